@@ -1,0 +1,251 @@
+"""The settings of an installation: one frozen object, read from the environment and ``.env`` and checked at start.
+
+A wrong setting stops the program with the name of the variable and what it may be, before anything is opened. Each
+field is its variable in lower case and carries its own documentation; docs/settings.md is the table of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from dotenv import dotenv_values
+
+ENGINES = ("embedded",)
+
+logger = logging.getLogger(__name__)
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message has a line for each, and never the value of a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting may be: ``read`` turns its text into a value or raises ValueError, ``allowed`` says it."""
+
+    allowed: str
+    read: Callable[[str], Any]
+
+
+def _meaning(meanings: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a reader of fixed words, written in whatever case."""
+
+    def read(text: str) -> Any:
+        if text.casefold() not in meanings:
+            raise ValueError
+        return meanings[text.casefold()]
+
+    return read
+
+
+def _one_of(*choices: str) -> Kind:
+    return Kind(" / ".join(choices), _meaning({choice.casefold(): choice for choice in choices}))
+
+
+def _whole(least: int, most: int) -> Kind:
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return Kind(f"{least} – {most}", read)
+
+
+def _database_url(text: str) -> str:
+    scheme, separator, rest = text.partition("://")
+    if not separator or not rest or scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise ValueError
+    # SQLAlchemy's own default for postgresql:// is another driver than the one installed here.
+    return f"postgresql+psycopg://{rest}" if scheme == "postgresql" else text
+
+
+def _secret_key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError
+    return text
+
+
+def _rate_limit(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour|day)", text):
+        raise ValueError
+    return text
+
+
+FLAG = Kind(
+    "true / false",
+    _meaning({"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}),
+)
+FOLDER = Kind("文件夹 folder", lambda text: Path(text).absolute())
+TEXT = Kind("文件夹或模型名 folder or model name", str)
+DATABASE_URL = Kind("sqlite:///FILE / postgresql://USER:PASSWORD@HOST/NAME", _database_url)
+SECRET_KEY = Kind("≥ 32 字符 characters", _secret_key)
+RATE_LIMIT = Kind("N per second / minute / hour / day", _rate_limit)
+
+
+def _setting(kind: Kind, default: str, zh: str, en: str) -> dict[str, Any]:
+    """Describe a field; ``default`` is text as in the environment and may name fields declared before it."""
+    return {"kind": kind, "default": default, "zh": zh, "en": en}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an installation may choose. Paths are absolute, ``database_url`` names its driver."""
+
+    marketplace_env: str = field(
+        metadata=_setting(
+            _one_of("development", "production", "testing"),
+            "development",
+            "运行环境；production 必须设置 SECRET_KEY",
+            "Kind of installation; production requires SECRET_KEY",
+        )
+    )
+    instance_path: Path = field(
+        metadata=_setting(
+            FOLDER, "instance", "存放数据库、索引和密钥的文件夹", "Folder of the database, the index and the key"
+        )
+    )
+    # What is left out of the object's repr is a secret, and no message shows it.
+    secret_key: str = field(
+        repr=False,
+        metadata=_setting(
+            SECRET_KEY,
+            "",
+            "会话签名密钥；production 以外留空则自动生成，保存在 INSTANCE_PATH/secret_key",
+            "Key that signs sessions; left empty outside production, one is made and kept in INSTANCE_PATH/secret_key",
+        ),
+    )
+    database_url: str = field(
+        repr=False,
+        metadata=_setting(
+            DATABASE_URL, "sqlite:///{instance_path}/marketplace.db", "数据库地址", "Address of the database"
+        ),
+    )
+    search_engine: str = field(metadata=_setting(_one_of(*ENGINES), "embedded", "检索引擎", "Search engine"))
+    index_path: Path = field(
+        metadata=_setting(
+            FOLDER, "{instance_path}/index", "内置检索引擎的索引文件夹", "Folder of the embedded engine's index"
+        )
+    )
+    embedding_model: str = field(
+        metadata=_setting(TEXT, "", "语义模型；留空用自带的模型", "Embedding model; the bundled one when empty")
+    )
+    default_language: str = field(
+        metadata=_setting(
+            _one_of("zh_Hans", "en"), "zh_Hans", "访客未选择时的界面语言", "Language of pages until a visitor chooses"
+        )
+    )
+    page_size: int = field(metadata=_setting(_whole(1, 100), "20", "每页条数", "Results on a page"))
+    match_limit: int = field(
+        metadata=_setting(_whole(1, 100), "10", "每条需求保留的匹配数", "Matches kept for a demand")
+    )
+    outbox_batch: int = field(
+        metadata=_setting(_whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once")
+    )
+    ingest_batch: int = field(
+        metadata=_setting(_whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once")
+    )
+    ingest_max_cell: int = field(
+        metadata=_setting(
+            _whole(100, 10_000_000), "100000", "导入单元格的最大字数", "Longest cell an import accepts, in characters"
+        )
+    )
+    max_upload_bytes: int = field(
+        metadata=_setting(_whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes")
+    )
+    force_https: bool = field(
+        metadata=_setting(FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
+    )
+    rate_limit: str = field(
+        metadata=_setting(RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask")
+    )
+    log_level: str = field(
+        metadata=_setting(_one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged")
+    )
+    log_format: str = field(
+        metadata=_setting(
+            _one_of("json", "console"),
+            "json",
+            "日志格式：给机器或给人看",
+            "Form of the log: for machines or for people",
+        )
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read and check the settings; raise ConfigurationError that lists every one that is missing or wrong.
+
+        Without ``environ`` they come from the process's environment and, below it, ``.env`` in the working folder;
+        with it, from there alone. An empty variable counts as not set.
+        """
+        given = _environment() if environ is None else environ
+        values: dict[str, Any] = {}
+        problems = []
+        for setting in fields(cls):
+            text = given.get(setting.name.upper(), "").strip() or _default(setting, values)
+            try:
+                values[setting.name] = setting.metadata["kind"].read(text)
+            except ValueError:
+                problems.append(_problem(setting, text))
+        if problems:
+            raise ConfigurationError("\n".join(problems))
+        return cls(**values)
+
+
+def _environment() -> dict[str, str]:
+    """Return the variables of ``.env`` under those of the process, warning of names that look like a mistake."""
+    given = {name: value for name, value in dotenv_values(".env").items() if value is not None} | os.environ
+    known = {setting.name.upper() for setting in fields(Settings)}
+    for name in sorted(given):
+        if name.startswith("MARKETPLACE_") and name not in known:
+            logger.warning("环境变量 %s 不是本系统的设置，已忽略。", name)
+    return given
+
+
+def _default(setting: Field[Any], values: Mapping[str, Any]) -> str:
+    if setting.name == "secret_key" and values.get("marketplace_env") in ("development", "testing"):
+        return _kept_secret_key(values["instance_path"])
+    return str(setting.metadata["default"]).format_map(values)
+
+
+def _problem(setting: Field[Any], text: str) -> str:
+    name, allowed = setting.name.upper(), setting.metadata["kind"].allowed
+    if not text:
+        return f"缺少设置 {name}，应为：{allowed}。"
+    if not setting.repr:
+        return f"设置 {name} 的值不对（不显示），应为：{allowed}。"
+    return f"设置 {name}={text} 不对，应为：{allowed}。"
+
+
+def _kept_secret_key(instance: Path) -> str:
+    """Return the key kept in the instance folder, making it at the first start; raise ConfigurationError."""
+    file = instance / "secret_key"
+    try:
+        if not file.exists():
+            instance.mkdir(parents=True, exist_ok=True)
+            _write_once(file, secrets.token_urlsafe(48))
+        return file.read_text("ascii")
+    except OSError as error:
+        raise ConfigurationError(f"没有设置 SECRET_KEY，也不能保存到 {file}：{error.strerror}。") from error
+
+
+def _write_once(file: Path, text: str) -> None:
+    """Write a file only its owner may read, unless another process has written it meanwhile."""
+    # Linking a finished draft is atomic: of two processes starting together, both read the same whole key.
+    descriptor, draft = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        Path(draft).unlink()

@@ -1,0 +1,104 @@
+"""What can go wrong in the domain, typed and free of HTTP, so that the web, the API and the commands can each say it.
+
+``message`` is a gettext key in Chinese with named placeholders and ``params`` fills them; ``str(error)`` is the
+finished Chinese sentence. What goes wrong inside one subject (a code list, a setting) is defined beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation where it is shown."""
+    return message
+
+
+NOUNS = {
+    "account": N_("账号"),
+    "achievement": N_("成果"),
+    "demand": N_("需求"),
+    "match": N_("匹配"),
+    "organisation": N_("单位"),
+}
+
+VERBS = {
+    "edit": N_("修改"),
+    "import": N_("导入"),
+    "post": N_("发布"),
+    "read": N_("查看"),
+    "review": N_("审核"),
+    "run": N_("运行"),
+    "submit": N_("提交"),
+    "verify": N_("核实"),
+}
+
+
+class DomainError(Exception):
+    """The base of every error the domain raises on purpose."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.text(str)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """Return the finished sentence, its message and the words in it translated by ``translate``."""
+        words = {
+            name: translate(value) if name in ("noun", "verb") and isinstance(value, str) else value
+            for name, value in self.params.items()
+        }
+        message = translate(self.message)
+        return message % words if words else message
+
+
+class NotFound(DomainError):
+    """There is no such thing, or the one who asks may not know of it."""
+
+    def __init__(self, noun: str, identity: object) -> None:
+        super().__init__(N_("没有找到编号为 %(identity)s 的%(noun)s。"), noun=NOUNS.get(noun, noun), identity=identity)
+        self.noun = noun
+        self.identity = identity
+
+
+class NotAllowed(DomainError):
+    """The actor is known and may not do this."""
+
+    def __init__(self, verb: str, noun: str) -> None:
+        message = N_("您没有%(verb)s%(noun)s的权限。")
+        super().__init__(message, verb=VERBS.get(verb, verb), noun=NOUNS.get(noun, noun))
+        self.verb = verb
+        self.noun = noun
+
+
+class Invalid(DomainError):
+    """What came in breaks a rule; ``fields`` gives the sentences for each field that must be mended."""
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(N_("请改正以下各项：%(fields)s。"), fields="、".join(fields))
+        self.fields = {field: list(sentences) for field, sentences in fields.items()}
+
+
+class StaleRevision(DomainError):
+    """Somebody else changed the thing since it was read; ``given`` is the revision read, ``current`` the stored one."""
+
+    def __init__(self, noun: str, identity: object, given: int, current: int) -> None:
+        message = N_(
+            "%(noun)s %(identity)s 已被他人修改：您看到的是第 %(given)s 版，现在是第 %(current)s 版。请核对后再提交。"
+        )
+        super().__init__(message, noun=NOUNS.get(noun, noun), identity=identity, given=given, current=current)
+        self.noun = noun
+        self.identity = identity
+        self.given = given
+        self.current = current
+
+
+class Conflict(DomainError):
+    """The thing is in a state in which this cannot be done; the message says what can."""
+
+
+class Unavailable(DomainError):
+    """Something the answer needs is not ready, such as the search index; the message says what to run."""
