@@ -1,0 +1,25 @@
+"""The nouns of the product as SQLAlchemy models, one file a noun."""
+
+from marketplace.models.account import Account
+from marketplace.models.achievement import Achievement
+from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
+from marketplace.models.audit import AuditEntry
+from marketplace.models.demand import Demand
+from marketplace.models.match import Match
+from marketplace.models.organisation import Organisation
+from marketplace.models.outbox import OutboxEntry
+
+__all__ = [
+    "Account",
+    "Achievement",
+    "AppliedSite",
+    "Attachment",
+    "AuditEntry",
+    "Contributor",
+    "Demand",
+    "Indicator",
+    "IntellectualProperty",
+    "Match",
+    "Organisation",
+    "OutboxEntry",
+]

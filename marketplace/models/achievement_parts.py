@@ -1,0 +1,91 @@
+"""The parts an achievement owns: who made it, what it reaches, where it runs, what protects it, what is attached."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from marketplace.db import Base, now
+
+
+class Part:
+    """A row that belongs to one achievement, at a place in its list, and whose change is a change of that record."""
+
+    __outbox__ = ("achievement", "achievement_id")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr
+    def achievement_id(cls) -> Mapped[int]:
+        return mapped_column(sa.ForeignKey("achievement.id", ondelete="CASCADE"), index=True)
+
+
+class Contributor(Part, Base):
+    """A completer (完成人). Shares are per cent with two decimals and sum to 100 where every one is stated."""
+
+    __tablename__ = "contributor"
+
+    name: Mapped[str] = mapped_column(sa.String(100))
+    share: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
+    part: Mapped[str] = mapped_column(sa.Text, default="")
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    confirmed_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        sa.CheckConstraint("share IS NULL OR (share > 0 AND share <= 100)", name="share"),
+        sa.CheckConstraint("position >= 1", name="position"),
+    )
+
+
+class Indicator(Part, Base):
+    """A key technical indicator. The value stays as written ("≥98", "0.012~0.018"); the test says how it was shown."""
+
+    __tablename__ = "indicator"
+
+    name: Mapped[str] = mapped_column(sa.String(200))
+    value: Mapped[str] = mapped_column(sa.String(200))
+    unit: Mapped[str] = mapped_column(sa.String(40), default="")
+    test: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class AppliedSite(Part, Base):
+    """A unit where the achievement is in use."""
+
+    __tablename__ = "applied_site"
+
+    unit: Mapped[str] = mapped_column(sa.String(200))
+    since: Mapped[dt.date | None]
+    certificate: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class IntellectualProperty(Part, Base):
+    """A right that protects the achievement."""
+
+    __tablename__ = "intellectual_property"
+
+    kind: Mapped[str] = mapped_column(sa.String(30))
+    number: Mapped[str] = mapped_column(sa.String(60), default="")
+    status: Mapped[str] = mapped_column(sa.String(30), default="")
+    filed_on: Mapped[dt.date | None]
+
+
+class Attachment(Part, Base):
+    """A file, stored by the SHA-256 of its content so that equal files are kept once. The size is in bytes."""
+
+    __tablename__ = "attachment"
+
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    media_type: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    disclosure: Mapped[int] = mapped_column(default=2)
+    uploaded_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    __table_args__ = (
+        sa.CheckConstraint("size >= 0", name="size"),
+        sa.CheckConstraint("disclosure BETWEEN 0 AND 3", name="disclosure"),
+    )

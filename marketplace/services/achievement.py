@@ -1,0 +1,99 @@
+"""The verbs of an achievement."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace import audit, workflow
+from marketplace.db import now
+from marketplace.errors import NotFound
+from marketplace.models import (
+    Achievement,
+    AppliedSite,
+    Contributor,
+    Indicator,
+    IntellectualProperty,
+    Organisation,
+)
+from marketplace.permissions import Actor, Permission, can_read, readable, require
+from marketplace.services import organisation as organisations
+from marketplace.services.records import Outcome, bring
+
+_PARTS = {"contributors": Contributor, "indicators": Indicator, "sites": AppliedSite, "rights": IntellectualProperty}
+_APART = {*_PARTS, "completing_units", "source", "source_id"}
+
+
+def get(session: Session, actor: Actor, achievement_id: int) -> Achievement:
+    """Return an achievement the actor may read; raise NotFound, also where it exists but may not be read."""
+    achievement = session.get(Achievement, achievement_id)
+    if achievement is None or not can_read(actor, achievement):
+        raise NotFound("achievement", achievement_id)
+    return achievement
+
+
+def several(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, Achievement]:
+    """Return the readable achievements among the ids, with their units, in two queries."""
+    query = (
+        sa.select(Achievement)
+        .where(Achievement.id.in_(ids), readable(Achievement, actor))
+        .options(selectinload(Achievement.units))
+    )
+    return {achievement.id: achievement for achievement in session.scalars(query)}
+
+
+def count_published(session: Session) -> int:
+    """Return how many achievements the public can see."""
+    query = sa.select(sa.func.count()).select_from(Achievement).where(Achievement.published_state == "published")
+    return session.scalar(query) or 0
+
+
+def draft(session: Session, actor: Actor, data: dict[str, Any]) -> Achievement:
+    """Begin an achievement from what ``AchievementSchema.load`` returned."""
+    require(actor, Permission.ACHIEVEMENT_SUBMIT)
+    achievement = Achievement()
+    _fill(achievement, data, organisations.named(session, data.get("completing_units", [])))
+    session.add(achievement)
+    session.flush()
+    audit.record(session, actor, "draft", "achievement", achievement.id, to_state="draft")
+    return achievement
+
+
+def act(session: Session, actor: Actor, achievement_id: int, action: str, reason: str | None = None) -> Achievement:
+    """Take one step of the review; see ``workflow.apply`` for what it raises."""
+    achievement = get(session, actor, achievement_id)
+    workflow.apply(session, actor, achievement, action, reason)
+    session.flush()
+    return achievement
+
+
+def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[tuple[Achievement, Outcome]]:
+    """Bring achievements in as published records; each row is what ``AchievementSchema.load`` returned.
+
+    What another register has already reviewed and shown is not reviewed again here; the event says that it was
+    imported. Returns one (achievement, outcome) for each row, in order.
+    """
+    require(actor, Permission.ACHIEVEMENT_IMPORT)
+    units = organisations.named(session, {name for row in rows for name in row.get("completing_units", [])})
+    return bring(
+        session, actor, Achievement, rows,
+        begin=lambda row: Achievement(state="published", published_state="published", published_at=now()),
+        fill=lambda achievement, row: _fill(achievement, row, units),
+    )  # fmt: skip
+
+
+def _fill(achievement: Achievement, data: dict[str, Any], units: Mapping[str, Organisation]) -> None:
+    for name, value in data.items():
+        if name not in _APART:
+            setattr(achievement, name, value)
+    for name, part in _PARTS.items():
+        members = data.get(name, [])
+        setattr(achievement, name, [part(**{"position": place, **member}) for place, member in enumerate(members, 1)])
+    named = [units[name] for name in data.get("completing_units", []) if name in units]
+    achievement.units = list(dict.fromkeys(named))
+    text = f"{achievement.title}\n{achievement.summary}\n{achievement.principle}"
+    achievement.text_hash = hashlib.sha256("".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()

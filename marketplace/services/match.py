@@ -1,0 +1,80 @@
+"""The verbs of a match: keep what the matching found, and show it to those who may read both sides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.db import now
+from marketplace.models import Achievement, Demand, Match
+from marketplace.permissions import Actor, Permission, readable, require
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One achievement the matching proposes for a demand; the place in the list is its rank."""
+
+    achievement_id: int
+    achievement_revision: int
+    score: float
+    features: dict[str, float]
+    reasons: list[dict[str, Any]]
+
+
+def keep(session: Session, actor: Actor, demand: Demand, findings: Sequence[Finding], fingerprint: str) -> list[Match]:
+    """Replace the suggestions for a demand by new ones, best first.
+
+    A match somebody has already acted on stays with its history even when it is no longer proposed; a proposal that
+    is found again keeps its identity.
+    """
+    require(actor, Permission.MATCH_RUN)
+    known = {match.achievement_id: match for match in session.scalars(sa.select(Match).filter_by(demand_id=demand.id))}
+    moment = now()
+    matches = []
+    for rank, finding in enumerate(findings, start=1):
+        match = known.pop(finding.achievement_id, None)
+        if match is None:
+            match = Match(demand_id=demand.id, achievement_id=finding.achievement_id)
+            session.add(match)
+        _fill(match, rank, finding, demand, fingerprint, moment)
+        matches.append(match)
+    for stale in known.values():
+        if stale.state == "suggested":
+            session.delete(stale)
+    session.flush()
+    return matches
+
+
+def of_demand(session: Session, actor: Actor, demand: Demand) -> list[Match]:
+    """Return the matches of a demand, best first, whose achievement the actor may read."""
+    query = (
+        sa.select(Match)
+        .join(Match.achievement)
+        .where(Match.demand_id == demand.id, readable(Achievement, actor))
+        .options(joinedload(Match.achievement).selectinload(Achievement.units))
+        .order_by(Match.rank, Match.id)
+    )
+    return list(session.scalars(query))
+
+
+def of_achievement(session: Session, actor: Actor, achievement: Achievement) -> list[Match]:
+    """Return the matches of an achievement, best first, whose demand the actor may read."""
+    query = (
+        sa.select(Match)
+        .join(Match.demand)
+        .where(Match.achievement_id == achievement.id, readable(Demand, actor))
+        .options(joinedload(Match.demand).joinedload(Demand.organisation))
+        .order_by(Match.rank, Match.score.desc(), Match.id)
+    )
+    return list(session.scalars(query))
+
+
+def _fill(match: Match, rank: int, finding: Finding, demand: Demand, fingerprint: str, moment: dt.datetime) -> None:
+    match.rank, match.score, match.features, match.reasons = rank, finding.score, finding.features, finding.reasons
+    match.fingerprint, match.matched_at = fingerprint, moment
+    match.demand_revision, match.achievement_revision = demand.revision, finding.achievement_revision

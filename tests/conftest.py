@@ -1,0 +1,159 @@
+"""Real databases and a real index for every test; only what is missing on this machine is skipped, and says so.
+
+``REQUIRE_POSTGRES=1`` (and its likes) turn such a skip into a failure, so that a complete run cannot pass by chance.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from marketplace import outbox
+from marketplace.app import create_app
+from marketplace.config import Settings
+from marketplace.db import SessionFactory, make_engine, make_session_factory
+from marketplace.indexing.catalogue import Catalogue
+from search.embedding import Embedder, load_embedder
+from tests import factories
+from tests.services import Postgres, migrate, missing
+
+SHARED_DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real records and judgements, which a checkout alone does not have."""
+    if not SHARED_DATA.is_dir():
+        missing("SHARED_DATA", f"no data folder at {SHARED_DATA}")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A real PostgreSQL with a migrated template database."""
+    with Postgres.started(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every migration applied, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    file = tmp_path / "marketplace.db"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of its own; a test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    with request.getfixturevalue("postgres").database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The bundled embedding model, loaded once."""
+    return load_embedder()
+
+
+def build_app(url: str, folder: Path, embedder: Embedder, **environment: str) -> Flask:
+    """Return an application on a database, with a folder of its own and the model already loaded."""
+    settings = Settings.from_environment(
+        {
+            "MARKETPLACE_ENV": "testing",
+            "INSTANCE_PATH": str(folder / "instance"),
+            "DATABASE_URL": url,
+            "LOG_LEVEL": "ERROR",
+            "RATE_LIMIT": "100000 per minute",
+            **environment,
+        }
+    )
+    app = create_app(settings)
+    app.testing = True
+    app.extensions["marketplace"].catalogue.embedder = embedder
+    return app
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path, embedder: Embedder) -> Iterator[Flask]:
+    """The application on SQLite, for what does not depend on the database."""
+    app = build_app(sqlite_url, tmp_path, embedder)
+    yield app
+    app.extensions["marketplace"].catalogue.close()
+    app.extensions["marketplace"].engine.dispose()
+
+
+@pytest.fixture
+def app_on_each(database_url: str, tmp_path: Path, embedder: Embedder) -> Iterator[Flask]:
+    """The application on SQLite and on PostgreSQL in turn."""
+    app = build_app(database_url, tmp_path, embedder)
+    yield app
+    app.extensions["marketplace"].catalogue.close()
+    app.extensions["marketplace"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> Catalogue:
+    held: Catalogue = app.extensions["marketplace"].catalogue
+    return held
+
+
+@pytest.fixture
+def sessions(app: Flask) -> SessionFactory:
+    held: SessionFactory = app.extensions["marketplace"].sessions
+    return held
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """A session on SQLite and on PostgreSQL in turn, rolled back afterwards; the outbox listens."""
+    with open_session(database_url) as session:
+        yield session
+
+
+@pytest.fixture
+def sqlite_session(sqlite_url: str) -> Iterator[Session]:
+    """The same on SQLite alone, for long truth tables."""
+    with open_session(sqlite_url) as session:
+        yield session
+
+
+@contextmanager
+def open_session(url: str) -> Iterator[Session]:
+    engine = make_engine(url)
+    factory = make_session_factory(engine)
+    outbox.listen(factory)
+    with factory() as session:
+        factories.use(session)
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in ("DATABASE_URL", "SECRET_KEY", "INSTANCE_PATH", "EMBEDDING_MODEL", "MARKETPLACE_ENV"):
+        monkeypatch.delenv(name, raising=False)

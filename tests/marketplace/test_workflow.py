@@ -1,0 +1,117 @@
+"""The ways of an achievement and a demand: every step, who may take it, and what it leaves behind."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace import audit, workflow
+from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed
+from marketplace.models import achievement as achievement_model
+from marketplace.models import demand as demand_model
+from marketplace.permissions import _GRANTED, SYSTEM, VISITOR, Actor, can
+from tests.factories import AchievementFactory, DemandFactory
+
+WAY_TO_PUBLICATION = ("submit", "endorse", "pass_first_review", "pass_final_review", "announce", "publish")
+
+ALL_STEPS = (*workflow.ACHIEVEMENT, *workflow.DEMAND)
+
+
+def standing(state: str) -> dict[str, object]:
+    """Return the fields of an achievement that stands at a state, with the facts the state implies."""
+    if state in ("published", "archived", "revoked"):
+        return {"state": state}
+    return {"state": state, "published_state": "unpublished", "published_at": None}
+
+
+def test_an_achievement_goes_from_draft_to_published_step_by_step(session: Session) -> None:
+    achievement = AchievementFactory(**standing("draft"))
+    for action in WAY_TO_PUBLICATION:
+        workflow.apply(session, SYSTEM, achievement, action)
+    session.flush()
+    assert (achievement.state, achievement.published_state) == ("published", "published")
+    events = audit.history(session, "achievement", achievement.id)
+    assert [event.verb for event in events] == list(WAY_TO_PUBLICATION)
+    assert [(one.to_state, two.from_state) for one, two in pairwise(events)] == [
+        (event.to_state, event.to_state) for event in events[:-1]
+    ]
+
+
+@pytest.mark.parametrize("table", [workflow.ACHIEVEMENT, workflow.DEMAND])
+def test_the_table_names_only_states_that_exist(table: tuple[workflow.Transition, ...]) -> None:
+    states = achievement_model.STATES if table is workflow.ACHIEVEMENT else demand_model.STATES
+    assert {state for step in table for state in (*step.sources, step.target)} <= set(states)
+
+
+@pytest.mark.parametrize(
+    ("state", "action"), list(product(achievement_model.STATES, [step.action for step in workflow.ACHIEVEMENT]))
+)
+def test_an_action_works_exactly_where_the_table_says_so(sqlite_session: Session, state: str, action: str) -> None:
+    achievement = AchievementFactory(**standing(state))
+    expected = [step for step in workflow.ACHIEVEMENT if step.action == action and state in step.sources]
+    if expected:
+        workflow.apply(sqlite_session, SYSTEM, achievement, action, reason="材料不全")
+        assert achievement.state == expected[0].target
+    else:
+        with pytest.raises(Conflict):
+            workflow.apply(sqlite_session, SYSTEM, achievement, action, reason="材料不全")
+        assert achievement.state == state
+
+
+@pytest.mark.parametrize(("role", "step"), list(product([*_GRANTED, "nobody"], ALL_STEPS)))
+def test_a_step_needs_the_permission_the_table_names(
+    sqlite_session: Session, role: str, step: workflow.Transition
+) -> None:
+    actor = Actor("somebody", role)
+    factory = AchievementFactory if step in workflow.ACHIEVEMENT else DemandFactory
+    facts = standing(step.sources[0]) if factory is AchievementFactory else {"state": step.sources[0]}
+    record = factory(**facts)
+    if can(actor, step.permission):
+        workflow.apply(sqlite_session, actor, record, step.action, reason="理由")
+        assert record.state == step.target
+    else:
+        with pytest.raises(NotAllowed):
+            workflow.apply(sqlite_session, actor, record, step.action, reason="理由")
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_returning_an_achievement_needs_a_reason(session: Session, reason: str | None) -> None:
+    achievement = AchievementFactory(**standing("submitted"))
+    with pytest.raises(Invalid) as refused:
+        workflow.apply(session, SYSTEM, achievement, "return", reason)
+    assert "reason" in refused.value.fields
+    assert audit.history(session, "achievement", achievement.id) == []
+
+
+def test_a_refused_action_says_which_ones_are_possible(session: Session) -> None:
+    with pytest.raises(DomainError, match="begin_talks"):
+        workflow.apply(session, SYSTEM, DemandFactory(state="open"), "verify")
+
+
+def test_a_visitor_cannot_open_a_demand(session: Session) -> None:
+    demand = DemandFactory(state="submitted")
+    with pytest.raises(NotAllowed):
+        workflow.apply(session, VISITOR, demand, "verify")
+
+
+def test_an_altered_event_breaks_the_chain_at_its_place(session: Session) -> None:
+    demand = DemandFactory(state="submitted")
+    for action in ("verify", "open", "begin_talks"):
+        workflow.apply(session, SYSTEM, demand, action)
+    assert audit.broken_link(session, "demand", demand.id) is None
+    events = audit.history(session, "demand", demand.id)
+    events[1].reason = "事后补写"
+    session.flush()
+    assert audit.broken_link(session, "demand", demand.id) is events[1]
+
+
+def test_a_removed_event_breaks_the_chain(session: Session) -> None:
+    demand = DemandFactory(state="submitted")
+    for action in ("verify", "open", "begin_talks"):
+        workflow.apply(session, SYSTEM, demand, action)
+    _first, second, third = audit.history(session, "demand", demand.id)
+    session.delete(second)
+    session.flush()
+    assert audit.broken_link(session, "demand", demand.id) is third
