@@ -1,0 +1,133 @@
+"""The vocabulary of the package: what is indexed, what is asked, what comes back.
+
+Every engine, the fusion of rankings and the matching speak in these types and in nothing else, so that an engine
+can be exchanged without a change above it. They hold plain data and no behaviour that would need an engine.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# The facets a document may carry. Hierarchical ones (region, industry) hold every ancestor beside the value itself,
+# so that a filter on a province finds what lies in its counties without any engine knowing the hierarchy.
+FACETS = ("region", "industry", "kind", "trl_band", "year", "transfer_mode", "source")
+
+# Terms an engine stores and filters on but never counts for readers.
+HIDDEN_FACETS = ("owner", "excluded_owner", "state")
+
+# Numbers an engine stores for sorting and for matching. Money is integer fen, dates are proleptic ordinal days.
+NUMBERS = ("date", "year", "benefit", "trl", "min_trl", "price", "budget")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One record as the index sees it.
+
+    ``title`` and ``body`` are the original text: highlights and quotations are character offsets into them.
+    ``readers`` holds the tokens of those who may read the record; a question carries the tokens of who asks and
+    sees the record when the two sets meet. ``revision`` is the external version: an older one never replaces a
+    newer one.
+    """
+
+    kind: str
+    id: str
+    revision: int
+    title: str
+    body: str
+    keywords: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    readers: frozenset[str] = frozenset({"public"})
+
+    @property
+    def text(self) -> str:
+        """All that is said, in one piece: what is cut into words and what is embedded."""
+        return "\n".join((self.title, " ".join(self.keywords), self.body))
+
+
+class Sort(enum.StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    BENEFIT = "benefit"
+
+
+class Leg(enum.StrEnum):
+    """The way a ranking is made: by words, by meaning, or by both fused."""
+
+    LEXICAL = "lexical"
+    VECTOR = "vector"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A question as a reader asks it.
+
+    ``filters`` are alternatives inside one facet and conditions between facets. ``tokens`` are those of the asker.
+    ``offset`` and ``limit`` count hits. An empty ``text`` browses everything the filters leave.
+    """
+
+    kind: str
+    text: str = ""
+    tokens: frozenset[str] = frozenset({"public"})
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    leg: Leg = Leg.HYBRID
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a hit was found: the words it shares with the question, and how near its meaning is.
+
+    ``words`` are in the form they have in the question; ``similarity`` is the cosine in [-1, 1], ``None`` where the
+    hit was found by words alone.
+    """
+
+    words: tuple[str, ...] = ()
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. ``rank`` counts from 1 over the whole ranking, not over the page."""
+
+    document: SearchDocument
+    rank: int
+    score: float
+    title_highlights: tuple[Span, ...] = ()
+    snippet: Span = Span(0, 0)
+    body_highlights: tuple[Span, ...] = ()
+    reason: Reason = Reason()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an answer.
+
+    ``total`` counts the records the question finds; ``facets`` counts, for each facet, what the answer would hold
+    if only that value of it were chosen and the other filters stayed. ``suggestions`` are questions that would find
+    something, offered only when nothing was found.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    suggestions: tuple[str, ...] = ()

@@ -1,0 +1,250 @@
+"""The embedded engine: opens, fills and swaps generations, and gives every question the newest committed state."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from search.document import SearchDocument
+from search.embedded import generations
+from search.embedded.journal import Journal, JournalWriter, Position, Vectors
+from search.embedded.rows import Rows
+from search.embedded.selection import Selection
+from search.embedded.words import WordReader, WordWriter, create
+from search.engine import LegRequest, LegResult, Vector
+
+KINDS = ("achievement", "demand")
+# The folder of a kind, and which commit of it.
+_Stamp = tuple[Path, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One kind of document as of one commit, never changed while questions are answered from it."""
+
+    stamp: _Stamp
+    position: Position
+    words: WordReader
+    rows: Rows
+    vectors: Vectors
+
+
+@dataclass(slots=True)
+class Writing:
+    """One kind of document while it is being written, on top of the rows that were there before."""
+
+    words: WordWriter
+    journal: JournalWriter
+    before: Rows
+    # The revision of each document written or deleted since, and whether it is there.
+    since: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    is_committed: bool = True
+
+    def knows(self, identity: str) -> tuple[int, bool]:
+        """Return the last revision of a document and whether it is there; one never seen has a revision of -1."""
+        return self.since.get(identity) or (
+            self.before.revision_of(identity),
+            self.before.number_of(identity) is not None,
+        )
+
+    def put(self, document: SearchDocument, vector: Vector) -> None:
+        revision, _there = self.knows(document.id)
+        if document.revision >= revision:
+            self.words.put(document, self.journal.add(document, vector))
+            self.since[document.id] = document.revision, True
+            self.is_committed = False
+
+    def remove(self, kind: str, identity: str, revision: int) -> None:
+        known, there = self.knows(identity)
+        if there and revision >= known:
+            self.words.remove(identity, self.journal.add_tombstone(kind, identity, revision))
+            self.since[identity] = revision, False
+            self.is_committed = False
+
+    def commit(self) -> None:
+        """Make what was written true at once: the rows are on disk before the words that name them."""
+        if not self.is_committed:
+            self.journal.flush()
+            self.words.commit()
+            self.is_committed = True
+
+    def close(self) -> None:
+        self.words.close()
+        self.journal.close()
+
+
+class EmbeddedEngine:
+    """An index in a folder; made by ``open`` or ``rebuild``."""
+
+    def __init__(self, folder: Path, fingerprint: str, dimensions: int, *, generation: Path | None = None) -> None:
+        self.fingerprint = fingerprint
+        self._folder = folder
+        self._dimensions = dimensions
+        # A generation that is being filled is not yet the one in use.
+        self._filling = generation
+        self._lock: IO[str] | None = None
+        self._refreshing = threading.Lock()
+        self._snapshots: dict[str, Snapshot] = {}
+        self._writing: dict[str, Writing] = {}
+
+    @classmethod
+    def open(
+        cls, folder: Path, fingerprint: str, dimensions: int, *, writable: bool = False, create: bool = False
+    ) -> EmbeddedEngine:
+        """Open the index in a folder.
+
+        Raises IndexMissing where there is none and ``create`` is off, IndexMismatch where another model made it, and
+        IndexLocked where another process writes to it.
+        """
+        engine = cls(folder, fingerprint, dimensions)
+        if writable:
+            engine._lock = generations.lock(folder)
+        try:
+            if writable and create and not (folder / "CURRENT").exists():
+                generations.announce(_empty(folder, fingerprint, dimensions))
+            generations.check(generations.current(folder), fingerprint)
+        except BaseException:
+            engine.close()
+            raise
+        return engine
+
+    @classmethod
+    @contextmanager
+    def rebuild(cls, folder: Path, fingerprint: str, dimensions: int) -> Iterator[EmbeddedEngine]:
+        """Give an empty index to fill, which takes the place of the one in use when the block ends well.
+
+        Questions go on being answered from the one in use, by this and by other processes, which move over at their
+        next question. When the block fails, the new one is removed. The one replaced is kept until the next rebuild.
+        Raises IndexLocked where another process writes.
+        """
+        lock = generations.lock(folder)
+        generation = _empty(folder, fingerprint, dimensions)
+        engine = cls(folder, fingerprint, dimensions, generation=generation)
+        engine._lock = lock
+        try:
+            yield engine
+            engine.commit()
+            engine._finish_writing()
+        except BaseException:
+            engine.close()
+            shutil.rmtree(generation, ignore_errors=True)
+            raise
+        generations.announce(generation)
+        engine.close()
+
+    def write(self, documents: Sequence[SearchDocument], vectors: Vector) -> None:
+        """Store documents with their vectors at the next commit; see ``Engine``."""
+        for document, vector in zip(documents, vectors, strict=True):
+            self._writer(document.kind).put(document, vector)
+
+    def delete(self, kind: str, revisions: Mapping[str, int]) -> None:
+        """Remove documents at the next commit; see ``Engine``."""
+        for identity, revision in revisions.items():
+            self._writer(kind).remove(kind, identity, revision)
+
+    def commit(self) -> None:
+        """Make everything written true, at once for each kind."""
+        for writing in self._writing.values():
+            writing.commit()
+
+    def search(self, request: LegRequest) -> LegResult:
+        """Answer a question; see ``Engine``."""
+        snapshot = self._snapshot(request.kind)
+        return Selection(snapshot.words, snapshot.rows, snapshot.vectors, request).answer()
+
+    def fetch(self, kind: str, ids: Sequence[str]) -> list[SearchDocument]:
+        """Return the stored documents in the order of ``ids``; see ``Engine``."""
+        snapshot = self._snapshot(kind)
+        rows = (snapshot.rows.number_of(identity) for identity in ids)
+        places = snapshot.rows.places[[row for row in rows if row is not None]].tolist()
+        return self._journal(snapshot.stamp[0]).documents(kind, places)
+
+    def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
+        """Return the stored vectors in the order of ``ids``, shape (len(ids), dimensions); see ``Engine``."""
+        snapshot = self._snapshot(kind)
+        found = np.zeros((len(ids), self._dimensions), np.float32)
+        for vector, identity in zip(found, ids, strict=True):
+            row = snapshot.rows.number_of(identity)
+            if row is not None:
+                vector[:] = snapshot.vectors.exact[row]
+        return found
+
+    def frequency(self, kind: str, term: str) -> int:
+        """Return how many documents of a kind hold a term."""
+        return self._snapshot(kind).words.frequency(term)
+
+    def revisions(self, kind: str) -> Iterable[tuple[str, int]]:
+        """Yield the id and revision of every document of a kind."""
+        rows = self._snapshot(kind).rows
+        return ((identity, int(rows.revisions[row])) for identity, row in rows.latest.items() if rows.alive[row])
+
+    def close(self) -> None:
+        """Release the index; what was not committed is forgotten."""
+        self._finish_writing()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _writer(self, kind: str) -> Writing:
+        writing = self._writing.get(kind)
+        if writing is None:
+            snapshot = self._snapshot(kind)
+            folder = snapshot.stamp[0]
+            journal = JournalWriter(folder, snapshot.position, self._dimensions)
+            writing = self._writing[kind] = Writing(WordWriter(folder), journal, snapshot.rows)
+        return writing
+
+    def _finish_writing(self) -> None:
+        for writing in self._writing.values():
+            writing.close()
+        self._writing = {}
+
+    def _snapshot(self, kind: str) -> Snapshot:
+        """Return the newest committed state, reading only what was added since the last look."""
+        folder = (self._filling or generations.current(self._folder)) / kind
+        stamp = _stamp(folder)
+        held = self._snapshots.get(kind)
+        if held is not None and held.stamp == stamp:
+            return held
+        with self._refreshing:
+            held = self._snapshots.get(kind)
+            if held is None or held.stamp != stamp:
+                held = self._refreshed(stamp, held)
+                self._snapshots[kind] = held
+            return held
+
+    def _refreshed(self, stamp: _Stamp, held: Snapshot | None) -> Snapshot:
+        folder = stamp[0]
+        if held is not None and held.stamp[0] != folder:
+            # What was read of another generation says nothing about this one, which another model may have made.
+            generations.check(folder.parent, self.fingerprint)
+            held = None
+        words = WordReader(folder, held.words if held else None)
+        rows, position = (held.rows, held.position) if held else (Rows(), Position())
+        journal = self._journal(folder)
+        blocks, position = journal.blocks(position, words.rows)
+        return Snapshot(stamp, position, words, rows.extended(blocks), journal.vectors(words.rows))
+
+    def _journal(self, folder: Path) -> Journal:
+        return Journal(folder, self._dimensions)
+
+
+def _empty(folder: Path, fingerprint: str, dimensions: int) -> Path:
+    """Make an empty generation, with an index of words for every kind, so that a reader never finds none."""
+    generation = generations.create(folder, fingerprint, dimensions)
+    for kind in KINDS:
+        create(generation / kind)
+    return generation
+
+
+def _stamp(folder: Path) -> _Stamp:
+    # A commit of tantivy replaces this file as a whole.
+    state = (folder / "meta.json").stat()
+    return folder, state.st_ino, state.st_mtime_ns

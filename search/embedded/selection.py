@@ -1,0 +1,116 @@
+"""Decide which documents of an embedded index answer a question, rank them both ways and count them.
+
+What is found is decided before any filter is applied, and filters only ever narrow it, so the count shown beside a
+facet's value is the number of documents that remain when it is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.document import Sort
+from search.embedded.journal import Vectors
+from search.embedded.rows import Mask, Ordinals, Rows
+from search.embedded.vectors import Nearness
+from search.embedded.words import WordReader
+from search.engine import Facets, LegRequest, LegResult, Ranking, Vector
+
+# How many hits of the words are looked at before what was not found is dropped from them.
+_DEPTH = 300
+_ORDERS = {Sort.NEWEST: "date", Sort.RELEVANCE: "date", Sort.BENEFIT: "benefit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One question to one state of an index."""
+
+    words: WordReader
+    rows: Rows
+    vectors: Vectors
+    request: LegRequest
+
+    def answer(self) -> LegResult:
+        request = self.request
+        visible = self._visible()
+        nearness = Nearness.of(self.vectors, request.vector) if request.vector is not None and len(visible) else None
+        found = self._found(visible, nearness)
+        chosen = {facet: self.rows.values.holding(facet, values) for facet, values in request.filters.items() if values}
+        remaining = _narrowed(found, chosen)
+        rankings: tuple[Ranking, Ranking] = ((), ())
+        if request.sort is Sort.RELEVANCE and remaining.any():
+            rankings = self._by_words(visible, remaining), self._by_meaning(remaining, nearness)
+        return LegResult(
+            *rankings,
+            listed=self._listed(remaining, rankings),
+            total=int(np.count_nonzero(remaining)),
+            facets=self._counts(found, chosen, remaining),
+        )
+
+    def _visible(self) -> Mask:
+        visible = self.rows.visible(self.request.tokens)
+        hidden = (self.rows.number_of(identity) for identity in self.request.exclude)
+        visible[[row for row in hidden if row is not None]] = False
+        return visible
+
+    def _found(self, visible: Mask, nearness: Nearness | None) -> Mask:
+        if not self.request.least:
+            return visible
+        found = visible & self.words.holding(self.request.words, self.request.least)
+        if nearness is not None:
+            found |= nearness.reaching(self.request.floor, visible)
+        return found
+
+    def _by_words(self, visible: Mask, remaining: Mask) -> Ranking:
+        terms = self.words.telling(self.request.terms, self.request.share)
+        if not terms:
+            return ()
+        filters = {facet: values for facet, values in self.request.filters.items() if values}
+        depth = _DEPTH
+        while True:
+            rows, scores = self.words.rank(terms, filters, depth)
+            # Documents the asker may not read take up places; look deeper until enough others were seen.
+            if len(rows) < depth or np.count_nonzero(visible[rows]) >= self.request.window:
+                break
+            depth *= 10
+        kept = remaining[rows]
+        return self._ranking(rows[kept], scores[kept])
+
+    def _by_meaning(self, remaining: Mask, nearness: Nearness | None) -> Ranking:
+        if nearness is None:
+            return ()
+        return self._ranking(*nearness.best(np.flatnonzero(remaining), self.request.window))
+
+    def _ranking(self, rows: Ordinals, scores: Vector) -> Ranking:
+        """Return (id, score), best first, ties by id, at most a window of them."""
+        pairs = sorted(zip((-scores).tolist(), map(self.rows.ids.__getitem__, rows.tolist()), strict=True))
+        return tuple([(identity, -score) for score, identity in pairs[: self.request.window]])
+
+    def _listed(self, remaining: Mask, rankings: tuple[Ranking, Ranking]) -> tuple[str, ...]:
+        ranked = {identity for ranking in rankings for identity, _score in ranking}
+        wanted = self.request.most - len(ranked)
+        if wanted <= 0:
+            return ()
+        others = remaining.copy()
+        others[[self.rows.latest[identity] for identity in ranked]] = False
+        return tuple(self.rows.ordered(np.flatnonzero(others), _ORDERS[self.request.sort], wanted))
+
+    def _counts(self, found: Mask, chosen: Mapping[str, Mask], remaining: Mask) -> Facets:
+        """Count the values of each facet among what remains when that facet's own filter is lifted."""
+        free = [facet for facet in self.request.facets if facet not in chosen]
+        counts = {**self.rows.values.count(free, np.flatnonzero(remaining))}
+        for facet in chosen:
+            if facet in self.request.facets:
+                lifted = np.flatnonzero(_narrowed(found, chosen, without=facet))
+                counts |= self.rows.values.count([facet], lifted)
+        return counts
+
+
+def _narrowed(found: Mask, chosen: Mapping[str, Mask], *, without: str | None = None) -> Mask:
+    narrowed = found.copy()
+    for facet, holding in chosen.items():
+        if facet != without:
+            narrowed &= holding
+    return narrowed

@@ -1,0 +1,191 @@
+"""Say why an achievement answers a demand: which clause is met by which of its sentences, in its own words.
+
+A reason is a quotation with its place, never a paraphrase, so that a reader can check it and a test can prove it.
+Nothing is quoted for a clause the record does not speak to. Where a clause names an indicator, the quotation is held
+against it; a value that falls short is named, and where there is none to compare the verdict stays open.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search import analysis
+from search.clauses import Clause, needs, wanted
+from search.document import SearchDocument, Span
+from search.embedding import Embedder
+from search.engine import Vector
+from search.quantities import Comparison, Quantity, may_name, meets, quantities
+
+Field = Literal["title", "body"]
+
+# Shared words beside meaning, and a comparable value above both: measured on demands with judged achievements.
+_WORDS_WEIGHT = 0.5
+_VALUE_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A value that is wanted beside the one that is offered, both as written: ("合格率", "≥98%", "95%", False)."""
+
+    name: str
+    wanted: str
+    offered: str
+    met: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}：要求 {self.wanted}，成果 {self.offered}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseReason:
+    """What an achievement says to one clause of a demand.
+
+    ``clause_span`` is the place in ``clause_field`` of the demand, ``span`` that of ``quote`` in ``field`` of the
+    achievement; an empty quote means that nothing in it speaks to the clause. ``met`` is true or false only where
+    ``indicators`` decide it.
+    """
+
+    clause: str
+    clause_field: Field
+    clause_span: Span
+    field: Field
+    quote: str
+    span: Span
+    met: bool | None
+    indicators: tuple[Indicator, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What the comparison came to, in Chinese; empty where there is a quotation and nothing to compare."""
+        if not self.quote:
+            return "成果资料中没有与此对应的内容"
+        return "；".join(map(str, self.indicators))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """One clause of a demand, ready to be compared: its vector, its words and the quantities it asks for."""
+
+    field: Field
+    clause: Clause
+    wanted: tuple[Quantity, ...]
+    words: frozenset[str]
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """One sentence of an achievement, ready to be compared."""
+
+    field: Field
+    span: Span
+    text: str
+    vector: Vector
+
+
+def read_needs(demands: Sequence[SearchDocument], embedder: Embedder) -> list[list[Need]]:
+    """Return the clauses of each demand's title and body that a solution has to answer, embedded in one batch."""
+    found = [[place for name, text in _fields(it) for place in _places(name, text)] for it in demands]
+    vectors = iter(embedder.queries([clause.text for it in found for _, clause, _ in it]))
+    return [[Need(*place, content_words(place[1].text), next(vectors)) for place in it] for it in found]
+
+
+def read_statements(achievements: Sequence[SearchDocument], embedder: Embedder) -> list[list[Statement]]:
+    """Return the sentences of each achievement's title and body, embedded in one batch."""
+    found = [
+        [(name, span, text[span.start : span.end]) for name, text in _fields(it) for span in analysis.sentences(text)]
+        for it in achievements
+    ]
+    vectors = iter(embedder.passages([text for it in found for _, _, text in it]))
+    return [[Statement(*place, next(vectors)) for place in it] for it in found]
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the words and single characters of a text; a character found is better than a word cut wrongly."""
+    return frozenset(analysis.terms(text))
+
+
+def rarity(words: frozenset[str], texts: Sequence[str]) -> dict[str, float]:
+    """Return the weight of each word by how few of the folded texts hold it (inverse document frequency)."""
+    return {word: math.log(1 + len(texts) / (0.5 + sum(word in text for text in texts))) for word in words}
+
+
+def share(words: frozenset[str], text: str, weights: Mapping[str, float]) -> float:
+    """Return the weighted share, 0 to 1, of the words that a folded text holds."""
+    total = sum(weights[word] for word in words)
+    return sum(weights[word] for word in words if word in text) / total if total else 0.0
+
+
+def reasons(
+    wants: Sequence[Need], statements: Sequence[Statement], weights: Mapping[str, float], floor: float
+) -> tuple[ClauseReason, ...]:
+    """Return for each need the sentence that meets it best, or that there is none."""
+    return tuple(_reason(need, statements, weights, floor) for need in wants)
+
+
+def similarities(wants: Sequence[Need], statements: Sequence[Statement]) -> NDArray[np.float32]:
+    """Return the cosines of needs and sentences, shape (needs, sentences)."""
+    return np.stack([it.vector for it in wants]) @ np.stack([it.vector for it in statements]).T
+
+
+def verdicts(wants: Sequence[Need], statements: Sequence[Statement]) -> list[bool]:
+    """Return for each wanted quantity that an achievement speaks of whether it is met."""
+    return [it.met for need in wants for statement in statements for it in _indicators(need, statement)]
+
+
+def _places(name: Field, text: str) -> Iterator[tuple[Field, Clause, tuple[Quantity, ...]]]:
+    asked = wanted(text)
+    for clause in needs(text):
+        yield name, clause, tuple(it for it in asked if clause.start <= it.start < clause.end)
+
+
+def _reason(need: Need, statements: Sequence[Statement], weights: Mapping[str, float], floor: float) -> ClauseReason:
+    place = (need.clause.text, need.field, need.clause.span)
+    judged = [(_strength(need, it, weights), _indicators(need, it), it) for it in statements]
+    strength, compared, best = max(judged, key=lambda it: it[0] + _VALUE_WEIGHT * bool(it[1]), default=(0.0, (), None))
+    if best is None or (strength < floor and not compared):
+        return ClauseReason(*place, field="body", quote="", span=Span(0, 0), met=None)
+    met = False if any(not it.met for it in compared) else True if len(compared) == len(need.wanted) > 0 else None
+    return ClauseReason(*place, field=best.field, quote=best.text, span=best.span, met=met, indicators=compared)
+
+
+def _strength(need: Need, statement: Statement, weights: Mapping[str, float]) -> float:
+    shared = share(need.words, analysis.normalise(statement.text), weights)
+    return float(need.vector @ statement.vector) + _WORDS_WEIGHT * shared
+
+
+def _indicators(need: Need, statement: Statement) -> tuple[Indicator, ...]:
+    return tuple(_compared(need.wanted, statement.text)) if need.wanted else ()
+
+
+def _compared(asked: Sequence[Quantity], text: str) -> Iterator[Indicator]:
+    """Yield, for each wanted quantity, the offered one that is like it: one that meets it before one that does not."""
+    for want in asked:
+        if not may_name(text, want.indicator):
+            continue
+        judged = [(meets(want, it), it) for it in _offers(text)]
+        comparable = [(met, it) for met, it in judged if met is not None]
+        if comparable:
+            met, offer = max(comparable, key=lambda it: it[0])
+            yield Indicator(want.indicator, f"{want.comparison}{want.amount}", _as_offered(offer), met)
+
+
+@functools.lru_cache(maxsize=4096)
+def _offers(text: str) -> tuple[Quantity, ...]:
+    return tuple(quantities(text))
+
+
+def _as_offered(quantity: Quantity) -> str:
+    sign = "" if quantity.reached or quantity.comparison is Comparison.EQUAL else quantity.comparison
+    return f"{sign}{quantity.amount}"
+
+
+def _fields(document: SearchDocument) -> tuple[tuple[Field, str], tuple[Field, str]]:
+    return ("title", document.title), ("body", document.body)

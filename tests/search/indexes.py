@@ -1,0 +1,58 @@
+"""Documents and indexes for the tests of searching: a real engine, with vectors that follow from the id alone."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from search.document import SearchDocument
+from search.embedded import EmbeddedEngine
+from search.engine import LegRequest, Vector
+
+FINGERPRINT = "made-up-8"
+DIMENSIONS = 8
+KIND = "achievement"
+PUBLIC = frozenset({"public"})
+
+
+def document(identity: str, title: str = "激光切割", body: str = "", **fields: object) -> SearchDocument:
+    return SearchDocument(kind=KIND, id=identity, title=title, body=body, **{"revision": 1, **fields})  # type: ignore[arg-type]
+
+
+def vector_of(identity: str, dimensions: int = DIMENSIONS) -> Vector:
+    """Return a unit vector that follows from an id."""
+    made = np.random.default_rng(zlib.crc32(identity.encode())).normal(size=dimensions).astype(np.float32)
+    unit: Vector = made / np.linalg.norm(made)
+    return unit
+
+
+def open_index(folder: Path, **options: bool) -> EmbeddedEngine:
+    return EmbeddedEngine.open(folder, FINGERPRINT, DIMENSIONS, **options)
+
+
+def write(engine: EmbeddedEngine, *documents: SearchDocument) -> None:
+    """Write documents with their vectors and commit."""
+    engine.write(documents, np.stack([vector_of(one.id) for one in documents]))
+    engine.commit()
+
+
+def filled(folder: Path, *documents: SearchDocument) -> EmbeddedEngine:
+    """Return an index open for writing that holds the documents."""
+    engine = open_index(folder, writable=True, create=True)
+    write(engine, *documents)
+    return engine
+
+
+def found_by_words(
+    engine: EmbeddedEngine, *words: str, filters: Mapping[str, tuple[str, ...]] | None = None
+) -> list[str]:
+    """Return the ids of the documents that hold all words, best first."""
+    asked = LegRequest(KIND, terms=dict.fromkeys(words, 1.0), words=words, least=len(words), filters=filters or {})
+    return ids(engine.search(asked).lexical)
+
+
+def ids(ranking: Iterable[tuple[str, float]]) -> list[str]:
+    return [identity for identity, _score in ranking]
