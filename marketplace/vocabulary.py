@@ -81,6 +81,11 @@ class CodeList:
         entry = self._entry(code)
         return entry.en if language == "en" else entry.zh_Hans
 
+    def names(self, code: str) -> tuple[str, ...]:
+        """Return the Chinese label of a code and its aliases; raise UnknownCode."""
+        entry = self._entry(code)
+        return (entry.zh_Hans, *entry.aliases)
+
     def path(self, code: str) -> str:
         """Return the codes from the root to the code itself, ``"51/5106/510603"``; raise UnknownCode."""
         return "/".join(self._entry(code).path)

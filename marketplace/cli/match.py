@@ -1,0 +1,99 @@
+"""``flask match``: match demands with achievements and show what was found, with the quoted reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from sqlalchemy.orm import Session
+
+from marketplace.cli.group import CommandGroup, progress_bar
+from marketplace.indexing import matching
+from marketplace.models import Demand, Match
+from marketplace.permissions import SYSTEM
+from marketplace.runtime import runtime
+from marketplace.services import demand as demands
+from marketplace.services import match as matches
+
+match = CommandGroup("match", help="供需匹配 / matching")
+
+
+@match.command()
+@click.option("--demand", "demand_ids", type=int, multiple=True, help="只匹配这条需求，可重复 / only this demand")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
+@click.option("--top", default=3, show_default=True, help="每条需求显示几项 / shown for each demand")
+def run(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
+    """匹配需求并保存结果 / match demands and keep the findings."""
+    held = runtime()
+    with held.sessions() as session:
+        ids = list(demand_ids) or matching.demands_to_match(session)
+        for demand_id in ids:
+            demands.get(session, SYSTEM, demand_id)
+    with progress_bar("匹配需求", len(ids)) as progress:
+        matching.match_demands(
+            held.sessions, held.catalogue.reader(), held.catalogue.embedder, ids, held.settings.match_limit, progress
+        )
+    _show(ids, as_json, top)
+
+
+@match.command()
+@click.option("--demand", "demand_ids", type=int, multiple=True, help="只看这条需求，可重复 / only this demand")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
+@click.option("--top", default=3, show_default=True, help="每条需求显示几项 / shown for each demand")
+def show(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
+    """显示已保存的匹配 / show the findings kept."""
+    with runtime().sessions() as session:
+        ids = list(demand_ids) or matching.demands_to_match(session)
+    _show(ids, as_json, top)
+
+
+def _show(ids: Sequence[int], as_json: bool, top: int) -> None:
+    with runtime().sessions() as session:
+        found = [(demand := demands.get(session, SYSTEM, i), _best(session, demand, top)) for i in ids]
+        if as_json:
+            click.echo(json.dumps([_plain(*pair) for pair in found], ensure_ascii=False, indent=2))
+            return
+        console = Console(highlight=False, soft_wrap=True)
+        for demand, best in found:
+            _print(console, demand, best)
+
+
+def _best(session: Session, demand: Demand, top: int) -> list[Match]:
+    return matches.of_demand(session, SYSTEM, demand)[:top]
+
+
+def _plain(demand: Demand, best: Sequence[Match]) -> dict[str, Any]:
+    return {
+        "demand": {"id": demand.id, "title": demand.title},
+        "matches": [
+            {
+                "rank": found.rank,
+                "score": round(found.score, 4),
+                "achievement": {"id": found.achievement_id, "title": found.achievement.title},
+                "features": found.features,
+                "reasons": found.reasons,
+                "fingerprint": found.fingerprint,
+            }
+            for found in best
+        ],
+    }
+
+
+def _print(console: Console, demand: Demand, best: Sequence[Match]) -> None:
+    console.print(f"\n[bold]需求 {demand.id}  {escape(demand.title)}[/bold]")
+    if not best:
+        console.print("  没有找到合适的成果。")
+    for found in best:
+        title = escape(found.achievement.title)
+        console.print(
+            f"  [bold]{found.rank}.[/bold] {title}  [dim]成果 {found.achievement_id} · 得分 {found.score:.3f}[/dim]"
+        )
+        for reason in found.reasons:
+            if reason["quote"]:
+                console.print(f"     “{escape(reason['clause'])}” → “{escape(reason['quote'])}”", style="dim")
+            for indicator in reason.get("indicators", ()):
+                console.print(f"     {escape(indicator['text'])}" if "text" in indicator else "", style="dim")

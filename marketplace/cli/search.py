@@ -1,0 +1,84 @@
+"""``flask search``: ask the catalogue from a terminal, and measure how well it answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from marketplace import vocabulary
+from marketplace.cli.group import CommandGroup, stages
+from marketplace.config import ENGINES
+from marketplace.runtime import runtime
+from search.beir import Labels
+from search.document import SearchRequest
+from search.embedded import EmbeddedEngine
+from search.engine import Engine
+from search.evaluation import Report
+from search.evaluation import evaluate as measure
+
+search = CommandGroup("search", help="检索 / searching")
+
+
+@search.command()
+@click.argument("text")
+@click.option("--kind", type=click.Choice(["achievement", "demand"]), default="achievement", show_default=True)
+@click.option("--limit", default=10, show_default=True, help="显示几条 / shown")
+def query(text: str, kind: str, limit: int) -> None:
+    """检索目录 / ask the catalogue as a visitor would."""
+    page = runtime().catalogue.search(SearchRequest(kind=kind, text=text, limit=limit))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"共 {page.total} 条")
+    for hit in page.hits:
+        words = "、".join(hit.reason.words)
+        console.print(
+            f"[bold]{hit.rank}.[/bold] {escape(hit.document.title)}  [dim]编号 {hit.document.id}  {escape(words)}[/dim]"
+        )
+    for suggestion in page.suggestions:
+        console.print(f"试试：{escape(suggestion)}")
+
+
+@search.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="检索引擎 / engine")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
+def evaluate(folder: Path, engine: str, as_json: bool) -> None:
+    """按 BEIR 格式的评测集衡量检索质量 / measure on a folder in BEIR layout."""
+    with stages({"documents": "建立临时索引", "questions": "评测"}) as progress:
+        report = measure(
+            folder, runtime().catalogue.embedder, _THROW_AWAY[engine], labels=_labels(), progress=progress
+        )
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        Console().print(_table(report))
+
+
+def _throw_away_embedded(folder: Path, fingerprint: str, dimensions: int) -> Engine:
+    return EmbeddedEngine.open(folder, fingerprint, dimensions, writable=True, create=True)
+
+
+_THROW_AWAY = {"embedded": _throw_away_embedded}
+
+
+def _labels() -> Labels:
+    """Return how the words of a judged folder translate into our codes."""
+    regions, industries, modes = vocabulary.regions, vocabulary.industries, vocabulary.transfer_modes
+    return Labels(
+        regions={regions.label(code): tuple(regions.path(code).split("/")) for code in regions},
+        industries={code: tuple(industries.path(code).split("/")) for code in industries},
+        modes={name: code for code in modes for name in modes.names(code)},
+    )
+
+
+def _table(report: Report) -> Table:
+    table = Table("", "", "nDCG@10", "MRR@10", "recall@10", "recall@100", "n")
+    for leg, kinds in report.items():
+        for kind, row in kinds.items():
+            measures = (f"{row[name]:.4f}" for name in ("ndcg@10", "mrr@10", "recall@10", "recall@100"))
+            table.add_row(leg, kind, *measures, str(row["queries"]))
+    return table

@@ -1,0 +1,1 @@
+"""Turn aggregates into search documents, keep the index equal to the database, and match what is in it."""
