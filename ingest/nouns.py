@@ -1,0 +1,86 @@
+"""What differs between achievements, demands and organisations when they are brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, load_only, selectinload
+
+from ingest.duplicates import Entry
+from ingest.report import Place
+from marketplace.models import Achievement, Demand
+from marketplace.permissions import Actor
+from marketplace.services import achievement, demand, organisation
+from marketplace.services.organisation import name_key
+from marketplace.services.records import Outcome
+
+Row = dict[str, Any]
+TOGETHER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """``identities`` are what no two rows of a file may share; ``entry`` and ``stored`` feed the duplicate check."""
+
+    label: str
+    write: Callable[[Session, Actor, Sequence[Row]], Sequence[tuple[Any, Outcome]]]
+    identities: Callable[[Row], list[tuple[str, str]]]
+    entry: Callable[[Row, Place], Entry]
+    stored: Callable[[Session], Iterator[Entry]]
+
+
+def _source_identity(row: Row) -> list[tuple[str, str]]:
+    return [("编号", f"{row.get('source', '')}\t{row['source_id']}")] if row.get("source_id") else []
+
+
+def _organisation_identities(row: Row) -> list[tuple[str, str]]:
+    code = row.get("credit_code")
+    by_code = [("统一社会信用代码", code)] if code else []
+    return [*_source_identity(row), ("单位名称", name_key(row["name"])), *by_code]
+
+
+def _achievement_entry(row: Row, where: Place) -> Entry:
+    return Entry(row["title"], tuple(row["completing_units"]), row["summary"] or row["teaser"], where)
+
+
+def _demand_entry(row: Row, where: Place) -> Entry:
+    return Entry(row["title"], (row["organisation_name"],), row["text"], where)
+
+
+def _organisation_entry(row: Row, where: Place) -> Entry:
+    return Entry(row["name"], (), "", where)
+
+
+def _stored_achievements(session: Session) -> Iterator[Entry]:
+    query = sa.select(Achievement).options(
+        load_only(Achievement.title, Achievement.summary, Achievement.teaser), selectinload(Achievement.units)
+    )
+    for record in session.scalars(query.execution_options(yield_per=TOGETHER)):
+        units = tuple(unit.name for unit in record.units)
+        yield Entry(record.title, units, record.summary or record.teaser, f"库中成果 {record.id}《{record.title}》")
+
+
+def _stored_demands(session: Session) -> Iterator[Entry]:
+    query = sa.select(Demand).options(selectinload(Demand.organisation))
+    for record in session.scalars(query.execution_options(yield_per=TOGETHER)):
+        unit = record.organisation.name if record.organisation else ""
+        yield Entry(record.title, (unit,), record.text, f"库中需求 {record.id}《{record.title}》")
+
+
+def _stored_organisations(session: Session) -> Iterator[Entry]:
+    # A unit known by name is the same unit for the service; there is nothing to suspect.
+    return iter(())
+
+
+NOUNS: Mapping[str, Noun] = {
+    "achievements": Noun(
+        "成果", achievement.import_records, _source_identity, _achievement_entry, _stored_achievements
+    ),
+    "demands": Noun("需求", demand.import_records, _source_identity, _demand_entry, _stored_demands),
+    "organisations": Noun(
+        "单位", organisation.import_records, _organisation_identities, _organisation_entry, _stored_organisations
+    ),
+}

@@ -1,0 +1,143 @@
+"""From a file to records: every row becomes a record or a line of the report, and the counts add up.
+
+Rows are written in batches, one transaction each. Services know a record they were brought before by its source and
+id, or by its content, so that a second run over the same file, or over one whose first run was cut off, writes
+nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
+from pathlib import Path
+
+from ingest import readers
+from ingest.duplicates import Entry, Likeness, Resemblance
+from ingest.headings import Headed, find
+from ingest.nouns import NOUNS
+from ingest.readers import Refused, Table
+from ingest.report import Fate, Finding, Place, Report, Severity
+from ingest.rows import Ready, Rows
+from ingest.writing import rehearsal, write
+from marketplace.db import SessionFactory, unit_of_work
+from marketplace.services.records import Outcome, content_hash
+
+BATCH = 500
+NO_HEADINGS = "没有找到认识的标题行；请在第一行写上字段名，例如“成果名称、完成单位、成果简介”，或用 --mapping 指定映射"
+
+# Told what is under way and how many rows to expect; gives a function that is told how many were done.
+Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+
+
+def _silent(_what: str, _total: int | None) -> AbstractContextManager[Callable[[int], None]]:
+    return nullcontext(lambda count: None)
+
+
+class Import:
+    """One run over files of one noun; ``report`` tells what became of their rows."""
+
+    def __init__(
+        self,
+        sessions: SessionFactory,
+        noun: str,
+        *,
+        mapping: str | None = None,
+        dry_run: bool = False,
+        report: Report | None = None,
+    ) -> None:
+        self.report = report or Report()
+        self._name, self._noun, self._mapping = noun, NOUNS[noun], mapping
+        self._sessions = sessions
+        self._transaction = rehearsal if dry_run else unit_of_work
+        # What an earlier row of this run was: by its content, and by what may stand in one row only.
+        self._contents: dict[bytes, Place] = {}
+        self._identities: dict[tuple[str, str], Place] = {}
+        self._resemblance = Resemblance()
+        with sessions() as session:
+            stored = self._noun.stored(session)
+            while entries := list(islice(stored, BATCH)):
+                self._resemblance.look(entries)
+
+    def run(
+        self, path: Path, *, progress: Progress = _silent, finished: Callable[[int], None] = lambda rows: None
+    ) -> list[Headed]:
+        """Bring a file in and return its tables as they were understood; raise Refused where it cannot be read.
+
+        ``finished`` is told after each batch how many rows of the file are safely done with.
+        """
+        understood, left_out = [], []
+        before = self.report.rows_read
+        for table in readers.tables(path):
+            headed = self._understand(path.name, table)
+            if headed is None:
+                left_out.append(f"工作表“{table.name}”{table.skipped}" if table.skipped else NO_HEADINGS)
+                continue
+            understood.append(headed)
+            with progress(f"导入 {path.name} {table.name}".strip(), table.total) as advance:
+                for count in self._bring(path.name, headed):
+                    advance(count)
+                    finished(self.report.rows_read - before)
+        if not understood:
+            raise Refused("；".join(dict.fromkeys(left_out)))
+        return understood
+
+    def _understand(self, file: str, table: Table) -> Headed | None:
+        """Find the headings of a table; report where there are none or where they stand lower down."""
+        sheet = Place(file, table.name, 0)
+        if table.skipped:
+            self.report.add(sheet, Finding(Severity.ERROR if table.refused else Severity.NOTE, table.skipped))
+            return None
+        headed = find(table, self._name, self._mapping)
+        if headed is None:
+            self.report.add(sheet, Finding(Severity.WARNING, "没有找到认识的标题行，整表跳过", "请在首行写上字段名"))
+        elif headed.row > 1:
+            self.report.add(sheet, Finding(Severity.NOTE, "标题不在第一行，其上各行未读", value=f"第 {headed.row} 行"))
+        return headed
+
+    def _bring(self, file: str, headed: Headed) -> Iterator[int]:
+        """Write a table batch by batch, and yield how many of its rows each batch took."""
+        rows = iter(Rows(file, headed, self._name, self.report))
+        while batch := list(islice(rows, BATCH)):
+            self._write([ready for ready in batch if ready is not None and self._is_first(ready)])
+            yield len(batch)
+
+    def _is_first(self, ready: Ready) -> bool:
+        """Say whether a row is new in this run; report it where it repeats an earlier one or contradicts it."""
+        digest = bytes.fromhex(content_hash(ready.data))
+        if digest in self._contents:
+            self.report.fates[Fate.REPEATED] += 1
+            earlier = self._contents[digest]
+            self.report.add(ready.place, Finding(Severity.NOTE, "与前面一行完全相同", "只导入一次", value=earlier))
+            return False
+        identities = self._noun.identities(ready.data)
+        for identity in identities:
+            if identity in self._identities:
+                problem = f"{identity[0]}与前面一行相同而内容不同"
+                self.report.refuse(ready.place, problem, value=self._identities[identity])
+                return False
+        self._contents[digest] = ready.place
+        self._identities.update(dict.fromkeys(identities, ready.place))
+        return True
+
+    def _write(self, batch: Sequence[Ready]) -> None:
+        """Write a batch, count what became of it and report what resembles an earlier record."""
+        outcomes = write(self._sessions, self._transaction, self._noun, [ready.data for ready in batch])
+        created = []
+        for ready, outcome in zip(batch, outcomes, strict=True):
+            if outcome is None:
+                self.report.refuse(ready.place, "与库中已有记录冲突，数据库拒绝了这一行")
+                continue
+            self.report.fates[Fate(outcome)] += 1
+            if outcome is Outcome.CREATED:
+                created.append(self._noun.entry(ready.data, ready.place))
+        for entry, likeness in zip(created, self._resemblance.look(created), strict=True):
+            if likeness:
+                self._suspect(entry, likeness)
+
+    def _suspect(self, entry: Entry, likeness: Likeness) -> None:
+        same = "名称与单位相同" if likeness.shared is None else "文字几乎相同"
+        shared = "" if likeness.shared is None else f"，约 {likeness.shared:.0%}"
+        value = f"《{entry.title}》与 {likeness.where}{shared}"
+        action = "已导入；请核对是否为同一项，是则撤下其一"
+        self.report.add(entry.where, Finding(Severity.WARNING, f"疑似重复：{same}", action, value=value))

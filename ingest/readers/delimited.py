@@ -1,0 +1,58 @@
+"""Rows of .csv and .tsv files, one at a time, whatever their length."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingest.readers.source import LONGEST_CELL, MOST_COLUMNS, Row, Table, open_bytes
+from ingest.readers.text import detect
+
+# An unclosed quotation mark swallows the lines that follow; no honest cell is this tall.
+TALLEST_ROW = 200
+
+
+def tables(path: Path, *, tabs: bool) -> Iterator[Table]:
+    encoding, lines = detect(path)
+    yield Table("", _rows(path, encoding, "\t" if tabs else _delimiter(path, encoding)), lines)
+
+
+def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL)
+    with io.TextIOWrapper(open_bytes(path), encoding, newline="") as text:
+        reader = csv.reader(text, delimiter=delimiter)
+        number, line = 0, 0
+        while True:
+            number += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(number, (), damage=_damage(error))
+            else:
+                yield Row(number, cells, damage=_shape(cells, reader.line_num - line))
+            line = reader.line_num
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """Return the separator that the start of the file uses most; a comma where it uses none."""
+    with io.TextIOWrapper(open_bytes(path), encoding, newline="") as text:
+        start = text.read(20_000)
+    return max(",\t;", key=start.count)
+
+
+def _damage(error: csv.Error) -> str:
+    if "field larger" in str(error):
+        return f"单元格超过 {LONGEST_CELL} 字，多半是引号没有闭合；请检查这一行的引号"
+    return f"这一行的格式不对（{error}）；请用电子表格软件打开后另存"
+
+
+def _shape(cells: list[str], height: int) -> str:
+    if len(cells) > MOST_COLUMNS:
+        return f"有 {len(cells)} 列，超过 {MOST_COLUMNS} 列；请删去多余的列"
+    if height > TALLEST_ROW:
+        return f"这一行跨了 {height} 行文字，多半是引号没有闭合；请检查引号"
+    return ""

@@ -1,0 +1,127 @@
+"""The rows of one table, sifted: each becomes data for a service, or is counted and reported here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.columns import Column, plain
+from ingest.conversion import convert, load
+from ingest.headings import Headed
+from ingest.normalise import is_empty, text
+from ingest.readers import Row
+from ingest.report import Fate, Finding, Place, Report, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row that its schema accepted."""
+
+    place: Place
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the cells under one set of headings are read; ``where`` gives places and the value each must hold."""
+
+    columns: tuple[Column, ...]
+    where: tuple[tuple[int, str], ...]
+
+
+class Rows:
+    """Iterates over a table and gives for each row what is ready, or None where the row is done with."""
+
+    def __init__(self, file: str, headed: Headed, noun: str, report: Report) -> None:
+        self._file, self._headed, self._noun, self._report = file, headed, noun, report
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        self._unknown: Counter[str] = Counter()
+        self._blanks: list[int] = []
+
+    def __iter__(self) -> Iterator[Ready | None]:
+        for row in self._headed.rows:
+            yield self._sift(row)
+        self._report_blanks()
+        for heading, count in self._unknown.items():
+            finding = Finding(
+                Severity.NOTE, "不认识的列", "已作为附加信息保留", heading=heading, value=f"{count} 格非空"
+            )
+            self._report.add(self._place(0), finding)
+
+    def _sift(self, row: Row) -> Ready | None:
+        """Return the row ready to be written, or count and report why not."""
+        if row.damage:
+            self._report.refuse(self._place(row.number), row.damage)
+        elif all(is_empty(cell) for cell in row.cells):
+            self._pass_blank(row.number)
+        elif self._repeats_headings(row):
+            self._pass_over(row.number, "重复的标题行")
+        else:
+            return self._selected(row)
+        return None
+
+    def _repeats_headings(self, row: Row) -> bool:
+        headings = self._headed.headings
+        # The first cell decides nearly always, and at once.
+        return bool(headings) and text(row.cells[0]) == headings[0] and tuple(map(text, row.cells)) == headings
+
+    def _selected(self, row: Row) -> Ready | None:
+        headings = self._headed.headings if row.headings is None else row.headings
+        plan = self._plans.get(headings) or self._plan(headings)
+        if any(text(row.cells[place]) != value for place, value in plan.where):
+            self._report.fates[Fate.NOT_SELECTED] += 1
+            return None
+        for place, remark in row.remarks:
+            heading = headings[place] if place < len(headings) else ""
+            self._report.add(self._place(row.number), Finding(Severity.WARNING, remark, heading=heading))
+        return self._converted(row, plan)
+
+    def _plan(self, headings: tuple[str, ...]) -> Plan:
+        layout = self._headed.layout
+        places = {plain(heading): place for place, heading in enumerate(headings)}
+        where = tuple((places[name], value) for name, value in layout.where.items() if name in places)
+        self._plans[headings] = Plan(layout.columns(headings), where)
+        return self._plans[headings]
+
+    def _converted(self, row: Row, plan: Plan) -> Ready | None:
+        draft = convert(self._noun, self._headed.layout, plan.columns, row.cells)
+        data = load(self._noun, draft)
+        if data is None and row.headings is None and sum(not is_empty(cell) for cell in row.cells) == 1:
+            self._pass_over(row.number, "只有一格有内容，按分节标题看待")
+            return None
+        place = self._place(row.number)
+        for finding in draft.findings:
+            self._report.add(place, finding)
+        if data is None:
+            self._report.fates[Fate.REFUSED] += 1
+            return None
+        self._count_unknown(row.cells, plan)
+        return Ready(place, data)
+
+    def _count_unknown(self, cells: Sequence[Any], plan: Plan) -> None:
+        for column in plan.columns:
+            if not column.field and column.place < len(cells) and not is_empty(cells[column.place]):
+                self._unknown[column.heading] += 1
+
+    def _pass_over(self, number: int, reason: str) -> None:
+        self._report.fates[Fate.BLANK] += 1
+        self._report.add(self._place(number), Finding(Severity.NOTE, reason, "已跳过"))
+
+    def _pass_blank(self, number: int) -> None:
+        self._report.fates[Fate.BLANK] += 1
+        if self._blanks and number != self._blanks[1] + 1:
+            self._report_blanks()
+        self._blanks = [self._blanks[0] if self._blanks else number, number]
+
+    def _report_blanks(self) -> None:
+        """Report blank rows that follow each other in one line: formatted sheets end in thousands of them."""
+        if self._blanks:
+            first, last = self._blanks
+            span = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+            self._report.add(self._place(first), Finding(Severity.NOTE, "空行", "已跳过", value=span))
+            self._blanks = []
+
+    def _place(self, number: int) -> Place:
+        return Place(self._file, self._headed.table.name, number)

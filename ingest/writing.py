@@ -1,0 +1,41 @@
+"""Batches of rows into the database: one transaction each, and no row lost for another's fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from ingest.nouns import Noun
+from marketplace.db import SessionFactory
+from marketplace.permissions import SYSTEM
+from marketplace.services.records import Outcome
+
+Transaction = Callable[[SessionFactory], AbstractContextManager[Session]]
+
+
+@contextmanager
+def rehearsal(factory: SessionFactory) -> Iterator[Session]:
+    """Give a session whose writing is undone: a dry run meets the real rules and leaves nothing behind."""
+    with factory() as session:
+        yield session
+        session.rollback()
+
+
+def write(
+    factory: SessionFactory, transaction: Transaction, noun: Noun, rows: Sequence[dict[str, Any]]
+) -> list[Outcome | None]:
+    """Write a batch and return what became of each row, None where the database refuses it.
+
+    Only what a row itself can be guilty of is caught: a database that is locked or full stops the import.
+    """
+    try:
+        with transaction(factory) as session:
+            return [outcome for _record, outcome in noun.write(session, SYSTEM, rows)]
+    except (IntegrityError, DataError):
+        if len(rows) == 1:
+            return [None]
+    return [outcome for row in rows for outcome in write(factory, transaction, noun, [row])]
