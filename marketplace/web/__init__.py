@@ -1,0 +1,44 @@
+"""The web face: pages for people, a JSON interface for programs, and what both need around every request.
+
+A view parses, calls one service and renders. It holds no query, no rule and no commit beside ``unit_of_work``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from marketplace.config import Settings
+from marketplace.web import api, catalogue, demands, display, errors, health, language, names, security, tracing
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register everything that answers requests."""
+    _configure(app, settings)
+    # The order of these is the order in which they see a request: it is named before anything can go wrong with it.
+    tracing.init_app(app)
+    security.init_app(app, settings)
+    language.init_app(app, settings)
+    Bootstrap5(app)
+    display.init_app(app)
+    names.init_app(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(catalogue.blueprint)
+    app.register_blueprint(demands.blueprint)
+    api.init_app(app)
+    # Last, because flask-smorest brings error handlers of its own.
+    errors.init_app(app)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.template_folder = "web/templates"
+    app.static_folder = "web/static"
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        PERMANENT_SESSION_LIFETIME=dt.timedelta(days=365),
+        SEND_FILE_MAX_AGE_DEFAULT=dt.timedelta(hours=1),
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )

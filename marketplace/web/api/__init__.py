@@ -1,0 +1,24 @@
+"""The JSON API under /api/v1: the same services and schemas as the pages, described by an OpenAPI document.
+
+A view parses, calls one service and answers. Errors are answered by ``marketplace.web.errors`` as problem details.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.web.api import achievements, demands, documentation, organisations, vocabularies
+from marketplace.web.api.specification import PREFIX, described
+
+NOUNS = (achievements, demands, organisations, vocabularies)
+
+
+def init_app(app: Flask) -> None:
+    """Add the API, its description and its documentation page to the application."""
+    # Chinese stays readable in an answer, and a record keeps the order of its fields.
+    app.json.ensure_ascii = False
+    app.json.sort_keys = False
+    api = described(app)
+    for noun in NOUNS:
+        api.register_blueprint(noun.blueprint, url_prefix=PREFIX + noun.blueprint.url_prefix)
+    app.register_blueprint(documentation.blueprint)

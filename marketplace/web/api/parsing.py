@@ -1,0 +1,85 @@
+"""Read what a request asks and sends; whatever does not fit is one ``Invalid`` that names every field to mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import flask
+import flask_smorest
+import marshmallow as ma
+from flask_babel import gettext as _
+from webargs import core
+from webargs.flaskparser import FlaskParser, is_json_request
+from werkzeug.exceptions import BadRequest, PreconditionRequired, UnsupportedMediaType
+
+from marketplace.errors import Invalid
+from marketplace.permissions import VISITOR, Actor
+
+KEY_HEADER = "X-Demand-Key"
+# A database number: what is outside is no record, whichever database answers.
+NUMBER = "int(min=1, max=2147483647)"
+
+# A proxy that compresses an answer marks its tag as weak; the number in it is the same.
+_REVISION = re.compile(r'(?:W/)?"([1-9][0-9]{0,9})"')
+
+
+class BadParameter(Invalid):
+    """A part of the address or a header that cannot be understood; nothing was looked up."""
+
+
+class Parser(FlaskParser):
+    """The parser of flask-smorest, with the errors of the domain in place of its own."""
+
+    # Each schema says itself what it does with a field it does not know.
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": None, "json": None}
+
+    def load_json(self, req: flask.Request, schema: ma.Schema) -> Any:
+        if not is_json_request(req):
+            raise UnsupportedMediaType(_("请以 application/json 提交。"))
+        try:
+            return core.parse_json(req.get_data())
+        except (ValueError, RecursionError):
+            # Not only what is no JSON at all: also numbers of thousands of digits and lists nested without end.
+            raise BadRequest(_("请求正文不是可以读取的 JSON。")) from None
+
+    def handle_error(self, error: ma.ValidationError, *_request: Any, **_options: Any) -> NoReturn:
+        # The parser puts the messages under the name of the place they were found in.
+        ((place, messages),) = error.normalized_messages().items()
+        raise (Invalid if place == "json" else BadParameter)(fields(messages))
+
+
+class Blueprint(flask_smorest.Blueprint):
+    ARGUMENTS_PARSER = Parser()
+
+
+def fields(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[str]]:
+    """Return nested messages of marshmallow by the path of each field, ``indicators.0.name``."""
+    found: dict[str, list[str]] = {}
+    for name, below in messages.items():
+        place = path if name == ma.exceptions.SCHEMA else f"{path}.{name}".lstrip(".")
+        if isinstance(below, Mapping):
+            found |= fields(below, place)
+        else:
+            found[place or "body"] = [str(message) for message in below]
+    return found
+
+
+def actor() -> Actor:
+    """Return who asks: a visitor, with the key of a demand where the request carries one.
+
+    The session cookie is not looked at, so that no other site can act through a visitor's browser.
+    """
+    key = flask.request.headers.get(KEY_HEADER)
+    return Actor(VISITOR.name, VISITOR.role, keys=frozenset({key})) if key else VISITOR
+
+
+def revision_read() -> int:
+    """Return the revision a change is based on, from ``If-Match``; raise PreconditionRequired or BadParameter."""
+    given = flask.request.headers.get("If-Match")
+    if given is None:
+        raise PreconditionRequired(_("修改前请先读取需求，并在 If-Match 中带上它的 ETag。"))
+    if not (revision := _REVISION.fullmatch(given.strip())):
+        raise BadParameter({"If-Match": [_('请填写读取需求时得到的 ETag，例如 "3"。')]})
+    return int(revision[1])

@@ -1,0 +1,5 @@
+"""The catalogue, open to anyone: searched, browsed, read record by record."""
+
+from marketplace.web.catalogue.views import blueprint
+
+__all__ = ["blueprint"]

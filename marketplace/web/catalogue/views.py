@@ -1,0 +1,147 @@
+"""The pages of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flask
+import structlog
+from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from marketplace.models import Achievement
+from marketplace.permissions import Actor
+from marketplace.runtime import runtime
+from marketplace.schemas.achievement import disclosed
+from marketplace.services import achievement as achievements
+from marketplace.services import demand as demands
+from marketplace.services import match as matches
+from marketplace.services import organisation as organisations
+from marketplace.web import quotations
+from marketplace.web.actor import actor
+from marketplace.web.catalogue import facets, questions
+from marketplace.web.catalogue.linked_data import linked_data
+from search.document import Hit, Page, SearchRequest, Sort
+from search.errors import SearchError
+
+blueprint = Blueprint("catalogue", __name__)
+
+logger = structlog.get_logger(__name__)
+
+NEWEST = 6
+SIMILAR = 5
+
+
+@blueprint.app_template_global()
+def results_url(search: SearchRequest) -> str:
+    """Return where a search is answered."""
+    return url_for("catalogue.results", **questions.address(search))
+
+
+@blueprint.app_template_global()
+def search_filters(search: SearchRequest) -> list[tuple[str, str]]:
+    """Return what a new question keeps of the one before: the filters and the order, but not the page."""
+    kept = {name: value for name, value in questions.address(search).items() if name not in ("q", "page")}
+    return list(MultiDict(kept).items(multi=True))
+
+
+@blueprint.get("/")
+def home() -> str:
+    search = SearchRequest(kind="achievement", tokens=actor().tokens, sort=Sort.NEWEST, limit=NEWEST)
+    page = _page_if_ready(search)
+    with runtime().sessions() as session:
+        return render_template(
+            "catalogue/home.html",
+            search=search,
+            groups={group.facet: group for group in facets.groups(search, page.facets)},
+            newest=_readable(session, page.hits),
+            published=achievements.count_published(session),
+            open_demands=demands.count_open(session),
+            demands=demands.listed(session, actor(), limit=NEWEST),
+        )
+
+
+@blueprint.get("/achievements")
+def results() -> str:
+    search = questions.question(flask.request.args, actor().tokens, runtime().settings.page_size)
+    page = runtime().catalogue.search(search)
+    with runtime().sessions() as session:
+        return render_template(
+            "catalogue/results.html",
+            search=search,
+            page=page,
+            hits=_readable(session, page.hits),
+            groups=facets.groups(search, page.facets),
+            chosen=facets.chosen(search),
+            vocabularies=facets.VOCABULARIES,
+            first_page=questions.sorted_by(search, search.sort),
+            sorts={sort: questions.sorted_by(search, sort) for sort in Sort},
+            pages=questions.pages(search, page.total),
+        )
+
+
+@blueprint.get("/achievements/<int:achievement_id>")
+def achievement(achievement_id: int) -> str:
+    with runtime().sessions() as session:
+        record = achievements.get(session, actor(), achievement_id)
+        plain = disclosed(record)
+        passages = quotations.passages(record)
+        address = url_for("catalogue.achievement", achievement_id=record.id, _external=True)
+        return render_template(
+            "catalogue/achievement.html",
+            achievement=plain,
+            passages=passages,
+            quoted=quotations.quoted(flask.request.args.get("quote", ""), passages),
+            linked_data=linked_data(plain, address),
+            similar=_readable(session, _similar(achievement_id, actor())),
+            matches=[
+                (match, quotations.quotations(match.reasons, passages))
+                for match in matches.of_achievement(session, actor(), record)
+            ],
+        )
+
+
+@blueprint.get("/organisations/<int:organisation_id>")
+def organisation(organisation_id: int) -> str:
+    with runtime().sessions() as session:
+        unit = organisations.get(session, actor(), organisation_id)
+        return render_template(
+            "catalogue/organisation.html",
+            organisation=unit,
+            achievements=organisations.achievements_of(session, actor(), unit),
+            demands=organisations.demands_of(session, actor(), unit),
+        )
+
+
+@blueprint.get("/about")
+def about() -> str:
+    return render_template("catalogue/about.html")
+
+
+@blueprint.get("/help")
+def guide() -> str:
+    return render_template("catalogue/help.html")
+
+
+def _page_if_ready(search: SearchRequest) -> Page:
+    """Return the answer, or an empty one while there is no index: the first page must open all the same."""
+    try:
+        return runtime().catalogue.search(search)
+    except SearchError as error:
+        logger.warning("catalogue_not_ready", reason=type(error).__name__)
+        return Page((), 0)
+
+
+def _similar(achievement_id: int, reader: Actor) -> Sequence[Hit]:
+    try:
+        return runtime().catalogue.similar("achievement", str(achievement_id), reader.tokens, SIMILAR)
+    except SearchError as error:
+        logger.warning("catalogue_not_ready", reason=type(error).__name__)
+        return ()
+
+
+def _readable(session: Session, hits: Sequence[Hit]) -> list[tuple[Hit, Achievement]]:
+    """Pair hits with their records, leaving out what was withdrawn since the index last heard of it."""
+    records = achievements.several(session, actor(), [int(hit.document.id) for hit in hits])
+    return [(hit, records[int(hit.document.id)]) for hit in hits if int(hit.document.id) in records]

@@ -1,0 +1,162 @@
+"""The pages of a demand, from its first words to its matches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+import flask
+import marshmallow as ma
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
+
+from marketplace.db import unit_of_work
+from marketplace.errors import NotAllowed, StaleRevision
+from marketplace.models import Demand
+from marketplace.permissions import can_edit_demand
+from marketplace.runtime import runtime
+from marketplace.schemas.demand import DemandSchema, disclosed
+from marketplace.services import brief as briefs
+from marketplace.services import demand as demands
+from marketplace.services import match as matches
+from marketplace.web import posting, quotations
+from marketplace.web.actor import actor, remember
+from marketplace.web.demands.forms import DemandForm, TextForm
+
+blueprint = Blueprint("demands", __name__, url_prefix="/demands")
+
+# What only an import knows is not in the form, and a change leaves it as it is.
+_SCHEMA = DemandSchema(exclude=("source", "source_id", "extra"))
+
+
+@blueprint.get("")
+def listing() -> str:
+    size = runtime().settings.page_size
+    after = flask.request.args.get("after", type=int)
+    with runtime().sessions() as session:
+        # One more than is shown tells whether there is a next page.
+        found = demands.listed(session, actor(), limit=size + 1, after=after)
+        return render_template(
+            "demands/list.html",
+            demands=found[:size],
+            next_after=found[size - 1].id if len(found) > size else None,
+            own=demands.own(session, actor()) if after is None else [],
+        )
+
+
+@blueprint.get("/new")
+def new() -> str:
+    return render_template("demands/new.html", form=TextForm())
+
+
+@blueprint.post("/brief")
+def brief() -> ResponseReturnValue:
+    """Turn a text into a brief to be looked over; nothing is kept yet."""
+    form = TextForm()
+    try:
+        text = DemandSchema(only=("text",)).load({"text": form.text.data})["text"]
+    except ma.ValidationError as error:
+        form.text.errors = error.normalized_messages()["text"]
+        return render_template("demands/new.html", form=form), 422
+    found = briefs.brief_of(text, briefs.today())
+    return _brief_page(DemandForm(formdata=None, data={"text": text, **found.fields}), found.unsure)
+
+
+@blueprint.post("")
+def create() -> ResponseReturnValue:
+    form = DemandForm()
+    try:
+        data = _SCHEMA.load(form.submitted())
+    except ma.ValidationError as error:
+        form.refuse(error.normalized_messages())
+        return _brief_page(form), 422
+    with unit_of_work(runtime().sessions) as session:
+        demand = posting.post(session, actor(), data)
+    remember(demand.access_key)
+    return redirect(url_for(".show", demand_id=demand.id), 303)
+
+
+@blueprint.get("/<int:demand_id>")
+def show(demand_id: int) -> ResponseReturnValue:
+    if key := flask.request.args.get("key"):
+        # The address with the key was kept to go on from another device; the key itself leaves the address bar.
+        _claim(demand_id, key)
+        return redirect(url_for(".show", demand_id=demand_id), 303)
+    with runtime().sessions() as session:
+        demand = demands.get(session, actor(), demand_id)
+        is_owner = demand.access_key in actor().keys
+        return render_template(
+            "demands/show.html",
+            demand=disclosed(demand, is_owner=is_owner),
+            is_owner=is_owner,
+            may_edit=can_edit_demand(actor(), demand),
+            matches=[
+                (match, quotations.quotations(match.reasons, quotations.passages(match.achievement)))
+                for match in matches.of_demand(session, actor(), demand)
+            ],
+        )
+
+
+@blueprint.get("/<int:demand_id>/edit")
+def edit(demand_id: int) -> str:
+    return _edit_page(demand_id, _stored(demand_id))
+
+
+@blueprint.post("/<int:demand_id>/edit")
+def revise(demand_id: int) -> ResponseReturnValue:
+    form = DemandForm()
+    try:
+        data = _SCHEMA.load(form.submitted())
+    except ma.ValidationError as error:
+        form.refuse(error.normalized_messages())
+        return _edit_page(demand_id, form), 422
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            posting.revise(session, actor(), demand_id, form.revision_read(), data)
+    except (StaleRevision, StaleDataError):
+        return _conflict_page(demand_id, form), 409
+    return redirect(url_for(".show", demand_id=demand_id), 303)
+
+
+def _stored(demand_id: int) -> DemandForm:
+    """Return the form as the demand stands; raise NotFound or NotAllowed."""
+    with runtime().sessions() as session:
+        demand = demands.get(session, actor(), demand_id)
+        if not can_edit_demand(actor(), demand):
+            raise NotAllowed("edit", "demand")
+        return DemandForm(formdata=None, data=_as_written(demand))
+
+
+def _as_written(demand: Demand) -> dict[str, Any]:
+    plain = disclosed(demand, is_owner=True)
+    # The page hides the unit of an anonymous demand; whoever posted it wrote the name and changes it.
+    return plain | {"organisation": demand.organisation.name if demand.organisation else ""}
+
+
+def _brief_page(form: DemandForm, unsure: Collection[str] = ()) -> str:
+    form.offer_rows()
+    return render_template("demands/brief.html", form=form, unsure=unsure)
+
+
+def _edit_page(demand_id: int, form: DemandForm) -> str:
+    form.offer_rows()
+    return render_template("demands/edit.html", form=form, demand_id=demand_id)
+
+
+def _conflict_page(demand_id: int, form: DemandForm) -> str:
+    """Show what was written beside what is stored; whoever saves it again has seen both."""
+    stored = _stored(demand_id)
+    differences = form.differences(stored)
+    form.revision.data = stored.revision.data
+    form.offer_rows()
+    return render_template("demands/conflict.html", form=form, demand_id=demand_id, differences=differences)
+
+
+def _claim(demand_id: int, key: str) -> None:
+    """Let this browser keep the key of a demand, if it is the key of that demand."""
+    with runtime().sessions() as session:
+        opened = demands.own(session, replace(actor(), keys=frozenset({key})))
+    if any(demand.id == demand_id for demand in opened):
+        remember(key)

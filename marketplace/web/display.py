@@ -1,0 +1,99 @@
+"""How values are written on a page: labels of codes, money, days, marked passages. Templates know these as filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from flask import Flask
+from flask_babel import format_date, format_decimal
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from marketplace import vocabulary
+from marketplace.web import language
+from search.document import Hit, Span
+
+
+def init_app(app: Flask) -> None:
+    for show in (day, label, labels, marked, number, place, snippet, yuan):
+        app.add_template_filter(show)
+    app.add_template_global(budget)
+
+
+def label(code: str, name: str) -> str:
+    """Return what people call a code of the vocabulary ``name``, in the language of the page."""
+    codes: vocabulary.CodeList = getattr(vocabulary, name)
+    return codes.label(code, language.current()) if code in codes else code
+
+
+def labels(codes: Iterable[str], name: str) -> str:
+    """Return the labels of several codes as one text."""
+    return _("、").join(label(code, name) for code in codes)
+
+
+def place(code: str, name: str) -> str:
+    """Return a code with those above it, most general first; the province itself goes without saying."""
+    codes: vocabulary.CodeList = getattr(vocabulary, name)
+    if code not in codes:
+        return code
+    path = codes.path(code).split("/")
+    shown = path[1:] if name == "regions" and len(path) > 1 else path
+    return " · ".join(label(part, name) for part in shown)
+
+
+def number(value: int) -> str:
+    return str(format_decimal(value))
+
+
+def yuan(fen: int) -> str:
+    """Return an amount of money as people say it: in 万元 where that is short, otherwise in yuan."""
+    amount = Decimal(fen) / 100
+    if language.current() == "zh_Hans" and amount >= 10_000 and amount % 100 == 0:
+        return f"{format_decimal(amount / 10_000)} 万元"
+    return _("%(amount)s 元", amount=format_decimal(amount))
+
+
+def day(value: str | dt.date) -> str:
+    """Return a day, given as such or in ISO 8601, the way the language writes it."""
+    return str(format_date(dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value, "long"))
+
+
+def marked(text: str, spans: Iterable[Span], anchor: str | None = None) -> Markup:
+    """Return a text with some of its passages marked; ``anchor`` names the first, so that a link can lead there.
+
+    Spans lie inside the text; where two overlap they are marked as one.
+    """
+    parts, end = [], 0
+    for start, stop in _merged(spans):
+        identity = Markup(' id="{}"').format(anchor) if anchor and not parts else ""
+        parts.append(escape(text[end:start]) + Markup("<mark{}>{}</mark>").format(identity, text[start:stop]))
+        end = stop
+    return Markup("").join(parts) + escape(text[end:])
+
+
+def snippet(hit: Hit) -> Markup:
+    """Return the passage of a hit that is shown, its words marked, with dots where the text goes on."""
+    body, start, end = hit.document.body, hit.snippet.start, hit.snippet.end
+    inside = [span for span in hit.body_highlights if start <= span.start and span.end <= end]
+    text = marked(body[start:end], [Span(span.start - start, span.end - start) for span in inside])
+    return ("… " if start else "") + text + (" …" if end < len(body) else "")
+
+
+def budget(least: int | None, most: int | None) -> str:
+    """Return a range of money as far as it is known."""
+    if least is not None and most is not None and least != most:
+        return _("%(least)s至 %(most)s", least=yuan(least), most=yuan(most))
+    known = most if most is not None else least
+    return "" if known is None else yuan(known)
+
+
+def _merged(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if merged and span.start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
+        elif span.end > span.start:
+            merged.append((span.start, span.end))
+    return merged

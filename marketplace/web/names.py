@@ -1,0 +1,91 @@
+"""What the program's own closed lists are called on a page; the lists of the domain are in ``marketplace.vocabulary``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+FACETS = {
+    "industry": _("行业"),
+    "region": _("地区"),
+    "trl_band": _("技术就绪度"),
+    "kind": _("类型"),
+    "transfer_mode": _("转化方式"),
+    "year": _("完成年份"),
+    "source": _("来源"),
+}
+
+TRL_BANDS = {"1-3": _("1–3 研究"), "4-6": _("4–6 验证"), "7-9": _("7–9 应用")}
+
+SORTS = {"relevance": _("最相关"), "newest": _("最新"), "benefit": _("效益")}
+
+VERDICTS = {"met": _("满足"), "unmet": _("未达到"), "related": _("相关"), "silent": _("没有提到")}
+
+DEMAND_STATES = {
+    "draft": _("草稿"),
+    "submitted": _("等待核实"),
+    "verified": _("已核实"),
+    "open": _("征求解法"),
+    "in_talks": _("洽谈中"),
+    "solved": _("已解决"),
+    "closed_unsolved": _("已关闭"),
+    "expired": _("已过期"),
+}
+
+# In the order in which they weigh.
+FEATURES = {
+    "cosine": _("语义相近程度"),
+    "coverage": _("各句得到回应的程度"),
+    "lexical_score": _("用词得分，与最高者相比"),
+    "maturity": _("就绪度有记载"),
+    "words": _("共有词的比例"),
+    "indicators": _("指标：1 为全部达到，-1 为全部未达到"),
+    "title_words": _("标题和关键词中的共有词"),
+    "lexical_rank": _("按用词的名次"),
+    "vector_rank": _("按语义的名次"),
+    "industry": _("行业相同的层级"),
+    "region": _("地区相同的层级"),
+    "modes": _("合作方式相合"),
+    "budget": _("价格在预算之内"),
+    "recency": _("新近程度"),
+}
+
+# What to ask where a demand's text leaves a field open.
+QUESTIONS = {
+    "process": _("问题出在哪道工序？"),
+    "object": _("是什么工件、设备或材料？"),
+    "present_state": _("现在是什么情况，损失多大？"),
+    "base_conditions": _("现场已经有什么条件？"),
+    "indicators": _("要达到什么指标，多少算好？"),
+    "limits": _("什么不能改变？"),
+    "acceptance": _("怎样算解决了？"),
+    "due": _("希望什么时候解决？"),
+    "budget_min": _("预算至少多少？"),
+    "budget_max": _("预算大约多少？"),
+    "cooperation": _("愿意怎样合作？"),
+    "min_trl": _("要多成熟的技术才敢用？"),
+    "industry": _("属于哪个行业？"),
+    "region": _("在哪里使用？"),
+    "title": _("一句话怎么说这个难题？"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        demand_state_names=DEMAND_STATES,
+        facet_names=FACETS,
+        features=features,
+        questions=QUESTIONS,
+        sort_names=SORTS,
+        trl_band_names=TRL_BANDS,
+        verdict_names=VERDICTS,
+    )
+
+
+def features(values: Mapping[str, float]) -> Iterator[tuple[object, float]]:
+    """Yield the name and the value of each feature of a match, those that weigh most first."""
+    for name, called in FEATURES.items():
+        if name in values:
+            yield called, values[name]
