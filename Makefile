@@ -1,0 +1,66 @@
+# Every task of the project. `make help` lists them; each works again and again and does only what is still to do.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK := $(BIN)/flask
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve worker test lint bench screenshots clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed ## create the virtual environment and install what the product needs
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "缺少 $(PYTHON)：请先安装 Python 3.11（例如 apt install python3.11 python3.11-venv），或用 make PYTHON=… 指定。"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) 版本过低：需要 Python 3.11 或更新版本。"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "无法创建虚拟环境：请先安装 venv 模块（例如 apt install python3.11-venv）。"; exit 1; }
+
+$(VENV)/.installed: setup.cfg constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.tested: setup.cfg constraints.txt $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+demo: install ## set everything up on sample records and print matches with quoted reasons
+	@$(FLASK) db upgrade
+	@$(FLASK) ingest organisations ingest/sample/organisations.csv
+	@$(FLASK) ingest achievements ingest/sample/achievements.csv
+	@$(FLASK) ingest demands ingest/sample/demands.xlsx
+	@$(FLASK) index sync
+	@$(FLASK) match show --top 3
+	@echo
+	@echo "打开目录 / open the catalogue:  make serve   →  http://127.0.0.1:$(PORT)"
+
+serve: install ## open the catalogue at http://127.0.0.1:8000
+	@$(FLASK) db upgrade
+	@$(FLASK) index sync
+	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --preload wsgi:app
+
+worker: install ## keep the index and the matches up to date
+	@$(FLASK) db upgrade
+	$(FLASK) index sync --follow
+
+test: $(VENV)/.tested ## run every test this machine can run
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+lint: $(VENV)/.tested ## check style, types and the arrows between packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.tested ## measure speed beside a peer in the same run and write docs/benchmarks.md
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.tested ## make the pictures of the documentation from the real pages
+	$(BIN)/python docs/make_screenshots.py
+
+clean: ## remove the environment, the caches and the demo instance
+	rm -rf $(VENV) instance build *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
