@@ -1,0 +1,66 @@
+"""Turn a need told in one's own words into a brief; what the text leaves open is asked, never guessed.
+
+Every field of text is a quotation, every number and code one that the text states. The rules are tables of cue words,
+which read what people usually write and are silent about the rest: whoever posts looks the brief over anyway, and an
+empty field with a question costs less than a wrong one that is overlooked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marketplace.services.brief.indicators import indicators
+from marketplace.services.brief.passages import passages, title
+from marketplace.services.brief.terms import budget, due
+from search.clauses import clauses
+
+# Worth a question where the text says nothing. A lower end of the budget is not: few have one in mind.
+ASKED = frozenset(
+    (
+        "process",
+        "object",
+        "present_state",
+        "base_conditions",
+        "indicators",
+        "limits",
+        "acceptance",
+        "due",
+        "budget_max",
+        "cooperation",
+        "min_trl",
+        "industry",
+        "region",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The fields of ``DemandSchema`` read from a text, and the names of those it leaves open."""
+
+    fields: dict[str, Any]
+    unsure: frozenset[str]
+
+
+def today() -> dt.date:
+    """Return the day it is in Sichuan."""
+    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+def brief_of(text: str, day: dt.date) -> Brief:
+    """Return the brief of a demand's text as told on a day."""
+    parts = clauses(text)
+    low, high = budget(text, parts)
+    read: dict[str, Any] = {
+        "title": title(text, parts),
+        **passages(text, parts),
+        "indicators": indicators(text, parts),
+        "due": due(text, day),
+        "budget_min": low,
+        "budget_max": high,
+    }
+    fields = {name: value for name, value in read.items() if value not in (None, "", [])}
+    return Brief(fields, ASKED - fields.keys())
