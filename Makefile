@@ -7,7 +7,7 @@ FLASK := $(BIN)/flask
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve worker test lint bench screenshots clean
+.PHONY: help install demo serve worker test lint bench translations screenshots clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,6 +57,10 @@ lint: $(VENV)/.tested ## check style, types and the arrows between packages
 
 bench: $(VENV)/.tested ## measure speed beside a peer in the same run and write docs/benchmarks.md
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
+translations: $(VENV)/.tested ## bring the sentences of the code into the English catalogue, to be filled in
+	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --add-location=file --sort-by-file -o build/messages.pot marketplace
+	$(BIN)/pybabel -q update -D messages -l en -d marketplace/translations -i build/messages.pot --no-wrap --no-fuzzy-matching --ignore-obsolete
 
 screenshots: $(VENV)/.tested ## make the pictures of the documentation from the real pages
 	$(BIN)/python docs/make_screenshots.py

@@ -54,7 +54,7 @@ class Text(Refusing, ma.fields.String):
         **REQUIRED,
         "invalid": N_("请填写文字。"),
         "too_long": N_("最多 %(longest)s 个字，现有 %(length)s 个。"),
-        "control": N_("含有不可见的控制字符，请删除后再提交。"),
+        "control": N_("含有不可见或残缺的字符，请删除后再提交。"),
     }
 
     def __init__(self, longest: int = 20_000, **options: Any) -> None:
@@ -65,11 +65,16 @@ class Text(Refusing, ma.fields.String):
         text: str = super()._deserialize(value, attr, data, **options).strip()
         if len(text) > self.longest:
             raise self.make_error("too_long", longest=self.longest, length=len(text))
-        if any(ord(character) < 32 and character not in "\n\r\t" for character in text):
+        if any(_is_unprintable(character) for character in text):
             raise self.make_error("control")
         if self.required and not text:
             raise self.make_error("required")
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_unprintable(character: str) -> bool:
+    """Say whether no page can show a character and no database hold it: a control, or half of a surrogate pair."""
+    return (character < " " and character not in "\n\r\t") or "\ud800" <= character <= "\udfff"
 
 
 class Whole(Refusing, ma.fields.Integer):

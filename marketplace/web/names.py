@@ -1,4 +1,4 @@
-"""What the program's own closed lists are called on a page; the lists of the domain are in ``marketplace.vocabulary``."""
+"""What the program's own closed lists are called on a page; those of the domain are in ``marketplace.vocabulary``."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, jsonify, url_for
 from flask_babel import lazy_gettext as _
 
 from marketplace.db import unit_of_work
@@ -45,16 +45,17 @@ EXAMPLE = {
 @blueprint.doc(operationId="listDemands", summary=_("列出公开的需求"), description=_("最新的在前，按 next 逐页读取。"))
 @blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, answers.DemandPageSchema)
-def listing(question: dict[str, Any]) -> dict[str, Any]:
+def listing(question: dict[str, Any]) -> Response:
     limit = question["limit"]
     with runtime().sessions() as session:
         # One more than asked for tells whether there is a next page.
         found = demands.listed(session, actor(), limit=limit + 1, after=position(question))
         shown = found[:limit]
-        return {
-            "demands": [disclosed(demand) for demand in shown],
-            "next": cursor(question, shown[-1].id) if len(found) > limit else None,
-        }
+        # What is disclosed is plain already, and only that may be answered: the records hold the contacts too.
+        return jsonify(
+            demands=[disclosed(demand) for demand in shown],
+            next=cursor(question, shown[-1].id) if len(found) > limit else None,
+        )
 
 
 @blueprint.route("", methods=["POST"])

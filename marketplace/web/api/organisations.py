@@ -12,7 +12,7 @@ from marketplace.services import organisation as organisations
 from marketplace.web.api import answers
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor
 
-blueprint = Blueprint("api_organisations", __name__, url_prefix="/organisations", description=_("单位"))
+blueprint = Blueprint("api_organisations", __name__, url_prefix="/organisations", description=_("单位及其成果和需求"))
 
 
 @blueprint.route(f"/<{NUMBER}:organisation_id>")

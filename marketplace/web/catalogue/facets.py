@@ -77,9 +77,7 @@ def _level(request: SearchRequest, facet: str, counts: Mapping[str, int], codes:
     below = codes.children(deepest) if deepest else _first_level(codes)
     return Group(
         facet,
-        tuple(
-            Choice(code, with_values(request, facet, (code,)), counts[code]) for code in below if counts.get(code)
-        ),
+        tuple(Choice(code, with_values(request, facet, (code,)), counts[code]) for code in below if counts.get(code)),
         tuple(Choice(code, with_values(request, facet, (code,)), is_chosen=code == deepest) for code in path),
         with_values(request, facet, ()) if deepest else None,
     )

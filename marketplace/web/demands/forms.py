@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import wtforms
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import widgets
@@ -53,7 +53,7 @@ def _readiness() -> list[SelectChoice]:
 
 
 class WanYuan(wtforms.Field):
-    """An amount people write in 万元 and the domain keeps in fen; what is no amount goes on for the schema to refuse."""
+    """An amount people write in 万元 and the domain keeps in fen; what is none is left for the schema to refuse."""
 
     widget = widgets.NumberInput(step="any", min=0)
 
@@ -82,7 +82,7 @@ class IndicatorForm(wtforms.Form):
     name = wtforms.StringField(_("指标"), render_kw={"maxlength": 200, "placeholder": _("如：合格率")})
     comparison = wtforms.SelectField(_("比较"), choices=list(map(SelectChoice, _COMPARISONS)), validate_choice=False)
     value = wtforms.StringField(_("数值"), render_kw={"maxlength": 60, "placeholder": "98"})
-    unit = wtforms.StringField(_("单位"), render_kw={"maxlength": 40, "placeholder": "%"})
+    unit = wtforms.StringField(lazy_pgettext("计量", "单位"), render_kw={"maxlength": 40, "placeholder": "%"})
 
 
 class TextForm(FlaskForm):
