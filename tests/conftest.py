@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -37,9 +38,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL with a migrated template database."""
-    with Postgres.started(tmp_path_factory.mktemp("postgres")) as server:
+    # Not in pytest's own folder: a second run of the tests closes that to all but its owner, and for root the server
+    # runs as another user.
+    with (
+        TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder,
+        Postgres.started(Path(folder)) as server,
+    ):
         yield server
 
 
