@@ -28,6 +28,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+# SQLite gives the number of a deleted row to the next one unless told not to, and then the events of two records
+# would run into one chain and the index could take the new record for an old state of the other.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
 
 def now() -> dt.datetime:
     """Return the present moment in UTC, to the microsecond."""

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import Aggregate, Base
+from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
 from marketplace.models.organisation import Organisation
 
@@ -110,4 +110,5 @@ class Achievement(Aggregate, Base):
         sa.CheckConstraint("price IS NULL OR price >= 0", name="price"),
         sa.CheckConstraint("title <> ''", name="title"),
         sa.UniqueConstraint("source", "source_id"),
+        NEVER_REUSED,
     )

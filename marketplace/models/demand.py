@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import Aggregate, Base
+from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.organisation import Organisation
 
 STATES = ("draft", "submitted", "verified", "open", "in_talks", "solved", "closed_unsolved", "expired")
@@ -65,4 +65,5 @@ class Demand(Aggregate, Base):
         sa.CheckConstraint("budget_max IS NULL OR budget_min IS NULL OR budget_max >= budget_min", name="budget"),
         sa.CheckConstraint("title <> '' AND text <> ''", name="text"),
         sa.UniqueConstraint("source", "source_id"),
+        NEVER_REUSED,
     )

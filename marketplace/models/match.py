@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import Aggregate, Base
+from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.achievement import Achievement
 from marketplace.models.demand import Demand
 
@@ -19,7 +19,8 @@ STATES = (
 
 
 class Match(Aggregate, Base):
-    """``reasons`` quotes the record: {clause, clause_start, clause_end, field, quote, start, end, met, indicators}.
+    """``reasons`` quotes both records, each field by its name and with offsets into it: {clause, clause_field,
+    clause_start, clause_end, field, quote, start, end, met, indicators}.
 
     ``rank`` counts from 1 among the matches of the demand. ``fingerprint`` names the model the score was made with;
     ``demand_revision`` and ``achievement_revision`` say which wording was compared.
@@ -46,4 +47,5 @@ class Match(Aggregate, Base):
         sa.UniqueConstraint("demand_id", "achievement_id"),
         sa.CheckConstraint(f"state IN {STATES}", name="state"),
         sa.CheckConstraint("rank >= 1", name="rank"),
+        NEVER_REUSED,
     )

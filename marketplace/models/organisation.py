@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import Aggregate, Base
+from marketplace.db import NEVER_REUSED, Aggregate, Base
 
 KINDS = ("enterprise", "union_body", "institution")
 
@@ -45,4 +45,5 @@ class Organisation(Aggregate, Base):
         sa.CheckConstraint("headcount IS NULL OR headcount >= 0", name="headcount"),
         sa.CheckConstraint("credit_code IS NULL OR length(credit_code) = 18", name="credit_code"),
         sa.UniqueConstraint("source", "source_id"),
+        NEVER_REUSED,
     )

@@ -70,7 +70,8 @@ def upgrade() -> None:
     sa.CheckConstraint('price IS NULL OR price >= 0', name=op.f('ck_achievement_price')),
     sa.CheckConstraint('trl IS NULL OR trl BETWEEN 1 AND 9', name=op.f('ck_achievement_trl')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_achievement')),
-    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_achievement_source_source_id'))
+    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_achievement_source_source_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('achievement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_achievement_state'), ['state'], unique=False)
@@ -126,7 +127,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('credit_code', name=op.f('uq_organisation_credit_code')),
     sa.UniqueConstraint('name_key', name=op.f('uq_organisation_name_key')),
-    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_organisation_source_source_id'))
+    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_organisation_source_source_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_organisation_industry_path'), ['industry_path'], unique=False)
@@ -249,7 +251,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_demand_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_demand')),
     sa.UniqueConstraint('access_key', name=op.f('uq_demand_access_key')),
-    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_demand_source_source_id'))
+    sa.UniqueConstraint('source', 'source_id', name=op.f('uq_demand_source_source_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('demand', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_demand_organisation_id'), ['organisation_id'], unique=False)
@@ -322,7 +325,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['achievement_id'], ['achievement.id'], name=op.f('fk_match_achievement_id_achievement'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['demand_id'], ['demand.id'], name=op.f('fk_match_demand_id_demand'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_match')),
-    sa.UniqueConstraint('demand_id', 'achievement_id', name=op.f('uq_match_demand_id_achievement_id'))
+    sa.UniqueConstraint('demand_id', 'achievement_id', name=op.f('uq_match_demand_id_achievement_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('match', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_match_achievement_id'), ['achievement_id'], unique=False)
