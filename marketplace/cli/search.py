@@ -49,9 +49,7 @@ def query(text: str, kind: str, limit: int) -> None:
 def evaluate(folder: Path, engine: str, as_json: bool) -> None:
     """按 BEIR 格式的评测集衡量检索质量 / measure on a folder in BEIR layout."""
     with stages({"documents": "建立临时索引", "questions": "评测"}) as progress:
-        report = measure(
-            folder, runtime().catalogue.embedder, _THROW_AWAY[engine], labels=_labels(), progress=progress
-        )
+        report = measure(folder, runtime().catalogue.embedder, _THROW_AWAY[engine], labels=_labels(), progress=progress)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:

@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from search.embedded import EmbeddedEngine
-
 from search import hybrid
 from search.document import Hit, Page, SearchRequest
+from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder
 from search.errors import IndexMissing
 

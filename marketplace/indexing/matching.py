@@ -14,15 +14,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory, unit_of_work
-from marketplace.indexing.documents import demand_document, document_for, place_in_field, sections_of
+from marketplace.indexing.documents import Sections, demand_document, document_for, place_in_field, sections_of
 from marketplace.indexing.sync import Changes
 from marketplace.models import Achievement, Demand
 from marketplace.permissions import PROVINCE, PUBLIC, SYSTEM
 from marketplace.services import match as matches
 from search import hybrid, matching
-from search.document import SearchDocument
+from search.document import SearchDocument, Span
 from search.embedding import Embedder
 from search.engine import Engine
+from search.evidence import ClauseReason
 
 MATCHED = ("submitted", "verified", "open", "in_talks")
 # How many demands near a new achievement are matched anew.
@@ -34,7 +35,7 @@ def match_demand(session: Session, engine: Engine, embedder: Embedder, demand: D
     found = propose(engine, embedder, demand, limit)
     records = {record.id: record for record in session.scalars(_achievements(found))}
     findings = [
-        _finding(proposal, records[int(proposal.document.id)])
+        _finding(proposal, demand, records[int(proposal.document.id)])
         for proposal in found
         # The index may still hold what was changed a moment ago; the outbox brings that change here again.
         if int(proposal.document.id) in records
@@ -117,24 +118,34 @@ def _achievements(found: Iterable[matching.Match]) -> sa.Select[tuple[Achievemen
     return sa.select(Achievement).where(Achievement.id.in_([int(proposal.document.id) for proposal in found]))
 
 
-def _finding(proposal: matching.Match, achievement: Achievement) -> matches.Finding:
-    sections = sections_of(achievement)
-    reasons = []
-    for reason in proposal.reasons:
-        plain: dict[str, Any] = dataclasses.asdict(reason)
-        clause, span = plain.pop("clause_span"), plain.pop("span")
-        plain |= {"clause_start": clause["start"], "clause_end": clause["end"]}
-        if reason.quote:
-            place = (reason.field, reason.span.start, reason.span.end)
-            name, start, end = place if reason.field == "title" else place_in_field(sections, reason.span)
-            plain |= {"field": name, "start": start, "end": end}
-        else:
-            plain |= {"field": None, "start": span["start"], "end": span["start"]}
-        reasons.append(plain)
+def _finding(proposal: matching.Match, demand: Demand, achievement: Achievement) -> matches.Finding:
+    asked, said = sections_of(demand), sections_of(achievement)
     return matches.Finding(
         achievement_id=achievement.id,
         achievement_revision=achievement.revision,
         score=proposal.score,
         features=dict(proposal.features),
-        reasons=reasons,
+        reasons=[_plain(reason, asked, said) for reason in proposal.reasons],
     )
+
+
+def _plain(reason: ClauseReason, asked: Sections, said: Sections) -> dict[str, Any]:
+    """Return a reason as it is kept: its places lead into the fields of the records, not into the index's body."""
+    clause_field, clause_start, clause_end = _place(asked, reason.clause_field, reason.clause_span)
+    field, start, end = _place(said, reason.field, reason.span) if reason.quote else (None, 0, 0)
+    return {
+        "clause": reason.clause,
+        "clause_field": clause_field,
+        "clause_start": clause_start,
+        "clause_end": clause_end,
+        "field": field,
+        "quote": reason.quote,
+        "start": start,
+        "end": end,
+        "met": reason.met,
+        "indicators": [dataclasses.asdict(indicator) for indicator in reason.indicators],
+    }
+
+
+def _place(sections: Sections, field: str, span: Span) -> tuple[str, int, int]:
+    return (field, span.start, span.end) if field == "title" else place_in_field(sections, span)

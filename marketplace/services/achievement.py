@@ -78,7 +78,7 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
     imported. Returns one (achievement, outcome) for each row, in order.
     """
     require(actor, Permission.ACHIEVEMENT_IMPORT)
-    units = organisations.named(session, {name for row in rows for name in row.get("completing_units", [])})
+    units = organisations.named(session, [name for row in rows for name in row.get("completing_units", [])])
     return bring(
         session, actor, Achievement, rows,
         begin=lambda row: Achievement(state="published", published_state="published", published_at=now()),

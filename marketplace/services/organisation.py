@@ -56,7 +56,10 @@ def demands_of(session: Session, actor: Actor, organisation: Organisation, limit
 
 
 def named(session: Session, names: Iterable[str]) -> dict[str, Organisation]:
-    """Return the organisation of each name, creating those not known yet; names that fold alike are one unit."""
+    """Return the organisation of each name, creating those not known yet.
+
+    Names that fold alike are one unit, called as it was named first.
+    """
     keys = {name: name_key(name) for name in names if name_key(name)}
     known = _by_key(session, set(keys.values()))
     for name, key in keys.items():
@@ -78,7 +81,7 @@ def import_records(
     require(actor, Permission.ORGANISATION_IMPORT)
     by_key = _by_key(session, {name_key(row["name"]) for row in rows})
     by_code = _by_credit_code(session, {row["credit_code"] for row in rows if row.get("credit_code")})
-    parents = named(session, {row["parent_name"] for row in rows if row.get("parent_name")})
+    parents = named(session, [row["parent_name"] for row in rows if row.get("parent_name")])
 
     def begin(row: dict[str, Any]) -> Organisation:
         key = name_key(row["name"])

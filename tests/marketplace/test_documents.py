@@ -18,7 +18,12 @@ from tests.factories import AchievementFactory, DemandFactory, OrganisationFacto
 def test_a_published_achievement_becomes_a_document_with_its_facets(sqlite_session: Session) -> None:
     unit = OrganisationFactory()
     achievement = AchievementFactory(
-        region="510603", industry="34", trl=8, completed_on=dt.date(2019, 5, 1), transfer_modes=["service"], units=[unit]
+        region="510603",
+        industry="34",
+        trl=8,
+        completed_on=dt.date(2019, 5, 1),
+        transfer_modes=["service"],
+        units=[unit],
     )
     document = document_for(achievement)
     assert document is not None
@@ -63,7 +68,9 @@ def test_a_demand_that_looks_for_nothing_has_no_document(sqlite_session: Session
     assert document_for(DemandFactory(state=state)) is None
 
 
-@pytest.mark.parametrize(("trl", "band"), [(None, None), (1, "1-3"), (3, "1-3"), (4, "4-6"), (6, "4-6"), (7, "7-9"), (9, "7-9")])
+@pytest.mark.parametrize(
+    ("trl", "band"), [(None, None), (1, "1-3"), (3, "1-3"), (4, "4-6"), (6, "4-6"), (7, "7-9"), (9, "7-9")]
+)
 def test_readiness_levels_fall_into_three_bands(trl: int | None, band: str | None) -> None:
     assert trl_band(trl) == band
 
@@ -72,7 +79,9 @@ texts = st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=5)
 
 
 @given(texts, st.data())
-def test_a_place_in_the_body_leads_back_to_the_same_characters_of_a_field(values: list[str], data: st.DataObject) -> None:
+def test_a_place_in_the_body_leads_back_to_the_same_characters_of_a_field(
+    values: list[str], data: st.DataObject
+) -> None:
     sections = tuple((f"field{number}", text) for number, text in enumerate(values))
     number = data.draw(st.integers(0, len(values) - 1))
     start = data.draw(st.integers(0, len(values[number]) - 1))

@@ -209,4 +209,5 @@ def test_every_quotation_kept_stands_at_its_place_in_the_record(held: Runtime) -
         for match, reason in quoted:
             field = getattr(match.achievement, reason["field"])
             assert field[reason["start"] : reason["end"]] == reason["quote"]
-            assert match.demand.text[reason["clause_start"] : reason["clause_end"]] == reason["clause"]
+            asked = getattr(match.demand, reason["clause_field"])
+            assert asked[reason["clause_start"] : reason["clause_end"]] == reason["clause"]
