@@ -73,7 +73,8 @@ class Values:
     def count(self, facets: Collection[str], rows: Ordinals) -> Facets:
         """Return how many of the rows hold each value, the most frequent first, then by value."""
         lines = [line for facet in facets for line in self.lines.get(facet, ())]
-        counts = np.bincount(self.codes[np.ix_(lines, rows)].ravel(), minlength=len(self.numbers) + 1).tolist()
+        held = self.codes[np.ix_(np.array(lines, np.intp), rows)]
+        counts = np.bincount(held.ravel(), minlength=len(self.numbers) + 1).tolist()
         found: dict[str, list[FacetCount]] = {facet: [] for facet in facets}
         for (facet, value), count in zip(self.numbers, counts[1:], strict=True):
             if count:
