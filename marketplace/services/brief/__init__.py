@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from marketplace.services.brief.days import due
 from marketplace.services.brief.indicators import indicators
+from marketplace.services.brief.industries import industry
 from marketplace.services.brief.passages import passages, title
-from marketplace.services.brief.terms import budget, due
-from search.clauses import clauses
+from marketplace.services.brief.phrases import phrases
+from marketplace.services.brief.places import region
+from marketplace.services.brief.subject import object_, process
+from marketplace.services.brief.terms import budget, cooperation, min_trl
 
 # Worth a question where the text says nothing. A lower end of the budget is not: few have one in mind.
 ASKED = frozenset(
@@ -52,15 +56,21 @@ def today() -> dt.date:
 
 def brief_of(text: str, day: dt.date) -> Brief:
     """Return the brief of a demand's text as told on a day."""
-    parts = clauses(text)
-    low, high = budget(text, parts)
+    parts = phrases(text)
+    low, high = budget(parts)
     read: dict[str, Any] = {
         "title": title(text, parts),
+        "process": process(parts),
+        "object": object_(parts),
         **passages(text, parts),
         "indicators": indicators(text, parts),
         "due": due(text, day),
         "budget_min": low,
         "budget_max": high,
+        "cooperation": cooperation(text),
+        "min_trl": min_trl(parts),
+        "industry": industry(text),
+        "region": region(text),
     }
     fields = {name: value for name, value in read.items() if value not in (None, "", [])}
     return Brief(fields, ASKED - fields.keys())

@@ -1,0 +1,97 @@
+"""What a demand is about: the process it happens in, and the workpiece, equipment or material.
+
+Both are quoted from the sentences before the wish. The process is the name of one (``processes.txt``); the object is
+what the asker says it makes, works on or runs, or what stands first where the text opens with the thing itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from marketplace.services.brief.phrases import Part, Phrase
+
+_LONGEST_OBJECT = 24
+_LONGEST_PHRASE = 200
+# What a demand is about is said at once; later phrases tell of repairs and of what was tried.
+_OPENING = 3
+
+
+def _any_of(*words: str) -> str:
+    return "|".join(word for line in words for word in line.split())
+
+
+_PROCESSES = Path(__file__).with_name("processes.txt").read_text("utf-8").split()
+# A trade, an agent or a station named after a process is not the process; one character is a process only before 完.
+_PROCESS = re.compile(
+    f"(?:{'|'.join(sorted(_PROCESSES, key=len, reverse=True))})(?!剂|工(?![艺序位段])|站|模(?!块)|人|师|件|机组)"
+    "|[车铣刨磨镗焊](?=完)"
+)
+# After these, up to the next mark, stands what the asker makes, works on or runs.
+_HANDLED = re.compile(
+    r"(?:承制|生产|加工|焊接|压铸|铸造|锻造|铣削|磨削|车削|制造|研制|组装|装配|开采|入洗|年产[\d.]+万?吨|运维的|管辖的"
+    r"|管养的|养护的|承建|采用|使用|选用|操作|装机|装有|安装)(?!车间|线|厂|工艺|任务|过程|中|的|效率|时|现场|环境|一)"
+)
+_ATTRIBUTES = re.compile(r"^.*\d[^的]*的(?=[^的]{2,})")
+_COUNTED = re.compile(
+    r"^(?:[\d.]+(?:[×x*][\d.]+)?|[一二三四五六七八九十百多两]+)[余多]?[万千]?"
+    r"(?:台|套|条|座|组|只|个|道|口|吨|M?W|kW|km)+"
+)
+# What says how a thing does ends its name.
+_HOW_IT_DOES = _any_of(
+    "到处 总[是有]? 老[是有]? 经常 时常 常常 常年 常 频繁 每[年月天到班次] 偶有 长期 普遍 目前 近年",
+    "夏季 冬季 汛期 夜间 清晨 雨后 不断 容易 易 反复 出现 发生 产生 存在 平均",
+    "只[能有] 全靠 靠 需要? 难以 无法 被 一[到抽过] 投运 运行 温度 额定",
+    r"更换 使用 长\d 深\d [深长高重宽][\d.]+ (?<=[\u4e00-\u9fff])约?\d 有\d 用[一二三四五六七九]",
+    r"[\u4e00-\u9fff]?率 误 坏",
+    "变形 泄?漏 渗 堵 断 裂 掉 冒 磨 打",
+)
+_PREDICATE = re.compile(f"[上里中内下]?(?:{_HOW_IT_DOES})")
+_PLACE_ON_IT = re.compile(r"(?:[根端颈内外底]部|表面|内壁|四周|附近)$")
+_OPENER = re.compile(
+    "^(?:我|本|某)(?:们|厂|公司|站|段|矿|处|院|单位|企业)?(?:管辖的?|管养的?|管内|运维的|维护的|是|有|为)?"
+    "|^需求[:：]?|^想"
+)
+_NO_OBJECT = re.compile(
+    r"^(?:从|用|靠|把|将|在|因|由|对|打|松开|割开|人工|至|到|目前|希望|要|想|年|月)|[。？！]|\d{4}年|[部区市县省]$"
+)
+
+
+def process(phrases: Sequence[Phrase]) -> str:
+    """Return the process the need arises in, the first one named before the wish."""
+    for phrase in _told(phrases):
+        if found := _PROCESS.search(phrase.text):
+            return found[0]
+    return ""
+
+
+def object_(phrases: Sequence[Phrase]) -> str:
+    """Return the workpiece, equipment or material; empty where the text does not name it plainly."""
+    told = _told(phrases)
+    for phrase in told:
+        handled = _HANDLED.search(phrase.text)
+        if handled and (name := _bare(phrase.text[handled.end() :])):
+            return name
+    for phrase in told[:2]:
+        opener = _OPENER.match(phrase.text)
+        rest = phrase.text[opener.end() :] if opener else phrase.text
+        predicate = _PREDICATE.search(rest) or _PROCESS.search(rest)
+        if predicate and (name := _bare(rest[: predicate.start()])):
+            return name
+    return ""
+
+
+def _told(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return the first phrases that tell how things are, without those of a wish."""
+    told = [it for it in phrases if not it.wished and it.part in (Part.ASKER, Part.STATE, Part.LIMIT, Part.CONDITION)]
+    # A phrase so long was typed without marks, and names nothing in a few words.
+    return [it for it in told[:_OPENING] if len(it.text) <= _LONGEST_PHRASE]
+
+
+def _bare(name: str) -> str:
+    """Return a name without the sizes and numbers before it; empty where what is left is no name."""
+    name = _COUNTED.sub("", _ATTRIBUTES.sub("", name))
+    cut = _PREDICATE.search(name)
+    name = _PLACE_ON_IT.sub("", (name[: cut.start()] if cut else name).strip("、 的"))
+    return name if 2 <= len(name) <= _LONGEST_OBJECT and not _NO_OBJECT.search(name) else ""
