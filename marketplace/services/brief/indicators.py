@@ -16,6 +16,8 @@ _WANTING = (Part.GOAL, Part.LIMIT, Part.ACCEPTANCE, Part.CONDITION)
 # Without a noun before it, an amount is named by the words after it: 3年以上不复漏.
 _NAMED_AFTER = re.compile(r"(?:以[上下内]|之内|内)?(?:都|也|均|仍)?(?P<name>[\u4e00-\u9fff]{2,10})")
 _LONGEST_DECIMALS = 4
+# As ``DemandSchema`` takes them: a brief may be posted as it is.
+_LONGEST_VALUE, _MOST_ROWS = 60, 50
 
 
 def indicators(text: str, phrases: Sequence[Phrase]) -> list[dict[str, Any]]:
@@ -30,9 +32,9 @@ def indicators(text: str, phrases: Sequence[Phrase]) -> list[dict[str, Any]]:
         name = quantity.indicator or _named_after(phrase, quantity)
         if name and (quantity.change or quantity.comparison is not Comparison.EQUAL):
             row = _row(name, quantity)
-            if row not in rows:
+            if row not in rows and len(row["value"]) <= _LONGEST_VALUE:
                 rows.append(row)
-    return rows
+    return rows[:_MOST_ROWS]
 
 
 def _named_after(phrase: Phrase, quantity: Quantity) -> str:

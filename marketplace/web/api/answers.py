@@ -12,7 +12,7 @@ import marshmallow as ma
 from flask_babel import lazy_gettext as _
 
 from marketplace.schemas.achievement import UnitSchema
-from marketplace.schemas.demand import DemandSchema
+from marketplace.schemas.demand import BRIEF, DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from search.document import Hit, Span
 
@@ -90,6 +90,20 @@ class PostedDemandSchema(DemandAnswerSchema):
 
     access_key = ma.fields.String(
         required=True, dump_only=True, metadata={"description": _("这条需求的密钥，只在发布时给出一次，请保存")}
+    )
+
+
+class BriefFieldsSchema(DemandAnswerSchema):
+    """What a text states, each field in the form in which it is posted; null or empty where it says nothing."""
+
+    class Meta(DemandSchema.Meta):
+        fields = ("title", *BRIEF)
+
+
+class BriefAnswerSchema(ma.Schema):
+    brief = ma.fields.Nested(BriefFieldsSchema, required=True, metadata={"description": _("可核对后原样提交")})
+    unsure = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": _("原文没有说清、值得补充的字段")}
     )
 
 

@@ -10,14 +10,15 @@ from flask_babel import lazy_gettext as _
 from marketplace.db import unit_of_work
 from marketplace.models import Demand
 from marketplace.runtime import runtime
-from marketplace.schemas.demand import disclosed
+from marketplace.schemas.demand import BRIEF, DemandSchema, disclosed
+from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
 from marketplace.web import posting
 from marketplace.web.api import answers, reasons
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
-from marketplace.web.api.questions import DemandBodySchema, PageQuerySchema
+from marketplace.web.api.questions import DemandBodySchema, DemandTextSchema, PageQuerySchema
 from marketplace.web.api.revisions import ETAG, revised
 
 blueprint = Blueprint("api_demands", __name__, url_prefix="/demands", description=_("企业需求"))
@@ -30,6 +31,8 @@ IF_MATCH = {
     "description": _("读取需求时得到的 ETag"),
     "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$', "examples": ['"1"']},
 }
+# Every field of a brief with nothing in it.
+BLANK = {"title": "", **DemandSchema(only=BRIEF).load({})}
 LOCATION = {"Location": {"description": _("这条需求的地址"), "schema": {"type": "string"}}}
 EXAMPLE = {
     "title": "薄壁壳体车削后圆度超差",
@@ -74,6 +77,19 @@ def post(data: dict[str, Any]) -> Response:
     answer.status_code, answer.location = 201, url_for("api_demands.one", demand_id=demand.id)
     answer.cache_control.no_store = True
     return answer
+
+
+@blueprint.route("/brief", methods=["POST"])
+@blueprint.doc(
+    operationId="briefOfText",
+    summary=_("把一段话整理成需求书"),
+    description=_("只读出原文写明的内容，不作猜测，也不保存；核对补充后再发布。期限从今天算起。"),
+)
+@blueprint.arguments(DemandTextSchema, example={"text": EXAMPLE["text"]})
+@blueprint.response(200, answers.BriefAnswerSchema)
+def brief(data: dict[str, Any]) -> dict[str, Any]:
+    found = briefs.brief_of(data["text"], briefs.today())
+    return {"brief": {**BLANK, **found.fields}, "unsure": sorted(found.unsure)}
 
 
 @blueprint.route(f"/<{NUMBER}:demand_id>")

@@ -72,3 +72,12 @@ class DemandBodySchema(DemandSchema):
         exclude = ("id", "revision", "state", "access_key", "created_at", "unit", "source", "source_id", "extra")
 
     error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+
+
+class DemandTextSchema(DemandSchema):
+    """The need in one's own words alone."""
+
+    class Meta(DemandSchema.Meta):
+        fields = ("text",)
+
+    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}

@@ -96,7 +96,7 @@ class DemandForm(FlaskForm):
 
     title = wtforms.StringField(_("标题"), render_kw={"maxlength": 300, "required": True})
     text = wtforms.TextAreaField(_("需求原文"), render_kw={"rows": 7, "maxlength": 20000, "required": True})
-    process = wtforms.StringField(_("工序或工艺"), render_kw={"maxlength": 2000})
+    process_ = wtforms.StringField(_("工序或工艺"), name="process", render_kw={"maxlength": 2000})
     object = wtforms.StringField(_("对象：工件、设备或材料"), render_kw={"maxlength": 2000})
     present_state = wtforms.TextAreaField(_("现状"), render_kw={"rows": 2})
     base_conditions = wtforms.TextAreaField(_("现有条件"), render_kw={"rows": 2})
@@ -116,6 +116,11 @@ class DemandForm(FlaskForm):
     contact_name = wtforms.StringField(_("联系人"), render_kw={"maxlength": 100, "autocomplete": "name"})
     contact_phone = wtforms.StringField(_("联系电话"), render_kw={"maxlength": 60, "autocomplete": "tel"})
     revision = wtforms.HiddenField()
+
+    def process(self, *given: Any, **options: Any) -> None:
+        """Fill the form; this method has the name of one field, which is therefore declared under another."""
+        self._fields = {field.short_name: field for field in self._fields.values()}
+        super().process(*given, **options)
 
     def offer_rows(self) -> None:
         """Add empty rows for further indicators."""
