@@ -9,6 +9,10 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+
+# Local variables hold records, keys and texts, which never belong in a log.
+_FRAMES = ExceptionDictTransformer(show_locals=False)
 
 
 def configure(level: str, style: str) -> None:
@@ -21,7 +25,7 @@ def configure(level: str, style: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_FRAMES),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),

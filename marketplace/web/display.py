@@ -13,11 +13,12 @@ from markupsafe import Markup, escape
 
 from marketplace import vocabulary
 from marketplace.web import language
+from marketplace.web.quotations import answered, tally
 from search.document import Hit, Span
 
 
 def init_app(app: Flask) -> None:
-    for show in (day, label, labels, marked, number, place, snippet, yuan):
+    for show in (answered, completion, day, label, labels, marked, number, place, snippet, tally, yuan):
         app.add_template_filter(show)
     app.add_template_global(budget)
 
@@ -58,6 +59,13 @@ def yuan(fen: int) -> str:
 def day(value: str | dt.date) -> str:
     """Return a day, given as such or in ISO 8601, the way the language writes it."""
     return str(format_date(dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value, "long"))
+
+
+def completion(value: str | dt.date) -> str:
+    """Return when something was completed: many registers know the year only, which is kept as its first day."""
+    on = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    is_year_alone = (on.month, on.day) == (1, 1)
+    return str(format_date(on, _("y年"))) if is_year_alone else day(on)
 
 
 def marked(text: str, spans: Iterable[Span], anchor: str | None = None) -> Markup:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from marketplace.indexing.documents import sections_of
@@ -45,6 +46,12 @@ def tally(shown: Iterable[Quotation]) -> dict[Verdict, int]:
     verdicts = [quotation.verdict for quotation in shown]
     order: tuple[Verdict, ...] = ("met", "unmet", "related", "silent")
     return {verdict: verdicts.count(verdict) for verdict in order if verdict in verdicts}
+
+
+def answered(shown: Iterable[Quotation]) -> list[list[Quotation]]:
+    """Return the clauses something is said to; neighbours that the same passage speaks to stand together."""
+    said = (quotation for quotation in shown if quotation.quote)
+    return [list(group) for _, group in groupby(said, key=lambda it: (it.place, it.verdict))]
 
 
 def quoted(place: str, texts: Mapping[str, str]) -> dict[str, list[Span]]:

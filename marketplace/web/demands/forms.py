@@ -123,8 +123,8 @@ class DemandForm(FlaskForm):
         super().process(*given, **options)
 
     def offer_rows(self) -> None:
-        """Add empty rows for further indicators."""
-        for _row in range(_SPARE_ROWS):
+        """Add empty rows for further indicators, where the form does not have them yet."""
+        for _row in range(_SPARE_ROWS - (len(self.indicators) - len(self._filled_rows()))):
             self.indicators.append_entry()
 
     def submitted(self) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _told(field: wtforms.Field) -> str:
         lines = (" ".join(filter(None, row.data.values())) for row in field)
         return "\n".join(line for line in lines if line)
     if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField):
-        return gettext("、").join(choice.label for choice in field.iter_choices() if choice.selected)
+        return gettext("、").join(choice.label for choice in field.iter_choices() if choice.selected and choice.value)
     if isinstance(field, wtforms.BooleanField):
         return gettext("是") if field.data else gettext("否")
     return str(field._value()).strip()
