@@ -97,7 +97,15 @@ def _bring(noun: str, files: tuple[Path, ...], mapping: str | None, dry_run: boo
         with _naming(file):
             check(file)
     held = runtime()
-    run = Import(held.sessions, noun, mapping=mapping, dry_run=dry_run, report=report)
+    run = Import(
+        held.sessions,
+        noun,
+        mapping=mapping,
+        dry_run=dry_run,
+        report=report,
+        batch=held.settings.ingest_batch,
+        longest_cell=held.settings.ingest_max_cell,
+    )
     for file in files:
         with _naming(file):
             _bring_file(run, file, Journal.of(held.settings.instance_path, file, noun, dry_run=dry_run))

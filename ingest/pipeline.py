@@ -16,7 +16,7 @@ from ingest import readers
 from ingest.duplicates import Entry, Likeness, Resemblance
 from ingest.headings import Headed, find
 from ingest.nouns import NOUNS
-from ingest.readers import Refused, Table
+from ingest.readers import LONGEST_CELL, Refused, Table
 from ingest.report import Fate, Finding, Place, Report, Severity
 from ingest.rows import Ready, Rows
 from ingest.writing import rehearsal, write
@@ -45,10 +45,12 @@ class Import:
         mapping: str | None = None,
         dry_run: bool = False,
         report: Report | None = None,
+        batch: int = BATCH,
+        longest_cell: int = LONGEST_CELL,
     ) -> None:
         self.report = report or Report()
         self._name, self._noun, self._mapping = noun, NOUNS[noun], mapping
-        self._sessions = sessions
+        self._sessions, self._batch, self._longest_cell = sessions, batch, longest_cell
         self._transaction = rehearsal if dry_run else unit_of_work
         # What an earlier row of this run was: by its content, and by what may stand in one row only.
         self._contents: dict[bytes, Place] = {}
@@ -68,7 +70,7 @@ class Import:
         """
         understood, left_out = [], []
         before = self.report.rows_read
-        for table in readers.tables(path):
+        for table in readers.tables(path, self._longest_cell):
             headed = self._understand(path.name, table)
             if headed is None:
                 left_out.append(f"工作表“{table.name}”{table.skipped}" if table.skipped else NO_HEADINGS)
@@ -98,7 +100,7 @@ class Import:
     def _bring(self, file: str, headed: Headed) -> Iterator[int]:
         """Write a table batch by batch, and yield how many of its rows each batch took."""
         rows = iter(Rows(file, headed, self._name, self.report))
-        while batch := list(islice(rows, BATCH)):
+        while batch := list(islice(rows, self._batch)):
             self._write([ready for ready in batch if ready is not None and self._is_first(ready)])
             yield len(batch)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ingest.readers import delimited, jsonlines, workbook
-from ingest.readers.source import Refused, Row, Table
+from ingest.readers.source import LONGEST_CELL, Refused, Row, Table
 
-__all__ = ["Refused", "Row", "Table", "check", "tables"]
+__all__ = ["LONGEST_CELL", "Refused", "Row", "Table", "check", "tables"]
 
-READERS = {
-    ".csv": lambda path: delimited.tables(path, tabs=False),
-    ".tsv": lambda path: delimited.tables(path, tabs=True),
+READERS: Mapping[str, Callable[[Path, int], Iterator[Table]]] = {
+    ".csv": delimited.comma_tables,
+    ".tsv": delimited.tab_tables,
     ".xlsx": workbook.tables,
     ".jsonl": jsonlines.tables,
 }
@@ -39,10 +39,13 @@ def check(path: Path) -> None:
         raise Refused("文件是空的")
 
 
-def tables(path: Path) -> Iterator[Table]:
-    """Yield the tables of a file; raise Refused where it cannot be read, also while it is being read."""
+def tables(path: Path, longest_cell: int = LONGEST_CELL) -> Iterator[Table]:
+    """Yield the tables of a file; raise Refused where it cannot be read, also while it is being read.
+
+    A row with a cell of more than ``longest_cell`` characters comes as damaged.
+    """
     check(path)
     try:
-        yield from READERS[kind_of(path)](path)
+        yield from READERS[kind_of(path)](path, longest_cell)
     except PermissionError as error:
         raise Refused("没有读取这个文件的权限") from error

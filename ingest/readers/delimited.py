@@ -7,20 +7,25 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.readers.source import LONGEST_CELL, MOST_COLUMNS, Row, Table, open_bytes
+from ingest.readers.source import MOST_COLUMNS, Row, Table, open_bytes
 from ingest.readers.text import detect
 
 # An unclosed quotation mark swallows the lines that follow; no honest cell is this tall.
 TALLEST_ROW = 200
 
 
-def tables(path: Path, *, tabs: bool) -> Iterator[Table]:
+def comma_tables(path: Path, longest_cell: int) -> Iterator[Table]:
     encoding, lines = detect(path)
-    yield Table("", _rows(path, encoding, "\t" if tabs else _delimiter(path, encoding)), lines)
+    yield Table("", _rows(path, encoding, _delimiter(path, encoding), longest_cell), lines)
 
 
-def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(LONGEST_CELL)
+def tab_tables(path: Path, longest_cell: int) -> Iterator[Table]:
+    encoding, lines = detect(path)
+    yield Table("", _rows(path, encoding, "\t", longest_cell), lines)
+
+
+def _rows(path: Path, encoding: str, delimiter: str, longest_cell: int) -> Iterator[Row]:
+    csv.field_size_limit(longest_cell)
     with io.TextIOWrapper(open_bytes(path), encoding, newline="") as text:
         reader = csv.reader(text, delimiter=delimiter)
         number, line = 0, 0
@@ -31,7 +36,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(number, (), damage=_damage(error))
+                yield Row(number, (), damage=_damage(error, longest_cell))
             else:
                 yield Row(number, cells, damage=_shape(cells, reader.line_num - line))
             line = reader.line_num
@@ -44,9 +49,9 @@ def _delimiter(path: Path, encoding: str) -> str:
     return max(",\t;", key=start.count)
 
 
-def _damage(error: csv.Error) -> str:
+def _damage(error: csv.Error, longest_cell: int) -> str:
     if "field larger" in str(error):
-        return f"单元格超过 {LONGEST_CELL} 字，多半是引号没有闭合；请检查这一行的引号"
+        return f"单元格超过 {longest_cell} 字，多半是引号没有闭合；请检查这一行的引号"
     return f"这一行的格式不对（{error}）；请用电子表格软件打开后另存"
 
 

@@ -23,7 +23,7 @@ from python_calamine import (
 )
 
 from ingest.readers.bounds import Extent, measure
-from ingest.readers.source import LONGEST_CELL, MOST_COLUMNS, Refused, Row, Table, unpacked
+from ingest.readers.source import MOST_COLUMNS, Refused, Row, Table, unpacked
 
 # What an old .xls file and an encrypted .xlsx file both start with: they are the same container.
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
@@ -31,7 +31,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UNCACHED = "公式没有保存计算结果，按空白处理；请用 Excel 打开后重新保存，或粘贴为数值"
 
 
-def tables(path: Path) -> Iterator[Table]:
+def tables(path: Path, longest_cell: int) -> Iterator[Table]:
     """Yield every sheet in order; a hidden one says so and gives no rows."""
     with unpacked(path) as plain:
         _check_container(plain)
@@ -39,7 +39,7 @@ def tables(path: Path) -> Iterator[Table]:
         try:
             with CalamineWorkbook.from_path(plain) as book:
                 for sheet in book.sheets_metadata:
-                    yield _table(book, sheet, extents.get(sheet.name, Extent()))
+                    yield _table(book, sheet, extents.get(sheet.name, Extent()), longest_cell)
         except PasswordError as error:
             raise Refused("工作簿有密码保护，请在 Excel 中取消密码后再导入") from error
         except CalamineError as error:
@@ -59,7 +59,7 @@ def _check_container(path: Path) -> None:
         raise Refused("不是 .xlsx 工作簿；请核对文件的扩展名，或用 Excel 另存为 .xlsx")
 
 
-def _table(book: CalamineWorkbook, sheet: SheetMetadata, extent: Extent) -> Table:
+def _table(book: CalamineWorkbook, sheet: SheetMetadata, extent: Extent, longest_cell: int) -> Table:
     if sheet.typ != SheetTypeEnum.WorkSheet:
         return Table(sheet.name, iter(()), 0, skipped="不是数据表（图表或宏），已跳过")
     if sheet.visible != SheetVisibleEnum.Visible:
@@ -67,10 +67,10 @@ def _table(book: CalamineWorkbook, sheet: SheetMetadata, extent: Extent) -> Tabl
     if extent.refusal:
         return Table(sheet.name, iter(()), 0, skipped=extent.refusal, refused=True)
     contents = book.get_sheet_by_name(sheet.name)
-    return Table(sheet.name, _rows(contents, extent), contents.total_height + 1)
+    return Table(sheet.name, _rows(contents, extent, longest_cell), contents.total_height + 1)
 
 
-def _rows(sheet: CalamineSheet, extent: Extent) -> Iterator[Row]:
+def _rows(sheet: CalamineSheet, extent: Extent, longest_cell: int) -> Iterator[Row]:
     # Rows come from the first row of the sheet on, their cells from the first column that is used.
     left = sheet.start[1] if sheet.start else 0
     spans = _vertical_spans(sheet, left)
@@ -82,7 +82,7 @@ def _rows(sheet: CalamineSheet, extent: Extent) -> Iterator[Row]:
         if held:
             _fill_down(cells, held, place)
         remarks = tuple((column - left, UNCACHED) for column in extent.uncached.get(place, ()))
-        yield Row(place + 1, cells, damage=_damage(cells), remarks=remarks)
+        yield Row(place + 1, cells, damage=_damage(cells, longest_cell), remarks=remarks)
 
 
 def _vertical_spans(sheet: CalamineSheet, left: int) -> dict[int, list[tuple[int, int]]]:
@@ -102,9 +102,9 @@ def _fill_down(cells: list[Any], held: dict[int, tuple[int, Any]], place: int) -
             cells[column] = value
 
 
-def _damage(cells: list[Any]) -> str:
+def _damage(cells: list[Any], longest_cell: int) -> str:
     if len(cells) > MOST_COLUMNS and any(cell != "" for cell in cells[MOST_COLUMNS:]):
         return f"超过 {MOST_COLUMNS} 列；请删去多余的列"
-    if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in cells):
-        return f"有单元格超过 {LONGEST_CELL} 字；请缩短后再导入"
+    if any(isinstance(cell, str) and len(cell) > longest_cell for cell in cells):
+        return f"有单元格超过 {longest_cell} 字；请缩短后再导入"
     return ""

@@ -18,6 +18,8 @@ from ingest.resuming import Journal
 from marketplace.credit_code import is_valid
 from marketplace.db import SessionFactory
 from marketplace.models import Achievement, Demand, Organisation
+from search.embedding import Embedder
+from tests.conftest import build_app
 from tests.ingest.conftest import HEADINGS, SUMMARY, achievement, write_csv
 
 SAMPLE = Path(__file__).parents[2] / "ingest" / "sample"
@@ -126,3 +128,14 @@ def test_every_chinese_paper_of_chinaxiv_comes_in_or_is_explained(
     refused = {line["row"] for line in lines if line["severity"] == "error"}
     assert count(sessions, Achievement) + len(refused) == 12_384
     assert len(refused) < 150
+
+
+def test_how_much_is_committed_at_once_and_how_long_a_cell_may_be_are_settings(
+    sqlite_url: str, tmp_path: Path, embedder: Embedder
+) -> None:
+    app = build_app(sqlite_url, tmp_path, embedder, INGEST_BATCH="3", INGEST_MAX_CELL="100")
+    path = write_csv(tmp_path / "a.csv", [HEADINGS, *map(achievement, range(7)), ("长", "厂", "很" * 101)])
+    result = run(app, "achievements", path)
+    assert "超过 100 字" in result.output
+    assert count(app.extensions["marketplace"].sessions, Achievement) == 7
+    app.extensions["marketplace"].engine.dispose()
