@@ -13,27 +13,42 @@ from marketplace.indexing import matching, sync
 from marketplace.models import Achievement, Demand
 from marketplace.outbox import enqueue
 from marketplace.runtime import Runtime, runtime
+from search.errors import IndexLocked
 
 index = CommandGroup("index", help="检索索引 / the search index")
 
 
 @index.command("sync")
 @click.option("--follow", is_flag=True, help="不退出，持续同步 / keep going")
-@click.option("--interval", default=1.0, show_default=True, help="两次检查之间的秒数 / seconds between looks")
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=0.05),
+    default=1.0,
+    show_default=True,
+    help="两次检查之间的秒数 / seconds between looks",
+)
 def sync_(follow: bool, interval: float) -> None:
     """把数据库的变更同步到索引，并为受影响的需求重新匹配 / bring changes to the index and match what they touch."""
     held = runtime()
     while True:
-        _sync_once(held, quiet=follow)
+        try:
+            _sync_once(held, quiet=follow)
+        except IndexLocked:
+            # A rebuild takes its time and brings the same changes; a worker that gave up would be missed afterwards.
+            if not follow:
+                raise
         if not follow:
             return
         time.sleep(interval)
 
 
 def _sync_once(held: Runtime, *, quiet: bool) -> None:
-    with held.sessions() as session:
+    is_new = not held.catalogue.exists()
+    with unit_of_work(held.sessions) as session:
+        if is_new:
+            sync.enqueue_all(session)
         waiting = sync.backlog(session)
-    if not waiting:
+    if not waiting and not is_new:
         if not quiet:
             click.echo("索引已与数据库一致，没有待同步的变更。")
         return

@@ -25,7 +25,9 @@ match = CommandGroup("match", help="供需匹配 / matching")
 @match.command()
 @click.option("--demand", "demand_ids", type=int, multiple=True, help="只匹配这条需求，可重复 / only this demand")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-@click.option("--top", default=3, show_default=True, help="每条需求显示几项 / shown for each demand")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=3, show_default=True, help="每条需求显示几项 / shown for each demand"
+)
 def run(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
     """匹配需求并保存结果 / match demands and keep the findings."""
     held = runtime()
@@ -43,7 +45,9 @@ def run(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
 @match.command()
 @click.option("--demand", "demand_ids", type=int, multiple=True, help="只看这条需求，可重复 / only this demand")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 / print JSON")
-@click.option("--top", default=3, show_default=True, help="每条需求显示几项 / shown for each demand")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=3, show_default=True, help="每条需求显示几项 / shown for each demand"
+)
 def show(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
     """显示已保存的匹配 / show the findings kept."""
     with runtime().sessions() as session:

@@ -27,7 +27,7 @@ search = CommandGroup("search", help="检索 / searching")
 @search.command()
 @click.argument("text")
 @click.option("--kind", type=click.Choice(["achievement", "demand"]), default="achievement", show_default=True)
-@click.option("--limit", default=10, show_default=True, help="显示几条 / shown")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="显示几条 / shown")
 def query(text: str, kind: str, limit: int) -> None:
     """检索目录 / ask the catalogue as a visitor would."""
     page = runtime().catalogue.search(SearchRequest(kind=kind, text=text, limit=limit))

@@ -60,6 +60,10 @@ class Catalogue:
         with EmbeddedEngine.rebuild(self.folder, self.embedder.fingerprint, self.embedder.dimensions) as engine:
             yield engine
 
+    def exists(self) -> bool:
+        """Say whether there is an index, without loading the model that would tell whether it can be used."""
+        return EmbeddedEngine.exists(self.folder)
+
     def is_ready(self) -> bool:
         """Say whether questions can be answered."""
         try:

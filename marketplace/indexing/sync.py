@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.indexing.documents import document_for
 from marketplace.models import Achievement, Demand, OutboxEntry
+from marketplace.outbox import enqueue
 from search.document import SearchDocument
 from search.embedding import Embedder, passage_text
 from search.engine import Engine
@@ -51,6 +52,13 @@ def backlog(session: Session) -> int:
     """Return how many changes wait to reach the index."""
     query = sa.select(sa.func.count()).select_from(OutboxEntry).where(OutboxEntry.processed_at.is_(None))
     return session.scalar(query) or 0
+
+
+def enqueue_all(session: Session) -> None:
+    """Note every record that does not wait already: an index that is new, or was lost, holds none of them."""
+    for kind, model in MODELS.items():
+        waiting = sa.select(OutboxEntry.object_id).where(OutboxEntry.kind == kind, OutboxEntry.processed_at.is_(None))
+        enqueue(session, kind, list(session.scalars(sa.select(model.id).where(model.id.not_in(waiting)))))
 
 
 def drain(

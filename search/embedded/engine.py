@@ -94,6 +94,11 @@ class EmbeddedEngine:
         self._snapshots: dict[str, Snapshot] = {}
         self._writing: dict[str, Writing] = {}
 
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Say whether a folder holds an index, of whatever model; no model is needed to know it."""
+        return (folder / "CURRENT").exists()
+
     @classmethod
     def open(
         cls, folder: Path, fingerprint: str, dimensions: int, *, writable: bool = False, create: bool = False
@@ -107,7 +112,7 @@ class EmbeddedEngine:
         if writable:
             engine._lock = generations.lock(folder)
         try:
-            if writable and create and not (folder / "CURRENT").exists():
+            if writable and create and not cls.exists(folder):
                 generations.announce(_empty(folder, fingerprint, dimensions))
             generations.check(generations.current(folder), fingerprint)
         except BaseException:
