@@ -1,5 +1,10 @@
 """The application for a WSGI server and for the ``flask`` command."""
 
 from marketplace.app import create_app
+from marketplace.config import ConfigurationError
 
-app = create_app()
+try:
+    app = create_app()
+except ConfigurationError as error:
+    # Whoever starts the server mends a setting; a stack trace would only hide which one.
+    raise SystemExit(str(error)) from error

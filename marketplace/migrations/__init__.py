@@ -6,17 +6,21 @@ A step is made with ``flask db revision MESSAGE``, read, and committed with the 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
+
+# Alembic is loaded where it works: every command imports this module, and few of them need it.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent
 
 
 def configuration(engine: Engine) -> Config:
     """Return the Alembic configuration for a database that is already open."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s")
@@ -27,6 +31,9 @@ def configuration(engine: Engine) -> Config:
 
 def is_current(engine: Engine) -> bool:
     """Say whether a database has every step of the history."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     heads = set(ScriptDirectory.from_config(configuration(engine)).get_heads())
     with engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == heads
