@@ -6,6 +6,7 @@ another ("由71%升至98.6%") is one quantity that knows the value before.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -47,8 +48,7 @@ _FILLERS = _words(
     后 时 前 比 与 和 且 并 并且 而 但 或 以 用 按 经 其中 以及 进行 想 求 求使 新 该 此 不 """
     + f"{_RISE} {_FALL}"
 )
-_AMOUNT = re.compile(
-    rf"""(?:(?<![A-Za-z\d.,第数几])|(?<=R[az])|(?<=pH))
+_AMOUNT = rf"""(?:(?<![A-Za-z\d.,第数几])|(?<=R[az])|(?<=pH))
     (?:(?P<before>{NUMBER})[多余]?\s?(?P<before_unit>{UNIT})?(?:左右)?
        [^，。；;、\d]{{0,4}}?[升降提增减缩延压改变长推恢][^，。；;、\d]{{0,2}}?[到至为成]约?\s?)?
     (?P<amount>
@@ -57,9 +57,7 @@ _AMOUNT = re.compile(
       | (?P<deviation>±|正负)?(?P<first>(?:(?<![\d%℃])-(?=\d))?{NUMBER})[多余来几]?
         (?:\s?(?:{UNIT})?\s?(?P<between>[~\-–—―至到±])\s?(?P<second>{NUMBER})[多余来]?)?
         (?:\s?(?P<unit>{UNIT}))?
-    )""",
-    re.VERBOSE,
-)
+    )"""
 _AFTER = re.compile(
     r"\s?(?:及|或|（含）)?(?:(?P<low>以上|之上)|(?P<high>以内|之内|以下|之下|内(?![部外径孔壁腔侧容燃]))|左右|上下)"
 )
@@ -84,11 +82,17 @@ def quantities(text: str) -> list[Quantity]:
     """Return the quantities of a text in its order; offsets are into the text as given."""
     plain = text.translate(_HALF_WIDTH)
     found: list[Quantity] = []
-    for match in _AMOUNT.finditer(plain):
+    for match in _amount().finditer(plain):
         quantity = _read(text, plain, match)
         if quantity is not None:
             found.append(quantity if quantity.indicator else _named_like_the_last(quantity, found, plain))
     return found
+
+
+@functools.cache
+def _amount() -> re.Pattern[str]:
+    """Compile the expression for amounts when a text is first read: it takes longer than all the other imports here."""
+    return re.compile(_AMOUNT, re.VERBOSE)
 
 
 def _read(text: str, plain: str, match: re.Match[str]) -> Quantity | None:
