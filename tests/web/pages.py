@@ -19,6 +19,7 @@ PAGES = [
     "/demands",
     "/demands/new",
     "/demands/1",
+    "/novelty",
     "/organisations/1",
     "/about",
     "/help",

@@ -1,0 +1,107 @@
+"""A real Chromium before a real server that holds the sample records."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from werkzeug.serving import make_server
+
+from ingest.cli import ingest
+from tests.services import missing
+
+SAMPLE = Path(__file__).parents[2] / "ingest" / "sample"
+SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+LOCALES = {"zh_Hans": "zh-CN", "en": "en-GB"}
+# What Chromium would otherwise ask other hosts about by itself.
+_QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+
+
+def load_sample(app: Flask) -> None:
+    """Bring the sample records in as ``make demo`` does."""
+    runner = app.test_cli_runner()
+    brought = [
+        runner.invoke(ingest, [noun, str(SAMPLE / file)])
+        for noun, file in (
+            ("organisations", "organisations.csv"),
+            ("achievements", "achievements.csv"),
+            ("demands", "demands.xlsx"),
+        )
+    ]
+    for result in (*brought, runner.invoke(args=["index", "sync"])):
+        assert result.exit_code == 0, result.output
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port and give its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the Chromium of the machine."""
+    program = shutil.which("chromium")
+    if program is None:
+        missing("BROWSER", "chromium is not installed")
+    with sync_playwright() as playwright:
+        # A container has no user namespaces for Chromium's own sandbox; the pages it opens are ours.
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *_QUIET])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A visitor with a screen and a language; what a page did wrong is kept in ``complaints``."""
+
+    page: Page
+    home: str
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def of(cls, browser: Browser, home: str, screen: str, language: str, **options: Any) -> Iterator[Visit]:
+        context = browser.new_context(
+            viewport=SCREENS[screen], is_mobile=screen == "phone", locale=LOCALES[language], **options
+        )
+        visit = cls(context.new_page(), home)
+        visit.page.on("console", visit._hear)
+        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        visit.page.on("request", visit._see)
+        visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
+        yield visit
+        context.close()
+
+    def open(self, address: str) -> Page:
+        self.page.goto(self.home + address)
+        return self.page
+
+    def width(self) -> int:
+        """Return how wide the page is, however little of that the screen shows."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth")
+        return width
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Chromium reports it when the page itself is answered with an error, which some are on purpose.
+        if message.type in ("error", "warning") and message.location["url"] != self.page.url:
+            self.complaints.append(message.text)
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self.home, "data:")):
+            self.complaints.append(f"another host: {request.url}")
