@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -13,6 +14,8 @@ from rich.table import Table
 from marketplace import vocabulary
 from marketplace.cli.group import CommandGroup, stages
 from marketplace.config import ENGINES
+from marketplace.indexing.novelty import check
+from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
 from search.beir import Labels
 from search.document import SearchRequest
@@ -20,6 +23,7 @@ from search.embedded import EmbeddedEngine
 from search.engine import Engine
 from search.evaluation import Report
 from search.evaluation import evaluate as measure
+from search.novelty import Verdict
 
 search = CommandGroup("search", help="检索 / searching")
 
@@ -40,6 +44,33 @@ def query(text: str, kind: str, limit: int) -> None:
         )
     for suggestion in page.suggestions:
         console.print(f"试试：{escape(suggestion)}")
+
+
+@search.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--title", default="", help="名称 / title")
+def novelty(file: TextIO, title: str) -> None:
+    """把一份新文本与已有成果对照，- 为标准输入 / hold a new text against the records."""
+    held = runtime()
+    with held.sessions() as session:
+        found = check(session, held.catalogue.reader(), held.catalogue.embedder, SYSTEM, title, file.read())
+        console = Console(highlight=False, soft_wrap=True)
+        console.print(f"[bold]{_VERDICTS[found.verdict]}[/bold]")
+        for near in found.nearest:
+            console.print(
+                f"{_VERDICTS[near.verdict]}：{escape(near.achievement.title)}  [dim]成果 {near.achievement.id}[/dim]"
+            )
+            for it in near.differences:
+                said = f"“{escape(it.record.quote)}”" if it.record else "原文没有"
+                console.print(f"     “{escape(it.new.quote)}” → {said}", style="dim")
+
+
+_VERDICTS = {
+    Verdict.SAME: "相同",
+    Verdict.IMPROVEMENT: "有改进",
+    Verdict.OTHER_METHOD: "同一难题，另一种方法",
+    Verdict.NEW: "没有相近的",
+}
 
 
 @search.command()

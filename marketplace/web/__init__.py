@@ -11,7 +11,19 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from marketplace.config import Settings
-from marketplace.web import api, catalogue, demands, display, errors, health, language, names, security, tracing
+from marketplace.web import (
+    api,
+    catalogue,
+    demands,
+    display,
+    errors,
+    health,
+    language,
+    names,
+    novelty,
+    security,
+    tracing,
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -27,6 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
+    app.register_blueprint(novelty.blueprint)
     api.init_app(app)
     # Last, because flask-smorest brings error handlers of its own.
     errors.init_app(app)

@@ -34,6 +34,20 @@ DEMAND_STATES = {
     "expired": _("已过期"),
 }
 
+# What a new text is beside all records, and beside one of them.
+NOVELTY = {
+    "same": _("已有相同的成果"),
+    "improvement": _("在已有成果上有改进"),
+    "other_method": _("同一难题，已有另一种方法"),
+    "new": _("没有找到相同或相近的成果"),
+}
+NOVELTY_LABELS = {
+    "same": _("相同"),
+    "improvement": _("有改进"),
+    "other_method": _("同一难题，另一种方法"),
+    "new": _("不相同"),
+}
+
 # In the order in which they weigh.
 FEATURES = {
     "cosine": _("语义相近程度"),
@@ -77,6 +91,8 @@ def init_app(app: Flask) -> None:
         demand_state_names=DEMAND_STATES,
         facet_names=FACETS,
         features=features,
+        novelty_labels=NOVELTY_LABELS,
+        novelty_names=NOVELTY,
         questions=QUESTIONS,
         sort_names=SORTS,
         trl_band_names=TRL_BANDS,

@@ -3,96 +3,76 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
 
 from marketplace.schemas.demand import BRIEF
 from marketplace.services.brief import today
 from tests.web.api_records import FIXTURE, SEAL, stock
+from tests.web.pages import Page, opened, sent
 
 TEXT = (
     "我厂生产铝合金薄壁壳体，用三爪卡盘夹紧车内孔，松开卡爪后孔变成三棱形，报废率约18%。"
     "要求松夹后圆度0.02mm以内，合格率达到98%以上，不能更换机床。预算30万元，明年6月底前用上，厂址在德阳市旌阳区。"
 )
-LABELS = {"process": "哪道工序", "cooperation": "愿意怎样合作", "min_trl": "多成熟的技术", "acceptance": "怎样算解决了"}
+QUESTIONS = {
+    "process": "哪道工序",
+    "cooperation": "愿意怎样合作",
+    "min_trl": "多成熟的技术",
+    "acceptance": "怎样算解决了",
+}
 
 
-def token(page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found
-    return found[1]
-
-
-def written(page: str) -> MultiDict[str, str]:
-    """Return what a browser would send for a form of the page, as it stands."""
-    form = page[page.index('action="/demands"') :]
-    sent: MultiDict[str, str] = MultiDict()
-    for tag in re.findall(r"<input[^>]*>", form):
-        parts = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if parts.get("type") not in ("checkbox", "submit") or re.search(r"\schecked", tag):
-            sent.add(parts.get("name", ""), parts.get("value", ""))
-    for name, value in re.findall(r'<textarea[^>]*name="([\w-]+)"[^>]*>\r?\n?(.*?)</textarea>', form, re.DOTALL):
-        sent.add(name, value)
-    for name, options in re.findall(r'<select[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option selected value="([^"]*)"', options)
-        sent.add(name, chosen[1] if chosen else "")
-    return sent
-
-
-def told(client: FlaskClient, text: str) -> str:
+def told(client: FlaskClient, text: str, status: int = 200) -> Page:
     """Return the page on which the brief of a text is looked over."""
-    first = client.get("/demands/new").text
-    answer = client.post("/demands/brief", data={"text": text, "csrf_token": token(first)})
-    assert answer.status_code == 200
-    return answer.text
+    form = opened(client, "/demands/new").form()
+    form.setlist("text", [text])
+    return sent(client, "/demands/brief", form, status)
+
+
+def asks(page: Page, name: str) -> bool:
+    return QUESTIONS[name] in page.source
 
 
 def test_the_page_shows_what_was_read_and_asks_what_was_not(client: FlaskClient) -> None:
     page = told(client, TEXT)
-    form = written(page)
+    form = page.form()
     assert form["process"] == "车内孔"
     assert form["object"] == "铝合金薄壁壳体"
     assert form["limits"] == "不能更换机床"
     assert (form["budget_max"], form["region"]) == ("30", "510603")
     assert form["due"] == dt.date(today().year + 1, 6, 30).isoformat()
     assert (form["indicators-1-name"], form["indicators-1-value"], form["indicators-1-unit"]) == ("合格率", "98", "%")
-    assert LABELS["cooperation"] in page
-    assert LABELS["min_trl"] in page
-    assert LABELS["process"] not in page
+    assert asks(page, "cooperation")
+    assert asks(page, "min_trl")
+    assert not asks(page, "process")
 
 
 def test_a_brief_confirmed_as_it_stands_becomes_a_demand_with_matches(app: Flask, client: FlaskClient) -> None:
     stock(app, [FIXTURE, SEAL])
-    answer = client.post("/demands", data=written(told(client, TEXT)), follow_redirects=True)
-    assert answer.status_code == 200
-    assert re.fullmatch(r"/demands/\d+", answer.request.path)
-    assert FIXTURE["title"] in answer.text
-    assert "98.6%" in answer.text
+    page = sent(client, "/demands", told(client, TEXT).form())
+    assert page.one("h1").text
+    assert FIXTURE["title"] in page.source
+    assert "98.6%" in page.source
 
 
 def test_what_the_asker_mends_is_what_is_kept(client: FlaskClient) -> None:
-    form = written(told(client, TEXT))
-    form["process"] = "精车内孔"
+    form = told(client, TEXT).form()
+    form.setlist("process", ["精车内孔"])
     form.add("cooperation", "service")
-    answer = client.post("/demands", data=form, follow_redirects=True)
-    assert "精车内孔" in answer.text
+    assert "精车内孔" in sent(client, "/demands", form).source
 
 
 def test_a_text_that_says_little_is_asked_about_and_may_be_posted_all_the_same(client: FlaskClient) -> None:
     page = told(client, "主轴漏油")
-    assert all(question in page for question in LABELS.values())
-    answer = client.post("/demands", data=written(page), follow_redirects=True)
-    assert answer.status_code == 200
-    assert "主轴漏油" in answer.text
+    assert all(asks(page, name) for name in QUESTIONS)
+    assert "主轴漏油" in sent(client, "/demands", page.form()).source
 
 
 def test_no_text_is_no_demand(client: FlaskClient) -> None:
-    first = client.get("/demands/new").text
-    assert client.post("/demands/brief", data={"text": "  ", "csrf_token": token(first)}).status_code == 422
+    told(client, "  ", status=422)
 
 
 def brief(client: FlaskClient, text: str) -> dict[str, Any]:
