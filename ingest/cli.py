@@ -1,7 +1,7 @@
 """``flask ingest``: bring achievements, demands and organisations in from files.
 
 Status 0: every file was read, and the counts say what became of its rows, refused ones included. Status 2: a file
-could not be read; the message says why.
+could not be read; the message says why. Status 130: interrupted; the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -45,6 +45,12 @@ class Unusable(click.ClickException):
     exit_code = 2
 
 
+class Interrupted(click.ClickException):
+    """Whoever ran the import stopped it; the status is the one a shell gives for it."""
+
+    exit_code = 130
+
+
 def _command(noun: str) -> click.Command:
     """Return the command that brings in one noun."""
 
@@ -79,6 +85,8 @@ def _sentences() -> Iterator[None]:
         yield
     except Refused as refused:
         raise Unusable(str(refused)) from refused
+    except KeyboardInterrupt:
+        raise Interrupted("已中断。已入库的行保留；重新运行同一命令即可继续，不会重复。") from None
 
 
 def _report_file(path: Path | None) -> ReportFile | nullcontext[None]:
