@@ -63,7 +63,7 @@ translations: $(VENV)/.tested ## bring the sentences of the code into the Englis
 	$(BIN)/pybabel -q update -D messages -l en -d marketplace/translations -i build/messages.pot --no-wrap --no-fuzzy-matching --ignore-obsolete
 
 screenshots: $(VENV)/.tested ## make the pictures of the documentation from the real pages
-	$(BIN)/python docs/make_screenshots.py
+	$(BIN)/python -m docs.make_screenshots
 
 clean: ## remove the environment, the caches and the demo instance
 	rm -rf $(VENV) instance build *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

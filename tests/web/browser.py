@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ def load_sample(app: Flask) -> None:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port and give its address."""
+    # The application writes its own line for each request.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -21,6 +21,7 @@ PAGES = [
     "/demands/1",
     "/novelty",
     "/organisations/1",
+    "/novelty",
     "/about",
     "/help",
     "/api/v1/docs",
