@@ -20,8 +20,11 @@ def upgrade() -> None:
 
     from marketplace.migrations import configuration
 
+    held = runtime()
+    # The database may be a file in the instance folder, which a new installation does not have yet.
+    held.settings.instance_path.mkdir(parents=True, exist_ok=True)
     with _sentences():
-        command.upgrade(configuration(runtime().engine), "head")
+        command.upgrade(configuration(held.engine), "head")
     click.echo("数据库表结构已是最新。")
 
 

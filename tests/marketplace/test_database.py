@@ -14,6 +14,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from marketplace import outbox
+from marketplace.app import create_app
+from marketplace.config import Settings
 from marketplace.db import NEVER_REUSED, Base, make_engine, make_session_factory, unit_of_work
 from marketplace.migrations import configuration, is_current
 from marketplace.models import Achievement, OutboxEntry
@@ -101,3 +103,12 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(engine: Engine) -> None:
     with factory() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Achievement)) == 0
         assert session.scalar(sa.select(sa.func.count()).select_from(OutboxEntry)) == 0
+
+
+def test_the_first_start_of_an_installation_makes_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "installation"
+    settings = {"MARKETPLACE_ENV": "production", "SECRET_KEY": "k" * 32, "INSTANCE_PATH": str(folder)}
+    app = create_app(Settings.from_environment(settings))
+    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    assert (folder / "marketplace.db").is_file()
+    app.extensions["marketplace"].engine.dispose()
