@@ -59,6 +59,7 @@ bench: $(VENV)/.tested ## measure speed beside a peer in the same run and write 
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
 
 translations: $(VENV)/.tested ## bring the sentences of the code into the English catalogue, to be filled in
+	@mkdir -p build
 	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --add-location=file --sort-by-file -o build/messages.pot marketplace
 	$(BIN)/pybabel -q update -D messages -l en -d marketplace/translations -i build/messages.pot --no-wrap --no-fuzzy-matching --ignore-obsolete
 
