@@ -148,6 +148,14 @@ class Settings:
     match_limit: int = field(
         metadata=_setting(_whole(1, 100), "10", "每条需求保留的匹配数", "Matches kept for a demand")
     )
+    calibration_answers: int = field(
+        metadata=_setting(
+            _whole(20, 1_000_000),
+            "200",
+            "有多少条答复后才显示匹配的概率",
+            "Answers to matches needed before a probability is shown",
+        )
+    )
     outbox_batch: int = field(
         metadata=_setting(_whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once")
     )

@@ -23,6 +23,7 @@ NOUNS = {
 }
 
 VERBS = {
+    "answer": N_("答复"),
     "edit": N_("修改"),
     "import": N_("导入"),
     "post": N_("发布"),

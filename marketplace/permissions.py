@@ -30,15 +30,17 @@ class Permission(enum.StrEnum):
     DEMAND_IMPORT = "demand:import"
     DEMAND_POST = "demand:post"
     DEMAND_VERIFY = "demand:verify"
+    MATCH_ANSWER = "match:answer"
     MATCH_RUN = "match:run"
     ORGANISATION_IMPORT = "organisation:import"
 
 
-# What each role may do. A visitor may post a demand; it stays unseen by others until staff have verified it.
+# What each role may do. A visitor may post a demand; it stays unseen by others until staff have verified it. A match
+# is answered only for a record of one's own, see ``can_answer_for``.
 _GRANTED: dict[str, frozenset[Permission]] = {
-    "visitor": frozenset({Permission.DEMAND_POST}),
-    "worker": frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.DEMAND_POST}),
-    "enterprise": frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.DEMAND_POST}),
+    "visitor": frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER}),
+    "worker": frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.DEMAND_POST, Permission.MATCH_ANSWER}),
+    "enterprise": frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.DEMAND_POST, Permission.MATCH_ANSWER}),
     "province_curator": frozenset(Permission),
     "admin": frozenset(Permission),
 }
@@ -103,6 +105,11 @@ def can_edit_demand(actor: Actor, demand: Demand) -> bool:
     """Say whether the actor may change a demand: who posted it, while it is not yet closed, or the province."""
     owns = not readers_of(demand).difference({PUBLIC}).isdisjoint(actor.tokens)
     return owns and demand.state not in ("solved", "closed_unsolved", "expired")
+
+
+def can_answer_for(actor: Actor, record: Achievement | Demand) -> bool:
+    """Say whether the actor may answer a match for the side of a record: who owns it, or the province."""
+    return not readers_of(record).difference({PUBLIC}).isdisjoint(actor.tokens)
 
 
 def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, NOUNS, Conflict, Invalid
-from marketplace.models import Achievement, Demand
+from marketplace.models import Achievement, Demand, Match
 from marketplace.permissions import Actor, Permission, require
 
 
@@ -56,14 +56,34 @@ DEMAND = (
     Transition("expire", ("open",), "expired", _VERIFY),
 )
 
+_PROPOSED = ("suggested", "seen")
+_ANSWER = Permission.MATCH_ANSWER
 
-def apply(session: Session, actor: Actor, record: Achievement | Demand, action: str, reason: str | None = None) -> None:
+# Both sides must want it: the second interest makes it mutual, and either side may decline.
+MATCH = (
+    Transition("interest_of_enterprise", _PROPOSED, "interest_e", _ANSWER),
+    Transition("interest_of_enterprise", ("interest_o",), "mutual", _ANSWER),
+    Transition("interest_of_owner", _PROPOSED, "interest_o", _ANSWER),
+    Transition("interest_of_owner", ("interest_e",), "mutual", _ANSWER),
+    Transition("decline", (*_PROPOSED, "interest_e", "interest_o", "mutual"), "declined", _ANSWER, needs_reason=True),
+)
+
+Record = Achievement | Demand | Match
+
+_TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
+    Achievement: ("achievement", ACHIEVEMENT),
+    Demand: ("demand", DEMAND),
+    Match: ("match", MATCH),
+}
+
+
+def apply(session: Session, actor: Actor, record: Record, action: str, reason: str | None = None) -> None:
     """Take a record one step along its way.
 
     Raises Conflict when the action does not exist or does not start in the present state, NotAllowed without the
     permission, and Invalid when a reason is needed and none is given.
     """
-    noun, table = ("achievement", ACHIEVEMENT) if isinstance(record, Achievement) else ("demand", DEMAND)
+    noun, table = _TABLES[type(record)]
     transition = _find(table, noun, action, record.state)
     require(actor, transition.permission)
     if transition.needs_reason and not (reason or "").strip():
@@ -73,9 +93,9 @@ def apply(session: Session, actor: Actor, record: Achievement | Demand, action: 
     audit.record(session, actor, action, noun, record.id, from_state=before, to_state=record.state, reason=reason)
 
 
-def actions(record: Achievement | Demand) -> list[str]:
+def actions(record: Record) -> list[str]:
     """Return the actions that start in the record's present state."""
-    table = ACHIEVEMENT if isinstance(record, Achievement) else DEMAND
+    _noun, table = _TABLES[type(record)]
     return [transition.action for transition in table if record.state in transition.sources]
 
 
@@ -88,12 +108,12 @@ def _find(table: Sequence[Transition], noun: str, action: str, state: str) -> Tr
     raise Conflict(message, noun=NOUNS[noun], state=state, action=action, possible=possible)
 
 
-def _establish_facts(actor: Actor, record: Achievement | Demand) -> None:
+def _establish_facts(actor: Actor, record: Record) -> None:
     """Set what the new state implies; the database refuses a state whose facts are missing."""
     if isinstance(record, Achievement):
         if record.state == "published":
             record.published_state, record.published_at = "published", record.published_at or now()
         elif record.state == "revoked":
             record.published_state = "revoked"
-    elif record.state == "verified":
+    elif isinstance(record, Demand) and record.state == "verified":
         record.verified_by, record.verified_at = actor.name, now()

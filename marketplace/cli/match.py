@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
+import marshmallow as ma
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 from sqlalchemy.orm import Session
 
 from marketplace.cli.group import CommandGroup, progress_bar
+from marketplace.db import unit_of_work
 from marketplace.indexing import matching
 from marketplace.models import Demand, Match
+from marketplace.models.outcome import SIDES
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
+from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
+from marketplace.services import outcome as outcomes
+from search.calibration import Calibration
 
 match = CommandGroup("match", help="供需匹配 / matching")
 
@@ -53,6 +60,59 @@ def show(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
     with runtime().sessions() as session:
         ids = list(demand_ids) or matching.demands_to_match(session)
     _show(ids, as_json, top)
+
+
+@match.command()
+@click.argument("demand_id", type=int)
+@click.argument("achievement_id", type=int)
+@click.option("--side", type=click.Choice(SIDES), default=SIDES[0], show_default=True, help="哪一方答复 / who answers")
+@click.option("--refuse", "codes", multiple=True, help="拒绝的理由代码，可重复；不填为有兴趣 / reason to refuse")
+@click.option("--note", default="", help="说明 / in words")
+def answer(demand_id: int, achievement_id: int, side: outcomes.Side, codes: tuple[str, ...], note: str) -> None:
+    """登记一方对匹配的答复 / record how a side answers a match."""
+    try:
+        data = OutcomeSchema().load({"interested": not codes, "codes": list(codes), "note": note})
+    except ma.ValidationError as error:
+        raise click.UsageError("；".join(_sentences(error.messages))) from error
+    with unit_of_work(runtime().sessions) as session:
+        found = matches.between(session, SYSTEM, demand_id, achievement_id)
+        outcomes.answer(session, SYSTEM, found, side, data)
+        click.echo(f"已登记，匹配现处于 {found.state}。")
+
+
+@match.command()
+def calibration() -> None:
+    """按答复校准匹配得分 / how likely interest is at each score, by the answers given."""
+    held = runtime()
+    least, fingerprint = held.settings.calibration_answers, held.catalogue.embedder.fingerprint
+    with held.sessions() as session:
+        count = len(outcomes.answers(session, fingerprint))
+        found = outcomes.calibration(session, fingerprint, least)
+    if count < least:
+        click.echo(f"已有 {count} 条企业答复，还差 {least - count} 条才能校准；此前不显示概率。")
+    elif found is None:
+        click.echo(f"{count} 条企业答复全都相同，无从校准。")
+    else:
+        _print_calibration(found)
+
+
+def _sentences(messages: Any) -> Iterator[str]:
+    """Yield the sentences in messages nested to any depth."""
+    if isinstance(messages, str):
+        yield messages
+        return
+    for below in messages.values() if isinstance(messages, dict) else messages:
+        yield from _sentences(below)
+
+
+def _print_calibration(found: Calibration) -> None:
+    table = Table("预测", "实际有兴趣", "95% 区间", "答复数")
+    for one in found.bins:
+        table.add_row(f"{one.said:.2f}", f"{one.found:.2f}", f"{one.low:.2f}–{one.high:.2f}", str(one.n))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    console.print(f"Brier 分数 {found.brier:.3f}（交叉验证），总是报平均值时为 {found.base_brier:.3f}。")
+    console.print(f"依据 {found.n} 条企业答复。")
 
 
 def _show(ids: Sequence[int], as_json: bool, top: int) -> None:

@@ -8,6 +8,7 @@ from marketplace.models.demand import Demand
 from marketplace.models.match import Match
 from marketplace.models.organisation import Organisation
 from marketplace.models.outbox import OutboxEntry
+from marketplace.models.outcome import Outcome
 
 __all__ = [
     "Account",
@@ -22,4 +23,5 @@ __all__ = [
     "Match",
     "Organisation",
     "OutboxEntry",
+    "Outcome",
 ]

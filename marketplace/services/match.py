@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.db import now
+from marketplace.errors import NotFound
 from marketplace.models import Achievement, Demand, Match
 from marketplace.permissions import Actor, Permission, readable, require
 
@@ -48,6 +49,21 @@ def keep(session: Session, actor: Actor, demand: Demand, findings: Sequence[Find
             session.delete(stale)
     session.flush()
     return matches
+
+
+def between(session: Session, actor: Actor, demand_id: int, achievement_id: int) -> Match:
+    """Return the match of a demand and an achievement the actor may both read; raise NotFound."""
+    query = (
+        sa.select(Match)
+        .join(Match.demand)
+        .join(Match.achievement)
+        .where(Match.demand_id == demand_id, Match.achievement_id == achievement_id)
+        .where(readable(Demand, actor), readable(Achievement, actor))
+    )
+    match = session.scalar(query)
+    if match is None:
+        raise NotFound("match", f"{demand_id}–{achievement_id}")
+    return match
 
 
 def of_demand(session: Session, actor: Actor, demand: Demand) -> list[Match]:
