@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,8 @@ from marketplace.web.api.demands import EXAMPLE
 from marketplace.web.api.questions import DemandBodySchema
 from marketplace.web.api.vocabularies import LISTS
 from tests.web.api_records import FIXTURE, WANTED, stock
+
+DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def test_every_address_is_described_with_its_methods(app: Flask, client: FlaskClient) -> None:
@@ -61,6 +64,17 @@ def test_the_page_shows_every_operation_and_loads_nothing_from_elsewhere(client:
     assert not re.findall("<script|<style|style=|onclick=|src=", main)
     targets = set(re.findall('href="#([^"]+)"', main))
     assert targets <= set(re.findall('id="([^"]+)"', page.text))
+
+
+def test_the_documentation_lists_every_operation_and_no_other(client: FlaskClient) -> None:
+    described = {
+        (method.upper(), re.sub(r"{\w+_id}", "{id}", path.removeprefix("/api/v1")))
+        for path, item in client.get("/api/v1/openapi.json").json["paths"].items()
+        for method in item
+        if method in ("get", "post", "put")
+    }
+    listed = re.findall(r"^\| `([A-Z]+) (\S+)` \|", DOCS.read_text("utf-8"), re.MULTILINE)
+    assert set(listed) == described
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
