@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 import click
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from marketplace.cli.group import CommandGroup, progress_bar
 from marketplace.db import unit_of_work
 from marketplace.indexing import matching, sync
+from marketplace.indexing.sync import Difference
 from marketplace.models import Achievement, Demand
 from marketplace.outbox import enqueue
 from marketplace.runtime import Runtime, runtime
@@ -79,19 +81,33 @@ def rebuild() -> None:
 
 
 @index.command()
-@click.option("--mend", is_flag=True, help="把差异交给下一次同步修复 / queue every difference for the next sync")
+@click.option("--mend", is_flag=True, help="修复差异 / mend every difference")
 def check(mend: bool) -> None:
     """核对数据库与索引 / compare the database with the index; status 1 where they differ."""
     held = runtime()
-    with unit_of_work(held.sessions) as session:
-        found = list(sync.differences(session, held.catalogue.reader()))
-        for difference in found:
-            click.echo(f"{difference.kind} {difference.id}: {difference.problem}")
-            if mend:
-                enqueue(session, difference.kind, [difference.id])
+    found = _differences(held)
+    for difference in found:
+        click.echo(f"{difference.kind} {difference.id}: {difference.problem}")
+    with held.sessions() as session:
         counts = [session.scalar(sa.select(sa.func.count()).select_from(model)) for model in (Achievement, Demand)]
     click.echo(f"核对了 {counts[0]} 项成果、{counts[1]} 条需求，差异 {len(found)} 处。")
-    if mend and found:
-        _sync_once(held, quiet=False)
-    elif found:
+    if found and not (mend and _mended(held, found)):
         raise click.exceptions.Exit(1)
+
+
+def _differences(held: Runtime) -> list[Difference]:
+    with held.sessions() as session:
+        return list(sync.differences(session, held.catalogue.reader()))
+
+
+def _mended(held: Runtime, found: Iterable[Difference]) -> bool:
+    """Bring the records that differ to the index again, and say whether that made an end of it."""
+    with unit_of_work(held.sessions) as session:
+        for difference in found:
+            enqueue(session, difference.kind, [difference.id])
+    _sync_once(held, quiet=False)
+    left = _differences(held)
+    if left:
+        # An index never goes back to an older revision, which a restored database may hold.
+        click.echo(f"仍有 {len(left)} 处差异：索引比数据库新（例如恢复过备份），请运行 flask index rebuild。")
+    return not left
