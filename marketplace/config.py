@@ -173,6 +173,14 @@ class Settings:
     force_https: bool = field(
         metadata=_setting(FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
     )
+    trusted_proxies: int = field(
+        metadata=_setting(
+            _whole(0, 9),
+            "0",
+            "前面有几层反向代理，采信其转发的访客地址和协议",
+            "Reverse proxies in front, whose word on a visitor's address and protocol is taken",
+        )
+    )
     rate_limit: str = field(
         metadata=_setting(RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask")
     )

@@ -7,6 +7,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_talisman import Talisman
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.config import Settings
 
@@ -23,6 +24,7 @@ _SEARCHES = ("catalogue.results",)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    _believe_proxies(app, settings.trusted_proxies)
     Talisman(
         app,
         content_security_policy=POLICY,
@@ -45,6 +47,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 def is_api() -> bool:
     """Say whether the request came to the JSON interface, which knows no cookie and answers errors as JSON."""
     return request.path.startswith("/api/")
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Take the visitor's address, protocol and host from the headers of that many proxies and of no other."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def _costs_little() -> bool:

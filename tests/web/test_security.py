@@ -104,6 +104,22 @@ def test_who_asks_too_often_waits_but_may_go_on_reading(sqlite_url: str, tmp_pat
     assert client.get("/help").status_code == 200
 
 
+def test_behind_a_proxy_each_visitor_is_counted_alone(sqlite_url: str, tmp_path: Path, embedder: Embedder) -> None:
+    client = built(sqlite_url, tmp_path, embedder, RATE_LIMIT="1 per minute", TRUSTED_PROXIES="1")
+    # What a visitor writes into the header stands before what the proxy adds, and is not believed.
+    visitors = ["203.0.113.1", "203.0.113.2", "203.0.113.9, 203.0.113.1"]
+    answers = [client.get("/api/v1/demands", headers={"X-Forwarded-For": visitor}) for visitor in visitors]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+def test_without_a_proxy_nobody_is_believed_to_be_somebody_else(
+    sqlite_url: str, tmp_path: Path, embedder: Embedder
+) -> None:
+    client = built(sqlite_url, tmp_path, embedder, RATE_LIMIT="1 per minute")
+    answers = [client.get("/api/v1/demands", headers={"X-Forwarded-For": f"203.0.113.{n}"}) for n in (1, 2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
 def test_an_upload_beyond_the_bound_is_refused(sqlite_url: str, tmp_path: Path, embedder: Embedder) -> None:
     client = built(sqlite_url, tmp_path, embedder, MAX_UPLOAD_BYTES="2048")
     assert client.post("/demands/brief", data={"text": "长" * 4000}).status_code == 413

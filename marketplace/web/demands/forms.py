@@ -151,15 +151,15 @@ class DemandForm(FlaskForm):
             if name == "indicators" and isinstance(found, Mapping):
                 self._refuse_rows(found)
             elif name in self:
-                self[name].errors = list(_sentences(found))
+                self[name].errors = list(sentences(found))
             else:
-                self.form_errors = list(_sentences(found))
+                self.form_errors = list(sentences(found))
 
     def _refuse_rows(self, messages: Mapping[int, Mapping[str, Any]]) -> None:
         rows = self._filled_rows()
         for number, parts in messages.items():
             for name, found in parts.items():
-                rows[number].form[name].errors = list(_sentences(found))
+                rows[number].form[name].errors = list(sentences(found))
 
     def _filled_rows(self) -> list[wtforms.FormField]:
         return [row for row in self.indicators if row.form.name.data or row.form["value"].data]
@@ -177,10 +177,10 @@ def _told(field: wtforms.Field) -> str:
     return str(field._value()).strip()
 
 
-def _sentences(found: Any) -> Iterator[str]:
+def sentences(found: Any) -> Iterator[str]:
     """Yield the sentences in messages nested to any depth."""
     if isinstance(found, str):
         yield found
         return
     for below in found.values() if isinstance(found, Mapping) else found:
-        yield from _sentences(below)
+        yield from sentences(below)

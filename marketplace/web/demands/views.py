@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from marketplace.schemas.demand import DemandSchema, disclosed
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
+from marketplace.services import outcome as outcomes
 from marketplace.web import posting, quotations
 from marketplace.web.actor import actor, remember
 from marketplace.web.demands.forms import DemandForm, TextForm
@@ -84,18 +85,26 @@ def show(demand_id: int) -> ResponseReturnValue:
         # The address with the key was kept to go on from another device; the key itself leaves the address bar.
         _claim(demand_id, key)
         return redirect(url_for(".show", demand_id=demand_id), 303)
+    return demand_page(demand_id)
+
+
+def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = None) -> str:
+    """Show a demand with its matches; ``refused`` says what was wrong with the answer to an achievement."""
     with runtime().sessions() as session:
         demand = demands.get(session, actor(), demand_id)
         is_owner = demand.access_key in actor().keys
+        found = matches.of_demand(session, actor(), demand)
         return render_template(
             "demands/show.html",
             demand=disclosed(demand, is_owner=is_owner),
             is_owner=is_owner,
             may_edit=can_edit_demand(actor(), demand),
             matches=[
-                (match, quotations.quotations(match.reasons, quotations.passages(match.achievement)))
-                for match in matches.of_demand(session, actor(), demand)
+                (match, quotations.quotations(match.reasons, quotations.passages(match.achievement))) for match in found
             ],
+            outcomes=outcomes.of_matches(session, found, "enterprise") if is_owner else {},
+            chances=outcomes.chances(session, found, runtime().settings.calibration_answers),
+            refused=refused or {},
         )
 
 
