@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from marketplace.schemas.achievement import UnitSchema
 from marketplace.schemas.demand import BRIEF, DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
+from marketplace.schemas.outcome import OutcomeSchema
 from search.document import Hit, Span
 
 
@@ -105,6 +106,10 @@ class BriefAnswerSchema(ma.Schema):
     unsure = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": _("原文没有说清、值得补充的字段")}
     )
+
+
+class OutcomeAnswerSchema(OutcomeSchema):
+    state = ma.fields.String(required=True, metadata={"description": _("匹配所处的状态")})
 
 
 class DemandPageSchema(ma.Schema):

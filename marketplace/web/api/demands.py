@@ -11,14 +11,16 @@ from marketplace.db import unit_of_work
 from marketplace.models import Demand
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import BRIEF, DemandSchema, disclosed
+from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
+from marketplace.services import outcome as outcomes
 from marketplace.web import posting
 from marketplace.web.api import answers, reasons
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
-from marketplace.web.api.questions import DemandBodySchema, DemandTextSchema, PageQuerySchema
+from marketplace.web.api.questions import DemandBodySchema, DemandTextSchema, OutcomeBodySchema, PageQuerySchema
 from marketplace.web.api.revisions import ETAG, revised
 
 blueprint = Blueprint("api_demands", __name__, url_prefix="/demands", description=_("企业需求"))
@@ -137,7 +139,25 @@ def matching(demand_id: int) -> dict[str, Any]:
     with runtime().sessions() as session:
         demand = demands.get(session, actor(), demand_id)
         found = matches.of_demand(session, actor(), demand)
-        return {"matches": [reasons.match_answer(match) for match in found]}
+        chances = outcomes.chances(session, found, runtime().settings.calibration_answers)
+        return {"matches": [reasons.match_answer(match, chances.get(match.id)) for match in found]}
+
+
+@blueprint.route(f"/<{NUMBER}:demand_id>/matches/<{NUMBER}:achievement_id>/answer", methods=["POST"])
+@blueprint.doc(
+    operationId="answerMatch",
+    summary=_("答复一项匹配"),
+    description=_("有兴趣，或说明为什么不合适：理由用代码表 refusals 中的代码，可多选。"),
+    security=KEY,
+)
+@blueprint.arguments(OutcomeBodySchema, example={"interested": False, "codes": ["price"]})
+@blueprint.response(200, answers.OutcomeAnswerSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def answer(data: dict[str, Any], demand_id: int, achievement_id: int) -> dict[str, Any]:
+    with unit_of_work(runtime().sessions) as session:
+        found = matches.between(session, actor(), demand_id, achievement_id)
+        outcome = outcomes.answer(session, actor(), found, "enterprise", data)
+        return {**OutcomeSchema().dump(outcome), "state": found.state}
 
 
 def _shown(demand: Demand) -> dict[str, Any]:

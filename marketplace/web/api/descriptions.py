@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from marketplace.schemas.achievement import AchievementSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
+from marketplace.schemas.outcome import OutcomeSchema
 
 _OF_EVERY = {
     "id": _("编号"),
@@ -88,6 +89,11 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "contact_name": _("联系人，只给持密钥者"),
         "contact_phone": _("联系电话，只给持密钥者"),
         "extra": _("来源中的其他内容"),
+    },
+    OutcomeSchema: {
+        "interested": _("是否有兴趣"),
+        "codes": _("不合适的理由，没有兴趣时必填"),
+        "note": _("补充说明；理由为其他时必填"),
     },
     OrganisationSchema: {
         "name": _("名称"),

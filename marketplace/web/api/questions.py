@@ -12,6 +12,7 @@ from marketplace import vocabulary
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.fields import Code, Many
+from marketplace.schemas.outcome import OutcomeSchema
 from search.document import Sort
 
 LONGEST_PAGE = 100
@@ -80,4 +81,8 @@ class DemandTextSchema(DemandSchema):
     class Meta(DemandSchema.Meta):
         fields = ("text",)
 
+    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+
+
+class OutcomeBodySchema(OutcomeSchema):
     error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from marketplace.models import Match
 from marketplace.web.api import answers
 from marketplace.web.quotations import passages
+from search.calibration import Chance
 
 
 class ComparedSchema(ma.Schema):
@@ -43,6 +44,15 @@ class ReasonSchema(ma.Schema):
     )
 
 
+class ChanceSchema(ma.Schema):
+    """How many matches of such a score found interest, by the answers given so far."""
+
+    p = ma.fields.Float(required=True)
+    low = ma.fields.Float(required=True, metadata={"description": _("95% 区间的下端")})
+    high = ma.fields.Float(required=True, metadata={"description": _("95% 区间的上端")})
+    n = ma.fields.Integer(required=True, metadata={"description": _("依据多少次答复")})
+
+
 class MatchSchema(ma.Schema):
     """What was found between two records; the offsets hold for the revisions named."""
 
@@ -54,6 +64,13 @@ class MatchSchema(ma.Schema):
         metadata={"description": _("排序所用的各项特征值")},
     )
     reasons = ma.fields.List(ma.fields.Nested(ReasonSchema), required=True)
+    state = ma.fields.String(required=True, metadata={"description": _("所处状态")})
+    chance = ma.fields.Nested(
+        ChanceSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": _("引起企业兴趣的概率；答复还不够多时为空")},
+    )
     fingerprint = ma.fields.String(required=True, metadata={"description": _("所用的语义模型")})
     matched_at = ma.fields.DateTime(required=True)
     demand_revision = ma.fields.Integer(required=True)
@@ -76,11 +93,12 @@ class MatchesOfAchievementSchema(ma.Schema):
     matches = ma.fields.List(ma.fields.Nested(MatchOfAchievementSchema), required=True)
 
 
-def match_answer(match: Match) -> dict[str, Any]:
+def match_answer(match: Match, chance: Chance | None = None) -> dict[str, Any]:
     """Return what ``MatchSchema`` describes, with both sides; what the record no longer says is not quoted."""
     texts = passages(match.achievement)
     return {
-        **{name: getattr(match, name) for name in MatchSchema().fields if name != "reasons"},
+        **{name: getattr(match, name) for name in MatchSchema().fields if name not in ("reasons", "chance")},
+        "chance": chance,
         "reasons": [_reason(reason, texts) for reason in match.reasons],
         "achievement": match.achievement,
         "demand": match.demand,

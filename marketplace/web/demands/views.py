@@ -12,6 +12,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
+from marketplace import vocabulary
 from marketplace.db import unit_of_work
 from marketplace.errors import NotAllowed, StaleRevision
 from marketplace.models import Demand
@@ -105,6 +106,7 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             outcomes=outcomes.of_matches(session, found, "enterprise") if is_owner else {},
             chances=outcomes.chances(session, found, runtime().settings.calibration_answers),
             refused=refused or {},
+            refusals=list(vocabulary.refusals),
         )
 
 

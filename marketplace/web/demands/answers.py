@@ -1,0 +1,36 @@
+"""How whoever posted a demand answers a proposal: with interest, or with the reasons why not."""
+
+from __future__ import annotations
+
+import flask
+import marshmallow as ma
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.db import unit_of_work
+from marketplace.runtime import runtime
+from marketplace.schemas.outcome import OutcomeSchema
+from marketplace.services import match as matches
+from marketplace.services import outcome as outcomes
+from marketplace.web.actor import actor
+from marketplace.web.demands.forms import sentences
+from marketplace.web.demands.views import blueprint, demand_page
+
+
+@blueprint.post("/<int:demand_id>/matches/<int:achievement_id>/answer")
+def answer(demand_id: int, achievement_id: int) -> ResponseReturnValue:
+    sent = flask.request.form
+    try:
+        data = OutcomeSchema().load(
+            {
+                "interested": sent.get("interested", ""),
+                "codes": sent.getlist("codes"),
+                "note": sent.get("note", ""),
+            }
+        )
+    except ma.ValidationError as error:
+        return demand_page(demand_id, refused={achievement_id: list(sentences(error.messages))}), 422
+    with unit_of_work(runtime().sessions) as session:
+        found = matches.between(session, actor(), demand_id, achievement_id)
+        outcomes.answer(session, actor(), found, "enterprise", data)
+    return redirect(url_for(".show", demand_id=demand_id, _anchor=f"match-{achievement_id}"), 303)
