@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from search.embedding import Embedder
 from tests.conftest import build_app
 from tests.web.api_records import FIXTURE, SEAL, WANTED, stock
+from tests.web.conftest import Shelf
 from tests.web.pages import Page, opened
 
 
-@pytest.fixture
-def stocked(app: Flask) -> Flask:
-    stock(app, [FIXTURE, SEAL], [WANTED])
-    return app
+@pytest.fixture(scope="module")
+def visitor(shelf: Shelf) -> FlaskClient:
+    """A visitor of a catalogue with two achievements and a demand."""
+    return shelf([FIXTURE, SEAL], [WANTED]).test_client()
 
 
 @pytest.fixture
@@ -35,12 +36,12 @@ def titles(page: Page) -> list[str]:
     return [heading.text for heading in page.all("h2") if heading["lang"]]
 
 
-def test_the_first_page_counts_what_there_is_and_shows_the_newest(stocked: Flask, client: FlaskClient) -> None:
-    page = opened(client, "/")
+def test_the_first_page_counts_what_there_is_and_shows_the_newest(visitor: FlaskClient) -> None:
+    page = opened(visitor, "/")
     assert [count.text for count in page.all("dd")] == ["2", "1", "1", "2"]
     assert page.link(FIXTURE["title"]).startswith("/achievements/")
     assert page.link(WANTED["title"]).startswith("/demands/")
-    assert opened(client, page.link("制造业")).text.count(FIXTURE["title"]) == 1
+    assert opened(visitor, page.link("制造业")).text.count(FIXTURE["title"]) == 1
 
 
 def test_the_first_page_opens_before_anything_was_imported(client: FlaskClient) -> None:
@@ -49,8 +50,8 @@ def test_the_first_page_opens_before_anything_was_imported(client: FlaskClient) 
     assert page.link("发布第一条需求") == "/demands/new"
 
 
-def test_a_question_finds_marks_what_agrees_and_gives_the_reason(stocked: Flask, client: FlaskClient) -> None:
-    page = opened(client, "/achievements?q=薄壁壳体用什么夹具")
+def test_a_question_finds_marks_what_agrees_and_gives_the_reason(visitor: FlaskClient) -> None:
+    page = opened(visitor, "/achievements?q=薄壁壳体用什么夹具")
     assert titles(page)[0] == FIXTURE["title"]
     assert "夹具" in {mark.text for mark in page.all("mark")}
     assert page.all("p", class_="reason")[0].text.startswith("命中词：")
@@ -58,27 +59,25 @@ def test_a_question_finds_marks_what_agrees_and_gives_the_reason(stocked: Flask,
 
 
 @pytest.mark.parametrize("facet", ["德阳市", "7–9 应用", "小革新", "普通许可", "2024", "制造业"])
-def test_the_count_beside_a_filter_is_what_is_left_after_choosing_it(
-    stocked: Flask, client: FlaskClient, facet: str
-) -> None:
-    page = opened(client, "/achievements")
+def test_the_count_beside_a_filter_is_what_is_left_after_choosing_it(visitor: FlaskClient, facet: str) -> None:
+    page = opened(visitor, "/achievements")
     (choice,) = [link for link in page.all("a") if link.text.startswith(f"{facet} ")]
-    left = opened(client, choice["href"])
+    left = opened(visitor, choice["href"])
     assert choice.text == f"{facet} {len(titles(left))}"
     assert titles(left) == [FIXTURE["title"]]
-    assert len(titles(opened(client, left.link(f"{facet} ×")))) == 2
+    assert len(titles(opened(visitor, left.link(f"{facet} ×")))) == 2
 
 
-def test_a_region_is_chosen_level_by_level(stocked: Flask, client: FlaskClient) -> None:
-    city = opened(client, opened(client, "/achievements").link("德阳市"))
-    county = opened(client, city.link("旌阳区"))
+def test_a_region_is_chosen_level_by_level(visitor: FlaskClient) -> None:
+    city = opened(visitor, opened(visitor, "/achievements").link("德阳市"))
+    county = opened(visitor, city.link("旌阳区"))
     assert titles(county) == [FIXTURE["title"]]
     assert [link.text for link in county.all("ol", class_="path")] == ["不限 四川省 德阳市 旌阳区"]
-    assert len(titles(opened(client, county.link("不限")))) == 2
+    assert len(titles(opened(visitor, county.link("不限")))) == 2
 
 
-def test_a_new_question_keeps_the_filters_but_not_the_page(stocked: Flask, client: FlaskClient) -> None:
-    page = opened(client, "/achievements?q=夹具&region=5106&sort=newest&page=7")
+def test_a_new_question_keeps_the_filters_but_not_the_page(visitor: FlaskClient) -> None:
+    page = opened(visitor, "/achievements?q=夹具&region=5106&sort=newest&page=7")
     kept = {field["name"]: field["value"] for field in page.all("input", type="hidden")}
     assert kept == {"region": "5106", "sort": "newest"}
 
@@ -108,10 +107,10 @@ def test_a_page_beyond_the_last_leads_back(pair_a_page: FlaskClient) -> None:
     assert titles(opened(pair_a_page, page.link("回到第一页"))) == titles(opened(pair_a_page, "/achievements"))
 
 
-def test_where_nothing_is_found_the_page_says_what_to_try(stocked: Flask, client: FlaskClient) -> None:
-    page = opened(client, "/achievements?q=夹具&year=1999")
+def test_where_nothing_is_found_the_page_says_what_to_try(visitor: FlaskClient) -> None:
+    page = opened(visitor, "/achievements?q=夹具&year=1999")
     assert "没有找到相符的成果" in page.text
-    assert titles(opened(client, page.link("去掉全部筛选条件"))) != []
+    assert titles(opened(visitor, page.link("去掉全部筛选条件"))) != []
     assert page.link("把难题写成需求发布") == "/demands/new"
 
 
@@ -131,8 +130,8 @@ def test_where_nothing_is_found_the_page_says_what_to_try(stocked: Flask, client
         "\x00\x07\u202e",
     ],
 )
-def test_whatever_is_asked_is_answered_and_shown_as_text(stocked: Flask, client: FlaskClient, question: str) -> None:
-    page = Page(client.get("/achievements", query_string={"q": question}))
+def test_whatever_is_asked_is_answered_and_shown_as_text(visitor: FlaskClient, question: str) -> None:
+    page = Page(visitor.get("/achievements", query_string={"q": question}))
     assert page.status == 200
     assert page.all("script") == []
     assert page.one("input", name="q")["value"] == question.strip()[:300]
@@ -142,10 +141,8 @@ def test_whatever_is_asked_is_answered_and_shown_as_text(stocked: Flask, client:
 @pytest.mark.parametrize(
     "mistyped", ["page=-1", "page=x", "page=99999999999999999999", "sort=cheapest", "region=99", "year=20", "kind="]
 )
-def test_what_an_address_says_that_does_not_exist_is_left_out(
-    stocked: Flask, client: FlaskClient, mistyped: str
-) -> None:
-    page = opened(client, f"/achievements?{mistyped}")
+def test_what_an_address_says_that_does_not_exist_is_left_out(visitor: FlaskClient, mistyped: str) -> None:
+    page = opened(visitor, f"/achievements?{mistyped}")
     assert len(titles(page)) == 2 or "回到第一页" in page.text
 
 
@@ -153,8 +150,8 @@ def test_without_an_index_the_results_say_what_to_run(client: FlaskClient) -> No
     assert "flask index rebuild" in opened(client, "/achievements?q=夹具", 503).text
 
 
-def test_the_help_explains_and_its_example_finds_something(stocked: Flask, client: FlaskClient) -> None:
-    assert titles(opened(client, opened(client, "/help").link("看一个例子")))[0] == FIXTURE["title"]
+def test_the_help_explains_and_its_example_finds_something(visitor: FlaskClient) -> None:
+    assert titles(opened(visitor, opened(visitor, "/help").link("看一个例子")))[0] == FIXTURE["title"]
 
 
 def test_the_about_page_says_what_is_public_and_what_no_number_means(client: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from marketplace.web.api.demands import EXAMPLE
 from search.embedding import Embedder
 from tests.conftest import build_app
 from tests.web.api_records import FIXTURE, SEAL, stock
+from tests.web.conftest import Shelf
 from tests.web.pages import PAGES, Page, opened, sent
 
 CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -92,10 +93,15 @@ def test_the_address_of_the_other_language_never_holds_the_key_of_a_demand(clien
     assert "x=1" in page.link("English")
 
 
+@pytest.fixture(scope="module")
+def foreigner(shelf: Shelf) -> FlaskClient:
+    """A visitor of a catalogue whose records are in English."""
+    return shelf([ACHIEVEMENT], [DEMAND]).test_client()
+
+
 @pytest.mark.parametrize("address", [*PAGES, "/achievements?year=1999"])
-def test_an_english_page_is_english_to_the_last_word(client: FlaskClient, app: Flask, address: str) -> None:
-    stock(app, [ACHIEVEMENT], [DEMAND])
-    page = Page(client.get(address, headers={"Accept-Language": "en"}))
+def test_an_english_page_is_english_to_the_last_word(foreigner: FlaskClient, address: str) -> None:
+    page = Page(foreigner.get(address, headers={"Accept-Language": "en"}))
     shown = page.one("body").text + " ".join(it["placeholder"] + it["title"] + it["aria-label"] for it in page.elements)
     assert set(CHINESE.findall(shown)) <= EXPECTED
 

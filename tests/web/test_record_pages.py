@@ -53,6 +53,12 @@ def test_search_engines_read_what_is_on_the_page(app: Flask, client: FlaskClient
     assert FIXTURE["principle"] not in json.dumps(data, ensure_ascii=False)
 
 
+def test_crawlers_are_kept_to_the_records(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    assert "Disallow: /achievements?" in answer.text.splitlines()
+
+
 def test_an_achievement_that_is_not_published_is_not_there(sessions: SessionFactory, client: FlaskClient) -> None:
     with unit_of_work(sessions) as session:
         factories.use(session)

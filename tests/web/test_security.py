@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from search.embedding import Embedder
 from tests.conftest import build_app
-from tests.web.api_records import FIXTURE, WANTED, stock
+from tests.web.api_records import FIXTURE, WANTED
+from tests.web.conftest import Shelf
 from tests.web.pages import PAGES, Page, opened
 
 SECRET = "什么也不该写进日志的内容"
@@ -21,10 +21,15 @@ def built(sqlite_url: str, folder: Path, embedder: Embedder, **environment: str)
     return build_app(sqlite_url, folder, embedder, **environment).test_client()
 
 
+@pytest.fixture(scope="module")
+def visitor(shelf: Shelf) -> FlaskClient:
+    """A visitor of a catalogue with one achievement and one demand."""
+    return shelf([FIXTURE], [WANTED]).test_client()
+
+
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_forbids_what_it_does_not_need(app: Flask, client: FlaskClient, address: str) -> None:
-    stock(app, [FIXTURE], [WANTED])
-    answer = client.get(address)
+def test_every_page_forbids_what_it_does_not_need(visitor: FlaskClient, address: str) -> None:
+    answer = visitor.get(address)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -35,11 +40,8 @@ def test_every_page_forbids_what_it_does_not_need(app: Flask, client: FlaskClien
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_holds_nothing_inline_and_nothing_of_another_host(
-    app: Flask, client: FlaskClient, address: str
-) -> None:
-    stock(app, [FIXTURE], [WANTED])
-    page = Page(client.get(address))
+def test_every_page_holds_nothing_inline_and_nothing_of_another_host(visitor: FlaskClient, address: str) -> None:
+    page = Page(visitor.get(address))
     assert [it for it in page.all("script") if it["type"] != "application/ld+json"] == []
     assert page.all("style") == []
     for element in page.elements:
@@ -48,7 +50,7 @@ def test_every_page_holds_nothing_inline_and_nothing_of_another_host(
             assert re.match("/(?!/)|#|http://localhost/|$", element[name]), element
 
 
-def test_everything_a_page_refers_to_is_there(app: Flask, client: FlaskClient) -> None:
+def test_everything_a_page_refers_to_is_there(client: FlaskClient) -> None:
     page = opened(client, "/")
     for address in {link["href"] for link in page.all("link")}:
         with client.get(address) as answer:

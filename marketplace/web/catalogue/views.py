@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import flask
 import structlog
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -122,6 +122,12 @@ def about() -> str:
 @blueprint.get("/help")
 def guide() -> str:
     return render_template("catalogue/help.html")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Keep crawlers to the records: every combination of filters would be an address of its own to them."""
+    return Response("User-agent: *\nDisallow: /achievements?\nDisallow: /api/\n", mimetype="text/plain")
 
 
 def _page_if_ready(search: SearchRequest) -> Page:
