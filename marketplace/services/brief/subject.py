@@ -23,10 +23,10 @@ def _any_of(*words: str) -> str:
 
 
 _PROCESSES = Path(__file__).with_name("processes.txt").read_text("utf-8").split()
-# A trade, an agent or a station named after a process is not the process; one character is a process only before 完.
+# A trade, an agent or a machine named after a process is not the process; one character is a process only before 完.
+_NAMED_AFTER = "剂|工(?![艺序位段])|模(?!块)|人|师|件|车(?!间)|[站机塔釜罐池炉窑泵槽床液料油厂器]|设备|装置"
 _PROCESS = re.compile(
-    f"(?:{'|'.join(sorted(_PROCESSES, key=len, reverse=True))})(?!剂|工(?![艺序位段])|站|模(?!块)|人|师|件|机组)"
-    "|[车铣刨磨镗焊](?=完)"
+    f"(?:{'|'.join(sorted(_PROCESSES, key=len, reverse=True))})(?!{_NAMED_AFTER})|[车铣刨磨镗焊](?=完)"
 )
 # After these, up to the next mark, stands what the asker makes, works on or runs.
 _HANDLED = re.compile(
@@ -44,8 +44,8 @@ _HOW_IT_DOES = _any_of(
     "夏季 冬季 汛期 夜间 清晨 雨后 不断 容易 易 反复 出现 发生 产生 存在 平均",
     "只[能有] 全靠 靠 需要? 难以 无法 被 一[到抽过] 投运 运行 温度 额定",
     r"更换 使用 长\d 深\d [深长高重宽][\d.]+ (?<=[\u4e00-\u9fff])约?\d 有\d 用[一二三四五六七九]",
-    r"[\u4e00-\u9fff]?率 误 坏",
-    "变形 泄?漏 渗 堵 断 裂 掉 冒 磨 打",
+    r"[\u4e00-\u9fff]{0,3}率 误 坏",
+    "变形 泄?漏(?!斗) 渗(?!碳|氮|透) 堵(?!头) 断(?!路|层|面) 裂(?!解) 掉 冒 磨(?![机床具头料粉]) 打(?!包|标|印)",
 )
 _PREDICATE = re.compile(f"[上里中内下]?(?:{_HOW_IT_DOES})")
 _PLACE_ON_IT = re.compile(r"(?:[根端颈内外底]部|表面|内壁|四周|附近)$")
@@ -54,7 +54,8 @@ _OPENER = re.compile(
     "|^需求[:：]?|^想"
 )
 _NO_OBJECT = re.compile(
-    r"^(?:从|用|靠|把|将|在|因|由|对|打|松开|割开|人工|至|到|目前|希望|要|想|年|月)|[。？！]|\d{4}年|[部区市县省]$"
+    r"^(?:从|用|靠|把|将|在|因|由|对|打|松开|割开|人工|至|到|目前|希望|要|想|年|月|去年|今年)|[。？！]|\d{4}年|一[个家]|后|赔"
+    "|[部区市县省]$"
 )
 
 
@@ -76,8 +77,8 @@ def object_(phrases: Sequence[Phrase]) -> str:
     for phrase in told[:2]:
         opener = _OPENER.match(phrase.text)
         rest = phrase.text[opener.end() :] if opener else phrase.text
-        predicate = _PREDICATE.search(rest) or _PROCESS.search(rest)
-        if predicate and (name := _bare(rest[: predicate.start()])):
+        ends = [found.start() for found in (_PREDICATE.search(rest), _PROCESS.search(rest)) if found]
+        if ends and (name := _bare(rest[: min(ends)])):
             return name
     return ""
 
