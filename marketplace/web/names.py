@@ -38,13 +38,13 @@ DEMAND_STATES = {
 NOVELTY = {
     "same": _("已有相同的成果"),
     "improvement": _("在已有成果上有改进"),
-    "other_method": _("同一难题，已有另一种方法"),
+    "other_method": _("可能已有解决同一难题的另一种方法"),
     "new": _("没有找到相同或相近的成果"),
 }
 NOVELTY_LABELS = {
     "same": _("相同"),
     "improvement": _("有改进"),
-    "other_method": _("同一难题，另一种方法"),
+    "other_method": _("可能是同一难题的另一种方法"),
     "new": _("不相同"),
 }
 

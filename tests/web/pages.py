@@ -52,6 +52,8 @@ class Page(HTMLParser):
         self._open: list[tuple[str, dict[str, str], list[str]]] = []
         self.feed(self.source)
         assert not self._open, f"not closed: {[tag for tag, _, _ in self._open]}"
+        names = [element["id"] for element in self.elements if element["id"]]
+        assert len(names) == len(set(names)), f"not the only one of its name: {names}"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
