@@ -68,7 +68,7 @@ def novelty(file: TextIO, title: str) -> None:
 _VERDICTS = {
     Verdict.SAME: "相同",
     Verdict.IMPROVEMENT: "有改进",
-    Verdict.OTHER_METHOD: "同一难题，另一种方法",
+    Verdict.OTHER_METHOD: "可能是同一难题的另一种方法",
     Verdict.NEW: "没有相近的",
 }
 

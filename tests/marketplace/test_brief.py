@@ -200,6 +200,14 @@ def test_a_first_line_alone_is_the_title() -> None:
     assert read("主轴漏油\n每月停机三次，想彻底止住。")["title"] == "主轴漏油"
 
 
+def test_without_a_heading_the_phrase_that_names_the_trouble_is_the_title() -> None:
+    assert read("需求：我厂生产箱形主梁，长26m，焊后旁弯超差。希望压下来。")["title"] == "焊后旁弯超差"
+
+
+def test_the_address_and_the_terms_are_no_part_of_how_things_stand() -> None:
+    assert read("轴端漏油。厂址在德阳市旌阳区，愿意技术服务。")["present_state"] == "轴端漏油"
+
+
 PIECES = st.sampled_from(
     ["我厂生产", "铝合金壳体", "，", "。", "；", "希望", "不得", "不", "30万元", "预算", "以内", "3个月", "内完成",
     "98%", "年底前", "德阳市", "市中区", "≥", "~", "合格率", "的", "长", "漏", "车内孔", "2026年", "13月", "31日", "前",

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketplace.services.brief.phrases import Part, Phrase, limit, quotation
+from marketplace.services.brief.phrases import Part, Phrase, limit, quotation, tells_trouble
 
 _FIELDS = (Part.STATE, Part.CONDITION, Part.LIMIT, Part.ACCEPTANCE)
-LONGEST_TITLE = 40
+SHORTEST_TITLE, LONGEST_TITLE = 4, 40
 
 
 def passages(text: str, phrases: Sequence[Phrase]) -> dict[str, str]:
@@ -20,12 +20,12 @@ def passages(text: str, phrases: Sequence[Phrase]) -> dict[str, str]:
 
 
 def title(text: str, phrases: Sequence[Phrase]) -> str:
-    """Return the first line where it stands alone as a heading does, else the first phrase that tells of a trouble."""
+    """Return the first line where it stands alone as a heading does, else the first phrase that names a trouble."""
     heading, _, rest = text.strip().partition("\n")
     if rest.strip() and len(heading) <= LONGEST_TITLE:
         return heading.strip()
-    for part in (Part.STATE, Part.GOAL):
-        for phrase in phrases:
-            if phrase.part is part:
-                return phrase.text[:LONGEST_TITLE]
-    return phrases[0].text[:LONGEST_TITLE] if phrases else text.strip()[:LONGEST_TITLE]
+    told = [it for it in phrases if tells_trouble(it)]
+    told += [it for part in (Part.STATE, Part.GOAL) for it in phrases if it.part is part]
+    said = [it.text for it in (*told, *phrases)]
+    # A word and a colon before the text name nothing.
+    return next((it for it in said if len(it) >= SHORTEST_TITLE), text.strip())[:LONGEST_TITLE]

@@ -47,10 +47,12 @@ _RULE = re.compile(r"要求|标准|须|不(?:得|应)(?:低|高|大|小|少|多|
 _RULE_FOLLOWS = re.compile(r"^[^，]{0,6}(?:要求|须|目标)")
 _TERMS = re.compile(
     r"预算|经费|拟投|(?:可|总|项目)?投[资入](?:额|不|控|约|在|\d)|资金|出资|合作方式|合作形式|面议|有效期|截止"
+    r"|(?<!不)愿意?(?:以|与|合作|技术|委托|采用|先|转|独)|(?:可|接受|采用)[^，]{0,6}(?:转让|许可|入股|合作|技术[服咨开]|先用后)"
     r"|(?:底|月|日|号)[之以]?前(?:完成|交付|投|建成|验收|用上|解决|上线|见效|装|换|验证|提交)|内(?:完成|交付|投用|建成|见效|解决|给出)"
 )
 _ASKER = re.compile(
     r"联系人|联系电话|联系方式|电话[:：]|手机[:：]|邮箱|微信|地址[:：]|成立于|注册资[本金]|有意者|欢迎.{0,8}(?:联系|来电|洽谈)"
+    r"|厂址|所在地|企业在"
     r"|(?:公司|厂|单位|企业)(?:系|是一?家|为|位于|地处|始建|占地|主要生产|主营)|高新技术企业|现有(?:职工|员工)"
 )
 _ACCEPTANCE = re.compile(
@@ -79,9 +81,11 @@ _INTRODUCES = re.compile(
     r"^(?:我|本|某)(?:们|厂|公司|站|段|矿|处|院|单位|企业|司)?|(?:公司|厂|单位|企业|车间|基地)$|^[^，]{2,14}(?:厂|公司|矿)$"
 )
 _TROUBLE = re.compile(
-    r"目前|现在|经常|常|往往|频繁|严重|导致|造成|引起|超差|超标|报废|故障|损失|只能|靠|难|无法|不(?:稳|均|够|足|到|住|上|齐|清|准|匀|净|起|了)"
-    r"|偏[高低大小差]|[断开起]裂|裂纹|磨[损穿]|堵|漏|渗|腐蚀|锈|变形|[达超]过?\d|约\d|%|投诉|索赔|返[修工]|停[机产车]|浪费|污染|超限|失效|脱落|老|就|掉|冒|总有|发[黄蓝黑红]"
+    r"目前|现在|经常|常|往往|频繁|严重|导致|造成|引起|超差|超标|报废|故障|损失|只能|靠|难|无法|偏[高低大小差]"
+    r"|不(?:稳|均|够|足|到|住|上|齐|清|准|匀|净|起|了|畅|良|合格)|变[成形]|成了|[断开起]裂|裂纹|磨[损穿]|堵|漏|渗|腐蚀|锈|投诉"
+    r"|索赔|返[修工]|停[机产车]|浪费|污染|超限|失效|脱落|老|就|掉|冒|总有|发[黄蓝黑红]"
 )
+_TROUBLE_IN_FIGURES = re.compile(r"[达超]过?\d|约\d|%")
 _MARKS = re.compile(r"[，,。；;！!？?\n]|(?<!\d)[:：]|\.(?=\s|$)")
 _EDGES = " \t\r\n　，,。；;：:、！!？?.（("
 _LISTED = re.compile(r"[\s（(]*(?:\d{1,2}|[一二三四五六七八九十])(?:[)）、]|\.(?!\d))\s*")
@@ -98,6 +102,11 @@ def phrases(text: str) -> list[Phrase]:
             wished = wishing or _RULE.search(piece) is not None
             found.append(Phrase(piece, start, end, _part(piece, wished, opening=not found), wished))
     return found
+
+
+def tells_trouble(phrase: Phrase) -> bool:
+    """Say whether a phrase names in words what goes wrong."""
+    return phrase.part is Part.STATE and _TROUBLE.search(phrase.text) is not None
 
 
 def limit(phrase: Phrase) -> Phrase:
@@ -142,7 +151,8 @@ def _part(piece: str, wished: bool, opening: bool) -> Part:
         return Part.LIMIT if not bounded and _LIMIT_OF_WISH.search(piece) else Part.GOAL
     if _LIMIT.search(piece):
         return Part.LIMIT
-    introduces = (opening or _INTRODUCES.search(piece)) and not _TROUBLE.search(piece)
+    troubled = _TROUBLE.search(piece) or _TROUBLE_IN_FIGURES.search(piece)
+    introduces = (opening or _INTRODUCES.search(piece)) and not troubled
     return Part.ASKER if introduces else Part.STATE
 
 
