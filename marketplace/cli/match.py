@@ -159,5 +159,7 @@ def _print(console: Console, demand: Demand, best: Sequence[Match]) -> None:
         for reason in found.reasons:
             if reason["quote"]:
                 console.print(f"     “{escape(reason['clause'])}” → “{escape(reason['quote'])}”", style="dim")
-            for indicator in reason.get("indicators", ()):
-                console.print(f"     {escape(indicator['text'])}" if "text" in indicator else "", style="dim")
+            for compared in reason["indicators"]:
+                verdict = "达到" if compared["met"] else "未达到"
+                said = f"{compared['name']}：要求 {compared['wanted']}，成果 {compared['offered']}"
+                console.print(f"       {verdict}  {escape(said)}")

@@ -111,6 +111,7 @@ def test_matches_are_shown_with_rank_score_and_quotation(app: Flask, stocked: Fl
     assert "1. 薄壁件车削夹具改进" in shown
     assert "2. " not in shown
     assert "” → “" in shown
+    assert "达到  合格率：要求 ≥98%，成果 98.6%" in shown
 
 
 def test_matching_prints_json_that_a_program_can_read(app: Flask, stocked: Flask, sessions: SessionFactory) -> None:
