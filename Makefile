@@ -6,6 +6,12 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask
 PORT ?= 8000
 
+# What pip says about a network or a full disk stays visible above the sentence that says what to do.
+define install_packages
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '$(1)' || \
+	{ echo "安装失败：请看上面的原因；需要能访问软件包索引（可用 PIP_INDEX_URL 指定镜像），解决后再运行同一条 make 命令。"; exit 1; }
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo serve worker test lint bench translations screenshots clean
 
@@ -20,11 +26,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "无法创建虚拟环境：请先安装 venv 模块（例如 apt install python3.11-venv）。"; exit 1; }
 
 $(VENV)/.installed: setup.cfg constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@echo "正在安装所需的软件包 / installing packages …"
+	@$(call install_packages,.)
 	@touch $@
 
 $(VENV)/.tested: setup.cfg constraints.txt $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(call install_packages,.[test])
 	@touch $@
 
 demo: install ## set everything up on sample records and print matches with quoted reasons
