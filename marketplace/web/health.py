@@ -8,18 +8,21 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import migrations
 from marketplace.runtime import runtime
+from marketplace.web.security import over_any_protocol
 from search.errors import SearchError
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
+@over_any_protocol
 def alive() -> ResponseReturnValue:
     """Answer as long as the process runs, whatever it depends on."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
+@over_any_protocol
 def ready() -> ResponseReturnValue:
     """Answer 200 when database and index can be used, otherwise 503 and which cannot."""
     checks = {"database": _database(), "index": _index()}

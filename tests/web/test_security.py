@@ -142,6 +142,8 @@ def test_where_encryption_is_forced_a_plain_request_is_led_to_it(
     client = built(sqlite_url, tmp_path, embedder, FORCE_HTTPS="true")
     assert client.get("/about").location == "https://localhost/about"
     assert "Strict-Transport-Security" in client.get("/about", base_url="https://localhost").headers
+    # A probe asks from inside, where nothing is encrypted.
+    assert client.get("/healthz").status_code == 200
 
 
 def test_a_page_knows_no_other_method(client: FlaskClient) -> None:
