@@ -2,16 +2,19 @@
 
     python -m benchmarks.brief_quality
 
-The labels in ``brief_labels.jsonl`` were made by hand before the rules were tuned: 40 demands of the development
-topics, and 20 postings written for what those do not speak of (budget, date, region, co-operation, readiness). The
-rules were tuned on the half named ``tune``; the other half is what counts. Fields of text are compared by characters,
-numbers and codes by equality, an indicator by its value, unit, comparison and a name that means the same.
+The labels in ``brief_labels.jsonl`` were made by hand: 40 demands of the development topics and 20 postings written
+for what those do not speak of (budget, date, region, co-operation, readiness), half of each to tune on and half held
+out, before any rule was tuned. Whoever wrote the rules had read both halves and wrote the postings, so what is held out
+flatters. 24 needs of workshops, drawn at random and labelled once the rules were done, are the blind part: process and
+object alone, in short complaints. Fields of text are compared by characters, numbers and codes by equality, an
+indicator by its value, unit, comparison and a name that means the same.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +28,7 @@ from search.quantities import alike
 from search.quantities.amounts import UNIT, unit_named
 
 LABELS = Path(__file__).with_name("brief_labels.jsonl")
-PARTS = ("tune", "held_out")
+PARTS = ("tune", "held_out", "blind")
 TOLD_ON = dt.date(2026, 7, 15)
 QUOTED = ("process", "object", "present_state", "limits")
 EXACT = ("industry", "region", "budget_min", "budget_max", "due", "min_trl")
@@ -115,8 +118,6 @@ def _amount(row: dict[str, str]) -> tuple[str, float]:
 
 
 def _is_known(unit: str) -> bool:
-    import re
-
     return re.fullmatch(UNIT, unit) is not None
 
 
@@ -149,4 +150,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["misses"]:
         print("\n".join(misses("tune")))
     else:
-        Console(width=120).print(table({part: measured(part) for part in PARTS}))
+        Console(width=200).print(table({part: measured(part) for part in PARTS}))

@@ -57,6 +57,7 @@ def test_what_the_text_leaves_open_stays_empty_and_is_asked() -> None:
         ("预算１５万元", None, 15),
         ("总投资1.2亿元以内", None, 12000),
         ("预算三十万元", None, 30),
+        ("预算300,000元", None, 30),
         ("预算面议", None, None),
         ("去年损失120万元", None, None),
         ("单台改造费用8万元以内", None, None),
