@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from marketplace.errors import DomainError
 from search.errors import SearchError
@@ -35,9 +35,14 @@ class CommandGroup(AppGroup):
         except (DomainError, SearchError) as error:
             raise click.ClickException(str(error)) from error
         except (OperationalError, ProgrammingError) as error:
-            raise click.ClickException(
-                f"数据库不可用或尚未建表：{error.orig}。请检查 DATABASE_URL，并运行 flask db upgrade。"
-            ) from error
+            raise click.ClickException(_about_the_database(error)) from error
+
+
+def _about_the_database(error: DBAPIError) -> str:
+    said = str(error.orig).strip().rstrip("?.")
+    if "database is locked" in said:
+        return "数据库正由另一个进程写入（例如另一个导入），请等它结束后再运行同一命令。"
+    return f"数据库不可用或尚未建表：{said}。请检查 DATABASE_URL，并运行 flask db upgrade。"
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from ingest.cli import ingest
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.indexing.catalogue import Catalogue
 from marketplace.models import Achievement, Demand
@@ -245,3 +248,15 @@ print("loaded", [name for name in {watched} if name in sys.modules])
 """
     done = command(tmp_path, "-c", program, DATABASE_URL=sqlite_url)
     assert "loaded []" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_database_another_process_writes_to_is_told_from_one_without_tables(app: Flask, sqlite_url: str) -> None:
+    engine = app.extensions["marketplace"].engine
+    sa.event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA busy_timeout=10"))
+    engine.dispose()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM outbox_entry")
+        said = app.test_cli_runner().invoke(ingest, ["demands", str(CHECKOUT / "ingest/sample/demands.xlsx")])
+    assert said.exit_code == 1
+    assert "另一个进程写入" in said.output
