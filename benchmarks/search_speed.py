@@ -33,6 +33,7 @@ from search.embedded import EmbeddedEngine
 from search.embedding import load_embedder, passage_text
 from search.engine import LegRequest
 
+DOCUMENTS = 100_000
 _BATCH = 500
 _QUESTIONS = 1000
 # Asked before the clock runs, so that files and code are in memory.
@@ -67,19 +68,23 @@ class Task:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--texts", type=Path, help="JSON lines (.gz too) with title and abstract to recombine")
-    parser.add_argument("--markdown", type=Path, help="write the table to this file as well")
     options = parser.parse_args(arguments)
+    Console().print(measured(options.documents, options.texts))
+
+
+def measured(count: int = DOCUMENTS, texts: Path | None = None) -> Table:
+    """Fill and ask an index of ``count`` documents and its peers, and return what each took."""
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as folder:
-        task = Task(Path(folder), options.documents, options.texts)
+        task = Task(Path(folder), count, texts)
         ours = _apart(fill, task), _apart(ask, task)
         peers = _apart(fill_fts, task), _apart(ask_fts, task), _apart(ask_numpy, task)
-    lines = _lines(*ours, *peers)
-    _print(lines, options.documents)
-    if options.markdown:
-        options.markdown.write_text(_markdown(lines), "utf-8")
+    table = Table(f"searching {count:,} documents", "ours", "peer", "ratio")
+    for line in _lines(*ours, *peers):
+        table.add_row(*line)
+    return table
 
 
 def fill(task: Task) -> float:
@@ -211,18 +216,6 @@ def _pair(what: str, ours: list[float], peer: str = "", theirs: list[float] | No
 
 def _ratio(mine: float, other: float) -> str:
     return f"{other / mine:.1f}×" if other else ""
-
-
-def _print(lines: Sequence[Line], count: int) -> None:
-    table = Table("searching", "ours", "peer", "ratio", title=f"{count:,} documents")
-    for line in lines:
-        table.add_row(*line)
-    Console().print(table)
-
-
-def _markdown(lines: Sequence[Line]) -> str:
-    rows = [("searching", "ours", "peer", "ratio"), ("---", "---:", "---", "---"), *lines]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 if __name__ == "__main__":

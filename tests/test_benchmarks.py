@@ -1,0 +1,56 @@
+"""The page of measurements is written by what measures, section by section, and never by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.table import Table
+
+from benchmarks import __main__ as page
+from benchmarks import search_speed
+
+DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def test_the_page_in_the_documentation_is_as_it_would_be_written(tmp_path: Path) -> None:
+    again = tmp_path / "benchmarks.md"
+    page.write(again, page.read(DOCS))
+    assert again.read_text("utf-8") == DOCS.read_text("utf-8")
+
+
+def test_each_section_says_on_what_and_with_which_command_it_was_measured() -> None:
+    written = page.read(DOCS)
+    assert {"search"} <= written.keys() <= page.SECTIONS.keys()
+    for name, text in written.items():
+        assert f"`python -m benchmarks {name}`" in text
+        assert " 核，" in text
+
+
+def test_measuring_one_section_leaves_the_others_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "PAGE", tmp_path / "page.md")
+    page.write(page.PAGE, {"search": "## 检索\n\n以前测的", "brief": "## 需求书\n\n旧的"})
+    page.main(["brief"])
+    written = page.read(page.PAGE)
+    assert written["search"] == "## 检索\n\n以前测的"
+    assert "| process |" in written["brief"]
+
+
+def test_an_unknown_section_is_refused_and_the_known_ones_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        page.main(["speed"])
+    assert "there are search, ingest" in capsys.readouterr().err
+
+
+def test_a_table_becomes_markdown_with_figures_to_the_right() -> None:
+    table = Table("what", "ours")
+    table.add_row("words", "1.20")
+    assert page.markdown(table) == "| what | ours |\n| --- | ---: |\n| words | 1.20 |"
+
+
+def test_searching_is_measured_beside_its_peers_in_one_run() -> None:
+    lines = page.markdown(search_speed.measured(300)).splitlines()
+    named = {line.split(" | ")[0].lstrip("| ") for line in lines}
+    assert {"fill, documents/s", "whole question, p50 ms", "whole question, p95 ms"} <= named
+    assert any("FTS5: " in line for line in lines)
+    assert any("numpy float32: " in line for line in lines)
