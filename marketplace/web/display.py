@@ -18,7 +18,7 @@ from search.document import Hit, Span
 
 
 def init_app(app: Flask) -> None:
-    for show in (answered, completion, day, label, labels, marked, number, place, snippet, tally, yuan):
+    for show in (answered, completion, day, label, labels, marked, number, place, shared_words, snippet, tally, yuan):
         app.add_template_filter(show)
     app.add_template_global(budget)
 
@@ -81,10 +81,20 @@ def marked(text: str, spans: Iterable[Span], anchor: str | None = None) -> Marku
     return Markup("").join(parts) + escape(text[end:])
 
 
-def snippet(hit: Hit) -> Markup:
+def shared_words(hit: Hit, question: str) -> tuple[str, ...]:
+    """Return the words a hit and a question share that are worth showing.
+
+    Where the meaning is close and no word is shared, mere characters of a longer question say nothing.
+    """
+    is_told_by_characters = all(len(word) == 1 for word in hit.reason.words) and len(question) > 2
+    return () if is_told_by_characters and hit.reason.similarity is not None else tuple(hit.reason.words)
+
+
+def snippet(hit: Hit, question: str) -> Markup:
     """Return the passage of a hit that is shown, its words marked, with dots where the text goes on."""
     body, start, end = hit.document.body, hit.snippet.start, hit.snippet.end
-    inside = [span for span in hit.body_highlights if start <= span.start and span.end <= end]
+    marks = hit.body_highlights if shared_words(hit, question) else ()
+    inside = [span for span in marks if start <= span.start and span.end <= end]
     text = marked(body[start:end], [Span(span.start - start, span.end - start) for span in inside])
     return ("… " if start else "") + text + (" …" if end < len(body) else "")
 

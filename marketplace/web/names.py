@@ -52,6 +52,8 @@ NOVELTY_LABELS = {
 FEATURES = {
     "cosine": _("语义相近程度"),
     "coverage": _("各句得到回应的程度"),
+    "known_solution": _("与已知解法相近的程度"),
+    "near_words": _("用词相近的程度"),
     "lexical_score": _("用词得分，与最高者相比"),
     "maturity": _("就绪度有记载"),
     "words": _("共有词的比例"),

@@ -58,6 +58,10 @@ def test_a_question_finds_marks_what_agrees_and_gives_the_reason(visitor: FlaskC
     assert page.one("input", name="q")["value"] == "薄壁壳体用什么夹具"
 
 
+def test_a_single_character_asked_for_is_marked(visitor: FlaskClient) -> None:
+    assert "漏" in {mark.text for mark in opened(visitor, "/achievements?q=漏").all("mark")}
+
+
 @pytest.mark.parametrize("facet", ["德阳市", "7–9 应用", "小革新", "普通许可", "2024", "制造业"])
 def test_the_count_beside_a_filter_is_what_is_left_after_choosing_it(visitor: FlaskClient, facet: str) -> None:
     page = opened(visitor, "/achievements")
