@@ -5,9 +5,9 @@
 The labels in ``brief_labels.jsonl`` were made by hand: 40 demands of the development topics and 20 postings written
 for what those do not speak of (budget, date, region, co-operation, readiness), half of each to tune on and half held
 out, before any rule was tuned. Whoever wrote the rules had read both halves and wrote the postings, so what is held out
-flatters. 24 needs of workshops, drawn at random and labelled once the rules were done, are the blind part: process and
-object alone, in short complaints. Fields of text are compared by characters, numbers and codes by equality, an
-indicator by its value, unit, comparison and a name that means the same.
+flatters. Needs of workshops, drawn at random, are labelled with process and object alone: 24 count as tuned on, 24 were
+labelled once the rules were done and are the blind part. Fields of text are compared by characters, numbers and codes
+by equality, an indicator by its value, unit, comparison and a name that means the same.
 """
 
 from __future__ import annotations

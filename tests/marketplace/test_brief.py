@@ -41,8 +41,16 @@ def test_a_demand_told_in_one_breath_is_taken_apart() -> None:
 def test_what_the_text_leaves_open_stays_empty_and_is_asked() -> None:
     brief = brief_of(SHELL, TODAY)
     assert {"region", "cooperation", "min_trl", "acceptance"} <= brief.unsure
-    assert not brief.unsure & brief.fields.keys()
+    assert brief.unsure & brief.fields.keys() <= {"process", "object"}
     assert brief_of("漏油", TODAY).unsure == ASKED - {"present_state"}
+
+
+def test_what_a_text_is_about_is_asked_where_it_is_only_likely() -> None:
+    plain = brief_of("我厂生产起重机主梁，焊接后旁弯超差。", TODAY)
+    assert (plain.fields["object"], plain.fields["process"]) == ("起重机主梁", "焊接")
+    assert not {"object", "process"} & plain.unsure
+    likely = brief_of("扶梯梯级注塑件打磨后又喷漆，老掉漆。", TODAY)
+    assert {"object", "process"} <= likely.unsure
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,10 @@ ASKED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The fields of ``DemandSchema`` read from a text, and the names of those it leaves open."""
+    """The fields of ``DemandSchema`` read from a text, and the names of those it leaves open.
+
+    A process or an object that the text does not name plainly is shown and asked about as well.
+    """
 
     fields: dict[str, Any]
     unsure: frozenset[str]
@@ -58,10 +61,10 @@ def brief_of(text: str, day: dt.date) -> Brief:
     """Return the brief of a demand's text as told on a day."""
     parts = phrases(text)
     low, high = budget(parts)
+    named = {"process": process(parts), "object": object_(parts)}
     read: dict[str, Any] = {
         "title": title(text, parts),
-        "process": process(parts),
-        "object": object_(parts),
+        **{name: value for name, (value, _) in named.items()},
         **passages(text, parts),
         "indicators": indicators(text, parts),
         "due": due(text, day),
@@ -73,4 +76,5 @@ def brief_of(text: str, day: dt.date) -> Brief:
         "region": region(text),
     }
     fields = {name: value for name, value in read.items() if value not in (None, "", [])}
-    return Brief(fields, ASKED - fields.keys())
+    doubtful = {name for name, (_, is_plain) in named.items() if not is_plain}
+    return Brief(fields, ASKED - (fields.keys() - doubtful))

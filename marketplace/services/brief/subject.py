@@ -48,38 +48,56 @@ _HOW_IT_DOES = _any_of(
     "变形 泄?漏(?!斗) 渗(?!碳|氮|透) 堵(?!头) 断(?!路|层|面) 裂(?!解) 掉 冒 磨(?![机床具头料粉]) 打(?!包|标|印)",
 )
 _PREDICATE = re.compile(f"[上里中内下]?(?:{_HOW_IT_DOES})")
-_PLACE_ON_IT = re.compile(r"(?:[根端颈内外底]部|表面|内壁|四周|附近)$")
+_PLACE_ON_IT = re.compile(r"(?:[根端颈内外底中]部|表面|内壁|四周|附近|中间)$")
 _OPENER = re.compile(
     "^(?:我|本|某)(?:们|厂|公司|站|段|矿|处|院|单位|企业)?(?:管辖的?|管养的?|管内|运维的|维护的|是|有|为)?"
     "|^需求[:：]?|^想"
 )
+# No thing but a time, a measure, a person or the asker itself.
 _NO_OBJECT = re.compile(
-    r"^(?:从|用|靠|把|将|在|因|由|对|打|松开|割开|人工|至|到|目前|希望|要|想|年|月|去年|今年)|[。？！]|\d{4}年|一[个家]|后|赔"
-    "|[部区市县省]$"
+    r"^(?:从|用|靠|把|将|在|因|由|对|打|松开|割开|人工|至|到|目前|希望|要|想|年|月|去年|今年|一|\d+(?![kM]?[VW]))|[。？！]|\d{4}年|一[个家]"
+    r"|后|赔|时(?!间)|半夜|一[\u4e00-\u9fff]?$|[部区市县省径长宽高厚厂]$|(?:公司|中心|食堂|师傅|工人|老人|护士|员工|自动)$"
 )
 
 
-def process(phrases: Sequence[Phrase]) -> str:
-    """Return the process the need arises in, the first one named before the wish."""
-    for phrase in _told(phrases):
-        if found := _PROCESS.search(phrase.text):
-            return found[0]
-    return ""
+def process(phrases: Sequence[Phrase]) -> tuple[str, bool]:
+    """Return the process the need arises in, the first one named before the wish, and whether it is the only one."""
+    found = [match[0] for phrase in _told(phrases) for match in _PROCESS.finditer(phrase.text)]
+    return (found[0], len(set(found)) == 1) if found else ("", False)
 
 
-def object_(phrases: Sequence[Phrase]) -> str:
-    """Return the workpiece, equipment or material; empty where the text does not name it plainly."""
+def object_(phrases: Sequence[Phrase]) -> tuple[str, bool]:
+    """Return the workpiece, equipment or material, and whether the asker says that it makes or works on it.
+
+    What a text opens with is the thing it is about more often than not, but not always.
+    """
     told = _told(phrases)
     for phrase in told:
         handled = _HANDLED.search(phrase.text)
         if handled and (name := _bare(phrase.text[handled.end() :])):
-            return name
+            return name, True
     for phrase in told[:2]:
         opener = _OPENER.match(phrase.text)
         rest = phrase.text[opener.end() :] if opener else phrase.text
         ends = [found.start() for found in (_PREDICATE.search(rest), _PROCESS.search(rest)) if found]
         if ends and (name := _bare(rest[: min(ends)])):
-            return name
+            return name, False
+        if phrase is told[0] and (name := _bare(_leading_noun(rest))):
+            return name, False
+    return "", False
+
+
+def _leading_noun(text: str) -> str:
+    """Return the nouns a phrase opens with, up to its verb; empty where it is not plain that they end there."""
+    from rjieba import tag  # Here, because the first use reads its dictionary.
+
+    length, last, words = 0, "", tag(text)
+    for word, kind in words:
+        if not (kind[0] == "n" or kind in ("b", "eng") or word in ("、", "和", "的")):
+            # What the dictionary does not know well may be the rest of the name.
+            is_plain = kind[0] in "vdtmp" and last in ("n", "nz", "nr") and not word.isdecimal()
+            return text[:length] if is_plain else ""
+        length, last = length + len(word), kind
     return ""
 
 
