@@ -70,12 +70,13 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "brief": Section(
         "需求书 · Briefs",
-        "从一段话读出各项的准确率、召回率和 F1，人工标注 60 条；规则只在 tune 上调整过，看 held_out。",
+        "从一段话读出各项的准确率、召回率和 F1，人工标注。规则只在 tune 上调整过；held_out 写规则的人事先读过，"
+        "blind 是规则写完之后才标注的随机难题，只有工序和对象。",
         _briefs,
     ),
     "novelty": Section(
         "查新 · Novelty",
-        "由真实程度不同的改写得出的判断；阈值只在 tune 上调整过。",
+        "由示例成果改写出的文本得到的判断；阈值只在 dev_1 上调整过，看 dev_2。",
         _novelty,
     ),
 }
