@@ -6,6 +6,7 @@ what the asker says it makes, works on or runs, or what stands first where the t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,12 +23,9 @@ def _any_of(*words: str) -> str:
     return "|".join(word for line in words for word in line.split())
 
 
-_PROCESSES = Path(__file__).with_name("processes.txt").read_text("utf-8").split()
+_PROCESSES = Path(__file__).with_name("processes.txt")
 # A trade, an agent or a machine named after a process is not the process; one character is a process only before 完.
 _NAMED_AFTER = "剂|工(?![艺序位段])|模(?!块)|人|师|件|车(?!间)|[站机塔釜罐池炉窑泵槽床液料油厂器]|设备|装置"
-_PROCESS = re.compile(
-    f"(?:{'|'.join(sorted(_PROCESSES, key=len, reverse=True))})(?!{_NAMED_AFTER})|[车铣刨磨镗焊](?=完)"
-)
 # After these, up to the next mark, stands what the asker makes, works on or runs.
 _HANDLED = re.compile(
     r"(?:承制|生产|加工|焊接|压铸|铸造|锻造|铣削|磨削|车削|制造|研制|组装|装配|开采|入洗|年产[\d.]+万?吨|运维的|管辖的"
@@ -62,7 +60,7 @@ _NO_OBJECT = re.compile(
 
 def process(phrases: Sequence[Phrase]) -> tuple[str, bool]:
     """Return the process the need arises in, the first one named before the wish, and whether it is the only one."""
-    found = [match[0] for phrase in _told(phrases) for match in _PROCESS.finditer(phrase.text)]
+    found = [match[0] for phrase in _told(phrases) for match in _process_names().finditer(phrase.text)]
     return (found[0], len(set(found)) == 1) if found else ("", False)
 
 
@@ -79,7 +77,7 @@ def object_(phrases: Sequence[Phrase]) -> tuple[str, bool]:
     for phrase in told[:2]:
         opener = _OPENER.match(phrase.text)
         rest = phrase.text[opener.end() :] if opener else phrase.text
-        ends = [found.start() for found in (_PREDICATE.search(rest), _PROCESS.search(rest)) if found]
+        ends = [found.start() for found in (_PREDICATE.search(rest), _process_names().search(rest)) if found]
         if ends and (name := _bare(rest[: min(ends)])):
             return name, False
         if phrase is told[0] and (name := _bare(_leading_noun(rest))):
@@ -99,6 +97,13 @@ def _leading_noun(text: str) -> str:
             return text[:length] if is_plain else ""
         length, last = length + len(word), kind
     return ""
+
+
+# Read and compiled when the first brief is made: every command imports this module and few make one.
+@functools.cache
+def _process_names() -> re.Pattern[str]:
+    longest_first = sorted(_PROCESSES.read_text("utf-8").split(), key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(longest_first)})(?!{_NAMED_AFTER})|[车铣刨磨镗焊](?=完)")
 
 
 def _told(phrases: Sequence[Phrase]) -> list[Phrase]:
