@@ -59,6 +59,9 @@ def post_demand(visit: Visit) -> Page:
     page.locator("main button").click()
     page.locator("[name=title]").fill("薄壁壳体车削后圆度超差")
     page.locator("main button").click()
+    # Whoever leaves before the page is there breaks its request off.
+    expect(page.locator("#matches")).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 
