@@ -97,6 +97,7 @@ class Visit:
 
     def width(self) -> int:
         """Return how wide the page is, however little of that the screen shows."""
+        self.page.wait_for_load_state()
         width: int = self.page.evaluate("document.documentElement.scrollWidth")
         return width
 

@@ -100,6 +100,7 @@ def test_every_form_fits_a_phone(browser: Browser, home: str, step: str) -> None
             page = visit.open("/demands/new")
             page.locator("textarea").fill(TEXT)
             page.locator("main button").click()
+            expect(page.locator("[name=title]")).to_be_visible()
             if step == "refused":
                 page.locator("[name=budget_min]").fill("99")
                 page.locator("main button").click()
@@ -147,6 +148,7 @@ def test_every_field_has_a_name(browser: Browser, home: str) -> None:
         page = visit.open("/demands/new")
         page.locator("textarea").fill(TEXT)
         page.locator("main button").click()
+        expect(page.locator("[name=title]")).to_be_visible()
         unnamed = "fields => fields.filter(field => !field.labels.length).map(field => field.name)"
         assert page.locator("main :is(input:not([type=hidden]), select, textarea)").evaluate_all(unnamed) == []
 
