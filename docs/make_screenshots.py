@@ -52,6 +52,7 @@ def from_the_desk(desk: Visit) -> None:
     page = desk.open("/demands/new")
     page.locator("textarea").fill(NEED)
     page.locator("main button").click()
+    page.locator("[name=title]").wait_for()
     keep(page, "brief")
     page.locator("main button").click()
     keep(at_the_matches(page), "matches")
