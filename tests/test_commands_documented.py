@@ -75,4 +75,6 @@ def test_make_says_what_is_missing_where_python_is() -> None:
 
 
 def make(*arguments: str) -> str:
-    return subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # The tests may themselves have been started by make, which would tell of its folders.
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
