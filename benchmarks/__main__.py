@@ -135,7 +135,9 @@ def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     processor = model[1] if model else platform.processor() or platform.machine()
     cores = len(os.sched_getaffinity(0))
-    return f"{processor}，{cores} 核，{memory:.0f} GiB，Python {platform.python_version()}"
+    # Whatever else ran makes every figure worse, and a reader should know.
+    busy = os.getloadavg()[2]
+    return f"{processor}，{cores} 核，{memory:.0f} GiB，Python {platform.python_version()}，平均负载 {busy:.1f}"
 
 
 def _told(file: str) -> str:
