@@ -13,7 +13,7 @@ $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint co
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve worker test lint bench translations screenshots clean
+.PHONY: help install demo serve worker test lint bench quality translations screenshots clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ lint: $(VENV)/.tested ## check style, types and the arrows between packages
 
 bench: $(VENV)/.tested ## measure speed beside a peer in the same run and write docs/benchmarks.md
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
+quality: $(VENV)/.tested ## measure how well questions are answered and write docs/quality.md
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.search_quality
 
 translations: $(VENV)/.tested ## bring the sentences of the code into the English catalogue, to be filled in
 	@mkdir -p build

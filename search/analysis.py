@@ -14,7 +14,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from search.document import Span
@@ -117,7 +117,7 @@ def occurrences(text: str, terms: Collection[str]) -> list[Token]:
     places, reached = [], 0
     for start, negative_end in found:
         end = -negative_end
-        if start >= reached and not (_divides_word(folded, start) or _divides_word(folded, end)):
+        if start >= reached and not (divides_word(folded, start) or divides_word(folded, end)):
             places.append(Token(folded[start:end], origin[start], origin[end - 1] + 1))
             reached = end
     return places
@@ -128,7 +128,12 @@ def normalise(text: str) -> str:
     return " ".join(_folded(text).split())
 
 
-def _divides_word(folded: str, at: int) -> bool:
+def folded_with_places(text: str) -> tuple[str, Sequence[int]]:
+    """Return the folded text and, for each of its characters, the place of the original one it came from."""
+    return _fold(text)
+
+
+def divides_word(folded: str, at: int) -> bool:
     """Say whether a place lies inside a Latin word or a number; Chinese has no such borders."""
     return folded[at - 1 : at] in _LATIN and folded[at : at + 1] in _LATIN
 

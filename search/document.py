@@ -89,19 +89,21 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a hit was found: the words it shares with the question, and how near its meaning is.
+    """Why a hit was found: the words it shares with the question, how near its meaning is, what it is known to solve.
 
     ``words`` are in the form they have in the question; ``similarity`` is the cosine in [-1, 1], ``None`` where the
-    hit was found by words alone.
+    hit was found by words alone. ``solution`` leads from the words of the question or the problem they describe to the
+    technique the hit is about, and is empty where none is known.
     """
 
     words: tuple[str, ...] = ()
     similarity: float | None = None
+    solution: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. ``rank`` counts from 1 over the whole ranking, not over the page."""
+    """One result. ``rank`` counts from 1 over the whole ranking, not over the page; ``score`` orders neighbours."""
 
     document: SearchDocument
     rank: int

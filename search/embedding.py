@@ -57,11 +57,18 @@ class Embedder(Protocol):
     def floor(self) -> float:
         """The cosine under which a document is not counted as found by meaning."""
 
+    @property
+    def is_swift(self) -> bool:
+        """Whether thousands of texts are embedded in passing."""
+
     def passages(self, texts: Sequence[str]) -> Vector:
         """Return unit vectors, shape (len(texts), dimensions); a text without a known token gets zeros."""
 
     def queries(self, texts: Sequence[str]) -> Vector:
         """Return unit vectors like ``passages``, for the asking side."""
+
+    def words(self, terms: Sequence[str]) -> Vector:
+        """Return unit vectors of single tokens of ``search.analysis``, zeros for what the model has no vector of."""
 
 
 def load_embedder(model: str | Path | None = None) -> Embedder:
@@ -97,6 +104,8 @@ class StaticEmbedder:
     ``search.json`` beside its modules marks such a folder and holds the floor measured for it.
     """
 
+    is_swift = True
+
     def __init__(self, folder: Path) -> None:
         weights, tokenizer = (folder / "0_StaticEmbedding" / name for name in ("model.safetensors", "tokenizer.json"))
         try:
@@ -122,11 +131,16 @@ class StaticEmbedder:
     def queries(self, texts: Sequence[str]) -> Vector:
         return self.passages(texts)
 
+    def words(self, terms: Sequence[str]) -> Vector:
+        # Row 0 is that of unknown tokens, and zero.
+        return _unit(self._rows[[self._ids.get(term, 0) for term in terms]])
+
 
 class TransformerEmbedder:
     """Any other sentence-transformers model, with the prompts its files or its family ask for."""
 
     floor = _USUAL_FLOOR
+    is_swift = False
 
     def __init__(self, name: str) -> None:
         try:
@@ -147,6 +161,10 @@ class TransformerEmbedder:
 
     def queries(self, texts: Sequence[str]) -> Vector:
         return self._encode(texts, self._query_prompt)
+
+    def words(self, terms: Sequence[str]) -> Vector:
+        # Outside its text a word has no vector in such a model.
+        return np.zeros((len(terms), self.dimensions), dtype=np.float32)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vector:
         if not texts:

@@ -23,3 +23,7 @@ class ModelUnavailable(SearchError):
 
 class BadEvaluationFolder(SearchError):
     """A folder to measure with is not in order; the message names the file and the line."""
+
+
+class BadThesaurus(SearchError):
+    """A file of concepts is not in order; the message names the file, the line and the field."""

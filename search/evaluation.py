@@ -86,14 +86,19 @@ def _rankings(engine: Engine, embedder: Embedder, question: Question) -> Iterato
 
 def _measures(ranking: Sequence[str], grades: Mapping[str, int]) -> dict[str, float]:
     gains = [grades.get(document, 0) for document in ranking]
-    ideal = sorted(grades.values(), reverse=True)
-    relevant = sum(grade > 0 for grade in ideal)
+    relevant = sum(grade > 0 for grade in grades.values())
     return {
-        "ndcg@10": _discounted(gains[:10]) / _discounted(ideal[:10]),
+        "ndcg@10": ndcg(ranking, grades),
         "mrr@10": next((1 / rank for rank, gain in enumerate(gains[:10], 1) if gain > 0), 0.0),
         "recall@10": sum(gain > 0 for gain in gains[:10]) / relevant,
         "recall@100": sum(gain > 0 for gain in gains[:_DEPTH]) / relevant,
     }
+
+
+def ndcg(ranking: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> float:
+    """Return the discounted gain of the first of a ranking, relative to the best there can be; some grade is not 0."""
+    gains = [grades.get(document, 0) for document in ranking]
+    return _discounted(gains[:depth]) / _discounted(sorted(grades.values(), reverse=True)[:depth])
 
 
 def _discounted(gains: Sequence[int]) -> float:

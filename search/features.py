@@ -1,7 +1,7 @@
 """What speaks for a pair of demand and achievement, each as one number a person can understand.
 
-The weights stand in one table. They were fitted to judged demands, sector by sector held out, and rounded; what the
-judgements could not decide (region, industry, mode, budget, age) has a small weight that only breaks near ties.
+The weights stand in ``ranking.json``, fitted to judged demands with sector by sector held out; what the judgements
+could not decide (region, industry, mode, budget, age) has a small weight that only breaks near ties.
 """
 
 from __future__ import annotations
@@ -14,23 +14,10 @@ import numpy as np
 from search import analysis, evidence
 from search.document import SearchDocument
 from search.evidence import Need, Statement
+from search.ranking import FITTED, weighted
+from search.thesaurus import Way
 
-WEIGHTS: Mapping[str, float] = {
-    "cosine": 0.40,
-    "coverage": 0.20,
-    "lexical_score": 0.16,
-    "words": 0.08,
-    "title_words": 0.02,
-    "lexical_rank": 0.02,
-    "vector_rank": 0.02,
-    "indicators": 0.03,
-    "maturity": 0.10,
-    "modes": 0.01,
-    "budget": 0.01,
-    "industry": 0.01,
-    "region": 0.01,
-    "recency": 0.01,
-}
+WEIGHTS = FITTED["match"]
 _DAYS_TO_HALF = 3652
 _DAYS_A_YEAR = 365.2425
 
@@ -55,6 +42,7 @@ class Pair:
     achievement: SearchDocument
     needs: Sequence[Need]
     statements: Sequence[Statement]
+    ways: Sequence[Way] = ()
 
     @property
     def words(self) -> frozenset[str]:
@@ -67,14 +55,22 @@ def folded(document: SearchDocument) -> str:
     return analysis.normalise("\n".join((document.title, *document.keywords, document.body)))
 
 
-def features(pair: Pair, weights: Mapping[str, float], highest: float) -> dict[str, float]:
+def terms_of(document: SearchDocument) -> frozenset[str]:
+    """Return the different tokens of a document."""
+    return frozenset(analysis.terms(document.text))
+
+
+def features(pair: Pair, weights: Mapping[str, float], highest: float, near_words: float) -> dict[str, float]:
     """Return the features of a pair; 0 to 1 where nothing else is said.
 
-    ``weights`` are those of the words, ``highest`` is the best lexical score among the candidates.
+    ``weights`` are those of the words, ``highest`` is the best lexical score among the candidates, ``near_words`` what
+    ``search.nearness`` says of the pair.
 
     cosine: of the two documents, -1 to 1. coverage: mean over the demand's clauses of the best sentence's cosine, -1
     to 1, what is wished counting double. words, title_words: share of the demand's words that the achievement, or its
-    title and keywords, holds. lexical_score: BM25 relative to the best candidate. lexical_rank, vector_rank: 61 / (60 +
+    title and keywords, holds. near_words: how near the achievement's nearest words are to the demand's other ones.
+    known_solution: cosine of the nearest sentence with a technique known to solve what the demand speaks of, 0 where
+    none is known. lexical_score: BM25 relative to the best candidate. lexical_rank, vector_rank: 61 / (60 +
     rank), 0 where not found. indicators: -1 (all comparable ones fall short) to 1 (all are met), 0 without any.
     maturity: 1 where the readiness is documented. modes: 1 shared, 0.5 unstated, 0 disjoint. budget: 1 within, falling
     to 0 at twice the budget, 0.5 unstated. industry: 1 same division, 0.5 same section. region: a third for each level
@@ -88,6 +84,8 @@ def features(pair: Pair, weights: Mapping[str, float], highest: float) -> dict[s
         "lexical_score": candidate.lexical_score / highest if highest > 0 else 0.0,
         "words": evidence.share(pair.words, folded(achievement), weights),
         "title_words": evidence.share(pair.words, title, weights),
+        "near_words": near_words,
+        "known_solution": _known_solution(pair),
         "lexical_rank": _from_rank(candidate.lexical_rank),
         "vector_rank": _from_rank(candidate.vector_rank),
         "indicators": _indicators(pair),
@@ -102,7 +100,7 @@ def features(pair: Pair, weights: Mapping[str, float], highest: float) -> dict[s
 
 def score(values: Mapping[str, float]) -> float:
     """Return the weighted sum of features; it orders one list and means nothing across lists."""
-    return sum(WEIGHTS[name] * value for name, value in values.items())
+    return weighted(values, WEIGHTS)
 
 
 def _coverage(pair: Pair) -> float:
@@ -110,6 +108,13 @@ def _coverage(pair: Pair) -> float:
         return 0.0
     best = evidence.similarities(pair.needs, pair.statements).max(axis=1)
     return float(np.average(best, weights=[2 if need.clause.goal else 1 for need in pair.needs]))
+
+
+def _known_solution(pair: Pair) -> float:
+    if not pair.ways or not pair.statements:
+        return 0.0
+    techniques = np.stack([way.vector for way in pair.ways])
+    return float((techniques @ np.stack([it.vector for it in pair.statements]).T).max())
 
 
 def _from_rank(rank: int | None) -> float:

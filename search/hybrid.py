@@ -14,14 +14,19 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from search import analysis
 from search.document import FACETS, Hit, Leg, Page, Reason, SearchDocument, SearchRequest
 from search.embedding import Embedder, passage_text
-from search.engine import Engine, LegRequest, LegResult
+from search.engine import Engine, LegRequest, LegResult, Vector
 from search.features import Candidate
 from search.fusion import reciprocal_rank_fusion
 from search.highlight import highlight
+from search.question import Question, understand
+from search.ranking import HEAD, best_first, features
 from search.suggestion import suggest
+from search.thesaurus import known_solutions
 
 # The weights of the legs in the fusion, words and meaning. Of equal ones the weaker leg takes more than it gives where
 # questions are short: nDCG@10 of judged queries 0.627 with equal weights, 0.635 with these.
@@ -35,6 +40,8 @@ _ENOUGH = 0.6
 # The rarest terms of a question that carry this part of its weight rank as well as all of them in half the time:
 # nDCG@10 of judged queries 0.519 against 0.521.
 _SHARE = 0.9
+# How far above the floor of the model a record must be near a known solution for that to be told as a reason.
+_TOLD = 0.2
 # How many of the nearest records lend their keywords when nothing was found.
 _NEAREST = 3
 
@@ -42,15 +49,23 @@ _NEAREST = 3
 def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
     """Answer a question; an empty one browses what the filters leave."""
     text = request.text.strip()[:MOST_CHARACTERS]
-    terms = analysis.term_weights(text)
-    if text and not terms:
+    question = understand(text, embedder)
+    if text and not question.own:
         # Nothing but punctuation: no word to look for and no meaning to compare.
         return Page(hits=(), total=0, facets=dict.fromkeys(FACETS, ()))
-    asked = _asked(embedder, request, text, terms)
+    asked = _asked(embedder, request, question)
     result = engine.search(asked)
-    hits = _hits(engine, asked, _ranked(result)[request.offset : asked.most], text, first=request.offset + 1)
-    suggestions = _suggestions(engine, embedder, request, text) if terms and not result.total else ()
+    ranked = _ranked(engine, asked, question, result)
+    hits = _hits(engine, asked, ranked[request.offset : asked.most], question, first=request.offset + 1)
+    suggestions = _suggestions(engine, embedder, request, text) if question.own and not result.total else ()
     return Page(hits, result.total, result.facets, suggestions)
+
+
+def head(engine: Engine, embedder: Embedder, request: SearchRequest) -> dict[str, dict[str, float]]:
+    """Return the first of the fused ranking, by id in its order, with what puts them in their final order."""
+    question = understand(request.text, embedder)
+    result = engine.search(_asked(embedder, request, question))
+    return _judged(engine, request.kind, question, result, [identity for identity, _score in _fused(result)[:HEAD]])
 
 
 def ranking(
@@ -58,7 +73,7 @@ def ranking(
 ) -> list[str]:
     """Return the ids of the best records, whether or not they count as found: how good a leg is by itself."""
     request = SearchRequest(kind, text, tokens=tokens, leg=leg, limit=limit)
-    asked = _asked(embedder, request, text, analysis.term_weights(text))
+    asked = _asked(embedder, request, understand(text, embedder))
     result = engine.search(replace(asked, share=1.0, words=(), least=0, window=limit, facets=()))
     return [identity for identity, _score in _fused(result)[:limit]]
 
@@ -77,7 +92,8 @@ def similar(engine: Engine, kind: str, identity: str, *, tokens: frozenset[str],
         tokens=tokens,
         exclude=frozenset({identity}),
     )
-    return _hits(engine, asked, _fused(engine.search(asked))[:limit], text, first=1)
+    question = Question(text, asked.terms, asked.terms, engine.vectors(kind, [identity])[0], ())
+    return _hits(engine, asked, _fused(engine.search(asked))[:limit], question, first=1)
 
 
 def candidates(
@@ -92,10 +108,12 @@ def candidates(
     window: int = 100,
 ) -> list[Candidate]:
     """Return the best of both legs for a document of the other kind, in the order of their fusion."""
-    vector = embedder.queries([passage_text(document)])[0]
+    text = f"{document.title}\n{document.body}"[:MOST_CHARACTERS]
+    question = understand(text, embedder, passage_text(document))
+    vector = question.vector
     asked = LegRequest(
         kind=kind,
-        terms=analysis.term_weights(f"{document.title}\n{document.body}"[:MOST_CHARACTERS]),
+        terms=question.terms,
         vector=vector,
         tokens=tokens,
         filters=filters or {},
@@ -118,16 +136,16 @@ def enough(words: int) -> int:
     return words if words <= 2 else math.ceil(_ENOUGH * words)
 
 
-def _asked(embedder: Embedder, request: SearchRequest, text: str, terms: Mapping[str, float]) -> LegRequest:
+def _asked(embedder: Embedder, request: SearchRequest, question: Question) -> LegRequest:
     by_words, by_meaning = request.leg is not Leg.VECTOR, request.leg is not Leg.LEXICAL
-    words = _content_words(terms)
+    words = _content_words(question.own)
     return LegRequest(
         kind=request.kind,
-        terms=terms if by_words else {},
+        terms=question.terms if by_words else {},
         share=_SHARE,
         words=words if by_words else (),
         least=enough(len(words)),
-        vector=embedder.queries([text])[0] if terms and by_meaning else None,
+        vector=question.vector if question.own and by_meaning else None,
         floor=embedder.floor,
         tokens=request.tokens,
         filters=request.filters,
@@ -143,13 +161,28 @@ def _content_words(terms: Iterable[str]) -> tuple[str, ...]:
     return words or tuple(terms)
 
 
-def _ranked(result: LegResult) -> list[tuple[str, float]]:
-    return [*_fused(result), *((identity, 0.0) for identity in result.listed)]
+def _ranked(engine: Engine, asked: LegRequest, question: Question, result: LegResult) -> list[tuple[str, float]]:
+    """Return all that was found: the first of the fused ranking put in order, the rest of it, then the others."""
+    fused = _fused(result)
+    head = fused[:HEAD]
+    if asked.terms and asked.vector is not None:
+        head = best_first(_judged(engine, asked.kind, question, result, [identity for identity, _score in head]))
+    return [*head, *fused[HEAD:], *((identity, 0.0) for identity in result.listed)]
 
 
 def _fused(result: LegResult) -> list[tuple[str, float]]:
     legs = [[identity for identity, _score in ranking] for ranking in (result.lexical, result.vector)]
     return reciprocal_rank_fusion(legs, weights=LEG_WEIGHTS)
+
+
+def _judged(
+    engine: Engine, kind: str, question: Question, result: LegResult, ids: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Return the features of documents by id, in the order given."""
+    documents = engine.fetch(kind, ids)
+    vectors = engine.vectors(kind, [document.id for document in documents])
+    values = features(question, documents, vectors, dict(result.lexical))
+    return {document.id: one for document, one in zip(documents, values, strict=True)}
 
 
 def _places(ranking: Sequence[tuple[str, float]]) -> dict[str, int]:
@@ -162,22 +195,30 @@ def _readable(engine: Engine, kind: str, ids: Sequence[str], tokens: frozenset[s
 
 
 def _hits(
-    engine: Engine, asked: LegRequest, ranked: Sequence[tuple[str, float]], text: str, *, first: int
+    engine: Engine, asked: LegRequest, ranked: Sequence[tuple[str, float]], question: Question, *, first: int
 ) -> tuple[Hit, ...]:
+    text = question.text
     said = {token.text: text[token.start : token.end] for token in analysis.tokens(text)}
     places, scores = {identity: first + index for index, (identity, _score) in enumerate(ranked)}, dict(ranked)
     documents = _readable(engine, asked.kind, list(scores), asked.tokens)
-    similarities: list[float | None] = [None] * len(documents)
-    if asked.vector is not None:
-        cosines = (engine.vectors(asked.kind, [document.id for document in documents]) @ asked.vector).tolist()
-        similarities = [cosine if cosine >= asked.floor else None for cosine in cosines]
+    meant = [_meant(asked, question, vector) for vector in engine.vectors(asked.kind, [it.id for it in documents])]
     hits = []
-    for document, similarity in zip(documents, similarities, strict=True):
+    for document, (similarity, solution) in zip(documents, meant, strict=True):
         marks = highlight(document, said)
-        reason = Reason(tuple(dict.fromkeys(said[term] for term in marks.terms)), similarity)
+        reason = Reason(tuple(dict.fromkeys(said[term] for term in marks.terms)), similarity, solution)
         rank, score = places[document.id], scores[document.id]
         hits.append(Hit(document, rank, score, marks.title, marks.snippet, marks.body, reason))
     return tuple(hits)
+
+
+def _meant(asked: LegRequest, question: Question, vector: Vector) -> tuple[float | None, tuple[str, ...]]:
+    """Return how near a record's meaning is, and the path to the known solution it is about, where near enough."""
+    if asked.vector is None:
+        return None, ()
+    cosine = float(vector @ asked.vector)
+    (known,) = known_solutions(question.ways, vector[np.newaxis])
+    is_told = known is not None and known.similarity >= asked.floor + _TOLD
+    return (cosine if cosine >= asked.floor else None), known.path if known and is_told else ()
 
 
 def _suggestions(engine: Engine, embedder: Embedder, request: SearchRequest, text: str) -> tuple[str, ...]:

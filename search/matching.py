@@ -19,6 +19,9 @@ from search.embedding import Embedder
 from search.engine import Vector
 from search.evidence import ClauseReason
 from search.features import Candidate, Pair, features, folded, score
+from search.nearness import Nearness
+from search.question import understand
+from search.thesaurus import Way
 
 __all__ = ["Barred", "Candidate", "Exclusion", "Match", "exclusions", "match"]
 
@@ -84,7 +87,8 @@ def match(
     pairs = _pairs(subject, admitted, embedder)
     weights = _word_weights(pairs)
     highest = max(it.lexical_score for it in admitted)
-    values = [features(pair, weights, highest) for pair in pairs]
+    nearness = Nearness(pairs, embedder, weights)
+    values = [features(pair, weights, highest, nearness.of(pair)) for pair in pairs]
     scores = [score(it) for it in values]
     return [
         Match(
@@ -117,10 +121,20 @@ def _pairs(subject: SearchDocument, candidates: Sequence[Candidate], embedder: E
     if subject.kind == "demand":
         (needs,) = evidence.read_needs([subject], embedder)
         said = evidence.read_statements(others, embedder)
-        return [Pair(it, subject, it.document, needs, own) for it, own in zip(candidates, said, strict=True)]
+        ways = _ways(subject, embedder)
+        return [Pair(it, subject, it.document, needs, own, ways) for it, own in zip(candidates, said, strict=True)]
     (statements,) = evidence.read_statements([subject], embedder)
     asked = evidence.read_needs(others, embedder)
-    return [Pair(it, it.document, subject, own, statements) for it, own in zip(candidates, asked, strict=True)]
+    return [
+        Pair(it, it.document, subject, own, statements, _ways(it.document, embedder))
+        for it, own in zip(candidates, asked, strict=True)
+    ]
+
+
+def _ways(demand: SearchDocument, embedder: Embedder) -> tuple[Way, ...]:
+    """Return the techniques known to solve what a demand speaks of."""
+    text = f"{demand.title}\n{demand.body}"
+    return understand(text, embedder).ways
 
 
 def _word_weights(pairs: Sequence[Pair]) -> dict[str, float]:
@@ -135,8 +149,9 @@ def _meanings(pairs: Sequence[Pair], embedder: Embedder) -> Vector:
         own = pair.needs if pair.candidate.document is pair.demand else pair.statements
         for sentence in own:
             vector += sentence.vector
-    lengths: Vector = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, np.float32(1e-9))
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    meanings: Vector = vectors / np.maximum(lengths, np.float32(1e-9))
+    return meanings
 
 
 def _varied(scores: Sequence[float], meanings: Vector, limit: int) -> Iterator[int]:

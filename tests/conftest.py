@@ -8,23 +8,24 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from marketplace import outbox
-from marketplace.app import create_app
-from marketplace.config import Settings
-from marketplace.db import SessionFactory, make_engine, make_session_factory
+from marketplace.db import SessionFactory
 from marketplace.indexing.catalogue import Catalogue
 from search.embedding import Embedder, load_embedder
-from tests import factories
+from tests.opening import build_app, open_session
 from tests.services import Postgres, migrate, missing
+
+# How long an example takes depends on the machine; speed is measured elsewhere.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -80,24 +81,6 @@ def embedder() -> Embedder:
     return load_embedder()
 
 
-def build_app(url: str, folder: Path, embedder: Embedder, **environment: str) -> Flask:
-    """Return an application on a database, with a folder of its own and the model already loaded."""
-    settings = Settings.from_environment(
-        {
-            "MARKETPLACE_ENV": "testing",
-            "INSTANCE_PATH": str(folder / "instance"),
-            "DATABASE_URL": url,
-            "LOG_LEVEL": "ERROR",
-            "RATE_LIMIT": "100000 per minute",
-            **environment,
-        }
-    )
-    app = create_app(settings)
-    app.testing = True
-    app.extensions["marketplace"].catalogue.embedder = embedder
-    return app
-
-
 @pytest.fixture
 def app(sqlite_url: str, tmp_path: Path, embedder: Embedder) -> Iterator[Flask]:
     """The application on SQLite, for what does not depend on the database."""
@@ -145,17 +128,6 @@ def sqlite_session(sqlite_url: str) -> Iterator[Session]:
     """The same on SQLite alone, for long truth tables."""
     with open_session(sqlite_url) as session:
         yield session
-
-
-@contextmanager
-def open_session(url: str) -> Iterator[Session]:
-    engine = make_engine(url)
-    factory = make_session_factory(engine)
-    outbox.listen(factory)
-    with factory() as session:
-        factories.use(session)
-        yield session
-    engine.dispose()
 
 
 @pytest.fixture(autouse=True)

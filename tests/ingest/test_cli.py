@@ -21,8 +21,8 @@ from marketplace.credit_code import is_valid
 from marketplace.db import SessionFactory
 from marketplace.models import Achievement, Demand, Organisation
 from search.embedding import Embedder
-from tests.conftest import build_app
 from tests.ingest.conftest import HEADINGS, SUMMARY, achievement, write_csv
+from tests.opening import build_app
 
 SAMPLE = Path(__file__).parents[2] / "ingest" / "sample"
 

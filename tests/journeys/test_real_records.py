@@ -26,7 +26,7 @@ from marketplace.permissions import VISITOR
 from marketplace.runtime import Runtime
 from search.document import SearchRequest
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 
 pytestmark = pytest.mark.journey
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.api_records import stock
 
 Shelf = Callable[[list[dict[str, Any]], list[dict[str, Any]]], Flask]

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.api_records import FIXTURE, SEAL, WANTED, stock
 
 # What is refused beyond the bounds in the document (a due day in 1066, a lower budget above the upper one) and what is

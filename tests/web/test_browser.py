@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.browser import LOCALES, SCREENS, Visit, chromium, load_sample, served
 from tests.web.pages import PAGES
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.api_records import FIXTURE, SEAL, WANTED, stock
 from tests.web.conftest import Shelf
 from tests.web.pages import Page, opened

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.api_records import FIXTURE, stock
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from marketplace.web.api.demands import EXAMPLE
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.api_records import FIXTURE, SEAL, stock
 from tests.web.conftest import Shelf
 from tests.web.pages import PAGES, Page, opened, sent

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from search.embedding import Embedder
-from tests.conftest import build_app
+from tests.opening import build_app
 from tests.web.api_records import FIXTURE, WANTED
 from tests.web.conftest import Shelf
 from tests.web.pages import PAGES, Page, opened

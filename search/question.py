@@ -1,0 +1,48 @@
+"""A question, analysed once: its own words, what the thesaurus adds to them, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from search import analysis, thesaurus
+from search.embedding import Embedder
+from search.engine import Vector
+from search.thesaurus import Solutions, Way
+
+# Kept with the model they were made with, and gone with it.
+_MADE: MutableMapping[Embedder, Solutions] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """``terms`` weigh the ranking by words: the question's own tokens, and those implied at a smaller weight."""
+
+    text: str
+    own: Mapping[str, float]
+    terms: Mapping[str, float]
+    vector: Vector
+    ways: tuple[Way, ...]
+
+
+def understand(text: str, embedder: Embedder, meant: str | None = None) -> Question:
+    """Analyse a text; ``meant`` is what its meaning is taken from where that is not the text itself."""
+    own = analysis.term_weights(text)
+    (vector,) = embedder.queries([meant or text])
+    return Question(text, own, _with_implied(own, text), vector, _solutions(embedder).ways(text, vector))
+
+
+def _solutions(embedder: Embedder) -> Solutions:
+    """Return the known solutions as a model sees them, made when first asked for."""
+    if embedder not in _MADE:
+        _MADE[embedder] = Solutions(thesaurus.bundled(), embedder)
+    return _MADE[embedder]
+
+
+def _with_implied(own: Mapping[str, float], text: str) -> dict[str, float]:
+    terms = dict(own)
+    for expansion in thesaurus.expand(thesaurus.bundled(), text):
+        for term in analysis.terms(expansion.words):
+            terms[term] = max(terms.get(term, 0.0), expansion.weight)
+    return terms

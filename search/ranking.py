@@ -1,0 +1,59 @@
+"""What speaks for a hit, weighed: the order of the best hits of a question.
+
+Fusing two rankings finds the candidates; here the first of them are put in order by what is known of each. The weights
+are fitted to judged questions by ``python -m search.training.ranker`` and stand in ``ranking.json`` beside those of
+matching.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from search.document import SearchDocument
+from search.engine import Vector
+from search.question import Question
+from search.thesaurus import known_solutions
+
+FILE = Path(__file__).parent / "ranking.json"
+FITTED: Mapping[str, Mapping[str, float]] = json.loads(FILE.read_text("utf-8"))
+# How many hits are put in order.
+HEAD = 50
+
+
+def features(
+    question: Question,
+    documents: Sequence[SearchDocument],
+    vectors: Vector,
+    lexical_scores: Mapping[str, float],
+) -> list[dict[str, float]]:
+    """Return for each document what speaks for it.
+
+    cosine: of question and document, -1 to 1. lexical_score: BM25 relative to the best, 0 to 1. known_solution: cosine
+    with the nearest technique known to solve the trouble, 0 where none is known. maturity: 1 where the readiness is
+    documented, which a record that can be used has and a paper has not.
+    """
+    highest = max(lexical_scores.values(), default=0.0) or 1.0
+    cosines = (vectors @ question.vector).tolist()
+    solved = known_solutions(question.ways, vectors)
+    return [
+        {
+            "cosine": cosine,
+            "lexical_score": lexical_scores.get(document.id, 0.0) / highest,
+            "known_solution": known.similarity if known else 0.0,
+            "maturity": float("trl" in document.numbers),
+        }
+        for document, cosine, known in zip(documents, cosines, solved, strict=True)
+    ]
+
+
+def weighted(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the weighted sum of features; it orders one list and means nothing across lists."""
+    return sum(weights[name] * value for name, value in values.items())
+
+
+def best_first(values: Mapping[str, Mapping[str, float]]) -> list[tuple[str, float]]:
+    """Return (id, score) by the features of each, best first; ties stay as they were."""
+    scored = [(identity, weighted(one, FITTED["question"])) for identity, one in values.items()]
+    return sorted(scored, key=lambda pair: -pair[1])

@@ -1,0 +1,90 @@
+"""What is known to solve the trouble a text speaks of, for a record that solves it without sharing a word.
+
+The trouble is found by its names in the text and, because shop-floor language has more names than any list, by the
+nearest problems in the space of the embedding model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from search.embedding import Embedder
+from search.engine import Vector
+from search.thesaurus.concepts import Concept, Thesaurus
+
+# How many problems are taken for near ones, and how much nearer than the floor of the model they must be.
+_NEAREST = 3
+_MARGIN = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """A technique known to solve a problem; ``path`` leads to it from the words of the text or the nearest problem."""
+
+    path: tuple[str, ...]
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSolution:
+    """How near a record is to the nearest of the ways, as a cosine, and the path to that way."""
+
+    similarity: float
+    path: tuple[str, ...]
+
+
+class Solutions:
+    """The problems of a thesaurus and their techniques, as an embedding model sees them."""
+
+    def __init__(self, thesaurus: Thesaurus, embedder: Embedder) -> None:
+        self.thesaurus = thesaurus
+        self._embedder = embedder
+        self._problems = [concept for concept in thesaurus.concepts.values() if concept.solved_by]
+        self._known: dict[str, Vector] = {}
+
+    def ways(self, text: str, vector: Vector) -> tuple[Way, ...]:
+        """Return the techniques for the problems a text names or lies near; ``vector`` is the text's."""
+        paths: dict[str, tuple[str, ...]] = {}
+        for concept, said in [*self._named(text), *((concept, "") for concept in self._near(vector))]:
+            for technique in concept.solved_by:
+                path = tuple(filter(None, dict.fromkeys((said, concept.preferred, technique))))
+                paths.setdefault(technique, path)
+        vectors = self._vectors(paths)
+        return tuple(Way(path, one) for path, one in zip(paths.values(), vectors, strict=True))
+
+    def _named(self, text: str) -> list[tuple[Concept, str]]:
+        return [(it.concept, it.name) for it in self.thesaurus.find(text) if it.concept.solved_by]
+
+    def _near(self, vector: Vector) -> list[Concept]:
+        if not self._embedder.is_swift:
+            # Embedding every problem would keep the first reader waiting for minutes.
+            return []
+        cosines = self._problem_vectors @ vector
+        nearest = np.argsort(-cosines, kind="stable")[:_NEAREST].tolist()
+        return [self._problems[at] for at in nearest if cosines[at] >= self._embedder.floor + _MARGIN]
+
+    @cached_property
+    def _problem_vectors(self) -> Vector:
+        texts = [f"{' '.join((it.preferred, *it.alternatives))}\n{it.gloss}" for it in self._problems]
+        return self._embedder.passages(texts)
+
+    def _vectors(self, techniques: Iterable[str]) -> list[Vector]:
+        names = list(techniques)
+        unknown = [name for name in names if name not in self._known]
+        if unknown:
+            told = ["\n".join((name, *(it.gloss for it in self.thesaurus.named(name)[:1]))) for name in unknown]
+            self._known |= zip(unknown, self._embedder.passages(told), strict=True)
+        return [self._known[name] for name in names]
+
+
+def known_solutions(ways: Sequence[Way], vectors: Vector) -> list[KnownSolution | None]:
+    """Return for each record, of ``vectors`` shape (records, dimensions), the way it is nearest to."""
+    if not ways:
+        return [None] * len(vectors)
+    cosines = vectors @ np.stack([way.vector for way in ways]).T
+    nearest = cosines.argmax(axis=1).tolist()
+    return [KnownSolution(float(row[at]), ways[at].path) for row, at in zip(cosines, nearest, strict=True)]

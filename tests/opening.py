@@ -1,0 +1,46 @@
+"""The application and its database, opened as the product opens them, for tests that need more than a fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from marketplace import outbox
+from marketplace.app import create_app
+from marketplace.config import Settings
+from marketplace.db import make_engine, make_session_factory
+from search.embedding import Embedder
+from tests import factories
+
+
+def build_app(url: str, folder: Path, embedder: Embedder, **environment: str) -> Flask:
+    """Return an application on a database, with a folder of its own and the model already loaded."""
+    settings = Settings.from_environment(
+        {
+            "MARKETPLACE_ENV": "testing",
+            "INSTANCE_PATH": str(folder / "instance"),
+            "DATABASE_URL": url,
+            "LOG_LEVEL": "ERROR",
+            "RATE_LIMIT": "100000 per minute",
+            **environment,
+        }
+    )
+    app = create_app(settings)
+    app.testing = True
+    app.extensions["marketplace"].catalogue.embedder = embedder
+    return app
+
+
+@contextmanager
+def open_session(url: str) -> Iterator[Session]:
+    engine = make_engine(url)
+    factory = make_session_factory(engine)
+    outbox.listen(factory)
+    with factory() as session:
+        factories.use(session)
+        yield session
+    engine.dispose()
