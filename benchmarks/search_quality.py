@@ -44,9 +44,18 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "without the thesaurus": ("known_solution",),
     "without near words": ("near_words",),
     "without documented readiness": ("maturity",),
-    "without words": ("lexical_score", "lexical_rank", "words", "title_words"),
+    "without words": ("lexical_score", "lexical_lead", "lexical_rank", "words", "title_words"),
     "cosine alone": (
-        *("known_solution", "near_words", "maturity", "lexical_score", "lexical_rank", "words", "title_words"),
+        *(
+            "known_solution",
+            "near_words",
+            "maturity",
+            "lexical_score",
+            "lexical_lead",
+            "lexical_rank",
+            "words",
+            "title_words",
+        ),
         *("coverage", "vector_rank"),
     ),
 }

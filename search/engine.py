@@ -98,6 +98,9 @@ class Engine(Protocol):
     def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
         """Return the stored vectors in the order of ``ids``, zeros for an id that is not there."""
 
+    def carrying(self, kind: str, ids: Sequence[str], facet: str) -> list[bool]:
+        """Return for each id whether its document has any value of a facet; False for an id that is not there."""
+
     def frequency(self, kind: str, term: str) -> int:
         """Return how many documents of a kind hold a term."""
 

@@ -14,8 +14,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from search import analysis
 from search.document import FACETS, Hit, Leg, Page, Reason, SearchDocument, SearchRequest
 from search.embedding import Embedder, passage_text
@@ -179,10 +177,14 @@ def _judged(
     engine: Engine, kind: str, question: Question, result: LegResult, ids: Sequence[str]
 ) -> dict[str, dict[str, float]]:
     """Return the features of documents by id, in the order given."""
-    documents = engine.fetch(kind, ids)
-    vectors = engine.vectors(kind, [document.id for document in documents])
-    values = features(question, documents, vectors, dict(result.lexical))
-    return {document.id: one for document, one in zip(documents, values, strict=True)}
+    scores = dict(result.lexical)
+    values = features(
+        question,
+        engine.vectors(kind, ids),
+        [scores.get(identity, 0.0) for identity in ids],
+        engine.carrying(kind, ids, "trl_band"),
+    )
+    return dict(zip(ids, values, strict=True))
 
 
 def _places(ranking: Sequence[tuple[str, float]]) -> dict[str, int]:
@@ -201,7 +203,7 @@ def _hits(
     said = {token.text: text[token.start : token.end] for token in analysis.tokens(text)}
     places, scores = {identity: first + index for index, (identity, _score) in enumerate(ranked)}, dict(ranked)
     documents = _readable(engine, asked.kind, list(scores), asked.tokens)
-    meant = [_meant(asked, question, vector) for vector in engine.vectors(asked.kind, [it.id for it in documents])]
+    meant = _meant(asked, question, engine.vectors(asked.kind, [document.id for document in documents]))
     hits = []
     for document, (similarity, solution) in zip(documents, meant, strict=True):
         marks = highlight(document, said)
@@ -211,14 +213,16 @@ def _hits(
     return tuple(hits)
 
 
-def _meant(asked: LegRequest, question: Question, vector: Vector) -> tuple[float | None, tuple[str, ...]]:
-    """Return how near a record's meaning is, and the path to the known solution it is about, where near enough."""
+def _meant(asked: LegRequest, question: Question, vectors: Vector) -> list[tuple[float | None, tuple[str, ...]]]:
+    """Return how near each record's meaning is, and the path to the known solution it is about, where near enough."""
     if asked.vector is None:
-        return None, ()
-    cosine = float(vector @ asked.vector)
-    (known,) = known_solutions(question.ways, vector[np.newaxis])
-    is_told = known is not None and known.similarity >= asked.floor + _TOLD
-    return (cosine if cosine >= asked.floor else None), known.path if known and is_told else ()
+        return [(None, ())] * len(vectors)
+    cosines, solved = (vectors @ asked.vector).tolist(), known_solutions(question.ways, vectors)
+    told = asked.floor + _TOLD
+    return [
+        (cosine if cosine >= asked.floor else None, known.path if known and known.similarity >= told else ())
+        for cosine, known in zip(cosines, solved, strict=True)
+    ]
 
 
 def _suggestions(engine: Engine, embedder: Embedder, request: SearchRequest, text: str) -> tuple[str, ...]:

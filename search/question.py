@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from search import analysis, thesaurus
 from search.embedding import Embedder
 from search.engine import Vector
-from search.thesaurus import Solutions, Way
+from search.thesaurus import Mention, Solutions, Way
 
 # Kept with the model they were made with, and gone with it.
 _MADE: MutableMapping[Embedder, Solutions] = WeakKeyDictionary()
@@ -30,7 +30,8 @@ def understand(text: str, embedder: Embedder, meant: str | None = None) -> Quest
     """Analyse a text; ``meant`` is what its meaning is taken from where that is not the text itself."""
     own = analysis.term_weights(text)
     (vector,) = embedder.queries([meant or text])
-    return Question(text, own, _with_implied(own, text), vector, _solutions(embedder).ways(text, vector))
+    mentions = thesaurus.bundled().find(text)
+    return Question(text, own, _with_implied(own, mentions), vector, _solutions(embedder).ways(mentions, vector))
 
 
 def _solutions(embedder: Embedder) -> Solutions:
@@ -40,9 +41,9 @@ def _solutions(embedder: Embedder) -> Solutions:
     return _MADE[embedder]
 
 
-def _with_implied(own: Mapping[str, float], text: str) -> dict[str, float]:
+def _with_implied(own: Mapping[str, float], mentions: Sequence[Mention]) -> dict[str, float]:
     terms = dict(own)
-    for expansion in thesaurus.expand(thesaurus.bundled(), text):
+    for expansion in thesaurus.expand(mentions):
         for term in analysis.terms(expansion.words):
             terms[term] = max(terms.get(term, 0.0), expansion.weight)
     return terms

@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from search.document import SearchDocument
 from search.engine import Vector
 from search.question import Question
 from search.thesaurus import known_solutions
@@ -24,27 +23,30 @@ HEAD = 50
 
 def features(
     question: Question,
-    documents: Sequence[SearchDocument],
     vectors: Vector,
-    lexical_scores: Mapping[str, float],
+    lexical_scores: Sequence[float],
+    documented: Sequence[bool],
 ) -> list[dict[str, float]]:
-    """Return for each document what speaks for it.
+    """Return for each document what speaks for it: its vector, its BM25 and whether its readiness is documented.
 
-    cosine: of question and document, -1 to 1. lexical_score: BM25 relative to the best, 0 to 1. known_solution: cosine
-    with the nearest technique known to solve the trouble, 0 where none is known. maturity: 1 where the readiness is
-    documented, which a record that can be used has and a paper has not.
+    cosine: of question and document, -1 to 1. lexical_score: BM25 relative to the best, 0 to 1. lexical_lead: by how
+    much of it the best exceeds the second, 0 for all others. known_solution: cosine with the nearest technique known to
+    solve the trouble, 0 where none is known. maturity: 1 where the readiness is documented, which a record that can be
+    used has and a paper has not.
     """
-    highest = max(lexical_scores.values(), default=0.0) or 1.0
+    highest, second = ([*sorted(lexical_scores, reverse=True), 0.0, 0.0])[:2]
+    highest = highest or 1.0
     cosines = (vectors @ question.vector).tolist()
     solved = known_solutions(question.ways, vectors)
     return [
         {
             "cosine": cosine,
-            "lexical_score": lexical_scores.get(document.id, 0.0) / highest,
+            "lexical_score": lexical / highest,
+            "lexical_lead": max(0.0, lexical - second) / highest,
             "known_solution": known.similarity if known else 0.0,
-            "maturity": float("trl" in document.numbers),
+            "maturity": float(mature),
         }
-        for document, cosine, known in zip(documents, cosines, solved, strict=True)
+        for cosine, lexical, known, mature in zip(cosines, lexical_scores, solved, documented, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -92,6 +93,8 @@ class EmbeddedEngine:
         self._lock: IO[str] | None = None
         self._refreshing = threading.Lock()
         self._snapshots: dict[str, Snapshot] = {}
+        # When the name of the generation in use was moved, and where it then pointed.
+        self._pointed: tuple[tuple[int, int], Path] | None = None
         self._writing: dict[str, Writing] = {}
 
     @staticmethod
@@ -181,6 +184,12 @@ class EmbeddedEngine:
                 vector[:] = snapshot.vectors.exact[row]
         return found
 
+    def carrying(self, kind: str, ids: Sequence[str], facet: str) -> list[bool]:
+        """Return for each id whether its document has any value of a facet; see ``Engine``."""
+        rows = self._snapshot(kind).rows
+        places = (rows.number_of(identity) for identity in ids)
+        return [row is not None and rows.values.has(facet, row) for row in places]
+
     def frequency(self, kind: str, term: str) -> int:
         """Return how many documents of a kind hold a term."""
         return self._snapshot(kind).words.frequency(term)
@@ -213,8 +222,7 @@ class EmbeddedEngine:
 
     def _snapshot(self, kind: str) -> Snapshot:
         """Return the newest committed state, reading only what was added since the last look."""
-        folder = (self._filling or generations.current(self._folder)) / kind
-        stamp = _stamp(folder)
+        stamp = _stamp((self._filling or self._current()) / kind)
         held = self._snapshots.get(kind)
         if held is not None and held.stamp == stamp:
             return held
@@ -224,6 +232,13 @@ class EmbeddedEngine:
                 held = self._refreshed(stamp, held)
                 self._snapshots[kind] = held
             return held
+
+    def _current(self) -> Path:
+        """Return the generation in use, reading its name only when that was moved."""
+        moved = generations.moved(self._folder)
+        if self._pointed is None or self._pointed[0] != moved:
+            self._pointed = moved, generations.current(self._folder)
+        return self._pointed[1]
 
     def _refreshed(self, stamp: _Stamp, held: Snapshot | None) -> Snapshot:
         folder = stamp[0]
@@ -251,5 +266,5 @@ def _empty(folder: Path, fingerprint: str, dimensions: int) -> Path:
 
 def _stamp(folder: Path) -> _Stamp:
     # A commit of tantivy replaces this file as a whole.
-    state = (folder / "meta.json").stat()
+    state = os.stat(f"{folder}/meta.json")  # noqa: PTH116 - asked several times a question
     return folder, state.st_ino, state.st_mtime_ns

@@ -24,7 +24,16 @@ def current(folder: Path) -> Path:
     try:
         return folder / (folder / "CURRENT").read_text("ascii")
     except FileNotFoundError:
-        raise IndexMissing(f"{folder} 中没有索引，请先运行 flask index sync。") from None
+        raise _missing(folder) from None
+
+
+def moved(folder: Path) -> tuple[int, int]:
+    """Return what changes whenever another generation comes into use; raise IndexMissing where there is none."""
+    try:
+        state = os.stat(f"{folder}/CURRENT")  # noqa: PTH116 - asked several times a question
+    except FileNotFoundError:
+        raise _missing(folder) from None
+    return state.st_ino, state.st_mtime_ns
 
 
 def create(folder: Path, fingerprint: str, dimensions: int) -> Path:
@@ -78,3 +87,7 @@ def _write(file: Path, text: str) -> None:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _missing(folder: Path) -> IndexMissing:
+    return IndexMissing(f"{folder} 中没有索引，请先运行 flask index sync。")

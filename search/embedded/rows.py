@@ -70,6 +70,10 @@ class Values:
             held |= wanted[self.codes[line]]
         return held
 
+    def has(self, facet: str, row: int) -> bool:
+        """Say whether a row holds any value of a facet."""
+        return any(self.codes[line, row] for line in self.lines.get(facet, ()))
+
     def count(self, facets: Collection[str], rows: Ordinals) -> Facets:
         """Return how many of the rows hold each value, the most frequent first, then by value."""
         lines = [line for facet in facets for line in self.lines.get(facet, ())]

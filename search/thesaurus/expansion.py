@@ -6,10 +6,10 @@ it: 淬不硬 → 淬火软点 → 淬火槽强制搅拌.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from search.thesaurus.concepts import Concept, Mention, Thesaurus
+from search.thesaurus.concepts import Concept, Mention
 
 # What an added word weighs beside one that was said. A name is the same thing, a solution only one that may fit.
 NAME_WEIGHT = 0.35
@@ -30,13 +30,13 @@ class Expansion:
         return self.weight == SOLUTION_WEIGHT
 
 
-def expand(thesaurus: Thesaurus, text: str) -> list[Expansion]:
-    """Return what the concepts named in a text add to it, in its order, nothing twice."""
+def expand(mentions: Sequence[Mention]) -> list[Expansion]:
+    """Return what the concepts a text names add to it, in its order, nothing twice."""
     found: dict[str, Expansion] = {}
-    for mention in thesaurus.find(text):
+    for mention in mentions:
         for expansion in _of(mention):
             found.setdefault(expansion.words, expansion)
-    said = {mention.name for mention in thesaurus.find(text)}
+    said = {mention.name for mention in mentions}
     return [expansion for words, expansion in found.items() if words not in said]
 
 

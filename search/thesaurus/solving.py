@@ -14,7 +14,7 @@ import numpy as np
 
 from search.embedding import Embedder
 from search.engine import Vector
-from search.thesaurus.concepts import Concept, Thesaurus
+from search.thesaurus.concepts import Concept, Mention, Thesaurus
 
 # How many problems are taken for near ones, and how much nearer than the floor of the model they must be.
 _NEAREST = 3
@@ -46,18 +46,16 @@ class Solutions:
         self._problems = [concept for concept in thesaurus.concepts.values() if concept.solved_by]
         self._known: dict[str, Vector] = {}
 
-    def ways(self, text: str, vector: Vector) -> tuple[Way, ...]:
-        """Return the techniques for the problems a text names or lies near; ``vector`` is the text's."""
+    def ways(self, mentions: Sequence[Mention], vector: Vector) -> tuple[Way, ...]:
+        """Return the techniques for the problems a text names or, by its vector, lies near."""
         paths: dict[str, tuple[str, ...]] = {}
-        for concept, said in [*self._named(text), *((concept, "") for concept in self._near(vector))]:
+        named = [(it.concept, it.name) for it in mentions if it.concept.solved_by]
+        for concept, said in [*named, *((concept, "") for concept in self._near(vector))]:
             for technique in concept.solved_by:
                 path = tuple(filter(None, dict.fromkeys((said, concept.preferred, technique))))
                 paths.setdefault(technique, path)
         vectors = self._vectors(paths)
         return tuple(Way(path, one) for path, one in zip(paths.values(), vectors, strict=True))
-
-    def _named(self, text: str) -> list[tuple[Concept, str]]:
-        return [(it.concept, it.name) for it in self.thesaurus.find(text) if it.concept.solved_by]
 
     def _near(self, vector: Vector) -> list[Concept]:
         if not self._embedder.is_swift:

@@ -42,10 +42,10 @@ def index(tmp_path: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
 def test_what_speaks_for_a_hit_is_told_in_numbers(embedder: Embedder) -> None:
     question = understand("主轴箱漏油", embedder)
     vectors = embedder.passages([passage_text(LEAK), passage_text(COWS)])
-    leak, cows = features(question, [LEAK, COWS], vectors, {"leak": 4.0, "other": 8.0})
+    leak, cows = features(question, vectors, [8.0, 0.0], [True, False])
     assert leak["cosine"] > cows["cosine"]
-    assert (leak["lexical_score"], cows["lexical_score"]) == (0.5, 0.0)
-    assert leak["maturity"] == 0.0
+    assert (leak["lexical_score"], cows["lexical_score"]) == (1.0, 0.0)
+    assert (leak["maturity"], cows["maturity"]) == (1.0, 0.0)
     assert leak.keys() == FITTED["question"].keys()
 
 
@@ -80,5 +80,5 @@ def test_a_hit_says_which_known_solution_it_is_about(tmp_path: Path, embedder: E
 
 def test_nothing_near_has_nothing_known(embedder: Embedder) -> None:
     question = understand("xyzzyxyzzy", embedder)
-    (values,) = features(question, [COWS], np.zeros((1, embedder.dimensions), np.float32), {})
+    (values,) = features(question, np.zeros((1, embedder.dimensions), np.float32), [0.0], [False])
     assert values == {"cosine": 0.0, "lexical_score": 0.0, "known_solution": 0.0, "maturity": 0.0}

@@ -39,6 +39,11 @@ class FoundBecauseSchema(ma.Schema):
     similarity = ma.fields.Float(
         required=True, allow_none=True, metadata={"description": _("语义相似度（余弦）；只按词找到时为空")}
     )
+    solution = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": _("从问题中的难题到这项成果所用技术的路径，都是叙词的名称；没有已知解法时为空")},
+    )
 
 
 class HitSchema(ma.Schema):

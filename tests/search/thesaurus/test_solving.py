@@ -12,7 +12,7 @@ from tests.search.thesaurus.test_concepts import THESAURUS
 
 def ways(text: str, embedder: Embedder, thesaurus: Thesaurus = THESAURUS) -> list[tuple[str, ...]]:
     (vector,) = embedder.queries([text])
-    return [way.path for way in Solutions(thesaurus, embedder).ways(text, vector)]
+    return [way.path for way in Solutions(thesaurus, embedder).ways(thesaurus.find(text), vector)]
 
 
 def test_a_named_trouble_leads_to_what_solves_it(embedder: Embedder) -> None:
@@ -32,7 +32,7 @@ def test_what_is_like_no_trouble_leads_nowhere(embedder: Embedder) -> None:
 def test_a_record_is_told_the_way_it_is_nearest_to(embedder: Embedder) -> None:
     text = "泵汽蚀，齿轮淬不硬"
     (vector,) = embedder.queries([text])
-    found = Solutions(THESAURUS, embedder).ways(text, vector)
+    found = Solutions(THESAURUS, embedder).ways(THESAURUS.find(text), vector)
     inducer, bath = known_solutions(found, embedder.passages(["加装诱导轮", "淬火槽增设强制搅拌"]))
     assert inducer is not None
     assert bath is not None
