@@ -81,4 +81,4 @@ def test_a_hit_says_which_known_solution_it_is_about(tmp_path: Path, embedder: E
 def test_nothing_near_has_nothing_known(embedder: Embedder) -> None:
     question = understand("xyzzyxyzzy", embedder)
     (values,) = features(question, np.zeros((1, embedder.dimensions), np.float32), [0.0], [False])
-    assert values == {"cosine": 0.0, "lexical_score": 0.0, "known_solution": 0.0, "maturity": 0.0}
+    assert values == dict.fromkeys(FITTED["question"], 0.0)

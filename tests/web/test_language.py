@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from marketplace.web.api.demands import EXAMPLE
 from search.embedding import Embedder
+from search.thesaurus import bundled
 from tests.opening import build_app
 from tests.web.api_records import FIXTURE, SEAL, stock
 from tests.web.conftest import Shelf
@@ -21,6 +22,13 @@ CHINESE = re.compile("[\u4e00-\u9fff]+")
 EXPECTED = {
     *("中文", "夹具", "薄壁件车削变形", "皮带划破了怎么及时停机", "焊接烟尘怎么收集", "机床主轴轴端漏油"),
     *CHINESE.findall(str(EXAMPLE)),
+    # A known remedy is named as the thesaurus names it.
+    *(
+        name
+        for it in bundled().concepts.values()
+        for word in (it.preferred, *it.solved_by)
+        for name in CHINESE.findall(word)
+    ),
 }
 ACHIEVEMENT = {
     **FIXTURE,
