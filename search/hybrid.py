@@ -39,7 +39,7 @@ _ENOUGH = 0.6
 # nDCG@10 of judged queries 0.519 against 0.521.
 _SHARE = 0.9
 # How far above the floor of the model a record must be near a known solution for that to be told as a reason.
-_TOLD = 0.2
+_TOLD = 0.25
 # How many of the nearest records lend their keywords when nothing was found.
 _NEAREST = 3
 

@@ -18,7 +18,7 @@ from search.thesaurus.concepts import Concept, Mention, Thesaurus
 
 # How many problems are taken for near ones, and how much nearer than the floor of the model they must be.
 _NEAREST = 3
-_MARGIN = 0.05
+_MARGIN = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
