@@ -28,7 +28,7 @@ _SAME_WORDING = 0.2
 _SAME_NUMBERS, _FEWEST_NUMBERS = 0.6, 3
 _SOME_WORDING = 0.12
 # Cosine above the model's floor, with common wording added at this weight, from which two texts treat one problem.
-_SAME_PROBLEM, _WORDING_WEIGHT = 0.2, 1.0
+_SAME_PROBLEM, _WORDING_WEIGHT = 0.4, 1.0
 # A sentence of which less than this stands in the other text, and none of its numbers, is an addition: at once where
 # it has numbers of its own, else where its meaning is not much above the model's floor either.
 _ADDED, _ADDED_MEANING = 0.15, 0.1
