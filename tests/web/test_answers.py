@@ -72,7 +72,7 @@ def test_a_program_answers_with_the_key_of_its_demand(app: Flask, client: FlaskC
     headers = {"X-Demand-Key": demand["access_key"]}
     assert client.post(address, json={"interested": False}, headers=headers).status_code == 422
     answer = client.post(address, json=body, headers=headers)
-    assert (answer.status_code, answer.json["state"]) == (200, "declined")
+    assert (answer.status_code, answer.json) == (200, {**body, "note": "", "state": "declined"})
     assert client.post(address, json=body, headers=headers).status_code == 409
 
 

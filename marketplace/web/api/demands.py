@@ -11,7 +11,6 @@ from marketplace.db import unit_of_work
 from marketplace.models import Demand
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import BRIEF, DemandSchema, disclosed
-from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
@@ -157,7 +156,8 @@ def answer(data: dict[str, Any], demand_id: int, achievement_id: int) -> dict[st
     with unit_of_work(runtime().sessions) as session:
         found = matches.between(session, actor(), demand_id, achievement_id)
         outcome = outcomes.answer(session, actor(), found, "enterprise", data)
-        return {**OutcomeSchema().dump(outcome), "state": found.state}
+        told = {name: getattr(outcome, name) for name in ("is_interested", "codes", "note")}
+        return {**told, "state": found.state}
 
 
 def _shown(demand: Demand) -> dict[str, Any]:
