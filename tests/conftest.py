@@ -23,8 +23,9 @@ from search.embedding import Embedder, load_embedder
 from tests.opening import build_app, open_session
 from tests.services import Postgres, migrate, missing
 
-# How long an example takes depends on the machine; speed is measured elsewhere.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# How long an example takes depends on the machine; speed is measured elsewhere. Where CI judges a change, the examples
+# are the same each time, so that a failure is of the change; everywhere else new ones are tried.
+hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("untimed")
 
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
