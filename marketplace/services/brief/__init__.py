@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from marketplace.schemas.demand import BRIEF
 from marketplace.services.brief.days import due
 from marketplace.services.brief.indicators import indicators
 from marketplace.services.brief.industries import industry
@@ -22,23 +23,7 @@ from marketplace.services.brief.subject import object_, process
 from marketplace.services.brief.terms import budget, cooperation, min_trl
 
 # Worth a question where the text says nothing. A lower end of the budget is not: few have one in mind.
-ASKED = frozenset(
-    (
-        "process",
-        "object",
-        "present_state",
-        "base_conditions",
-        "indicators",
-        "limits",
-        "acceptance",
-        "due",
-        "budget_max",
-        "cooperation",
-        "min_trl",
-        "industry",
-        "region",
-    )
-)
+ASKED = frozenset(BRIEF) - {"budget_min"}
 
 
 @dataclass(frozen=True, slots=True)
