@@ -79,7 +79,12 @@ class Engine(Protocol):
     """The embedding model and text recipe the index was made with."""
 
     def write(self, documents: Sequence[SearchDocument], vectors: Vector) -> None:
-        """Store documents with their vectors, shape (len(documents), dimensions); older revisions never win."""
+        """Store documents with their vectors, shape (len(documents), dimensions); older revisions never win.
+
+        Writing, deleting and committing raise DocumentsRefused when the engine refused single documents and took all
+        others, IndexBusy when it must be given less, IndexBlocked when it takes nothing, and IndexUnavailable when
+        it is not reached; whatever is raised, doing the same again is safe.
+        """
 
     def delete(self, kind: str, revisions: Mapping[str, int]) -> None:
         """Remove documents by id, each up to a revision."""

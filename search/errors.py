@@ -1,5 +1,7 @@
 """What can go wrong while searching, typed so that a caller can tell the cases apart and word them for its reader."""
 
+from collections.abc import Mapping
+
 
 class SearchError(Exception):
     """The base of every error this package raises on purpose."""
@@ -15,6 +17,30 @@ class IndexMismatch(SearchError):
 
 class IndexLocked(SearchError):
     """Another process is writing to the index."""
+
+
+class IndexDamaged(SearchError):
+    """The index is there and cannot be read; it must be built anew from the database."""
+
+
+class IndexUnavailable(SearchError):
+    """The engine as a whole cannot be used now: it is not reached, or does not answer in time. Try again later."""
+
+
+class IndexBusy(IndexUnavailable):
+    """The engine has more to do than it can take; fewer documents after a pause may pass."""
+
+
+class IndexBlocked(IndexUnavailable):
+    """The engine takes no writes until somebody acts; the message says why: the disk is full, the index read-only."""
+
+
+class DocumentsRefused(SearchError):
+    """The engine refused some documents and took the others; ``reasons`` gives a sentence for each (kind, id)."""
+
+    def __init__(self, reasons: Mapping[tuple[str, str], str]) -> None:
+        super().__init__("；".join(f"{kind} {identity}：{reason}" for (kind, identity), reason in reasons.items()))
+        self.reasons = dict(reasons)
 
 
 class ModelUnavailable(SearchError):
