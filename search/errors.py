@@ -19,6 +19,10 @@ class IndexLocked(SearchError):
     """Another process is writing to the index."""
 
 
+class IndexReplaced(SearchError):
+    """Another index has come into use since this one was opened for writing; begin again with that one."""
+
+
 class IndexDamaged(SearchError):
     """The index is there and cannot be read; it must be built anew from the database."""
 
