@@ -13,10 +13,10 @@ $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint co
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve worker test lint bench quality translations screenshots clean
+.PHONY: help install demo serve worker elasticsearch test lint bench quality translations screenshots clean
 
 help: ## list the tasks
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed ## create the virtual environment and install what the product needs
 
@@ -52,6 +52,9 @@ serve: install ## open the catalogue at http://127.0.0.1:8000
 worker: install ## keep the index and the matches up to date
 	@$(FLASK) db upgrade
 	$(FLASK) index sync --follow
+
+elasticsearch: $(VENV)/.tested ## run a search server for trying out, without Docker, at http://127.0.0.1:9200
+	@exec $(BIN)/python -m tests.elasticsearch_node
 
 test: $(VENV)/.tested ## run every test this machine can run
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)

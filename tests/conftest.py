@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,11 +18,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from marketplace.config import Settings
 from marketplace.db import SessionFactory
 from marketplace.indexing.catalogue import Catalogue
 from search.embedding import Embedder, load_embedder
 from tests.opening import build_app, open_session
-from tests.services import Postgres, migrate, missing
+from tests.services import Postgres, elasticsearch_url, migrate, missing
 
 # How long an example takes depends on the machine; speed is measured elsewhere. Where CI judges a change, the examples
 # are the same each time, so that a failure is of the change; everywhere else new ones are tried.
@@ -74,6 +76,12 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         return
     with request.getfixturevalue("postgres").database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a real Elasticsearch; a test that asks for it is marked ``engine``."""
+    return elasticsearch_url(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -134,5 +142,5 @@ def sqlite_session(sqlite_url: str) -> Iterator[Session]:
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the settings of whoever runs the tests out of them."""
-    for name in ("DATABASE_URL", "SECRET_KEY", "INSTANCE_PATH", "EMBEDDING_MODEL", "MARKETPLACE_ENV"):
+    for name in (setting.name.upper() for setting in fields(Settings)):
         monkeypatch.delenv(name, raising=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from alembic import command
 
 from marketplace.db import make_engine
 from marketplace.migrations import configuration
+from tests.elasticsearch_node import Node, NodeUnavailable
 
 
 def missing(name: str, reason: str) -> NoReturn:
@@ -70,3 +72,27 @@ class Postgres:
 
     def _url_of(self, name: str) -> str:
         return sa.make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+
+# Nobody here waits for the end of a shared node, which Python takes for an oversight once nothing refers to it.
+_SHARED: list[Node] = []
+
+
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of an Elasticsearch: the one in ELASTICSEARCH_URL, else a node all workers of a run share."""
+    if stated := os.environ.get("ELASTICSEARCH_URL"):
+        return stated
+    folder, run = tmp_path_factory.getbasetemp(), os.getpid()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder, run = folder.parent, os.getppid()
+    note = folder / "elasticsearch.url"
+    with (folder / "elasticsearch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            try:
+                # It ends with the run, whichever worker started it.
+                _SHARED.append(Node.started(folder / "elasticsearch", watched=run))
+                note.write_text(_SHARED[0].url, "ascii")
+            except NodeUnavailable as error:
+                missing("ELASTICSEARCH", str(error))
+    return note.read_text("ascii")
