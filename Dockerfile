@@ -27,7 +27,7 @@ WORKDIR /app
 COPY wsgi.py ./
 ENV PATH=/opt/marketplace/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    FLASK_APP=wsgi.py \
+    FLASK_APP=marketplace.app:create_command_app \
     MARKETPLACE_ENV=production \
     INSTANCE_PATH=/var/lib/marketplace
 USER marketplace

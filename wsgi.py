@@ -1,4 +1,4 @@
-"""The application for a WSGI server and for the ``flask`` command."""
+"""The application for a WSGI server; the ``flask`` command has one of its own in ``marketplace.app``."""
 
 from marketplace.app import create_app
 from marketplace.config import ConfigurationError

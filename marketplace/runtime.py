@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask import current_app
-from sqlalchemy.engine import Engine
 
-from marketplace import outbox
 from marketplace.config import Settings
-from marketplace.db import SessionFactory, make_engine, make_session_factory
-from marketplace.indexing.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from marketplace.db import SessionFactory
+    from marketplace.indexing.catalogue import Catalogue
 
 
-@dataclass(frozen=True, slots=True)
 class Runtime:
-    settings: Settings
-    engine: Engine
-    sessions: SessionFactory
-    catalogue: Catalogue
+    """Each part is imported and opened when it is first used, so that a command waits only for what it needs."""
 
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
 
-def start(settings: Settings) -> Runtime:
-    """Open what the settings name; nothing is loaded or connected before it is first used."""
-    engine = make_engine(settings.database_url)
-    sessions = make_session_factory(engine)
-    outbox.listen(sessions)
-    return Runtime(settings, engine, sessions, Catalogue(settings.index_path, settings.embedding_model or None))
+    @cached_property
+    def engine(self) -> Engine:
+        from marketplace.db import make_engine
+
+        return make_engine(self.settings.database_url)
+
+    @cached_property
+    def sessions(self) -> SessionFactory:
+        """The sessions whose changes reach the outbox."""
+        from marketplace import outbox
+        from marketplace.db import make_session_factory
+
+        sessions = make_session_factory(self.engine)
+        outbox.listen(sessions)
+        return sessions
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        from marketplace.indexing.catalogue import Catalogue
+
+        return Catalogue(self.settings.index_path, self.settings.embedding_model or None)
 
 
 def runtime() -> Runtime:

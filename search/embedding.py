@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from safetensors.numpy import load_file
+from safetensors.numpy import load
 
 from search import analysis
 from search.document import SearchDocument
@@ -110,16 +111,21 @@ class StaticEmbedder:
         weights, tokenizer = (folder / "0_StaticEmbedding" / name for name in ("model.safetensors", "tokenizer.json"))
         try:
             self.floor = float(json.loads((folder / "search.json").read_text("utf-8"))["floor"])
-            rows = load_file(weights)["embedding.weight"]
-            vocabulary = json.loads(tokenizer.read_text("utf-8"))["model"]
+            table, recipe = weights.read_bytes(), tokenizer.read_bytes()
+            self._kept = load(table)["embedding.weight"]
+            vocabulary = json.loads(recipe)["model"]
         except (OSError, ValueError, KeyError) as error:
             raise ModelUnavailable(f"模型文件夹 {folder} 缺少文件或已损坏：{error}") from error
-        self._rows = rows.astype(np.float32)
         self._ids: dict[str, int] = vocabulary["vocab"]
         # sentence-transformers counts unknown tokens too, but their row is zero and length is normalised away.
         del self._ids[vocabulary["unk_token"]]
-        self.dimensions = int(rows.shape[1])
-        self.fingerprint = _fingerprint(weights.read_bytes(), tokenizer.read_bytes(), self.dimensions)
+        self.dimensions = int(self._kept.shape[1])
+        self.fingerprint = _fingerprint(table, recipe, self.dimensions)
+
+    @cached_property
+    def _rows(self) -> Vector:
+        """The table in single precision; whoever only compares fingerprints does not wait for it."""
+        return self._kept.astype(np.float32)
 
     def passages(self, texts: Sequence[str]) -> Vector:
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.cli.db import db
-from marketplace.cli.index import index
-from marketplace.cli.match import match
-from marketplace.cli.review import review
-from marketplace.cli.search import search
+from marketplace.cli.groups import GROUPS
 
 
 def init_app(app: Flask) -> None:
-    for group in (db, index, match, review, search):
+    for group in GROUPS:
         app.cli.add_command(group)

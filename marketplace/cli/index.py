@@ -8,16 +8,14 @@ from collections.abc import Iterable
 import click
 import sqlalchemy as sa
 
-from marketplace.cli.group import CommandGroup, progress_bar
+from marketplace.cli.groups import index
 from marketplace.db import unit_of_work
-from marketplace.indexing import matching, sync
+from marketplace.indexing import sync
 from marketplace.indexing.sync import Difference
 from marketplace.models import Achievement, Demand
 from marketplace.outbox import enqueue
 from marketplace.runtime import Runtime, runtime
 from search.errors import IndexLocked
-
-index = CommandGroup("index", help="检索索引 / the search index")
 
 
 @index.command("sync")
@@ -54,6 +52,14 @@ def _sync_once(held: Runtime, *, quiet: bool) -> None:
         if not quiet:
             click.echo("索引已与数据库一致，没有待同步的变更。")
         return
+    _bring(held, waiting)
+
+
+def _bring(held: Runtime, waiting: int) -> None:
+    # Here, because mostly nothing waits, and a check brings nothing.
+    from marketplace.cli.progress import progress_bar
+    from marketplace.indexing import matching
+
     embedder, settings = held.catalogue.embedder, held.settings
     with held.catalogue.writer() as engine:
         with progress_bar("同步索引", waiting) as progress:
@@ -68,6 +74,8 @@ def _sync_once(held: Runtime, *, quiet: bool) -> None:
 @index.command()
 def rebuild() -> None:
     """重建索引，建好后再替换旧的 / build the index anew and swap it in when it is whole."""
+    from marketplace.cli.progress import progress_bar
+
     held = runtime()
     with held.sessions() as session:
         total = sum(

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import marshmallow as ma
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from marketplace.cli.group import CommandGroup, progress_bar
+from marketplace.cli.groups import match
+from marketplace.cli.progress import progress_bar
 from marketplace.db import unit_of_work
-from marketplace.indexing import matching
 from marketplace.models import Demand, Match
 from marketplace.models.outcome import SIDES
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
-from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
-from marketplace.services import outcome as outcomes
-from search.calibration import Calibration
 
-match = CommandGroup("match", help="供需匹配 / matching")
+# What embeds, matches or calibrates is imported where it does: the findings kept are shown without.
+if TYPE_CHECKING:
+    from marketplace.services.outcome import Side
+    from search.calibration import Calibration
 
 
 @match.command()
@@ -37,9 +36,11 @@ match = CommandGroup("match", help="供需匹配 / matching")
 )
 def run(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
     """匹配需求并保存结果 / match demands and keep the findings."""
+    from marketplace.indexing import matching
+
     held = runtime()
     with held.sessions() as session:
-        ids = list(demand_ids) or matching.demands_to_match(session)
+        ids = list(demand_ids) or matches.demands_to_match(session)
         for demand_id in ids:
             demands.get(session, SYSTEM, demand_id)
     with progress_bar("匹配需求", len(ids)) as progress:
@@ -58,7 +59,7 @@ def run(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
 def show(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
     """显示已保存的匹配 / show the findings kept."""
     with runtime().sessions() as session:
-        ids = list(demand_ids) or matching.demands_to_match(session)
+        ids = list(demand_ids) or matches.demands_to_match(session)
     _show(ids, as_json, top)
 
 
@@ -68,8 +69,13 @@ def show(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
 @click.option("--side", type=click.Choice(SIDES), default=SIDES[0], show_default=True, help="哪一方答复 / who answers")
 @click.option("--refuse", "codes", multiple=True, help="拒绝的理由代码，可重复；不填为有兴趣 / reason to refuse")
 @click.option("--note", default="", help="说明 / in words")
-def answer(demand_id: int, achievement_id: int, side: outcomes.Side, codes: tuple[str, ...], note: str) -> None:
+def answer(demand_id: int, achievement_id: int, side: Side, codes: tuple[str, ...], note: str) -> None:
     """登记一方对匹配的答复 / record how a side answers a match."""
+    import marshmallow as ma
+
+    from marketplace.schemas.outcome import OutcomeSchema
+    from marketplace.services import outcome as outcomes
+
     try:
         data = OutcomeSchema().load({"interested": not codes, "codes": list(codes), "note": note})
     except ma.ValidationError as error:
@@ -83,6 +89,8 @@ def answer(demand_id: int, achievement_id: int, side: outcomes.Side, codes: tupl
 @match.command()
 def calibration() -> None:
     """按答复校准匹配得分 / how likely interest is at each score, by the answers given."""
+    from marketplace.services import outcome as outcomes
+
     held = runtime()
     least, fingerprint = held.settings.calibration_answers, held.catalogue.embedder.fingerprint
     with held.sessions() as session:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import click
 
 from marketplace import workflow
-from marketplace.cli.group import CommandGroup
+from marketplace.cli.groups import review
 from marketplace.db import unit_of_work
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
-
-review = CommandGroup("review", help="审核 / review")
 
 
 @review.command()

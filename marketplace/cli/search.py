@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from marketplace import vocabulary
-from marketplace.cli.group import CommandGroup, stages
+from marketplace.cli.groups import search
+from marketplace.cli.progress import stages
 from marketplace.config import ENGINES
 from marketplace.indexing.novelty import check
 from marketplace.permissions import SYSTEM
@@ -24,8 +25,6 @@ from search.engine import Engine
 from search.evaluation import Report
 from search.evaluation import evaluate as measure
 from search.novelty import Verdict
-
-search = CommandGroup("search", help="检索 / searching")
 
 
 @search.command()

@@ -25,7 +25,6 @@ from search.embedding import Embedder
 from search.engine import Engine
 from search.evidence import ClauseReason
 
-MATCHED = ("submitted", "verified", "open", "in_talks")
 # How many demands near a new achievement are matched anew.
 NEAR = 20
 
@@ -81,20 +80,15 @@ def match_demands(
     for demand_id in sorted(ids):
         with unit_of_work(factory) as session:
             demand = session.get(Demand, demand_id)
-            if demand is not None and demand.state in MATCHED:
+            if demand is not None and demand.state in matches.MATCHED:
                 match_demand(session, engine, embedder, demand, limit)
                 done += 1
         progress(1)
     return done
 
 
-def demands_to_match(session: Session) -> list[int]:
-    """Return the ids of the demands that still look for a solution."""
-    return list(session.scalars(sa.select(Demand.id).where(Demand.state.in_(MATCHED)).order_by(Demand.id)))
-
-
 def _demands_near(session: Session, engine: Engine, embedder: Embedder, achievements: Collection[int]) -> set[int]:
-    waiting = set(demands_to_match(session))
+    waiting = set(matches.demands_to_match(session))
     if len(achievements) >= len(waiting):
         return waiting
     known = sa.select(Achievement).where(Achievement.id.in_(achievements))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Engine
 
-# Alembic is loaded where it works: every command imports this module, and few of them need it.
+# Alembic is loaded where it works: the web imports this module, and asks it only whether it is ready.
 if TYPE_CHECKING:
     from alembic.config import Config
 

@@ -15,6 +15,9 @@ from marketplace.errors import NotFound
 from marketplace.models import Achievement, Demand, Match
 from marketplace.permissions import Actor, Permission, readable, require
 
+# The states of a demand that still looks for a solution.
+MATCHED = ("submitted", "verified", "open", "in_talks")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -49,6 +52,11 @@ def keep(session: Session, actor: Actor, demand: Demand, findings: Sequence[Find
             session.delete(stale)
     session.flush()
     return matches
+
+
+def demands_to_match(session: Session) -> list[int]:
+    """Return the ids of the demands that still look for a solution."""
+    return list(session.scalars(sa.select(Demand.id).where(Demand.state.in_(MATCHED)).order_by(Demand.id)))
 
 
 def between(session: Session, actor: Actor, demand_id: int, achievement_id: int) -> Match:

@@ -231,25 +231,6 @@ def test_a_wrong_setting_stops_any_command_with_its_name_and_no_stack_trace(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["index", "sync"], ["match", "show"], ["ingest", "--help"]])
-def test_a_command_that_embeds_nothing_loads_no_model(tmp_path: Path, sqlite_url: str, arguments: list[str]) -> None:
-    if arguments == ["index", "sync"]:
-        assert command(tmp_path, "-m", "flask", *arguments, DATABASE_URL=sqlite_url).returncode == 0
-    watched = ("torch", "sentence_transformers", "tokenizers", "alembic")
-    program = f"""
-import sys
-from flask.cli import main
-sys.argv = ["flask", *{arguments}]
-try:
-    main()
-except SystemExit as ended:
-    assert not ended.code
-print("loaded", [name for name in {watched} if name in sys.modules])
-"""
-    done = command(tmp_path, "-c", program, DATABASE_URL=sqlite_url)
-    assert "loaded []" in done.stdout, done.stdout + done.stderr
-
-
 def test_a_database_another_process_writes_to_is_told_from_one_without_tables(app: Flask, sqlite_url: str) -> None:
     engine = app.extensions["marketplace"].engine
     sa.event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA busy_timeout=10"))

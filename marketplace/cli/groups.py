@@ -1,0 +1,17 @@
+"""The groups of commands, each named here and filled by the module of its name beside this one.
+
+That module is imported when one of its commands is asked for: ``flask --help`` and the commands of the other groups do
+without it and without everything it imports.
+"""
+
+from __future__ import annotations
+
+from marketplace.cli.group import CommandGroup
+
+db = CommandGroup("marketplace.cli.db", help="数据库表结构 / the tables")
+index = CommandGroup("marketplace.cli.index", help="检索索引 / the search index")
+match = CommandGroup("marketplace.cli.match", help="供需匹配 / matching")
+review = CommandGroup("marketplace.cli.review", help="审核 / review")
+search = CommandGroup("marketplace.cli.search", help="检索 / searching")
+
+GROUPS = (db, index, match, review, search)
