@@ -17,15 +17,20 @@ def N_(message: str) -> str:
 NOUNS = {
     "account": N_("账号"),
     "achievement": N_("成果"),
+    "curation": N_("工会工作区"),
     "demand": N_("需求"),
     "match": N_("匹配"),
     "organisation": N_("单位"),
+    "thesaurus": N_("叙词表"),
 }
 
 VERBS = {
     "answer": N_("答复"),
+    "curate": N_("维护"),
     "edit": N_("修改"),
+    "enter": N_("进入"),
     "import": N_("导入"),
+    "manage": N_("管理"),
     "post": N_("发布"),
     "read": N_("查看"),
     "review": N_("审核"),

@@ -85,7 +85,7 @@ def apply(session: Session, actor: Actor, record: Record, action: str, reason: s
     """
     noun, table = _TABLES[type(record)]
     transition = _find(table, noun, action, record.state)
-    require(actor, transition.permission)
+    require(actor, transition.permission, None if isinstance(record, Match) else record)
     if transition.needs_reason and not (reason or "").strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
     before, record.state = record.state, transition.target

@@ -17,7 +17,7 @@ from marketplace.services.organisation import name_key
 
 def use(session: Session) -> None:
     """Make the factories write through a session."""
-    for made in (OrganisationFactory, AchievementFactory, DemandFactory):
+    for made in (AccountFactory, OrganisationFactory, AchievementFactory, DemandFactory):
         made._meta.sqlalchemy_session = session
 
 
@@ -28,6 +28,18 @@ class OrganisationFactory(SQLAlchemyModelFactory):
 
     name = factory.Sequence(lambda n: f"示例机械厂{n}")
     name_key = factory.LazyAttribute(lambda made: name_key(made.name))
+
+
+class AccountFactory(SQLAlchemyModelFactory):
+    """A person who has confirmed the address, without any role."""
+
+    class Meta:
+        model = models.Account
+        sqlalchemy_session_persistence = "flush"
+
+    email = factory.Sequence(lambda n: f"person{n}@example.cn")
+    name = factory.Sequence(lambda n: f"示例人员{n}")
+    confirmed_at = factory.LazyFunction(now)
 
 
 class AchievementFactory(SQLAlchemyModelFactory):

@@ -40,6 +40,8 @@ class Achievement(Aggregate, Base):
     state: Mapped[str] = mapped_column(sa.String(20), default="draft", index=True)
     published_state: Mapped[str] = mapped_column(sa.String(20), default="unpublished")
     published_at: Mapped[dt.datetime | None]
+    # Who submitted it in person; an imported record has nobody.
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
 
     title: Mapped[str] = mapped_column(sa.String(300))
     teaser: Mapped[str] = mapped_column(sa.Text, default="")

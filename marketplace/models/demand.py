@@ -23,6 +23,7 @@ class Demand(Aggregate, Base):
     state: Mapped[str] = mapped_column(sa.String(20), default="draft", index=True)
     # Whoever posts without an account keeps this key; it opens this one demand and nothing else.
     access_key: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
     title: Mapped[str] = mapped_column(sa.String(300))
     text: Mapped[str] = mapped_column(sa.Text)
 

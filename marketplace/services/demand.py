@@ -49,10 +49,14 @@ def listed(session: Session, actor: Actor, *, limit: int, after: int | None = No
 
 
 def own(session: Session, actor: Actor) -> list[Demand]:
-    """Return the demands this actor posted, newest first."""
-    if not actor.keys:
-        return []
-    return list(session.scalars(sa.select(Demand).where(Demand.access_key.in_(actor.keys)).order_by(Demand.id.desc())))
+    """Return the demands that belong to this actor, newest first."""
+    owned: list[sa.ColumnElement[bool]] = [
+        Demand.access_key.in_(actor.keys),
+        Demand.organisation_id.in_(actor.organisation_ids),
+    ]
+    if actor.account_id is not None:
+        owned.append(Demand.account_id == actor.account_id)
+    return list(session.scalars(sa.select(Demand).where(sa.or_(*owned)).order_by(Demand.id.desc())))
 
 
 def count_open(session: Session) -> int:

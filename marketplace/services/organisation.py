@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace import vocabulary
 from marketplace.errors import NotFound
 from marketplace.models import Achievement, Demand, Organisation
+from marketplace.outbox import enqueue
 from marketplace.permissions import Actor, Permission, readable, require
 from marketplace.services.records import Outcome, bring
 
@@ -89,7 +90,10 @@ def import_records(
         by_key[key] = known or Organisation(name=row["name"], name_key=key)
         return by_key[key]
 
-    return bring(session, actor, Organisation, rows, begin=begin, fill=lambda unit, row: _fill(unit, row, parents))
+    places = {unit.id: _place(unit) for unit in (*by_key.values(), *by_code.values())}
+    brought = bring(session, actor, Organisation, rows, begin=begin, fill=lambda unit, row: _fill(unit, row, parents))
+    _tell_index(session, [unit for unit, _outcome in brought if places.get(unit.id, _place(unit)) != _place(unit)])
+    return brought
 
 
 def _fill(organisation: Organisation, row: dict[str, Any], parents: dict[str, Organisation]) -> None:
@@ -102,6 +106,16 @@ def _fill(organisation: Organisation, row: dict[str, Any], parents: dict[str, Or
         organisation.parent = parents[row["parent_name"]]
     organisation.region_path = vocabulary.regions.path(organisation.region) if organisation.region else ""
     organisation.industry_path = vocabulary.industries.path(organisation.industry) if organisation.industry else ""
+
+
+def _place(organisation: Organisation) -> tuple[str, str]:
+    return organisation.region_path, organisation.industry_path
+
+
+def _tell_index(session: Session, moved: Sequence[Organisation]) -> None:
+    """Note the demands of units that moved: what waits for verification is now read by other offices."""
+    ids = [unit.id for unit in moved]
+    enqueue(session, "demand", session.scalars(sa.select(Demand.id).where(Demand.organisation_id.in_(ids))).all())
 
 
 def _by_key(session: Session, keys: set[str]) -> dict[str, Organisation]:

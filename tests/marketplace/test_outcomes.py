@@ -14,7 +14,7 @@ from marketplace import audit
 from marketplace.db import now, unit_of_work
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.models import Match, Outcome
-from marketplace.permissions import SYSTEM, VISITOR, Actor
+from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
@@ -22,7 +22,7 @@ from search.features import WEIGHTS
 from tests import factories
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 
-POSTER = Actor("visitor", "visitor", keys=frozenset({"posted"}))
+POSTER = Actor("visitor", keys=frozenset({"posted"}))
 YES: dict[str, Any] = {"is_interested": True, "codes": [], "note": ""}
 NO: dict[str, Any] = {"is_interested": False, "codes": ["price", "too_early"], "note": ""}
 MODEL = "some-model"
@@ -122,7 +122,7 @@ def test_who_answers_for_which_side(session: Session, who: str, side: outcomes.S
     unit = OrganisationFactory()
     match = suggested(session, access_key="posted")
     match.achievement.units.append(unit)
-    owner = Actor("one", "enterprise", organisation_id=unit.id)
+    owner = Actor("one", (Grant("enterprise", organisation_id=unit.id),))
     actor = {"visitor": VISITOR, "poster": POSTER, "owner": owner, "province": SYSTEM}[who]
     if allowed:
         assert outcomes.answer(session, actor, match, side, YES).answered_by == actor.name

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.errors import NotAllowed, NotFound, StaleRevision
 from marketplace.models import Achievement, Demand, Organisation, OutboxEntry
-from marketplace.permissions import SYSTEM, VISITOR, Actor
+from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.achievement import AchievementSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
@@ -95,7 +95,7 @@ def test_a_visitor_reads_published_achievements_only(session: Session) -> None:
 def test_a_unit_reads_its_own_unpublished_achievement(session: Session) -> None:
     unit = OrganisationFactory()
     draft = AchievementFactory(state="draft", published_state="unpublished", published_at=None, units=[unit])
-    member = Actor("member", "worker", organisation_id=unit.id)
+    member = Actor("member", (Grant("unit_union", organisation_id=unit.id),))
     assert achievements.get(session, member, draft.id) is draft
     assert organisations.achievements_of(session, member, unit) == [draft]
     assert organisations.achievements_of(session, VISITOR, unit) == []
@@ -103,7 +103,7 @@ def test_a_unit_reads_its_own_unpublished_achievement(session: Session) -> None:
 
 def test_a_posted_demand_is_seen_by_its_poster_alone_until_it_is_open(session: Session) -> None:
     demand = demands.post(session, VISITOR, DemandSchema().load(demand_row(organisation="示例机械厂")))
-    poster = Actor("visitor", "visitor", keys=frozenset({demand.access_key}))
+    poster = Actor("visitor", keys=frozenset({demand.access_key}))
     assert demands.get(session, poster, demand.id) is demand
     with pytest.raises(NotFound):
         demands.get(session, VISITOR, demand.id)
@@ -128,7 +128,7 @@ def test_only_the_poster_changes_a_demand(session: Session) -> None:
 
 def test_a_stale_form_is_refused_and_overwrites_nothing(session: Session) -> None:
     demand = demands.post(session, VISITOR, DemandSchema().load(demand_row()))
-    poster = Actor("visitor", "visitor", keys=frozenset({demand.access_key}))
+    poster = Actor("visitor", keys=frozenset({demand.access_key}))
     seen = demand.revision
     demands.revise(session, poster, demand.id, seen, DemandSchema().load(demand_row(title="主轴箱轴端漏油")))
     with pytest.raises(StaleRevision) as refused:

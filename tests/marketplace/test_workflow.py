@@ -11,7 +11,8 @@ from marketplace import audit, workflow
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed
 from marketplace.models import achievement as achievement_model
 from marketplace.models import demand as demand_model
-from marketplace.permissions import _GRANTED, SYSTEM, VISITOR, Actor, can
+from marketplace.models.account import ROLES
+from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can
 from tests.factories import AchievementFactory, DemandFactory
 
 WAY_TO_PUBLICATION = ("submit", "endorse", "pass_first_review", "pass_final_review", "announce", "publish")
@@ -60,15 +61,15 @@ def test_an_action_works_exactly_where_the_table_says_so(sqlite_session: Session
         assert achievement.state == state
 
 
-@pytest.mark.parametrize(("role", "step"), list(product([*_GRANTED, "nobody"], ALL_STEPS)))
+@pytest.mark.parametrize(("role", "step"), list(product([*ROLES, "nobody"], ALL_STEPS)))
 def test_a_step_needs_the_permission_the_table_names(
     sqlite_session: Session, role: str, step: workflow.Transition
 ) -> None:
-    actor = Actor("somebody", role)
+    actor = Actor("somebody", (Grant(role),) if role in ROLES else ())
     factory = AchievementFactory if step in workflow.ACHIEVEMENT else DemandFactory
     facts = standing(step.sources[0]) if factory is AchievementFactory else {"state": step.sources[0]}
     record = factory(**facts)
-    if can(actor, step.permission):
+    if can(actor, step.permission, record):
         workflow.apply(sqlite_session, actor, record, step.action, reason="理由")
         assert record.state == step.target
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import flask
@@ -72,7 +73,7 @@ def actor() -> Actor:
     The session cookie is not looked at, so that no other site can act through a visitor's browser.
     """
     key = flask.request.headers.get(KEY_HEADER)
-    return Actor(VISITOR.name, VISITOR.role, keys=frozenset({key})) if key else VISITOR
+    return replace(VISITOR, keys=frozenset({key})) if key else VISITOR
 
 
 def revision_read() -> int:

@@ -1,0 +1,39 @@
+"""Who may do what: the one place where it is decided.
+
+Reading is one rule in three forms: a record has ``readers``, an actor has ``tokens``, and the record may be read when
+the two meet. ``readers_of`` gives the set, ``readable`` the same rule as an SQL condition, and the index stores the
+set and filters on it. Writing is one function a verb, named ``can_<verb>``; a service calls it before it acts.
+"""
+
+from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant
+from marketplace.permissions.reading import OPEN_DEMANDS, can_read, owners_of, readable, readers_of
+from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
+from marketplace.permissions.verbs import (
+    can,
+    can_answer_for,
+    can_edit_demand,
+    can_enter_curation,
+    can_grant,
+    require,
+)
+
+__all__ = [
+    "OPEN_DEMANDS",
+    "PROVINCE",
+    "PUBLIC",
+    "SYSTEM",
+    "VISITOR",
+    "Actor",
+    "Grant",
+    "Permission",
+    "can",
+    "can_answer_for",
+    "can_edit_demand",
+    "can_enter_curation",
+    "can_grant",
+    "can_read",
+    "owners_of",
+    "readable",
+    "readers_of",
+    "require",
+]

@@ -1,0 +1,140 @@
+"""Who may read a record: the rule as a set of tokens and as an SQL condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from marketplace import vocabulary
+from marketplace.models import Achievement, Contributor, Demand, Organisation
+from marketplace.permissions.actors import Actor, Grant, territory, within
+from marketplace.permissions.roles import PROVINCE, PUBLIC
+from marketplace.vocabulary import CodeList
+
+OPEN_DEMANDS = ("open", "in_talks", "solved")
+
+Record = Achievement | Demand
+
+
+def readers_of(record: Record) -> frozenset[str]:
+    """Return the tokens of those who may read a record; where anybody may, that says it all.
+
+    A draft is read by those it belongs to and by the province, what was submitted also by the offices of its places.
+    """
+    if is_public(record):
+        return frozenset({PUBLIC})
+    offices = _territories(record) if record.state != "draft" else frozenset()
+    return frozenset({PROVINCE}) | owners_of(record) | offices
+
+
+def owners_of(record: Record) -> frozenset[str]:
+    """Return the tokens of those a record belongs to: who made it, and the organisations it is of."""
+    held = [record.account_id]
+    if isinstance(record, Achievement):
+        owners = {f"organisation:{unit.id}" for unit in record.units}
+        held += [contributor.account_id for contributor in record.contributors]
+    else:
+        owners = {f"key:{record.access_key}"}
+        if record.organisation_id is not None:
+            owners.add(f"organisation:{record.organisation_id}")
+    return frozenset(owners | {f"account:{account_id}" for account_id in held if account_id is not None})
+
+
+def is_public(record: Record) -> bool:
+    if isinstance(record, Achievement):
+        return record.published_state == "published"
+    return record.state in OPEN_DEMANDS
+
+
+def can_read(actor: Actor, record: Record) -> bool:
+    """Say whether the actor may read a record: its readers and the actor's tokens meet."""
+    return not readers_of(record).isdisjoint(actor.tokens)
+
+
+def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:
+    """Return ``can_read`` as an SQL condition on Achievement or Demand."""
+    if PROVINCE in actor.tokens:
+        return sa.true()
+    conditions = list(_achievement(actor) if model is Achievement else _demand(actor))
+    return sa.or_(*conditions)
+
+
+def places_of(record: Record) -> set[tuple[str, str]]:
+    """Return the (region path, industry path) of a record and of each organisation it is of."""
+    units = record.units if isinstance(record, Achievement) else filter(None, [record.organisation])
+    own = _path(vocabulary.regions, record.region), _path(vocabulary.industries, record.industry)
+    return {own, *((unit.region_path, unit.industry_path) for unit in units)}
+
+
+def _achievement(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
+    yield Achievement.published_state == "published"
+    if not actor.reads:
+        return
+    if actor.account_id is not None:
+        yield Achievement.account_id == actor.account_id
+        yield Achievement.contributors.any(Contributor.account_id == actor.account_id)
+    if actor.organisation_ids:
+        yield Achievement.units.any(Organisation.id.in_(actor.organisation_ids))
+    for grant in actor.territories:
+        lies_there = sa.or_(_in_territory(Achievement, grant), Achievement.units.any(_unit_in_territory(grant)))
+        yield sa.and_(Achievement.state != "draft", lies_there)
+
+
+def _demand(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
+    yield Demand.state.in_(OPEN_DEMANDS)
+    yield Demand.access_key.in_(actor.keys)
+    if not actor.reads:
+        return
+    if actor.account_id is not None:
+        yield Demand.account_id == actor.account_id
+    if actor.organisation_ids:
+        yield Demand.organisation_id.in_(actor.organisation_ids)
+    for grant in actor.territories:
+        lies_there = sa.or_(_in_territory(Demand, grant), Demand.organisation.has(_unit_in_territory(grant)))
+        yield sa.and_(Demand.state != "draft", lies_there)
+
+
+def _territories(record: Record) -> frozenset[str]:
+    """Return the tokens of every territory one of the record's places lies in, apart from the whole province."""
+    found = {
+        territory(region, industry)
+        for region_path, industry_path in places_of(record)
+        for region in _upwards(region_path)
+        for industry in _upwards(industry_path)
+    }
+    return frozenset(found - {PROVINCE})
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """Yield every path a place lies under, itself and the unbounded one among them."""
+    codes = path.split("/") if path else []
+    yield from ("/".join(codes[:depth]) for depth in range(len(codes) + 1))
+
+
+def _in_territory(model: type[Any], grant: Grant) -> sa.ColumnElement[bool]:
+    bounds = (
+        (model.region, vocabulary.regions, grant.region_path),
+        (model.industry, vocabulary.industries, grant.industry_path),
+    )
+    return sa.and_(*(column.in_(_codes_under(codes, path)) for column, codes, path in bounds if path))
+
+
+def _unit_in_territory(grant: Grant) -> sa.ColumnElement[bool]:
+    bounds = ((Organisation.region_path, grant.region_path), (Organisation.industry_path, grant.industry_path))
+    return sa.and_(*(path_within(column, path) for column, path in bounds if path))
+
+
+def path_within(column: Any, bound: str) -> sa.ColumnElement[bool]:
+    """Return ``within`` as an SQL condition on a column of paths."""
+    found: sa.ColumnElement[bool] = sa.or_(column == bound, column.startswith(f"{bound}/", autoescape=True))
+    return found
+
+
+def _codes_under(codes: CodeList, bound: str) -> list[str]:
+    return [code for code in codes if within(codes.path(code), bound)]
+
+
+def _path(codes: CodeList, code: str | None) -> str:
+    return codes.path(code) if code in codes else ""

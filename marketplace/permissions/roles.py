@@ -1,0 +1,102 @@
+"""What each role may do, whose records it reads, which scope it needs and to whom it may give which role: tables."""
+
+from __future__ import annotations
+
+import enum
+
+from marketplace.models.account import ROLES
+
+PUBLIC = "public"
+PROVINCE = "province"
+
+
+class Permission(enum.StrEnum):
+    ACCOUNT_MANAGE = "account:manage"
+    ACHIEVEMENT_IMPORT = "achievement:import"
+    ACHIEVEMENT_REVIEW = "achievement:review"
+    ACHIEVEMENT_SUBMIT = "achievement:submit"
+    CURATION_ENTER = "curation:enter"
+    DEMAND_EDIT = "demand:edit"
+    DEMAND_IMPORT = "demand:import"
+    DEMAND_POST = "demand:post"
+    DEMAND_VERIFY = "demand:verify"
+    MATCH_ANSWER = "match:answer"
+    MATCH_RUN = "match:run"
+    ORGANISATION_IMPORT = "organisation:import"
+    THESAURUS_CURATE = "thesaurus:curate"
+
+
+# Anybody may post a demand; it stays unseen by others until staff have verified it. A match is answered only for a
+# record of one's own, see ``can_answer_for``.
+OF_ANYBODY = frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER})
+
+_SUBMITTING = frozenset({Permission.ACHIEVEMENT_SUBMIT})
+_UNIT = _SUBMITTING | {Permission.CURATION_ENTER, Permission.ACCOUNT_MANAGE}
+_TERRITORY = frozenset({Permission.CURATION_ENTER, Permission.ACCOUNT_MANAGE, Permission.DEMAND_VERIFY})
+
+# What a role holds beside that, for the records its scope covers.
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "admin": frozenset(Permission),
+    "province_curator": frozenset(Permission),
+    "auditor": frozenset({Permission.CURATION_ENTER}),
+    "city": _TERRITORY,
+    "industry_union": _TERRITORY,
+    "county": _TERRITORY,
+    "unit_union": _UNIT,
+    "enterprise": _SUBMITTING,
+    "broker": frozenset(),
+    "judge": frozenset(),
+    "finance_attestor": frozenset(),
+    "studio_leader": _SUBMITTING,
+    "worker": _SUBMITTING,
+}
+
+# Whoever holds one of these reads every record of the province.
+PROVINCE_STAFF = ("admin", "province_curator")
+# These read what was submitted anywhere in the region or the industry of their scope.
+TERRITORIAL = ("auditor", "city", "industry_union", "county")
+# These act for an organisation: they read, and own, its records.
+OF_AN_ORGANISATION = ("unit_union", "enterprise")
+# These are in force only where a code was given beside the password.
+NEEDS_SECOND_FACTOR = PROVINCE_STAFF
+
+_BELOW_PROVINCE = frozenset(ROLES) - set(PROVINCE_STAFF)
+_OF_UNITS = frozenset({"unit_union", "enterprise", "worker", "studio_leader"})
+
+# Which roles a role may give and take back, within its own scope.
+GRANTABLE: dict[str, frozenset[str]] = {
+    "admin": frozenset(ROLES),
+    "province_curator": _BELOW_PROVINCE,
+    "city": _OF_UNITS | {"county", "broker"},
+    "industry_union": _OF_UNITS,
+    "county": _OF_UNITS,
+    "unit_union": frozenset({"worker", "studio_leader"}),
+}
+
+# What the scope of a role must, may or must not state: (region, industry, organisation). The number is the level of
+# the region: 2 for a city, 3 for a county.
+_ANY, _NONE, _MUST = "any", "none", "must"
+SCOPES: dict[str, tuple[str | int, str, str]] = {
+    "admin": (_NONE, _NONE, _NONE),
+    "province_curator": (_NONE, _NONE, _NONE),
+    "auditor": (_ANY, _ANY, _NONE),
+    "city": (2, _NONE, _NONE),
+    "industry_union": (_ANY, _MUST, _NONE),
+    "county": (3, _NONE, _NONE),
+    "unit_union": (_NONE, _NONE, _MUST),
+    "enterprise": (_NONE, _NONE, _MUST),
+    "broker": (_ANY, _ANY, _NONE),
+    "judge": (_ANY, _ANY, _NONE),
+    "finance_attestor": (_ANY, _NONE, _ANY),
+    "studio_leader": (_NONE, _NONE, _ANY),
+    "worker": (_NONE, _NONE, _ANY),
+}
+
+
+def fits(role: str, region_path: str, industry_path: str, has_organisation: bool) -> bool:
+    """Say whether a scope states what a role needs and nothing it cannot use."""
+    region, industry, organisation = SCOPES[role]
+    if isinstance(region, int):
+        return len(region_path.split("/")) == region and not industry_path and not has_organisation
+    parts = ((region, bool(region_path)), (industry, bool(industry_path)), (organisation, has_organisation))
+    return all(rule == _ANY or (rule == _MUST) is stated for rule, stated in parts)

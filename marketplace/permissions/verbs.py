@@ -1,0 +1,80 @@
+"""One function a verb: may this actor do this, to this record, to this person?"""
+
+from __future__ import annotations
+
+from marketplace.errors import NotAllowed
+from marketplace.models import Demand, Organisation
+from marketplace.permissions.actors import Actor, Grant
+from marketplace.permissions.reading import Record, owners_of, places_of
+from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, PERMISSIONS, PROVINCE_STAFF, Permission
+
+CLOSED_DEMANDS = ("solved", "closed_unsolved", "expired")
+
+
+def can(actor: Actor, permission: Permission, record: Record | None = None) -> bool:
+    """Say whether the actor holds a permission; with a record, by a role whose scope covers it."""
+    if actor.limits is not None and permission not in actor.limits:
+        return False
+    if permission in OF_ANYBODY:
+        return True
+    held = [grant for grant in actor.grants if permission in PERMISSIONS[grant.role]]
+    if record is None or any(grant.role in PROVINCE_STAFF for grant in held):
+        return bool(held)
+    # A submission is its author's, wherever it lies.
+    if permission is Permission.ACHIEVEMENT_SUBMIT:
+        return bool(held) and _owns(actor, record)
+    return any(_covers(grant, record) for grant in held)
+
+
+def require(actor: Actor, permission: Permission, record: Record | None = None) -> None:
+    """Raise NotAllowed unless the actor holds the permission."""
+    if not can(actor, permission, record):
+        noun, verb = permission.value.split(":")
+        raise NotAllowed(verb, noun)
+
+
+def can_edit_demand(actor: Actor, demand: Demand) -> bool:
+    """Say whether the actor may change a demand: who it belongs to, while it is not yet closed, or the province."""
+    return demand.state not in CLOSED_DEMANDS and (
+        can(actor, Permission.DEMAND_EDIT, demand) or (can(actor, Permission.DEMAND_POST) and _owns(actor, demand))
+    )
+
+
+def can_answer_for(actor: Actor, record: Record) -> bool:
+    """Say whether the actor may answer a match for the side of a record: who owns it, or the province."""
+    is_for_all = can(actor, Permission.MATCH_RUN, record)
+    return can(actor, Permission.MATCH_ANSWER) and (is_for_all or _owns(actor, record))
+
+
+def can_enter_curation(actor: Actor) -> bool:
+    """Say whether the actor has an office of the union: its pages are not for others."""
+    return can(actor, Permission.CURATION_ENTER)
+
+
+def can_grant(
+    actor: Actor, role: str, region_path: str = "", industry_path: str = "", organisation: Organisation | None = None
+) -> bool:
+    """Say whether the actor may give, or take back, a role with this scope.
+
+    The scope must lie within that of a grant of the actor's own; an organisation lies where its paths say.
+    """
+    if not can(actor, Permission.ACCOUNT_MANAGE):
+        return False
+    if organisation is not None:
+        region_path, industry_path = organisation.region_path, organisation.industry_path
+    return any(
+        role in GRANTABLE.get(grant.role, ())
+        and grant.covers(region_path, industry_path)
+        and (grant.organisation_id is None or (organisation is not None and organisation.id == grant.organisation_id))
+        for grant in actor.grants
+    )
+
+
+def _covers(grant: Grant, record: Record) -> bool:
+    if grant.organisation_id is not None:
+        return f"organisation:{grant.organisation_id}" in owners_of(record)
+    return any(grant.covers(*place) for place in places_of(record))
+
+
+def _owns(actor: Actor, record: Record) -> bool:
+    return not owners_of(record).isdisjoint(actor.tokens)
