@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from search import hybrid
 from search.document import Hit, Page, SearchRequest
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder
@@ -40,9 +39,13 @@ class Catalogue:
             return self._reader
 
     def search(self, request: SearchRequest) -> Page:
+        from search import hybrid  # Here, because whoever only writes or compares asks nothing.
+
         return hybrid.search(self.reader(), self.embedder, request)
 
     def similar(self, kind: str, identity: str, tokens: frozenset[str], limit: int) -> tuple[Hit, ...]:
+        from search import hybrid
+
         return hybrid.similar(self.reader(), kind, identity, tokens=tokens, limit=limit)
 
     @contextmanager
