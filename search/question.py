@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from search import analysis, thesaurus
 from search.embedding import Embedder
 from search.engine import Vector
-from search.thesaurus import Mention, Solutions, Way
+from search.thesaurus import Mention, Solutions, Thesaurus, Way
 
 # Kept with the model they were made with, and gone with it.
 _MADE: MutableMapping[Embedder, Solutions] = WeakKeyDictionary()
@@ -30,15 +30,23 @@ def understand(text: str, embedder: Embedder, meant: str | None = None) -> Quest
     """Analyse a text; ``meant`` is what its meaning is taken from where that is not the text itself."""
     own = analysis.term_weights(text)
     (vector,) = embedder.queries([meant or text])
-    mentions = thesaurus.bundled().find(text)
-    return Question(text, own, _with_implied(own, mentions), vector, _solutions(embedder).ways(mentions, vector))
+    solutions = _solutions(embedder)
+    mentions = solutions.thesaurus.find(text)
+    return Question(text, own, _with_implied(own, mentions), vector, solutions.ways(mentions, vector))
+
+
+def teach(embedder: Embedder, known: Thesaurus) -> None:
+    """Let every question analysed with a model from now on be understood by a thesaurus instead of the bundled one."""
+    if _solutions(embedder).thesaurus is not known:
+        _MADE[embedder] = Solutions(known, embedder)
 
 
 def _solutions(embedder: Embedder) -> Solutions:
     """Return the known solutions as a model sees them, made when first asked for."""
-    if embedder not in _MADE:
-        _MADE[embedder] = Solutions(thesaurus.bundled(), embedder)
-    return _MADE[embedder]
+    made = _MADE.get(embedder)
+    if made is None:
+        made = _MADE.setdefault(embedder, Solutions(thesaurus.bundled(), embedder))
+    return made
 
 
 def _with_implied(own: Mapping[str, float], mentions: Sequence[Mention]) -> dict[str, float]:

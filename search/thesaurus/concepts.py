@@ -28,8 +28,8 @@ class Kind(enum.StrEnum):
 class Concept:
     """One thing of the trades. ``related``, ``broader`` and ``solved_by`` are names, of concepts where one has them.
 
-    ``preferred`` is the formal Chinese name, ``alternatives`` are shop-floor, formal and older ones. Only a problem is
-    solved by something.
+    ``preferred`` is the formal Chinese name, ``alternatives`` are shop-floor, formal and older ones; ``hidden`` are
+    wrong or odd spellings, understood and never shown. Only a problem is solved by something.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Concept:
     preferred: str
     alternatives: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     broader: str = ""
     related: tuple[str, ...] = ()
     solved_by: tuple[str, ...] = ()
@@ -46,7 +47,7 @@ class Concept:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name in any language, the preferred one first."""
-        return (self.preferred, *self.alternatives, *self.english)
+        return (self.preferred, *self.alternatives, *self.hidden, *self.english)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,16 @@ class Thesaurus:
             if not (analysis.divides_word(folded, at) or analysis.divides_word(folded, end)):
                 return length
         return 0
+
+    @cached_property
+    def known_names(self) -> frozenset[str]:
+        """Every name, folded, that a concept has or refers to another thing by."""
+        named = (
+            name
+            for concept in self.concepts.values()
+            for name in (*concept.names, concept.broader, *concept.related, *concept.solved_by)
+        )
+        return frozenset(analysis.normalise(name) for name in named if name)
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[Concept, ...]]:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from search.errors import BadThesaurus
 from search.thesaurus.concepts import Concept, Kind, Thesaurus
+from search.thesaurus.soundness import Fault, goes_round, own_flaws
 
 SHIPPED = Path(__file__).parent / "concepts"
 
-_LISTS = {"alternatives": "alt", "english": "en", "related": "related", "solved_by": "solved_by"}
+_LISTS = {"alternatives": "alt", "english": "en", "hidden": "hidden", "related": "related", "solved_by": "solved_by"}
+
+_SAID = {
+    Fault.CYCLE: "从上位词“{}”往上又回到它自己。",
+    Fault.ITSELF: "“{}”不能是它自己。",
+    Fault.NO_PROBLEM: "只有问题（problem）才能写 solved_by。",
+    Fault.TWICE: "“{}”写了两次。",
+}
 
 
 @functools.cache
@@ -39,7 +46,11 @@ def read(folder: Path) -> Thesaurus:
             concepts.append(concept)
     if not concepts:
         raise BadThesaurus(f"{folder} 中没有叙词（*.jsonl）。")
-    return Thesaurus(concepts)
+    thesaurus = Thesaurus(concepts)
+    for concept in concepts:
+        if goes_round(concept, thesaurus):
+            raise BadThesaurus(f"{places[concept.id]}：broader：{_SAID[Fault.CYCLE].format(concept.broader)}")
+    return thesaurus
 
 
 def _concept(line: str, place: str) -> Concept:
@@ -58,18 +69,9 @@ def _concept(line: str, place: str) -> Concept:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadThesaurus(f"{place} 不是一条完整的叙词：{error}") from error
-    for problem in _problems(concept):
-        raise BadThesaurus(f"{place}：{problem}")
+    for flaw in own_flaws(concept):
+        raise BadThesaurus(f"{place}：{_LISTS.get(flaw.field, flaw.field)}：{_SAID[flaw.fault].format(flaw.name)}")
     return concept
-
-
-def _problems(concept: Concept) -> Iterator[str]:
-    if concept.solved_by and concept.kind is not Kind.PROBLEM:
-        yield "只有问题（problem）才能写 solved_by。"
-    if concept.broader == concept.preferred:
-        yield "broader 不能是它自己。"
-    if concept.preferred in concept.related or concept.preferred in concept.solved_by:
-        yield "related、solved_by 不能是它自己。"
 
 
 def _text(row: dict[str, Any], name: str) -> str:

@@ -35,8 +35,10 @@ def test_a_sound_file_is_read(tmp_path: Path) -> None:
         ({**SOUND, "alt": "淬不硬"}, "alt 应为文字的列表"),
         ({**SOUND, "en": [1]}, "en 应为文字的列表"),
         ({**SOUND, "kind": "process"}, "只有问题（problem）才能写 solved_by"),
-        ({**SOUND, "broader": "淬火软点"}, "broader 不能是它自己"),
-        ({**SOUND, "related": ["淬火软点"]}, "不能是它自己"),
+        ({**SOUND, "broader": "淬火软点"}, "broader：“淬火软点”不能是它自己"),
+        ({**SOUND, "related": ["淬不硬"]}, "related：“淬不硬”不能是它自己"),
+        ({**SOUND, "alt": ["淬不硬", "淬火软点"]}, "alt：“淬火软点”写了两次"),
+        ({**SOUND, "hidden": ["淬不硬"]}, "hidden：“淬不硬”写了两次"),
     ],
 )
 def test_an_unsound_line_is_refused_by_its_place(tmp_path: Path, row: object, said: str) -> None:
@@ -50,6 +52,12 @@ def test_an_unsound_line_is_refused_by_its_place(tmp_path: Path, row: object, sa
 def test_an_id_or_a_preferred_name_stands_once(tmp_path: Path, same: dict[str, str]) -> None:
     with pytest.raises(BadThesaurus, match=r"第 2 行.*已在 trade\.jsonl 第 1 行"):
         read(write(tmp_path, SOUND, {**SOUND, "id": "x2", "pref": "另一个", **same}))
+
+
+def test_a_way_up_that_goes_round_is_refused(tmp_path: Path) -> None:
+    upper = {**SOUND, "id": "x0", "pref": "另一个", "alt": [], "broader": "淬不硬"}
+    with pytest.raises(BadThesaurus, match=r"第 1 行：broader：从上位词“淬不硬”往上又回到它自己"):
+        read(write(tmp_path, upper, {**SOUND, "broader": "另一个"}))
 
 
 def test_a_folder_without_concepts_is_refused(tmp_path: Path) -> None:
