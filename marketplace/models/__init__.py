@@ -11,6 +11,8 @@ from marketplace.models.match import Match
 from marketplace.models.organisation import Organisation
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.outcome import Outcome
+from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
+from marketplace.models.unanswered import UnansweredQuestion
 
 __all__ = [
     "Account",
@@ -31,4 +33,7 @@ __all__ = [
     "Outcome",
     "RoleGrant",
     "SignIn",
+    "ThesaurusEntry",
+    "ThesaurusVersion",
+    "UnansweredQuestion",
 ]
