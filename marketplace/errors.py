@@ -17,6 +17,7 @@ def N_(message: str) -> str:
 NOUNS = {
     "account": N_("账号"),
     "achievement": N_("成果"),
+    "change": N_("变更"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
     "match": N_("匹配"),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from itertools import groupby, islice
 
 import click
 import sqlalchemy as sa
 
+from marketplace import outbox
 from marketplace.cli.groups import index
 from marketplace.db import unit_of_work
 from marketplace.indexing import sync
 from marketplace.indexing.sync import Difference
+from marketplace.indexing.worker import Pass, Tell, Worker
 from marketplace.models import Achievement, Demand
-from marketplace.outbox import enqueue
 from marketplace.runtime import Runtime, runtime
-from search.errors import IndexLocked
+
+# How many differences are mended at once.
+_MENDED = 500
 
 
 @index.command("sync")
@@ -30,45 +33,52 @@ from search.errors import IndexLocked
 def sync_(follow: bool, interval: float) -> None:
     """把数据库的变更同步到索引，并为受影响的需求重新匹配 / bring changes to the index and match what they touch."""
     held = runtime()
-    while True:
-        try:
-            _sync_once(held, quiet=follow)
-        except IndexLocked:
-            # A rebuild takes its time and brings the same changes; a worker that gave up would be missed afterwards.
-            if not follow:
-                raise
-        if not follow:
-            return
-        time.sleep(interval)
+    if follow:
+        _worker(held).follow(interval, _tell)
+    else:
+        _sync(held)
 
 
-def _sync_once(held: Runtime, *, quiet: bool) -> None:
-    is_new = not held.catalogue.exists()
-    with unit_of_work(held.sessions) as session:
-        if is_new:
-            sync.enqueue_all(session)
-        waiting = sync.backlog(session)
-    if not waiting and not is_new:
-        if not quiet:
-            click.echo("索引已与数据库一致，没有待同步的变更。")
+@index.command()
+@click.option("--mend", is_flag=True, help="修复差异 / mend every difference")
+def check(mend: bool) -> None:
+    """核对数据库与索引 / compare the database with the index; status 1 where they differ."""
+    held = runtime()
+    found = _compared(held, mend=mend)
+    with held.sessions() as session:
+        counts = [session.scalar(sa.select(sa.func.count()).select_from(model)) for model in (Achievement, Demand)]
+    click.echo(f"核对了 {counts[0]} 项成果、{counts[1]} 条需求，差异 {found} 处。")
+    if found and mend:
+        _sync(held)
+        found = _compared(held, mend=False)
+        if found:
+            # An index never goes back to an older revision, which a restored database may hold.
+            click.echo(
+                f"仍有 {found} 处差异：记录被索引拒绝（见 flask index parked），"
+                "或索引比数据库新（例如恢复过备份，请运行 flask index rebuild）。"
+            )
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@index.command()
+@click.option("--retry", "ids", type=int, multiple=True, metavar="ID", help="重试这条，可重复 / try this one again")
+@click.option("--all", "all_of_them", is_flag=True, help="全部重试 / try all again")
+def parked(ids: tuple[int, ...], all_of_them: bool) -> None:
+    """列出多次被索引拒绝的变更及原因，或重试 / list what the index refused for good and why, or try it again."""
+    held = runtime()
+    if ids or all_of_them:
+        with unit_of_work(held.sessions) as session:
+            count = outbox.retry(session, None if all_of_them else ids)
+        click.echo(f"{count} 条变更重新等待同步。")
         return
-    _bring(held, waiting)
-
-
-def _bring(held: Runtime, waiting: int) -> None:
-    # Here, because mostly nothing waits, and a check brings nothing.
-    from marketplace.cli.progress import progress_bar
-    from marketplace.indexing import matching
-
-    embedder, settings = held.catalogue.embedder, held.settings
-    with held.catalogue.writer() as engine:
-        with progress_bar("同步索引", waiting) as progress:
-            changes = sync.drain(held.sessions, engine, embedder, batch=settings.outbox_batch, progress=progress)
-        with progress_bar("匹配需求", None) as progress:
-            matched = matching.match_changes(held.sessions, engine, embedder, changes, settings.match_limit, progress)
-    written = sum(map(len, changes.written.values()))
-    deleted = sum(map(len, changes.deleted.values()))
-    click.echo(f"同步了 {changes.entries} 条变更：写入 {written} 条，删除 {deleted} 条；重新匹配了 {matched} 条需求。")
+    with held.sessions() as session:
+        entries = outbox.parked(session)
+    for entry in entries:
+        since = f"{entry.parked_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"{entry.id}  {entry.kind} {entry.object_id}  {since}  试了 {entry.attempts} 次：{entry.reason}")
+    if not entries:
+        click.echo("没有搁置的变更。")
 
 
 @index.command()
@@ -88,34 +98,54 @@ def rebuild() -> None:
     click.echo(f"索引已重建，共读取 {total} 条记录。")
 
 
-@index.command()
-@click.option("--mend", is_flag=True, help="修复差异 / mend every difference")
-def check(mend: bool) -> None:
-    """核对数据库与索引 / compare the database with the index; status 1 where they differ."""
-    held = runtime()
-    found = _differences(held)
-    for difference in found:
-        click.echo(f"{difference.kind} {difference.id}: {difference.problem}")
+def _worker(held: Runtime) -> Worker:
+    return Worker(held.sessions, held.catalogue, held.settings.outbox_batch, held.settings.match_limit, _bar)
+
+
+def _bar(name: str, total: int | None) -> AbstractContextManager[Tell]:
+    # Here, because mostly nothing waits.
+    from marketplace.cli.progress import progress_bar
+
+    return progress_bar(name, total)
+
+
+def _sync(held: Runtime) -> None:
+    done = _worker(held).once()
     with held.sessions() as session:
-        counts = [session.scalar(sa.select(sa.func.count()).select_from(model)) for model in (Achievement, Demand)]
-    click.echo(f"核对了 {counts[0]} 项成果、{counts[1]} 条需求，差异 {len(found)} 处。")
-    if found and not (mend and _mended(held, found)):
-        raise click.exceptions.Exit(1)
+        later, refused = outbox.backlog(session), len(outbox.parked(session))
+    if done is not None:
+        _tell(done)
+    elif not later and not refused:
+        click.echo("索引已与数据库一致，没有待同步的变更。")
+    if later:
+        click.echo(f"还有 {later} 条变更稍后再试：索引没有接受，或在此期间新增。")
+    if refused:
+        click.echo(f"有 {refused} 条变更多次被索引拒绝，已搁置：见 flask index parked。")
 
 
-def _differences(held: Runtime) -> list[Difference]:
+def _tell(done: Pass) -> None:
+    changes = done.changes
+    written, deleted = sum(map(len, changes.written.values())), sum(map(len, changes.deleted.values()))
+    click.echo(
+        f"同步了 {changes.entries} 条变更：写入 {written} 条，删除 {deleted} 条；重新匹配了 {done.matched} 条需求。"
+    )
+
+
+def _compared(held: Runtime, *, mend: bool) -> int:
+    """Name every record that differs, have it brought to the index again where it is to be mended, and count them."""
+    count = 0
     with held.sessions() as session:
-        return list(sync.differences(session, held.catalogue.reader()))
+        differences = sync.differences(session, held.catalogue.reader())
+        while some := list(islice(differences, _MENDED)):
+            for difference in some:
+                click.echo(f"{difference.kind} {difference.id}: {difference.problem}")
+            if mend:
+                _enqueue(held, some)
+            count += len(some)
+    return count
 
 
-def _mended(held: Runtime, found: Iterable[Difference]) -> bool:
-    """Bring the records that differ to the index again, and say whether that made an end of it."""
+def _enqueue(held: Runtime, differences: list[Difference]) -> None:
     with unit_of_work(held.sessions) as session:
-        for difference in found:
-            enqueue(session, difference.kind, [difference.id])
-    _sync_once(held, quiet=False)
-    left = _differences(held)
-    if left:
-        # An index never goes back to an older revision, which a restored database may hold.
-        click.echo(f"仍有 {len(left)} 处差异：索引比数据库新（例如恢复过备份），请运行 flask index rebuild。")
-    return not left
+        for kind, same in groupby(differences, key=lambda difference: difference.kind):
+            outbox.enqueue(session, kind, [difference.id for difference in same])

@@ -2,24 +2,43 @@
 
 The outbox says what changed. A round takes some unprocessed entries, folds them to one a record, reads each record
 again, writes or deletes its document, commits the index and only then marks the entries done, in that order: a crash
-anywhere leaves entries that are not done, and doing them again changes nothing.
+anywhere leaves entries that are not done, and doing them again changes nothing. The index keeps the newest revision of
+a record, so of two workers that hold changes of the same record the later one may write first.
+
+A record that cannot be indexed holds up no other: it is retried and parked, see ``outbox.settle``. An engine that
+cannot be used at all ends the drain with its error, and no entry has been touched.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.db import SessionFactory, now, unit_of_work
+from marketplace import outbox
+from marketplace.db import SessionFactory, unit_of_work
 from marketplace.indexing.documents import document_for
 from marketplace.models import Achievement, Demand, OutboxEntry
-from marketplace.outbox import enqueue
+from marketplace.outbox import Record, enqueue
 from search.document import SearchDocument
 from search.embedding import Embedder, passage_text
 from search.engine import Engine
+from search.errors import DocumentsRefused, IndexBusy, SearchError
+
+# How many records are compared at once.
+_COMPARED = 500
+# The first pause after an engine had too much to do, in seconds, and how often it may have so before the drain ends.
+_PAUSE = 0.5
+_MOST_PAUSES = 6
+
+logger = structlog.get_logger(__name__)
 
 MODELS: dict[str, type[Achievement] | type[Demand]] = {"achievement": Achievement, "demand": Demand}
 
@@ -38,6 +57,12 @@ class Changes:
             self.written[kind] |= other.written[kind]
             self.deleted[kind] |= other.deleted[kind]
 
+    def forget(self, records: Iterable[Record]) -> None:
+        """Leave out records that did not reach the index after all."""
+        for kind, identity in records:
+            self.written[kind].discard(identity)
+            self.deleted[kind].discard(identity)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -48,29 +73,50 @@ class Difference:
     problem: str
 
 
-def backlog(session: Session) -> int:
-    """Return how many changes wait to reach the index."""
-    query = sa.select(sa.func.count()).select_from(OutboxEntry).where(OutboxEntry.processed_at.is_(None))
-    return session.scalar(query) or 0
-
-
 def enqueue_all(session: Session) -> None:
     """Note every record that does not wait already: an index that is new, or was lost, holds none of them."""
     for kind, model in MODELS.items():
-        waiting = sa.select(OutboxEntry.object_id).where(OutboxEntry.kind == kind, OutboxEntry.processed_at.is_(None))
+        waits = sa.and_(OutboxEntry.processed_at.is_(None), OutboxEntry.parked_at.is_(None))
+        waiting = sa.select(OutboxEntry.object_id).where(OutboxEntry.kind == kind, waits)
         enqueue(session, kind, list(session.scalars(sa.select(model.id).where(model.id.not_in(waiting)))))
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many changes an engine is given at once: half as many after a pause each time it has too much to do."""
+
+    most: int
+    batch: int
+    refusals: int = 0
+
+    def slower(self, error: IndexBusy) -> None:
+        """Wait, twice as long each time; raise the error where it has been said too often in a row."""
+        if self.refusals == _MOST_PAUSES:
+            raise error
+        pause = _PAUSE * 2**self.refusals
+        self.batch, self.refusals = max(1, self.batch // 2), self.refusals + 1
+        logger.warning("index_busy", said=str(error), seconds=pause, batch=self.batch)
+        time.sleep(pause)
+
+    def faster(self) -> None:
+        self.batch, self.refusals = min(self.most, self.batch * 2), 0
 
 
 def drain(
     factory: SessionFactory, engine: Engine, embedder: Embedder, *, batch: int, progress: Callable[[int], None]
 ) -> Changes:
-    """Process every waiting entry; ``progress`` is told how many entries each round took."""
-    total = Changes()
+    """Process every entry that is due; ``progress`` is told how many entries each round took."""
+    total, pace = Changes(), Pace(batch, batch)
     while True:
-        with unit_of_work(factory) as session:
-            changes = _round(session, engine, embedder, batch)
+        try:
+            with unit_of_work(factory) as session:
+                changes = _round(session, engine, embedder, pace.batch)
+        except IndexBusy as error:
+            pace.slower(error)
+            continue
         if not changes.entries:
             return total
+        pace.faster()
         total.add(changes)
         progress(changes.entries)
 
@@ -96,19 +142,10 @@ def load_all(
 
 
 def differences(session: Session, engine: Engine) -> Iterator[Difference]:
-    """Yield every record on which the index and the database do not agree."""
+    """Yield every record on which the index and the database do not agree, reading both in small parts."""
     for kind, model in MODELS.items():
-        indexed = {int(identity): revision for identity, revision in engine.revisions(kind)}
-        for record in session.scalars(_with_parts(model).execution_options(yield_per=500)):
-            document = document_for(record)
-            revision = indexed.pop(record.id, None)
-            if document is None and revision is not None:
-                yield Difference(kind, record.id, "surplus")
-            elif document is not None and revision is None:
-                yield Difference(kind, record.id, "missing")
-            elif document is not None and revision != document.revision:
-                yield Difference(kind, record.id, "stale")
-        yield from (Difference(kind, identity, "surplus") for identity in sorted(indexed))
+        yield from _missing_or_stale(session, engine, kind, model)
+        yield from _left_over(session, engine, kind, model)
 
 
 def write(engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument]) -> None:
@@ -118,45 +155,119 @@ def write(engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument
 
 
 def _round(session: Session, engine: Engine, embedder: Embedder, batch: int) -> Changes:
-    entries = _claim(session, batch)
+    entries = outbox.claim(session, batch)
     changes = Changes(entries=len(entries))
     if not entries:
         return changes
+    refused: dict[Record, str] = {}
     for kind in MODELS:
-        ids = {entry.object_id for entry in entries if entry.kind == kind}
-        documents, gone = _documents(session, kind, ids)
-        write(engine, embedder, documents)
-        if gone:
-            engine.delete(kind, gone)
+        documents, gone = _documents(session, kind, _ids(entries, kind), refused)
         changes.written[kind] = {int(document.id) for document in documents}
         changes.deleted[kind] = {int(identity) for identity in gone}
-    engine.commit()
-    moment = now()
-    for entry in entries:
-        entry.processed_at = moment
+        with _noting(refused):
+            _write_what_can_be(engine, embedder, documents, refused)
+        with _noting(refused):
+            engine.delete(kind, gone)
+    with _noting(refused):
+        engine.commit()
+    changes.forget(refused)
+    for kind, identity in outbox.settle(session, entries, refused):
+        logger.warning("change_parked", kind=kind, id=identity, reason=refused[kind, identity])
     return changes
 
 
-def _claim(session: Session, batch: int) -> list[OutboxEntry]:
-    """Take the oldest waiting entries; on PostgreSQL they stay locked for this transaction, and others skip them."""
-    query = sa.select(OutboxEntry).where(OutboxEntry.processed_at.is_(None)).order_by(OutboxEntry.id).limit(batch)
-    return list(session.scalars(query.with_for_update(skip_locked=True)))
+@contextmanager
+def _noting(refused: dict[Record, str]) -> Iterator[None]:
+    try:
+        yield
+    except DocumentsRefused as error:
+        refused |= {(kind, int(identity)): reason for (kind, identity), reason in error.reasons.items()}
 
 
-def _documents(session: Session, kind: str, ids: Iterable[int]) -> tuple[list[SearchDocument], dict[str, int]]:
+def _ids(entries: Iterable[OutboxEntry], kind: str) -> set[int]:
+    return {entry.object_id for entry in entries if entry.kind == kind}
+
+
+def _documents(
+    session: Session, kind: str, ids: Iterable[int], refused: dict[Record, str]
+) -> tuple[list[SearchDocument], dict[str, int]]:
     """Return the documents to write, and the revisions of those to delete."""
     model = MODELS[kind]
     found = {record.id: record for record in session.scalars(_with_parts(model).where(model.id.in_(ids)))}
     documents, gone = [], {}
     for identity in sorted(ids):
         record = found.get(identity)
-        document = document_for(record) if record else None
-        if document is not None:
-            documents.append(document)
-        else:
-            # A record that no longer exists has no revision; whatever the index holds of it is older.
-            gone[str(identity)] = record.revision if record else 2**31
+        with _unforeseen(refused, kind, identity):
+            document = document_for(record) if record else None
+            if document is not None:
+                documents.append(document)
+            else:
+                # A record that no longer exists has no revision; whatever the index holds of it is older.
+                gone[str(identity)] = record.revision if record else 2**31
     return documents, gone
+
+
+def _write_what_can_be(
+    engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument], refused: dict[Record, str]
+) -> None:
+    """Write documents; where the model fails at them, those are found that it fails at."""
+    if not documents:
+        return
+    try:
+        vectors = embedder.passages([passage_text(document) for document in documents])
+    except SearchError:
+        raise
+    except Exception:
+        if len(documents) > 1:
+            for half in (documents[::2], documents[1::2]):
+                _write_what_can_be(engine, embedder, half, refused)
+            return
+        with _unforeseen(refused, documents[0].kind, int(documents[0].id)):
+            raise
+        return
+    engine.write(documents, vectors)
+
+
+@contextmanager
+def _unforeseen(refused: dict[Record, str], kind: str, identity: int) -> Iterator[None]:
+    """Let a record no one could foresee the trouble with hold up no other; its stack trace goes to the log."""
+    try:
+        yield
+    except (SearchError, SQLAlchemyError):
+        raise
+    except Exception as error:
+        logger.exception("document_failed", kind=kind, id=identity)
+        refused[kind, identity] = f"{type(error).__name__}: {error}"
+
+
+def _missing_or_stale(
+    session: Session, engine: Engine, kind: str, model: type[Achievement] | type[Demand]
+) -> Iterator[Difference]:
+    after = 0
+    while records := list(
+        session.scalars(_with_parts(model).where(model.id > after).order_by(model.id).limit(_COMPARED))
+    ):
+        indexed = {document.id: document for document in engine.fetch(kind, [str(record.id) for record in records])}
+        for record in records:
+            document, stored = document_for(record), indexed.get(str(record.id))
+            if document is not None and stored is None:
+                yield Difference(kind, record.id, "missing")
+            elif document is None and stored is not None:
+                yield Difference(kind, record.id, "surplus")
+            elif document != stored:
+                yield Difference(kind, record.id, "stale")
+        after = records[-1].id
+        session.expunge_all()
+
+
+def _left_over(
+    session: Session, engine: Engine, kind: str, model: type[Achievement] | type[Demand]
+) -> Iterator[Difference]:
+    """Yield what the index holds of records that no longer exist."""
+    indexed = (int(identity) for identity, _revision in engine.revisions(kind))
+    while ids := list(islice(indexed, _COMPARED)):
+        there = set(session.scalars(sa.select(model.id).where(model.id.in_(ids))))
+        yield from (Difference(kind, identity, "surplus") for identity in sorted(set(ids) - there))
 
 
 def _with_parts(model: type[Achievement] | type[Demand]) -> sa.Select[tuple[Achievement | Demand]]:

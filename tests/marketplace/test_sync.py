@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from marketplace import outbox
 from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.indexing import matching, sync
 from marketplace.models import Achievement, Demand, Match, OutboxEntry
@@ -104,7 +105,7 @@ def test_a_backlog_larger_than_a_batch_is_drained_whole(held: Runtime) -> None:
     make(held.sessions, AchievementFactory, 25)
     assert drain(held, batch=10).entries == 25
     with held.sessions() as session:
-        assert sync.backlog(session) == 0
+        assert outbox.backlog(session) == 0
 
 
 def test_what_the_index_could_not_commit_is_done_again(held: Runtime) -> None:
@@ -112,7 +113,7 @@ def test_what_the_index_could_not_commit_is_done_again(held: Runtime) -> None:
     with pytest.raises(OSError, match="no space"):
         sync.drain(held.sessions, BrokenEngine(), held.catalogue.embedder, batch=10, progress=quiet)  # type: ignore[arg-type]
     with held.sessions() as session:
-        assert sync.backlog(session) == 1
+        assert outbox.backlog(session) == 1
     drain(held)
     assert found(held, "主轴箱漏油") == {identity}
 
