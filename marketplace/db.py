@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -36,6 +37,11 @@ NEVER_REUSED = {"sqlite_autoincrement": True}
 def now() -> dt.datetime:
     """Return the present moment in UTC, to the microsecond."""
     return dt.datetime.now(dt.UTC)
+
+
+def today() -> dt.date:
+    """Return the day it is in Sichuan."""
+    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 class UTCDateTime(sa.types.TypeDecorator[dt.datetime]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace import audit, workflow
+from marketplace.db import today
 from marketplace.errors import NotAllowed, NotFound, StaleRevision
 from marketplace.models import Demand
 from marketplace.permissions import (
@@ -114,10 +114,8 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
 
 
 def _state_of_import(row: dict[str, Any]) -> str:
-    # The day in Sichuan decides, not the day in Greenwich.
-    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
     valid_until = row.get("valid_until")
-    return "expired" if valid_until is not None and valid_until < today else "open"
+    return "expired" if valid_until is not None and valid_until < today() else "open"
 
 
 def _fill(session: Session, demand: Demand, data: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace.db import today
 from marketplace.schemas.demand import BRIEF
-from marketplace.services.brief import today
 from tests.web.api_records import FIXTURE, SEAL, stock
 from tests.web.pages import Page, opened, sent
 

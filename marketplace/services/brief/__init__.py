@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marketplace.schemas.demand import BRIEF
 from marketplace.services.brief.days import due
@@ -35,11 +34,6 @@ class Brief:
 
     fields: dict[str, Any]
     unsure: frozenset[str]
-
-
-def today() -> dt.date:
-    """Return the day it is in Sichuan."""
-    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def brief_of(text: str, day: dt.date) -> Brief:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify, url_for
 from flask_babel import lazy_gettext as _
 
-from marketplace.db import unit_of_work
+from marketplace.db import today, unit_of_work
 from marketplace.models import Demand
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import BRIEF, DemandSchema, disclosed
@@ -89,7 +89,7 @@ def post(data: dict[str, Any]) -> Response:
 @blueprint.arguments(DemandTextSchema, example={"text": EXAMPLE["text"]})
 @blueprint.response(200, answers.BriefAnswerSchema)
 def brief(data: dict[str, Any]) -> dict[str, Any]:
-    found = briefs.brief_of(data["text"], briefs.today())
+    found = briefs.brief_of(data["text"], today())
     return {"brief": {**BLANK, **found.fields}, "unsure": sorted(found.unsure)}
 
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace import vocabulary
-from marketplace.db import unit_of_work
+from marketplace.db import today, unit_of_work
 from marketplace.errors import NotAllowed, StaleRevision
 from marketplace.models import Demand
 from marketplace.permissions import can_edit_demand
@@ -62,7 +62,7 @@ def brief() -> ResponseReturnValue:
     except ma.ValidationError as error:
         form.text.errors = error.normalized_messages()["text"]
         return render_template("demands/new.html", form=form), 422
-    found = briefs.brief_of(text, briefs.today())
+    found = briefs.brief_of(text, today())
     return _brief_page(DemandForm(formdata=None, data={"text": text, **found.fields}), found.unsure)
 
 
