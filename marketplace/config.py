@@ -81,6 +81,24 @@ def _rate_limit(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/[^\s?#]*)?", text):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _mail_url(text: str) -> str:
+    if not re.fullmatch(r"console:|file:.+|smtps?://[^\s/]+", text):
+        raise ValueError
+    return text
+
+
+def _address_of_mail(text: str) -> str:
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text):
+        raise ValueError
+    return text
+
+
 FLAG = Kind(
     "true / false",
     _meaning({"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}),
@@ -89,6 +107,9 @@ FOLDER = Kind("文件夹 folder", lambda text: Path(text).absolute())
 TEXT = Kind("文件夹或模型名 folder or model name", str)
 DATABASE_URL = Kind("sqlite:///FILE / postgresql://USER:PASSWORD@HOST/NAME", _database_url)
 SECRET_KEY = Kind("≥ 32 字符 characters", _secret_key)
+ADDRESS = Kind("http(s)://HOST", _address)
+ADDRESS_OF_MAIL = Kind("NAME@HOST", _address_of_mail)
+MAIL_URL = Kind("console: / file:FOLDER / smtp(s)://USER:PASSWORD@HOST:PORT", _mail_url)
 RATE_LIMIT = Kind("N per second / minute / hour / day", _rate_limit)
 
 
@@ -183,6 +204,46 @@ class Settings:
     )
     rate_limit: str = field(
         metadata=_setting(RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask")
+    )
+    sign_in_rate_limit: str = field(
+        metadata=_setting(
+            RATE_LIMIT,
+            "20 per minute",
+            "每个地址登录、注册和重设密码的频率上限",
+            "How often one address may sign in, register or ask for a new password",
+        )
+    )
+    sign_in_attempts: int = field(
+        metadata=_setting(
+            _whole(3, 100),
+            "10",
+            "连续登录失败多少次后锁定账号",
+            "Failures in a row after which an account is locked",
+        )
+    )
+    sign_in_lock_minutes: int = field(
+        metadata=_setting(_whole(1, 1440), "15", "账号锁定多少分钟", "Minutes for which an account stays locked")
+    )
+    site_address: str = field(
+        metadata=_setting(
+            ADDRESS,
+            "http://127.0.0.1:8000",
+            "网站的地址，写在邮件的链接里",
+            "Address of the site, which the links in mails begin with",
+        )
+    )
+    # It may hold the password of a mail server.
+    mail_url: str = field(
+        repr=False,
+        metadata=_setting(
+            MAIL_URL,
+            "console:",
+            "怎样发出邮件：打印、写入文件夹，或交给邮件服务器（smtp 加密用 STARTTLS，smtps 用 TLS）",
+            "How mail is sent: printed, written into a folder, or by a server (smtp with STARTTLS, smtps with TLS)",
+        ),
+    )
+    mail_from: str = field(
+        metadata=_setting(ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
     )
     log_level: str = field(
         metadata=_setting(_one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged")

@@ -16,13 +16,18 @@ def N_(message: str) -> str:
 
 NOUNS = {
     "account": N_("账号"),
+    "api_token": N_("接口令牌"),
     "achievement": N_("成果"),
     "change": N_("变更"),
+    "concept": N_("叙词"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
     "match": N_("匹配"),
     "organisation": N_("单位"),
+    "role": N_("角色"),
+    "sign_in": N_("登录"),
     "thesaurus": N_("叙词表"),
+    "unanswered_question": N_("检索词"),
 }
 
 VERBS = {
@@ -30,11 +35,13 @@ VERBS = {
     "curate": N_("维护"),
     "edit": N_("修改"),
     "enter": N_("进入"),
+    "grant": N_("授予"),
     "import": N_("导入"),
     "manage": N_("管理"),
     "post": N_("发布"),
     "read": N_("查看"),
     "review": N_("审核"),
+    "revoke": N_("撤销"),
     "run": N_("运行"),
     "submit": N_("提交"),
     "verify": N_("核实"),
@@ -105,6 +112,13 @@ class StaleRevision(DomainError):
 
 class Conflict(DomainError):
     """The thing is in a state in which this cannot be done; the message says what can."""
+
+
+class LinkSpent(DomainError):
+    """A link sent by mail was used already, or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("这个链接已经用过，或者过期了。"))
 
 
 class Unavailable(DomainError):

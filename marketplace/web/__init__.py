@@ -12,8 +12,10 @@ from flask_bootstrap import Bootstrap5
 
 from marketplace.config import Settings
 from marketplace.web import (
+    account,
     api,
     catalogue,
+    curation,
     demands,
     display,
     errors,
@@ -31,7 +33,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     _configure(app, settings)
     # The order of these is the order in which they see a request: it is named before anything can go wrong with it.
     tracing.init_app(app)
-    security.init_app(app, settings)
+    limiter = security.init_app(app, settings)
     language.init_app(app, settings)
     Bootstrap5(app)
     display.init_app(app)
@@ -40,6 +42,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
     app.register_blueprint(novelty.blueprint)
+    account.init_app(app, settings, limiter)
+    app.register_blueprint(curation.blueprint)
     api.init_app(app)
     # Last, because flask-smorest brings error handlers of its own.
     errors.init_app(app)

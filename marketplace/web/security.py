@@ -28,7 +28,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 _SEARCHES = ("catalogue.results",)
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> Limiter:
+    """Protect the application; returns what limits requests, for those who must be slower still."""
     _believe_proxies(app, settings.trusted_proxies)
     Talisman(
         app,
@@ -39,7 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         session_cookie_secure=settings.marketplace_env == "production",
         strict_transport_security=settings.force_https,
     )
-    Limiter(
+    limiter = Limiter(
         get_remote_address,
         app=app,
         storage_uri="memory://",
@@ -47,6 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         application_limits_exempt_when=_costs_little,
     )
     _protect_forms(app)
+    return limiter
 
 
 def over_any_protocol(view: View) -> View:

@@ -1,0 +1,189 @@
+"""Sign in, stay signed in on several browsers, and sign each of them out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace import audit
+from marketplace.db import now
+from marketplace.errors import NotFound
+from marketplace.models import Account, RoleGrant, SignIn
+from marketplace.permissions import VISITOR, Actor, Grant
+from marketplace.permissions.roles import NEEDS_SECOND_FACTOR
+from marketplace.services.account import second_factor
+from marketplace.services.account.credentials import (
+    hash_of,
+    hashed_password,
+    is_outdated,
+    new_secret,
+    password_matches,
+)
+from marketplace.services.mail import queue
+
+# A browser nobody used for so long is signed out.
+IDLE = dt.timedelta(days=30)
+# How exactly it is known when a browser was seen last; each look would otherwise be a write.
+_SEEN_EVERY = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """After how many failures in a row an account is locked, and for how long."""
+
+    failures: int
+    lock: dt.timedelta
+
+
+def fold(email: str) -> str:
+    """Return an address in the form in which it is kept and compared."""
+    return email.strip().casefold()
+
+
+def actor_of(account: Account, *, has_second_factor: bool) -> Actor:
+    """Return the account as an actor, with the roles in force at this moment."""
+    grants = tuple(
+        Grant(held.role, held.region_path, held.industry_path, held.organisation_id)
+        for held in grants_in_force(account)
+        if has_second_factor or held.role not in NEEDS_SECOND_FACTOR
+    )
+    return Actor(f"account:{account.id}", grants, account_id=account.id)
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Say whether a role of the account is in force only beside a second factor."""
+    return any(held.role in NEEDS_SECOND_FACTOR for held in grants_in_force(account))
+
+
+def grants_in_force(account: Account) -> list[RoleGrant]:
+    """Return the roles an account holds at this moment."""
+    moment = now()
+    return [held for held in account.grants if held.is_in_force(moment)]
+
+
+def check_password(session: Session, email: str, password: str, patience: Patience) -> Account | None:
+    """Return the account that an address and a password open, None where they do not or it is locked.
+
+    Every failure takes as long as a success and leaves an event; too many in a row lock the account for a while and
+    tell its owner by mail.
+    """
+    account = session.scalar(sa.select(Account).filter_by(email=fold(email)))
+    is_right = password_matches(account.password_hash if account else None, password)
+    if account is None or not account.is_active or account.password_hash is None or is_locked(account):
+        return None
+    if not is_right:
+        fail(session, account, patience)
+        return None
+    if is_outdated(account.password_hash):
+        account.password_hash = hashed_password(password)
+    return account
+
+
+def check_code(session: Session, account: Account, code: str, patience: Patience) -> bool:
+    """Say whether a code is the second factor of an account; a wrong one counts like a wrong password."""
+    if is_locked(account):
+        return False
+    if not second_factor.accept(account, code):
+        fail(session, account, patience)
+        return False
+    return True
+
+
+def sign_in(session: Session, account: Account, *, has_second_factor: bool, address: str, agent: str) -> str:
+    """Sign a browser in and return the secret that it keeps."""
+    secret = new_secret()
+    account.failed_sign_ins, account.locked_until = 0, None
+    session.add(
+        SignIn(
+            account=account,
+            secret_hash=hash_of(secret),
+            has_second_factor=has_second_factor,
+            address=address[:45],
+            agent=agent[:200],
+        )
+    )
+    audit.record(session, actor_of(account, has_second_factor=has_second_factor), "sign_in", "account", account.id)
+    session.flush()
+    return secret
+
+
+def find(session: Session, secret: str) -> SignIn | None:
+    """Return the sign-in of a browser with its account and roles; None where it has ended."""
+    query = (
+        sa.select(SignIn)
+        .filter_by(secret_hash=hash_of(secret), ended_at=None)
+        .options(joinedload(SignIn.account).selectinload(Account.grants).joinedload(RoleGrant.organisation))
+    )
+    found = session.scalar(query)
+    is_alive = found is not None and found.seen_at > now() - IDLE and found.account.is_active
+    return found if is_alive else None
+
+
+def was_seen_long_ago(sign_in: SignIn) -> bool:
+    return sign_in.seen_at < now() - _SEEN_EVERY
+
+
+def see(session: Session, sign_in_id: int) -> None:
+    """Note that a browser was used just now."""
+    session.execute(sa.update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now()))
+
+
+def strengthen(session: Session, sign_in_id: int) -> None:
+    """Note that a code was given at a browser that was signed in by the password alone."""
+    session.get_one(SignIn, sign_in_id).has_second_factor = True
+    session.flush()
+
+
+def listed(session: Session, actor: Actor) -> list[SignIn]:
+    """Return the browsers in which the actor is signed in, the one used last first."""
+    query = (
+        sa.select(SignIn)
+        .where(SignIn.account_id == actor.account_id, SignIn.ended_at.is_(None), SignIn.seen_at > now() - IDLE)
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def end(session: Session, actor: Actor, sign_in_id: int) -> None:
+    """Sign one browser of the actor out; raise NotFound where it is not the actor's."""
+    found = session.get(SignIn, sign_in_id)
+    if found is None or found.account_id != actor.account_id:
+        raise NotFound("sign_in", sign_in_id)
+    if found.ended_at is None:
+        found.ended_at = now()
+        audit.record(session, actor, "sign_out", "account", found.account_id)
+    session.flush()
+
+
+def end_all(session: Session, account: Account, *, but: int | None = None) -> None:
+    """Sign every browser of an account out, apart from one."""
+    open_ = sa.select(SignIn).filter_by(account_id=account.id, ended_at=None)
+    for found in session.scalars(open_):
+        if found.id != but:
+            found.ended_at = now()
+
+
+def is_locked(account: Account) -> bool:
+    return account.locked_until is not None and account.locked_until > now()
+
+
+def fail(session: Session, account: Account, patience: Patience) -> None:
+    """Count a failure and lock the account after too many."""
+    # Counted by the database: failures at the same moment must not be taken for one.
+    _update(session, account, failed_sign_ins=Account.failed_sign_ins + 1)
+    audit.record(session, VISITOR, "fail_to_sign_in", "account", account.id)
+    if account.failed_sign_ins >= patience.failures:
+        _update(session, account, failed_sign_ins=0, locked_until=now() + patience.lock)
+        audit.record(session, VISITOR, "lock", "account", account.id)
+        minutes = str(int(patience.lock.total_seconds() // 60))
+        queue.post(session, account, "locked", minutes=minutes)
+    session.flush()
+
+
+def _update(session: Session, account: Account, **values: Any) -> None:
+    session.execute(sa.update(Account).where(Account.id == account.id).values(**values))
+    session.refresh(account, list(values))

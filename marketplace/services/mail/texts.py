@@ -1,0 +1,111 @@
+"""What a mail says, in plain text, in the language of its recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# Where the links lead; the web answers at these addresses.
+LINK = "/account/link?key={secret}"
+FORGOTTEN = "/account/forgotten"
+SIGN_IN = "/account/sign-in"
+
+_SIGNATURES = {
+    "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
+    "en": "\n\nWorkers' innovation exchange\n{site}\nThis message was sent by the system; please do not reply.\n",
+}
+# Nobody is called by name: whoever registers writes the name, and the address may be somebody else's.
+_GREETINGS = {"zh_Hans": "您好：\n\n", "en": "Hello,\n\n"}
+
+# For each kind and language the subject and the text.
+TEXTS: dict[str, dict[str, tuple[str, str]]] = {
+    "confirm": {
+        "zh_Hans": (
+            "请确认邮箱并设置密码",
+            "请在两天之内打开下面的网址，设置密码，账号随即开通：\n{link}\n\n如果不是您注册的，请忽略这封邮件。",
+        ),
+        "en": (
+            "Confirm your address and set a password",
+            "Open this address within two days and set a password; your account is then open:\n{link}\n\n"
+            "If you did not register, ignore this message.",
+        ),
+    },
+    "already_registered": {
+        "zh_Hans": (
+            "您的邮箱已经注册过",
+            "有人用这个邮箱注册，而您已经有账号。请直接登录：\n{sign_in}\n忘记密码时请重设：\n{forgotten}\n\n"
+            "如果不是您操作的，请忽略这封邮件。",
+        ),
+        "en": (
+            "Your address is already registered",
+            "Somebody registered with this address, and you already have an account. Sign in:\n{sign_in}\n"
+            "or set a new password:\n{forgotten}\n\nIf it was not you, ignore this message.",
+        ),
+    },
+    "reset": {
+        "zh_Hans": (
+            "重设密码",
+            "请在一小时之内打开下面的网址，设置新的密码：\n{link}\n\n如果不是您要求的，请忽略这封邮件，原来的密码不变。",
+        ),
+        "en": (
+            "Set a new password",
+            "Open this address within an hour and set a new password:\n{link}\n\n"
+            "If you did not ask for it, ignore this message; your password stays as it is.",
+        ),
+    },
+    "invite": {
+        "zh_Hans": (
+            "邀请您使用职工创新成果转化平台",
+            "工会工作人员为您开设了账号。请在十四天之内打开下面的网址，设置密码：\n{link}",
+        ),
+        "en": (
+            "You are invited to the workers' innovation exchange",
+            "Union staff have opened an account for you. Open this address within fourteen days and set a password:\n"
+            "{link}",
+        ),
+    },
+    "locked": {
+        "zh_Hans": (
+            "账号暂时锁定",
+            "您的账号连续多次登录失败，已锁定 {minutes} 分钟。如果不是您操作的，请重设密码：\n{forgotten}",
+        ),
+        "en": (
+            "Your account is locked for a while",
+            "Signing in to your account failed several times in a row, and it is locked for {minutes} minutes. "
+            "If it was not you, set a new password:\n{forgotten}",
+        ),
+    },
+    "password_set": {
+        "zh_Hans": (
+            "密码已设置",
+            "您账号的密码刚刚设置过，其他浏览器都已退出登录。如果不是您操作的，请立即重设：\n{forgotten}",
+        ),
+        "en": (
+            "Your password was set",
+            "The password of your account was set just now, and every other browser is signed out. "
+            "If it was not you, set a new one at once:\n{forgotten}",
+        ),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    recipient: str
+    subject: str
+    text: str
+
+
+def message(recipient: str, language: str, kind: str, values: Mapping[str, str], site: str) -> Message:
+    """Return a mail as it is sent; ``site`` is the address of the installation, which the links begin with."""
+    site = site.rstrip("/")
+    filled = {
+        **values,
+        "site": site,
+        "link": site + LINK.format(secret=values.get("secret", "")),
+        "forgotten": site + FORGOTTEN,
+        "sign_in": site + SIGN_IN,
+    }
+    subject, text = TEXTS[kind][language]
+    whole = _GREETINGS[language] + text + _SIGNATURES[language]
+    return Message(recipient, subject, whole.format_map(filled))

@@ -1,0 +1,90 @@
+"""The forms of an account. They render fields and read them back; what a field may hold is said by the schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+import wtforms
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import widgets
+
+from marketplace.schemas.account import SHORTEST_PASSWORD, TOKEN_SCOPES
+from marketplace.web.account.names import TOKEN_SCOPES as SCOPE_NAMES
+from marketplace.web.demands.forms import Ticks, sentences
+from marketplace.web.language import NAMES
+
+_EMAIL = {"autocomplete": "username", "maxlength": 254, "inputmode": "email"}
+_NEW_PASSWORD = {"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD}
+
+
+class DomainForm(FlaskForm):
+    """A form whose content a schema judges."""
+
+    def load(self, schema: ma.Schema) -> dict[str, Any] | None:
+        """Return what the schema makes of the form, or None with the refusals beside the fields."""
+        keys = {field.data_key or name for name, field in schema.load_fields.items()}
+        given = {name: value for name, value in self.data.items() if name in keys}
+        try:
+            data: dict[str, Any] = schema.load(given)
+        except ma.ValidationError as error:
+            self.refuse(error.normalized_messages())
+            return None
+        return data
+
+    def refuse(self, messages: Any) -> None:
+        """Put sentences beside the fields they are about."""
+        for name, found in messages.items():
+            self[name].errors = list(sentences(found))
+
+
+class SignInForm(FlaskForm):
+    email = wtforms.EmailField(_("邮箱"), render_kw={**_EMAIL, "required": True})
+    password = wtforms.PasswordField(_("密码"), render_kw={"autocomplete": "current-password", "required": True})
+    next = wtforms.HiddenField()
+
+
+class CodeForm(DomainForm):
+    code = wtforms.StringField(
+        _("动态码（六位数字）"),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 10, "required": True},
+    )
+    next = wtforms.HiddenField()
+
+
+class RegistrationForm(DomainForm):
+    role = wtforms.RadioField(
+        _("我是"), choices=[("worker", _("职工")), ("enterprise", _("企业"))], default="worker", validate_choice=False
+    )
+    name = wtforms.StringField(_("姓名"), render_kw={"autocomplete": "name", "maxlength": 100})
+    email = wtforms.EmailField(_("邮箱"), render_kw={**_EMAIL, "autocomplete": "email"})
+    organisation = wtforms.StringField(
+        _("单位名称（企业必填）"), render_kw={"autocomplete": "organization", "maxlength": 200}
+    )
+
+
+class ForgottenForm(FlaskForm):
+    email = wtforms.EmailField(_("邮箱"), render_kw={**_EMAIL, "required": True})
+
+
+class PasswordForm(DomainForm):
+    password = wtforms.PasswordField(_("新密码"), render_kw=_NEW_PASSWORD, description=_("至少十个字符，越长越好。"))
+    repeated = wtforms.PasswordField(_("再填一次"), render_kw=_NEW_PASSWORD)
+
+
+class ChangePasswordForm(PasswordForm):
+    present = wtforms.PasswordField(_("现在的密码"), render_kw={"autocomplete": "current-password"})
+
+
+class ProfileForm(DomainForm):
+    name = wtforms.StringField(_("姓名"), render_kw={"autocomplete": "name", "maxlength": 100})
+    language = wtforms.SelectField(_("页面和邮件的语言"), choices=list(NAMES.items()), validate_choice=False)
+
+
+class TokenForm(DomainForm):
+    name = wtforms.StringField(_("用途"), render_kw={"maxlength": 100, "placeholder": _("例如：夜间同步")})
+    scopes = Ticks(
+        _("可以做什么"), choices=[(scope, SCOPE_NAMES[scope]) for scope in TOKEN_SCOPES], validate_choice=False
+    )
+    days = wtforms.IntegerField(_("有效天数"), default=90, widget=widgets.NumberInput(min=1, max=366))

@@ -1,0 +1,47 @@
+"""What roles, scopes of tokens and the like are called on a page."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from marketplace.models import RoleGrant
+from marketplace.web.display import label
+
+ROLES = {
+    "admin": _("系统管理员"),
+    "province_curator": _("省总工会"),
+    "auditor": _("审计"),
+    "city": _("市（州）工会"),
+    "industry_union": _("产业工会"),
+    "county": _("县（市、区）工会"),
+    "unit_union": _("单位工会"),
+    "enterprise": _("企业"),
+    "broker": _("技术经理人"),
+    "judge": _("评审专家"),
+    "finance_attestor": _("财务核证人"),
+    "studio_leader": _("创新工作室领衔人"),
+    "worker": _("职工"),
+}
+
+TOKEN_SCOPES = {
+    "read": _("读取您能看到的内容"),
+    "demands": _("发布和修改需求"),
+    "matches": _("答复匹配"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(role_names=ROLES, scope_of=scope_of, token_scope_names=TOKEN_SCOPES)
+
+
+def scope_of(grant: RoleGrant) -> str:
+    """Return what a role is given for: places, industries or a unit; nothing where it has no bounds."""
+    parts = [
+        label(path.rsplit("/", 1)[-1], name)
+        for path, name in ((grant.region_path, "regions"), (grant.industry_path, "industries"))
+        if path
+    ]
+    if grant.organisation is not None:
+        parts.append(grant.organisation.name)
+    return " · ".join(parts)

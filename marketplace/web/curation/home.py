@@ -1,0 +1,51 @@
+"""The first page of an office, and the door to all of its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.errors import NotAllowed
+from marketplace.permissions import Permission, can, can_enter_curation
+from marketplace.services.account import signing_in
+from marketplace.web.actor import actor, sign_in_first, signed_in
+
+blueprint = Blueprint("curation", __name__, url_prefix="/curation")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePage:
+    """A page an office may open; the first page lists those whose permission the actor holds."""
+
+    endpoint: str
+    name: object
+    purpose: object
+    permission: Permission
+
+
+PAGES: tuple[OfficePage, ...] = ()
+
+
+@blueprint.before_request
+def require_staff() -> ResponseReturnValue | None:
+    """Let staff in, lead visitors to sign in, and those whose office needs it to their second factor."""
+    if (elsewhere := sign_in_first()) is not None:
+        return elsewhere
+    if can_enter_curation(actor()):
+        return None
+    found = signed_in()
+    if found is not None and found.must_add_second_factor:
+        return redirect(url_for("account.second_factor_page"), 303)
+    raise NotAllowed("enter", "curation")
+
+
+@blueprint.get("")
+def home() -> str:
+    found = signed_in()
+    return render_template(
+        "curation/home.html",
+        grants=signing_in.grants_in_force(found.account) if found else [],
+        pages=[page for page in PAGES if can(actor(), page.permission)],
+    )
