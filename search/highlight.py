@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ SNIPPET = 120
 _LOOKED_AT = 4000
 _BREAKS = "。！？!?；;\n"
 _PAUSES = "，,、：: "
+# Up to the last of them.
+_TO_BREAK = re.compile(f"(?s:.*)[{_BREAKS}]")
+_TO_PAUSE = re.compile(f"(?s:.*)[{_PAUSES}]")
+_TO_EITHER = re.compile(f"(?s:.*)[{_BREAKS}{_PAUSES}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +40,51 @@ def highlight(document: SearchDocument, terms: Collection[str]) -> Highlights:
     found = found or analysis.occurrences(text[:_LOOKED_AT], terms)
     # The text is the title, the keywords and the body.
     title, body = len(document.title), len(text) - len(document.body)
-    in_body = [(Span(start - body, end - body), term) for term, start, end in found if start >= body]
+    in_body = [(term, start - body, end - body) for term, start, end in found if start >= body]
     return Highlights(
         title=tuple([Span(start, end) for _term, start, end in found if end <= title]),
-        body=tuple([span for span, _term in in_body]),
+        body=tuple([Span(start, end) for _term, start, end in in_body]),
         snippet=_snippet(document.body, in_body),
         terms=tuple(dict.fromkeys([term for term, _start, _end in found])),
     )
 
 
-def _snippet(body: str, found: Sequence[tuple[Span, str]]) -> Span:
+def _snippet(body: str, found: Sequence[tuple[str, int, int]]) -> Span:
     """Return the window with the most different terms, begun and ended at a pause where one is near."""
     if len(body) <= SNIPPET:
         return Span(0, len(body))
-    best, start = 0, 0
-    for index, (first, _term) in enumerate(found):
-        inside = {term for span, term in found[index : index + SNIPPET] if span.end <= first.start + SNIPPET}
-        said = sum(map(len, inside))
-        if said > best:
-            best, start = said, first.start
-    start = _begin(body, start)
+    start = _begin(body, _richest(found))
     return Span(start, _end(body, min(len(body), start + SNIPPET)))
+
+
+def _richest(found: Sequence[tuple[str, int, int]]) -> int:
+    """Return where the first window begins whose different terms are the longest together."""
+    best, at, said, reached = 0, 0, 0, 0
+    inside: dict[str, int] = {}
+    for leaving, start, _end_of_it in found:
+        while reached < len(found) and found[reached][2] <= start + SNIPPET:
+            term = found[reached][0]
+            inside[term] = inside.get(term, 0) + 1
+            said += len(term) if inside[term] == 1 else 0
+            reached += 1
+        if said > best:
+            best, at = said, start
+        inside[leaving] -= 1
+        said -= len(leaving) if not inside[leaving] else 0
+    return at
 
 
 def _begin(body: str, at: int) -> int:
     """Return the start of the sentence or clause a place lies in, at most half a snippet before it."""
-    for marks, reach in ((_BREAKS, SNIPPET // 2), (_PAUSES, SNIPPET // 4)):
+    for to_mark, reach in ((_TO_BREAK, SNIPPET // 2), (_TO_PAUSE, SNIPPET // 4)):
         earliest = max(0, at - reach)
-        found = max(body.rfind(mark, earliest, at) for mark in marks)
-        if found >= 0 or earliest == 0:
-            return found + 1
+        found = to_mark.match(body, earliest, at)
+        if found or earliest == 0:
+            return found.end() if found else 0
     return at
 
 
 def _end(body: str, at: int) -> int:
     """Return the end of the last sentence or clause before a place, unless that would cost a third of the snippet."""
-    if at == len(body):
-        return at
-    found = max(body.rfind(mark, at - SNIPPET // 3, at) for mark in _BREAKS + _PAUSES)
-    return found + 1 if found >= 0 else at
+    found = _TO_EITHER.match(body, at - SNIPPET // 3, at) if at < len(body) else None
+    return found.end() if found else at

@@ -7,8 +7,9 @@ commit adds the new rows to copies of its columns while questions go on being an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,70 +21,96 @@ from search.engine import Facets
 Mask = NDArray[np.bool_]
 # Row numbers.
 Ordinals = NDArray[np.int64]
+Codes = NDArray[np.int32]
 
 MISSING = np.iinfo(np.int64).min
 # Who may read a document is kept like a facet, under a name no facet has.
 _READERS = "\x00readers"
+# How many masks are kept, a byte a row each.
+_MASKS = 64
+_NONE = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Values:
     """The values of all facets for every row, as codes that are the same in all of them, so that one look counts all.
 
-    ``codes`` has shape (lines, rows), 0 meaning none; a facet has as many ``lines`` as the most values a row has of
-    it. Codes are as wide as an index, because numpy would widen narrower ones at every look-up.
+    ``codes`` has shape (rows, lines), 0 meaning none; a facet has as many ``lines`` as the most values a row has of it.
     """
 
-    codes: NDArray[np.intp] = field(default_factory=lambda: np.zeros((0, 0), np.intp))
+    codes: Codes = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     lines: dict[str, list[int]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    # Who asks and what they choose is mostly the same, and the answer stays true as long as the rows are these.
+    _held: dict[tuple[str, frozenset[str]], Mask] = field(default_factory=dict)
 
     def extended(self, blocks: Sequence[Block]) -> Values:
         """Return the values with the rows of more blocks."""
         lines = {facet: list(places) for facet, places in self.lines.items()}
         parts = [{**block["facets"], _READERS: block["readers"]} for block in blocks]
-        count = len(self.codes)
+        count = self.codes.shape[1]
         for part in parts:
             for facet, coded in part.items():
                 places = lines.setdefault(facet, [])
                 wider = max(0, len(coded["codes"]) - len(places))
                 places.extend(range(count, count + wider))
                 count += wider
-        numbers, start = dict(self.numbers), self.codes.shape[1]
-        codes = np.zeros((count, start + sum(len(block["ids"]) for block in blocks)), np.intp)
-        codes[: len(self.codes), :start] = self.codes
+        numbers, start = dict(self.numbers), len(self.codes)
+        codes = np.zeros((start + sum(len(block["ids"]) for block in blocks), count), np.int32)
+        codes[:start, : self.codes.shape[1]] = self.codes
         for part, block in zip(parts, blocks, strict=True):
             end = start + len(block["ids"])
             for facet, coded in part.items():
                 ours = [0, *(numbers.setdefault((facet, value), len(numbers) + 1) for value in coded["values"])]
                 for line, theirs in zip(lines[facet], coded["codes"], strict=False):
-                    codes[line, start:end] = np.array(ours)[theirs]
+                    codes[start:end, line] = np.array(ours)[theirs]
             start = end
         return Values(codes, lines, numbers)
 
     def holding(self, facet: str, values: Iterable[str]) -> Mask:
-        """Return the rows that hold at least one of the values of a facet."""
-        wanted = np.zeros(len(self.numbers) + 1, np.bool_)
-        wanted[[number for value in values if (number := self.numbers.get((facet, value)))]] = True
-        held = np.zeros(self.codes.shape[1], np.bool_)
-        for line in self.lines.get(facet, ()):
-            held |= wanted[self.codes[line]]
+        """Return the rows that hold at least one of the values of a facet; not to be written to."""
+        key = facet, frozenset(values)
+        held = self._held.get(key)
+        if held is None:
+            wanted = np.zeros(len(self.numbers) + 1, np.bool_)
+            wanted[[number for value in key[1] if (number := self.numbers.get((facet, value)))]] = True
+            held = np.logical_or.reduce(wanted[self.codes[:, self.lines.get(facet, [])]], axis=1)
+            if len(self._held) >= _MASKS:
+                self._held.clear()
+            self._held[key] = held
         return held
 
     def has(self, facet: str, row: int) -> bool:
         """Say whether a row holds any value of a facet."""
-        return any(self.codes[line, row] for line in self.lines.get(facet, ()))
+        return bool(self.codes[row, self.lines.get(facet, [])].any())
 
-    def count(self, facets: Collection[str], rows: Ordinals) -> Facets:
+    def having(self, facet: str, rows: Ordinals) -> Mask:
+        """Say for each of the rows whether it holds any value of a facet."""
+        having: Mask = np.logical_or.reduce(self.codes.take(rows, axis=0)[:, self.lines.get(facet, [])] > 0, axis=1)
+        return having
+
+    def count(self, facets: Iterable[str], rows: Ordinals) -> Facets:
         """Return how many of the rows hold each value, the most frequent first, then by value."""
-        lines = [line for facet in facets for line in self.lines.get(facet, ())]
-        held = self.codes[np.ix_(np.array(lines, np.intp), rows)]
-        counts = np.bincount(held.ravel(), minlength=len(self.numbers) + 1).tolist()
-        found: dict[str, list[FacetCount]] = {facet: [] for facet in facets}
-        for (facet, value), count in zip(self.numbers, counts[1:], strict=True):
-            if count:
-                found[facet].append(FacetCount(value, count))
-        return {facet: tuple(sorted(them, key=lambda one: (-one.count, one.value))) for facet, them in found.items()}
+        counts = np.bincount(self.codes.take(rows, axis=0).ravel(), minlength=len(self.numbers) + 1)
+        found: dict[str, tuple[FacetCount, ...]] = {}
+        for facet in facets:
+            values, numbers = self._sorted.get(facet, ((), _NONE))
+            of_each = counts[numbers]
+            frequent = np.argsort(-of_each, kind="stable")[: np.count_nonzero(of_each)]
+            pairs = zip(frequent.tolist(), of_each[frequent].tolist(), strict=True)
+            found[facet] = tuple([FacetCount(values[place], count) for place, count in pairs])
+        return found
+
+    @cached_property
+    def _sorted(self) -> dict[str, tuple[list[str], Ordinals]]:
+        """The values of each facet in their order, and their numbers."""
+        places: dict[str, list[tuple[str, int]]] = {}
+        for (facet, value), number in self.numbers.items():
+            places.setdefault(facet, []).append((value, number))
+        return {
+            facet: ([value for value, _number in pairs], np.array([number for _value, number in pairs], np.int64))
+            for facet, pairs in ((facet, sorted(pairs)) for facet, pairs in places.items())
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +152,12 @@ class Rows:
         """Return the row of the present version of a document, None where there is none."""
         row = self.latest.get(identity)
         return row if row is not None and self.alive[row] else None
+
+    def numbers_of(self, identities: Sequence[str]) -> Ordinals:
+        """Return the row of the present version of each document, -1 where there is none."""
+        rows = np.array([self.latest.get(identity, -1) for identity in identities], np.int64)
+        # The last of them stands for -1, and may be anything.
+        return np.where(self.alive[rows], rows, -1) if len(self.alive) else rows
 
     def revision_of(self, identity: str) -> int:
         """Return the last revision seen of a document, deleted or not; -1 where there never was one."""

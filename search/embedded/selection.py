@@ -39,14 +39,15 @@ class Selection:
         found = self._found(visible, nearness)
         chosen = {facet: self.rows.values.holding(facet, values) for facet, values in request.filters.items() if values}
         remaining = _narrowed(found, chosen)
+        rows = np.flatnonzero(remaining)
         rankings: tuple[Ranking, Ranking] = ((), ())
-        if request.sort is Sort.RELEVANCE and remaining.any():
-            rankings = self._by_words(visible, remaining), self._by_meaning(remaining, nearness)
+        if request.sort is Sort.RELEVANCE and len(rows):
+            rankings = self._by_words(visible, remaining), self._by_meaning(rows, nearness)
         return LegResult(
             *rankings,
             listed=self._listed(remaining, rankings),
-            total=int(np.count_nonzero(remaining)),
-            facets=self._counts(found, chosen, remaining),
+            total=len(rows),
+            facets=self._counts(found, chosen, rows),
         )
 
     def _visible(self) -> Mask:
@@ -60,7 +61,7 @@ class Selection:
             return visible
         found = visible & self.words.holding(self.request.words, self.request.least)
         if nearness is not None:
-            found |= nearness.reaching(self.request.floor, visible)
+            found[nearness.reaching(self.request.floor, visible)] = True
         return found
 
     def _by_words(self, visible: Mask, remaining: Mask) -> Ranking:
@@ -78,15 +79,19 @@ class Selection:
         kept = remaining[rows]
         return self._ranking(rows[kept], scores[kept])
 
-    def _by_meaning(self, remaining: Mask, nearness: Nearness | None) -> Ranking:
+    def _by_meaning(self, remaining: Ordinals, nearness: Nearness | None) -> Ranking:
         if nearness is None:
             return ()
-        return self._ranking(*nearness.best(np.flatnonzero(remaining), self.request.window))
+        return self._ranking(*nearness.best(remaining, self.request.window))
 
     def _ranking(self, rows: Ordinals, scores: Vector) -> Ranking:
         """Return (id, score), best first, ties by id, at most a window of them."""
-        pairs = sorted(zip((-scores).tolist(), map(self.rows.ids.__getitem__, rows.tolist()), strict=True))
-        return tuple([(identity, -score) for score, identity in pairs[: self.request.window]])
+        best = np.argsort(-scores, kind="stable")
+        descending = scores[best]
+        pairs = list(zip(map(self.rows.ids.__getitem__, rows[best].tolist()), descending.tolist(), strict=True))
+        if (descending[1:] == descending[:-1]).any():
+            pairs.sort(key=lambda pair: (-pair[1], pair[0]))
+        return tuple(pairs[: self.request.window])
 
     def _listed(self, remaining: Mask, rankings: tuple[Ranking, Ranking]) -> tuple[str, ...]:
         ranked = {identity for ranking in rankings for identity, _score in ranking}
@@ -97,10 +102,10 @@ class Selection:
         others[[self.rows.latest[identity] for identity in ranked]] = False
         return tuple(self.rows.ordered(np.flatnonzero(others), _ORDERS[self.request.sort], wanted))
 
-    def _counts(self, found: Mask, chosen: Mapping[str, Mask], remaining: Mask) -> Facets:
+    def _counts(self, found: Mask, chosen: Mapping[str, Mask], remaining: Ordinals) -> Facets:
         """Count the values of each facet among what remains when that facet's own filter is lifted."""
         free = [facet for facet in self.request.facets if facet not in chosen]
-        counts = {**self.rows.values.count(free, np.flatnonzero(remaining))}
+        counts = {**self.rows.values.count(free, remaining)}
         for facet in chosen:
             if facet in self.request.facets:
                 lifted = np.flatnonzero(_narrowed(found, chosen, without=facet))

@@ -32,27 +32,28 @@ class Nearness:
     def of(cls, vectors: Vectors, query: Vector) -> Nearness:
         """Compare every row with a unit vector."""
         (steps,), (scale,) = quantised(query.reshape(1, -1))
-        dots = np.asarray(simsimd.cdist(steps.reshape(1, -1), vectors.steps, "dot"), np.float32).ravel()
+        dots = np.asarray(simsimd.cdist(steps.reshape(1, -1), vectors.steps, "dot", out_dtype="float32")).ravel()
         # Rounding to a step is uniform, with variance 1/12 of its square, and the other factor is of unit length.
         deviation = np.hypot(vectors.scales.max(initial=0), scale) / np.sqrt(12)
         return cls(vectors.exact, query, dots * (vectors.scales * scale), float(_DEVIATIONS * deviation))
 
-    def reaching(self, floor: float, among: Mask) -> Mask:
+    def reaching(self, floor: float, among: Mask) -> Ordinals:
         """Return the rows of a mask whose cosine is at least the floor."""
-        reached = among & (self.rough >= floor - self.error)
-        rows = np.flatnonzero(reached)
-        doubtful = rows[self.rough[rows] < floor + self.error]
-        reached[doubtful] = self._cosines(doubtful) >= floor
-        return reached
+        rows = np.flatnonzero(among & (self.rough >= floor - self.error))
+        reached = self.rough[rows] >= floor + self.error
+        doubtful = np.flatnonzero(~reached)
+        reached[doubtful] = self._cosines(rows[doubtful]) >= floor
+        return rows[reached]
 
     def best(self, rows: Ordinals, count: int) -> tuple[Ordinals, Vector]:
         """Return at least ``count`` of the rows, those with the greatest cosines among them, and their cosines."""
         if len(rows) > count > 0:
-            rough = self.rough[rows]
+            rough = self.rough.take(rows)
             last = np.partition(rough, len(rows) - count)[len(rows) - count]
             rows = rows[rough >= last - 2 * self.error]
         return rows, self._cosines(rows)
 
     def _cosines(self, rows: Ordinals) -> Vector:
-        cosines: Vector = self.vectors[rows] @ self.query
+        # Taking is several times as fast as indexing.
+        cosines: Vector = self.vectors.take(rows, axis=0) @ self.query
         return cosines

@@ -8,7 +8,8 @@ moment at which a change becomes true.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,6 @@ from search.document import SearchDocument
 from search.embedded.rows import Mask, Ordinals
 from search.engine import Vector
 
-# Row numbers, as small as can be: there is one for every word of every document.
-Numbers = NDArray[np.int32]
-_NONE = np.zeros(0, np.int32)
 _HEAP_BYTES = 128_000_000
 
 
@@ -71,6 +69,40 @@ class WordWriter:
         self._writer.wait_merging_threads()
 
 
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The rows that hold a term, of the first ``seen``: their numbers or, where that takes more room, a bit a row."""
+
+    seen: int = 0
+    numbers: NDArray[np.int32] | None = None
+    bits: NDArray[np.uint8] | None = None
+
+    def with_more(self, rows: Ordinals, seen: int) -> Holders:
+        """Return the holders with more of them, now that more rows are seen."""
+        rows = np.concatenate([self._rows(), rows])
+        if len(rows) * 32 <= seen:
+            return Holders(seen, rows.astype(np.int32))
+        mask = np.zeros(seen, np.bool_)
+        mask[rows] = True
+        return Holders(seen, None, np.packbits(mask))
+
+    def add_to(self, counts: NDArray[np.unsignedinteger]) -> None:
+        """Count one more for each of the rows."""
+        if self.bits is not None:
+            counts[: self.seen] += np.unpackbits(self.bits, count=self.seen)
+        elif self.numbers is not None:
+            # As wide as an index, or numpy widens them at a higher price.
+            counts[self.numbers.astype(np.intp)] += 1
+
+    def _rows(self) -> Ordinals:
+        if self.bits is not None:
+            return np.flatnonzero(np.unpackbits(self.bits, count=self.seen))
+        return np.zeros(0, np.int64) if self.numbers is None else self.numbers.astype(np.int64)
+
+
+_NONE = Holders()
+
+
 class WordReader:
     """The words at one commit; ``before`` is the reader of an earlier one, whose findings are kept."""
 
@@ -83,7 +115,7 @@ class WordReader:
         self.rows = last[0][0] + 1 if last else 0
         # The words of a row never change, so what is known of the first rows stays true. Four bytes for every word of
         # every document is the most this grows to.
-        self._holders: dict[str, tuple[int, Numbers]] = dict(before._holders) if before else {}
+        self._holders: dict[str, Holders] = dict(before._holders) if before else {}
 
     def frequency(self, term: str) -> int:
         """Return how many documents hold a term, counting some that are no longer there."""
@@ -123,25 +155,24 @@ class WordReader:
             wanted -= carried[term]
         return kept
 
-    def holding(self, terms: Iterable[str], least: int) -> Mask:
+    def holding(self, terms: Collection[str], least: int) -> Mask:
         """Return the rows that hold at least ``least`` of the terms."""
-        held = np.zeros(self.rows, np.int16)
+        held = np.zeros(self.rows, np.min_scalar_type(len(terms)))
         for term in terms:
-            held[self._holding(term)] += 1
+            self._holders_of(term).add_to(held)
         return held >= least
 
-    def _holding(self, term: str) -> Numbers:
+    def _holders_of(self, term: str) -> Holders:
         """Return the rows that hold a term, looking only at those not seen before."""
         frequency = self.frequency(term)
-        seen, rows = self._holders.get(term, (0, _NONE))
-        if frequency and seen < self.rows:
-            new = Query.range_query(SCHEMA, "row", tantivy.FieldType.Integer, seen, self.rows)
-            query = Query.boolean_query([(Occur.Must, _term(term)), (Occur.Must, new)]) if seen else _term(term)
+        holders = self._holders.get(term, _NONE)
+        if frequency and holders.seen < self.rows:
+            new = Query.range_query(SCHEMA, "row", tantivy.FieldType.Integer, holders.seen, self.rows)
+            query = Query.boolean_query([(Occur.Must, _term(term)), (Occur.Must, new)]) if holders.seen else _term(term)
             hits = self._searcher.search(query, limit=frequency, count=False, order_by_field="row").hits
-            added = np.fromiter((row for row, _address in hits), np.int32, len(hits))
-            rows = np.concatenate([rows, added], dtype=np.int32)
-            self._holders[term] = (self.rows, rows)
-        return rows
+            added = np.fromiter((row for row, _address in hits), np.int64, len(hits))
+            holders = self._holders[term] = holders.with_more(added, self.rows)
+        return holders
 
 
 def _term(term: str) -> Query:
