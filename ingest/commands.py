@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -18,12 +19,14 @@ from ingest.cli import ingest
 from ingest.columns import layouts
 from ingest.headings import Headed
 from ingest.nouns import NOUNS
-from ingest.pipeline import Import
 from ingest.readers import Refused, check
 from ingest.report import Fate, Report, ReportFile, Severity
 from ingest.resuming import Journal
 from marketplace.cli.progress import progress_bar
 from marketplace.runtime import runtime
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Import
 
 FATES = {
     Fate.CREATED: "新增",
@@ -99,6 +102,9 @@ def _report_file(path: Path | None) -> ReportFile | nullcontext[None]:
 
 
 def _bring(noun: str, files: tuple[Path, ...], mapping: str | None, dry_run: bool, report: Report) -> None:
+    # Here, because help and a mistyped name need none of what reads and compares.
+    from ingest.pipeline import Import
+
     # Every file is looked at before the first is brought in: a mistyped name shows at once, not after an hour.
     for file in files:
         with _naming(file):

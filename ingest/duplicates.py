@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.nouns import Entry
+
 HASHES = 24
 BAND = 4
 SHINGLE = 4
@@ -27,16 +29,6 @@ _random = np.random.default_rng(20_150_501)
 _FACTORS = _random.integers(1, 2**63, HASHES, dtype=np.uint64) | np.uint64(1)
 _MIX = _random.integers(1, 2**63, SHINGLE, dtype=np.uint64) | np.uint64(1)
 _NOT_TEXT = re.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A record as it is compared; ``where``, as text, tells a person where to find it."""
-
-    title: str
-    units: tuple[str, ...]
-    text: str
-    where: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only, selectinload
 
-from ingest.duplicates import Entry
 from ingest.report import Place
 from marketplace.models import Achievement, Demand
 from marketplace.permissions import Actor
@@ -19,6 +18,16 @@ from marketplace.services.records import Outcome
 
 Row = dict[str, Any]
 TOGETHER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as it is compared; ``where``, as text, tells a person where to find it."""
+
+    title: str
+    units: tuple[str, ...]
+    text: str
+    where: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 
 from ingest import readers
-from ingest.duplicates import Entry, Likeness, Resemblance
+from ingest.duplicates import Likeness, Resemblance
 from ingest.headings import Headed, find
-from ingest.nouns import NOUNS
+from ingest.nouns import NOUNS, Entry
 from ingest.readers import LONGEST_CELL, Refused, Table
 from ingest.report import Fate, Finding, Place, Report, Severity
 from ingest.rows import Ready, Rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import time
 
-from ingest.duplicates import Entry, Likeness, Resemblance
+from ingest.duplicates import Likeness, Resemblance
+from ingest.nouns import Entry
 from tests.ingest.conftest import SUMMARY, achievement
 
 

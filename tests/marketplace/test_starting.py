@@ -55,7 +55,7 @@ def imported_by(arguments: tuple[str, ...], folder: Path, url: str) -> set[str]:
         (("match", "show"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("review", "--help"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("search", "--help"), (*WEB, *MODEL, "opencc", "rjieba", *FILES, *MIGRATING)),
-        (("ingest", "--help"), (*WEB, *EMBEDDING, *MIGRATING)),
+        (("ingest", "--help"), (*WEB, *EMBEDDING, *MIGRATING, "marshmallow", "numpy")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) and len(value) <= 2 else "",
 )
