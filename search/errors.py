@@ -39,6 +39,10 @@ class IndexBlocked(IndexUnavailable):
     """The engine takes no writes until somebody acts; the message says why: the disk is full, the index read-only."""
 
 
+class IndexUnsound(SearchError):
+    """An index does not hold what it should and was not brought into use; the message says what differs."""
+
+
 class DocumentsRefused(SearchError):
     """The engine refused some documents and took the others; ``reasons`` gives a sentence for each (kind, id)."""
 

@@ -53,7 +53,7 @@ def evaluate(
         tempfile.TemporaryDirectory() as place,
         closing(make_engine(Path(place), embedder.fingerprint, embedder.dimensions)) as engine,
     ):
-        _index(engine, embedder, collection.documents, progress)
+        fill(engine, embedder, collection.documents, progress)
         for done, question in enumerate(asked, 1):
             for leg, ranking in _rankings(engine, embedder, question):
                 found = [document for document in ranking if document != question.id]
@@ -62,7 +62,8 @@ def evaluate(
     return _report(scores)
 
 
-def _index(engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument], progress: Progress) -> None:
+def fill(engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument], progress: Progress) -> None:
+    """Write documents to an index and commit it."""
     for start in range(0, len(documents), _BATCH):
         batch = documents[start : start + _BATCH]
         engine.write(batch, embedder.passages([passage_text(it) for it in batch]))

@@ -31,7 +31,7 @@ def build_app(url: str, folder: Path, embedder: Embedder, **environment: str) ->
     )
     app = create_app(settings)
     app.testing = True
-    app.extensions["marketplace"].catalogue.embedder = embedder
+    app.extensions["marketplace"].catalogue.embedders[""] = embedder
     return app
 
 

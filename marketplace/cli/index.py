@@ -1,4 +1,4 @@
-"""``flask index``: bring changes to the index, build it anew, compare it with the database."""
+"""``flask index``: bring changes to the index and compare it with the database; ``rebuilding`` has the rest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 import sqlalchemy as sa
 
 from marketplace import outbox
+from marketplace.cli import rebuilding  # noqa: F401 -- It adds its commands to the same group.
 from marketplace.cli.groups import index
 from marketplace.db import unit_of_work
 from marketplace.indexing import sync
@@ -79,23 +80,6 @@ def parked(ids: tuple[int, ...], all_of_them: bool) -> None:
         click.echo(f"{entry.id}  {entry.kind} {entry.object_id}  {since}  试了 {entry.attempts} 次：{entry.reason}")
     if not entries:
         click.echo("没有搁置的变更。")
-
-
-@index.command()
-def rebuild() -> None:
-    """重建索引，建好后再替换旧的 / build the index anew and swap it in when it is whole."""
-    from marketplace.cli.progress import progress_bar
-
-    held = runtime()
-    with held.sessions() as session:
-        total = sum(
-            session.scalar(sa.select(sa.func.count()).select_from(model)) or 0 for model in sync.MODELS.values()
-        )
-    with held.catalogue.rebuilt() as engine, progress_bar("重建索引", total) as progress:
-        sync.load_all(
-            held.sessions, engine, held.catalogue.embedder, batch=held.settings.outbox_batch, progress=progress
-        )
-    click.echo(f"索引已重建，共读取 {total} 条记录。")
 
 
 def _worker(held: Runtime) -> Worker:

@@ -44,9 +44,7 @@ def run(demand_ids: tuple[int, ...], as_json: bool, top: int) -> None:
         for demand_id in ids:
             demands.get(session, SYSTEM, demand_id)
     with progress_bar("匹配需求", len(ids)) as progress:
-        matching.match_demands(
-            held.sessions, held.catalogue.reader(), held.catalogue.embedder, ids, held.settings.match_limit, progress
-        )
+        matching.match_demands(held.sessions, *held.catalogue.live(), ids, held.settings.match_limit, progress)
     _show(ids, as_json, top)
 
 

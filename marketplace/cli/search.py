@@ -52,7 +52,7 @@ def novelty(file: TextIO, title: str) -> None:
     """把一份新文本与已有成果对照，- 为标准输入 / hold a new text against the records."""
     held = runtime()
     with held.sessions() as session:
-        found = check(session, held.catalogue.reader(), held.catalogue.embedder, SYSTEM, title, file.read())
+        found = check(session, *held.catalogue.live(), SYSTEM, title, file.read())
         console = Console(highlight=False, soft_wrap=True)
         console.print(f"[bold]{_VERDICTS[found.verdict]}[/bold]")
         for near in found.nearest:
@@ -79,7 +79,7 @@ _VERDICTS = {
 def evaluate(folder: Path, engine: str, as_json: bool) -> None:
     """按 BEIR 格式的评测集衡量检索质量 / measure on a folder in BEIR layout."""
     with stages({"documents": "建立临时索引", "questions": "评测"}) as progress:
-        report = measure(folder, runtime().catalogue.embedder, _THROW_AWAY[engine], labels=_labels(), progress=progress)
+        report = measure(folder, runtime().catalogue.embedder, _THROW_AWAY[engine], labels=labels(), progress=progress)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
@@ -93,7 +93,7 @@ def _throw_away_embedded(folder: Path, fingerprint: str, dimensions: int) -> Eng
 _THROW_AWAY = {"embedded": _throw_away_embedded}
 
 
-def _labels() -> Labels:
+def labels() -> Labels:
     """Return how the words of a judged folder translate into our codes."""
     regions, industries, modes = vocabulary.regions, vocabulary.industries, vocabulary.transfer_modes
     return Labels(

@@ -1,47 +1,112 @@
-"""The searchable side of a running process: the index and the embedding model, each opened when first needed.
+"""The searchable side of a running process: the index in use and the model it was made with, opened when first needed.
 
-A command that neither searches nor writes never loads the model. Readers keep the index open; whoever writes opens
-it apart and for as long as it writes, because there is one writer at a time.
+A command that neither searches nor writes never loads a model. Readers keep the index open; whoever writes opens it
+apart and for as long as it writes. An index is asked and written with the model it was made with, whatever
+``EMBEDDING_MODEL`` says by now: that names the model the next index is made with.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from search.document import Hit, Page, SearchRequest
-from search.embedded import EmbeddedEngine
+from search.editions import Arrangement, Edition, Editions
+from search.embedded import EmbeddedEditions
 from search.embedding import Embedder, load_embedder
-from search.errors import IndexMissing
+from search.engine import Engine
+from search.errors import IndexMismatch, IndexMissing, SearchError
+
+if TYPE_CHECKING:
+    from search.thesaurus import Thesaurus
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An edition that is open for reading, with its model."""
+
+    edition: Edition
+    engine: Engine
+    embedder: Embedder
 
 
 class Catalogue:
-    """``folder`` holds the index; ``model`` names the embedding model, None the bundled one."""
+    """``folder`` holds the index; ``model`` names the embedding model of new ones, None the bundled one.
 
-    def __init__(self, folder: Path, model: str | None) -> None:
-        self.folder = folder
-        self._model = model
-        self._opening = threading.Lock()
-        self._reader: EmbeddedEngine | None = None
+    ``known`` gives the thesaurus that questions are understood by, the bundled one where it is None.
+    """
 
-    @cached_property
+    def __init__(self, folder: Path, model: str | None, known: Callable[[], Thesaurus] | None = None) -> None:
+        self.editions: Editions = EmbeddedEditions(folder)
+        self.model = _lasting(model or "")
+        # The models loaded so far, by name.
+        self.embedders: dict[str, Embedder] = {}
+        self._known = known
+        self._opening = threading.RLock()
+        self._reader: Opened | None = None
+
+    @property
     def embedder(self) -> Embedder:
-        return load_embedder(self._model)
+        """The model of the index in use; where there is none, of the one that would be made."""
+        live = self.editions.arrangement().live
+        return self.embedder_of(live) if live else self.embedder_named(self.model)
 
-    def reader(self) -> EmbeddedEngine:
-        """Return the index for reading; raise IndexMissing or IndexMismatch where it must be built first."""
+    def embedder_named(self, model: str) -> Embedder:
+        """Return a model by name, loaded once; raise ModelUnavailable."""
         with self._opening:
-            if self._reader is None:
-                self._reader = self._open()
-            return self._reader
+            if model not in self.embedders:
+                self.embedders[model] = load_embedder(model or None)
+            return self._taught(self.embedders[model])
+
+    def embedder_of(self, edition: Edition) -> Embedder:
+        """Return the model an edition was made with; raise ModelUnavailable, or IndexMismatch where it has changed."""
+        embedder = self.embedder_named(edition.model)
+        if embedder.fingerprint != edition.fingerprint:
+            model = edition.model or "自带的语义模型"
+            raise IndexMismatch(
+                f"索引建立之后，{model}或文本的处理方式已经改变"
+                f"（{edition.fingerprint}，现为 {embedder.fingerprint}），请运行 flask index rebuild。"
+            )
+        return embedder
+
+    def live(self) -> tuple[Engine, Embedder]:
+        """Return the index in use and its model; raise IndexMissing or IndexMismatch where it must be built first."""
+        edition = self.editions.arrangement().live
+        if edition is None:
+            raise IndexMissing("还没有检索索引，请先运行 flask index sync。")
+        with self._opening:
+            held = self._reader
+            if held is None or held.edition.name != edition.name:
+                held = self._reader = self.open(edition)
+            return held.engine, self._taught(held.embedder)
+
+    def is_of_another_model(self) -> bool:
+        """Say whether the index in use can be asked, but was made with another model than the one that is set."""
+        live = self.editions.arrangement().live
+        if live is None or live.model == self.model:
+            return False
+        try:
+            self.embedder_of(live)
+        except SearchError:
+            return False
+        return True
+
+    def open(self, edition: Edition) -> Opened:
+        """Open an edition for reading, with its model."""
+        embedder = self.embedder_of(edition)
+        return Opened(edition, self.editions.open(edition), embedder)
+
+    def reader(self) -> Engine:
+        return self.live()[0]
 
     def search(self, request: SearchRequest) -> Page:
         from search import hybrid  # Here, because whoever only writes or compares asks nothing.
 
-        return hybrid.search(self.reader(), self.embedder, request)
+        return hybrid.search(*self.live(), request)
 
     def similar(self, kind: str, identity: str, tokens: frozenset[str], limit: int) -> tuple[Hit, ...]:
         from search import hybrid
@@ -49,40 +114,56 @@ class Catalogue:
         return hybrid.similar(self.reader(), kind, identity, tokens=tokens, limit=limit)
 
     @contextmanager
-    def writer(self) -> Iterator[EmbeddedEngine]:
-        """Open the index for writing, creating it where there is none; raise IndexLocked when another writes."""
-        engine = self._open(writable=True, create=True)
+    def writer(self) -> Iterator[Engine]:
+        """Open the index in use for writing, creating it where there is none.
+
+        Ask for its ``embedder`` once it is open. Raises IndexLocked when another process writes, and at its commit
+        IndexReplaced when another index has come into use.
+        """
+        if not self.exists():
+            self._begin()
+        engine = self.editions.writer()
         try:
             yield engine
         finally:
             engine.close()
 
-    @contextmanager
-    def rebuilt(self) -> Iterator[EmbeddedEngine]:
-        """Give an empty index to fill; it takes the place of the present one when the block ends well."""
-        with EmbeddedEngine.rebuild(self.folder, self.embedder.fingerprint, self.embedder.dimensions) as engine:
-            yield engine
-
     def exists(self) -> bool:
         """Say whether there is an index, without loading the model that would tell whether it can be used."""
-        return EmbeddedEngine.exists(self.folder)
+        return self.editions.arrangement().live is not None
 
     def is_ready(self) -> bool:
         """Say whether questions can be answered."""
         try:
-            self.reader()
+            self.live()
         except IndexMissing:
             return False
         return True
 
-    def _open(self, *, writable: bool = False, create: bool = False) -> EmbeddedEngine:
-        return EmbeddedEngine.open(
-            self.folder, self.embedder.fingerprint, self.embedder.dimensions, writable=writable, create=create
-        )
+    def _taught(self, embedder: Embedder) -> Embedder:
+        """Let questions be understood by the thesaurus as it is now; mostly it is the same as a moment ago."""
+        if self._known is not None:
+            from search.question import teach  # Here, because whoever only writes asks nothing.
+
+            teach(embedder, self._known())
+        return embedder
+
+    def _begin(self) -> None:
+        """Bring an empty index into use, which has seen no change yet."""
+        embedder = self.embedder_named(self.model)
+        with self.editions.changing():
+            if not self.exists():
+                first = self.editions.create(self.model, embedder.fingerprint, embedder.dimensions, mark=0)
+                self.editions.arrange(Arrangement(live=first))
 
     def close(self) -> None:
         """Close the index that was opened for reading."""
         with self._opening:
             if self._reader is not None:
-                self._reader.close()
+                self._reader.engine.close()
             self._reader = None
+
+
+def _lasting(model: str) -> str:
+    """Return a name by which a model is found from any working folder."""
+    return str(Path(model).absolute()) if model and Path(model).is_dir() else model

@@ -12,25 +12,23 @@ cannot be used at all ends the drain with its error, and no entry has been touch
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from marketplace import outbox
 from marketplace.db import SessionFactory, unit_of_work
+from marketplace.indexing.bringing import MODELS, Model, Refusals, bring, noting, with_parts
 from marketplace.indexing.documents import document_for
-from marketplace.models import Achievement, Demand, OutboxEntry
+from marketplace.models import OutboxEntry
 from marketplace.outbox import Record, enqueue
-from search.document import SearchDocument
-from search.embedding import Embedder, passage_text
+from search.embedding import Embedder
 from search.engine import Engine
-from search.errors import DocumentsRefused, IndexBusy, SearchError
+from search.errors import IndexBusy
 
 # How many records are compared at once.
 _COMPARED = 500
@@ -39,8 +37,6 @@ _PAUSE = 0.5
 _MOST_PAUSES = 6
 
 logger = structlog.get_logger(__name__)
-
-MODELS: dict[str, type[Achievement] | type[Demand]] = {"achievement": Achievement, "demand": Demand}
 
 
 @dataclass(slots=True)
@@ -121,26 +117,6 @@ def drain(
         progress(changes.entries)
 
 
-def load_all(
-    factory: SessionFactory, engine: Engine, embedder: Embedder, *, batch: int, progress: Callable[[int], None]
-) -> None:
-    """Write the document of every record into an empty index, in the order of ids."""
-    for model in MODELS.values():
-        after = 0
-        while True:
-            with factory() as session:
-                records = list(
-                    session.scalars(_with_parts(model).where(model.id > after).order_by(model.id).limit(batch))
-                )
-                documents = [document for record in records if (document := document_for(record))]
-            if not records:
-                break
-            write(engine, embedder, documents)
-            after = records[-1].id
-            progress(len(records))
-    engine.commit()
-
-
 def differences(session: Session, engine: Engine) -> Iterator[Difference]:
     """Yield every record on which the index and the database do not agree, reading both in small parts."""
     for kind, model in MODELS.items():
@@ -148,27 +124,16 @@ def differences(session: Session, engine: Engine) -> Iterator[Difference]:
         yield from _left_over(session, engine, kind, model)
 
 
-def write(engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument]) -> None:
-    """Embed documents and hand them to the engine; the caller commits."""
-    if documents:
-        engine.write(documents, embedder.passages([passage_text(document) for document in documents]))
-
-
 def _round(session: Session, engine: Engine, embedder: Embedder, batch: int) -> Changes:
     entries = outbox.claim(session, batch)
     changes = Changes(entries=len(entries))
     if not entries:
         return changes
-    refused: dict[Record, str] = {}
+    refused: Refusals = {}
     for kind in MODELS:
-        documents, gone = _documents(session, kind, _ids(entries, kind), refused)
-        changes.written[kind] = {int(document.id) for document in documents}
-        changes.deleted[kind] = {int(identity) for identity in gone}
-        with _noting(refused):
-            _write_what_can_be(engine, embedder, documents, refused)
-        with _noting(refused):
-            engine.delete(kind, gone)
-    with _noting(refused):
+        ids = _ids(entries, kind)
+        changes.written[kind], changes.deleted[kind] = bring(session, engine, embedder, kind, ids, refused)
+    with noting(refused):
         engine.commit()
     changes.forget(refused)
     for kind, identity in outbox.settle(session, entries, refused):
@@ -176,76 +141,14 @@ def _round(session: Session, engine: Engine, embedder: Embedder, batch: int) -> 
     return changes
 
 
-@contextmanager
-def _noting(refused: dict[Record, str]) -> Iterator[None]:
-    try:
-        yield
-    except DocumentsRefused as error:
-        refused |= {(kind, int(identity)): reason for (kind, identity), reason in error.reasons.items()}
-
-
 def _ids(entries: Iterable[OutboxEntry], kind: str) -> set[int]:
     return {entry.object_id for entry in entries if entry.kind == kind}
 
 
-def _documents(
-    session: Session, kind: str, ids: Iterable[int], refused: dict[Record, str]
-) -> tuple[list[SearchDocument], dict[str, int]]:
-    """Return the documents to write, and the revisions of those to delete."""
-    model = MODELS[kind]
-    found = {record.id: record for record in session.scalars(_with_parts(model).where(model.id.in_(ids)))}
-    documents, gone = [], {}
-    for identity in sorted(ids):
-        record = found.get(identity)
-        with _unforeseen(refused, kind, identity):
-            document = document_for(record) if record else None
-            if document is not None:
-                documents.append(document)
-            else:
-                # A record that no longer exists has no revision; whatever the index holds of it is older.
-                gone[str(identity)] = record.revision if record else 2**31
-    return documents, gone
-
-
-def _write_what_can_be(
-    engine: Engine, embedder: Embedder, documents: Sequence[SearchDocument], refused: dict[Record, str]
-) -> None:
-    """Write documents; where the model fails at them, those are found that it fails at."""
-    if not documents:
-        return
-    try:
-        vectors = embedder.passages([passage_text(document) for document in documents])
-    except SearchError:
-        raise
-    except Exception:
-        if len(documents) > 1:
-            for half in (documents[::2], documents[1::2]):
-                _write_what_can_be(engine, embedder, half, refused)
-            return
-        with _unforeseen(refused, documents[0].kind, int(documents[0].id)):
-            raise
-        return
-    engine.write(documents, vectors)
-
-
-@contextmanager
-def _unforeseen(refused: dict[Record, str], kind: str, identity: int) -> Iterator[None]:
-    """Let a record no one could foresee the trouble with hold up no other; its stack trace goes to the log."""
-    try:
-        yield
-    except (SearchError, SQLAlchemyError):
-        raise
-    except Exception as error:
-        logger.exception("document_failed", kind=kind, id=identity)
-        refused[kind, identity] = f"{type(error).__name__}: {error}"
-
-
-def _missing_or_stale(
-    session: Session, engine: Engine, kind: str, model: type[Achievement] | type[Demand]
-) -> Iterator[Difference]:
+def _missing_or_stale(session: Session, engine: Engine, kind: str, model: Model) -> Iterator[Difference]:
     after = 0
     while records := list(
-        session.scalars(_with_parts(model).where(model.id > after).order_by(model.id).limit(_COMPARED))
+        session.scalars(with_parts(model).where(model.id > after).order_by(model.id).limit(_COMPARED))
     ):
         indexed = {document.id: document for document in engine.fetch(kind, [str(record.id) for record in records])}
         for record in records:
@@ -260,18 +163,9 @@ def _missing_or_stale(
         session.expunge_all()
 
 
-def _left_over(
-    session: Session, engine: Engine, kind: str, model: type[Achievement] | type[Demand]
-) -> Iterator[Difference]:
+def _left_over(session: Session, engine: Engine, kind: str, model: Model) -> Iterator[Difference]:
     """Yield what the index holds of records that no longer exist."""
     indexed = (int(identity) for identity, _revision in engine.revisions(kind))
     while ids := list(islice(indexed, _COMPARED)):
         there = set(session.scalars(sa.select(model.id).where(model.id.in_(ids))))
         yield from (Difference(kind, identity, "surplus") for identity in sorted(set(ids) - there))
-
-
-def _with_parts(model: type[Achievement] | type[Demand]) -> sa.Select[tuple[Achievement | Demand]]:
-    """Select records with what their documents need, so that no record asks the database again."""
-    if model is Achievement:
-        return sa.select(Achievement).options(selectinload(Achievement.units), selectinload(Achievement.indicators))
-    return sa.select(Demand).options(selectinload(Demand.organisation))

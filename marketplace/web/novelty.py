@@ -43,5 +43,5 @@ def check() -> ResponseReturnValue:
         return render_template("novelty/check.html", form=form), 422
     held = runtime()
     with held.sessions() as session:
-        found = novelty.check(session, held.catalogue.reader(), held.catalogue.embedder, actor(), **new_text)
+        found = novelty.check(session, *held.catalogue.live(), actor(), **new_text)
         return render_template("novelty/check.html", form=form, check=found)

@@ -38,7 +38,7 @@ def revise(session: Session, actor: Actor, demand_id: int, revision: int, data: 
 def _match(session: Session, demand: Demand) -> None:
     held = runtime()
     try:
-        engine, embedder = held.catalogue.reader(), held.catalogue.embedder
+        engine, embedder = held.catalogue.live()
     except SearchError as error:
         logger.warning("demand_not_matched_yet", demand=demand.id, reason=type(error).__name__)
         return

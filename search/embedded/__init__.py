@@ -10,6 +10,7 @@ crash, is never read, and is cut off by the next writer. In memory a reader keep
 vectors in eight bits (``vectors``); ``selection`` answers a question from one such state.
 """
 
+from search.embedded.editions import EmbeddedEditions
 from search.embedded.engine import EmbeddedEngine
 
-__all__ = ["EmbeddedEngine"]
+__all__ = ["EmbeddedEditions", "EmbeddedEngine"]

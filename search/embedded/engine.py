@@ -1,12 +1,11 @@
-"""The embedded engine: opens, fills and swaps generations, and gives every question the newest committed state."""
+"""The embedded engine: one index in a folder, which gives every question the newest committed state."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -14,12 +13,13 @@ from typing import IO
 import numpy as np
 
 from search.document import SearchDocument
-from search.embedded import generations
+from search.embedded import disk
 from search.embedded.journal import Journal, JournalWriter, Position, Vectors
 from search.embedded.rows import Rows
 from search.embedded.selection import Selection
 from search.embedded.words import WordReader, WordWriter, create
 from search.engine import LegRequest, LegResult, Vector
+from search.errors import IndexMissing, IndexReplaced
 
 KINDS = ("achievement", "demand")
 # The folder of a kind, and which commit of it.
@@ -82,70 +82,45 @@ class Writing:
 
 
 class EmbeddedEngine:
-    """An index in a folder; made by ``open`` or ``rebuild``."""
+    """An index in a folder; made by ``open``."""
 
-    def __init__(self, folder: Path, fingerprint: str, dimensions: int, *, generation: Path | None = None) -> None:
+    def __init__(self, folder: Path, fingerprint: str, dimensions: int, is_wanted: Callable[[], bool]) -> None:
         self.fingerprint = fingerprint
         self._folder = folder
         self._dimensions = dimensions
-        # A generation that is being filled is not yet the one in use.
-        self._filling = generation
+        self._is_wanted = is_wanted
         self._lock: IO[str] | None = None
         self._refreshing = threading.Lock()
         self._snapshots: dict[str, Snapshot] = {}
-        # When the name of the generation in use was moved, and where it then pointed.
-        self._pointed: tuple[tuple[int, int], Path] | None = None
         self._writing: dict[str, Writing] = {}
-
-    @staticmethod
-    def exists(folder: Path) -> bool:
-        """Say whether a folder holds an index, of whatever model; no model is needed to know it."""
-        return (folder / "CURRENT").exists()
 
     @classmethod
     def open(
-        cls, folder: Path, fingerprint: str, dimensions: int, *, writable: bool = False, create: bool = False
+        cls,
+        folder: Path,
+        fingerprint: str,
+        dimensions: int,
+        *,
+        writable: bool = False,
+        create: bool = False,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> EmbeddedEngine:
-        """Open the index in a folder.
+        """Open the index in a folder; where it is not ``is_wanted`` any more, ``commit`` raises IndexReplaced.
 
         Raises IndexMissing where there is none and ``create`` is off, IndexMismatch where another model made it, and
         IndexLocked where another process writes to it.
         """
-        engine = cls(folder, fingerprint, dimensions)
-        if writable:
-            engine._lock = generations.lock(folder)
+        engine = cls(folder, fingerprint, dimensions, is_wanted)
+        if writable and (create or disk.exists(folder)):
+            engine._lock = disk.lock(folder / "LOCK", f"另一个进程正在写入 {folder} 中的索引，请等它结束后再试。")
         try:
-            if writable and create and not cls.exists(folder):
-                generations.announce(_empty(folder, fingerprint, dimensions))
-            generations.check(generations.current(folder), fingerprint)
+            if writable and create and not disk.exists(folder):
+                _make_empty(folder, fingerprint, dimensions)
+            disk.check(folder, fingerprint)
         except BaseException:
             engine.close()
             raise
         return engine
-
-    @classmethod
-    @contextmanager
-    def rebuild(cls, folder: Path, fingerprint: str, dimensions: int) -> Iterator[EmbeddedEngine]:
-        """Give an empty index to fill, which takes the place of the one in use when the block ends well.
-
-        Questions go on being answered from the one in use, by this and by other processes, which move over at their
-        next question. When the block fails, the new one is removed. The one replaced is kept until the next rebuild.
-        Raises IndexLocked where another process writes.
-        """
-        lock = generations.lock(folder)
-        generation = _empty(folder, fingerprint, dimensions)
-        engine = cls(folder, fingerprint, dimensions, generation=generation)
-        engine._lock = lock
-        try:
-            yield engine
-            engine.commit()
-            engine._finish_writing()
-        except BaseException:
-            engine.close()
-            shutil.rmtree(generation, ignore_errors=True)
-            raise
-        generations.announce(generation)
-        engine.close()
 
     def write(self, documents: Sequence[SearchDocument], vectors: Vector) -> None:
         """Store documents with their vectors at the next commit; see ``Engine``."""
@@ -159,6 +134,8 @@ class EmbeddedEngine:
 
     def commit(self) -> None:
         """Make everything written true, at once for each kind."""
+        if not self._is_wanted():
+            raise IndexReplaced(f"{self._folder} 中的索引已被另一个替换。")
         for writing in self._writing.values():
             writing.commit()
 
@@ -222,7 +199,7 @@ class EmbeddedEngine:
 
     def _snapshot(self, kind: str) -> Snapshot:
         """Return the newest committed state, reading only what was added since the last look."""
-        stamp = _stamp((self._filling or self._current()) / kind)
+        stamp = _stamp(self._folder / kind)
         held = self._snapshots.get(kind)
         if held is not None and held.stamp == stamp:
             return held
@@ -233,19 +210,8 @@ class EmbeddedEngine:
                 self._snapshots[kind] = held
             return held
 
-    def _current(self) -> Path:
-        """Return the generation in use, reading its name only when that was moved."""
-        moved = generations.moved(self._folder)
-        if self._pointed is None or self._pointed[0] != moved:
-            self._pointed = moved, generations.current(self._folder)
-        return self._pointed[1]
-
     def _refreshed(self, stamp: _Stamp, held: Snapshot | None) -> Snapshot:
         folder = stamp[0]
-        if held is not None and held.stamp[0] != folder:
-            # What was read of another generation says nothing about this one, which another model may have made.
-            generations.check(folder.parent, self.fingerprint)
-            held = None
         words = WordReader(folder, held.words if held else None)
         rows, position = (held.rows, held.position) if held else (Rows(), Position())
         journal = self._journal(folder)
@@ -256,15 +222,19 @@ class EmbeddedEngine:
         return Journal(folder, self._dimensions)
 
 
-def _empty(folder: Path, fingerprint: str, dimensions: int) -> Path:
-    """Make an empty generation, with an index of words for every kind, so that a reader never finds none."""
-    generation = generations.create(folder, fingerprint, dimensions)
+def _make_empty(folder: Path, fingerprint: str, dimensions: int) -> None:
+    """Make an index of words for every kind, so that a reader never finds none."""
     for kind in KINDS:
-        create(generation / kind)
-    return generation
+        # What an interrupted attempt left is not yet an index of anything.
+        shutil.rmtree(folder / kind, ignore_errors=True)
+        create(folder / kind)
+    disk.describe(folder, fingerprint, dimensions)
 
 
 def _stamp(folder: Path) -> _Stamp:
-    # A commit of tantivy replaces this file as a whole.
-    state = os.stat(f"{folder}/meta.json")  # noqa: PTH116 - asked several times a question
+    try:
+        # A commit of tantivy replaces this file as a whole.
+        state = os.stat(f"{folder}/meta.json")  # noqa: PTH116 - asked several times a question
+    except FileNotFoundError:
+        raise IndexMissing(f"{folder.parent} 中的索引已被删除。") from None
     return folder, state.st_ino, state.st_mtime_ns

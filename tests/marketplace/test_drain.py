@@ -14,7 +14,7 @@ from flask import Flask
 from marketplace import outbox
 from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.errors import NotFound
-from marketplace.indexing import matching, sync, worker
+from marketplace.indexing import bringing, matching, sync, worker
 from marketplace.indexing.worker import Worker
 from marketplace.models import Achievement, Match, OutboxEntry
 from marketplace.outbox import RETRIES
@@ -202,8 +202,8 @@ def test_a_record_whose_document_cannot_be_made_holds_up_no_other(
     held: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, sound = make(held.sessions, "夹具", "量具")
-    real = sync.document_for
-    monkeypatch.setattr(sync, "document_for", lambda record: {}["?"] if record.id == broken else real(record))
+    real = bringing.document_for
+    monkeypatch.setattr(bringing, "document_for", lambda record: {}["?"] if record.id == broken else real(record))
     drain(held)
     assert indexed(held) == {sound}
     assert entries(held)[0].reason == "KeyError: '?'"
@@ -211,7 +211,7 @@ def test_a_record_whose_document_cannot_be_made_holds_up_no_other(
 
 def test_a_text_the_model_fails_at_holds_up_no_other(held: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     _broken, *sound = make(held.sessions, "坏", "夹具", "量具", "刀具", "模具")
-    monkeypatch.setattr(held.catalogue, "embedder", FrailEmbedder(held.catalogue.embedder))
+    monkeypatch.setitem(held.catalogue.embedders, "", FrailEmbedder(held.catalogue.embedder))
     drain(held)
     assert indexed(held) == set(sound)
     assert entries(held)[0].reason == "ValueError: cannot be embedded"

@@ -142,17 +142,6 @@ def test_a_difference_is_named_and_its_kind_said(held: Runtime) -> None:
     assert kept not in {identity for identity, _ in differences}
 
 
-def test_a_rebuilt_index_holds_exactly_what_may_be_found(held: Runtime) -> None:
-    make(held.sessions, AchievementFactory, 12)
-    make(held.sessions, AchievementFactory, 2, state="draft", published_state="unpublished", published_at=None)
-    make(held.sessions, DemandFactory, 3)
-    with held.catalogue.rebuilt() as engine:
-        sync.load_all(held.sessions, engine, held.catalogue.embedder, batch=5, progress=quiet)
-    with held.sessions() as session:
-        assert list(sync.differences(session, held.catalogue.reader())) == []
-    assert held.catalogue.search(SearchRequest(kind="achievement")).total == 12
-
-
 def match_after(held: Runtime, changes: sync.Changes) -> int:
     with held.catalogue.writer() as engine:
         return matching.match_changes(held.sessions, engine, held.catalogue.embedder, changes, 10, quiet)

@@ -18,7 +18,6 @@ from tests.search.indexes import (
     FINGERPRINT,
     KIND,
     document,
-    filled,
     found_by_words,
     ids,
     open_index,
@@ -53,8 +52,6 @@ def test_an_index_of_another_model_says_how_to_rebuild_it(engine: EmbeddedEngine
 def test_a_second_writer_is_turned_away_until_the_first_is_done(engine: EmbeddedEngine, folder: Path) -> None:
     with pytest.raises(IndexLocked):
         open_index(folder, writable=True)
-    with pytest.raises(IndexLocked), EmbeddedEngine.rebuild(folder, FINGERPRINT, DIMENSIONS):
-        pass
     engine.close()
     open_index(folder, writable=True).close()
 
@@ -208,42 +205,3 @@ def test_documents_without_a_number_come_last_and_ties_are_by_id(engine: Embedde
     for most in range(6):
         listed = engine.search(LegRequest(KIND, sort=Sort.NEWEST, most=most)).listed
         assert listed == ("c", "a", "d", "b", "e")[:most]
-
-
-def test_a_rebuilt_index_takes_the_place_of_the_old_one_for_open_readers(folder: Path) -> None:
-    filled(folder, document("1")).close()
-    reader = open_index(folder)
-    with EmbeddedEngine.rebuild(folder, FINGERPRINT, DIMENSIONS) as fresh:
-        write(fresh, document("2"))
-        assert found_by_words(fresh, "激光") == ["2"]
-        assert found_by_words(reader, "激光") == ["1"]
-    assert found_by_words(reader, "激光") == ["2"]
-    assert not reader.vectors(KIND, ["1"]).any()
-
-
-def test_a_rebuild_that_fails_leaves_the_index_as_it_was(folder: Path) -> None:
-    filled(folder, document("1")).close()
-    with pytest.raises(RuntimeError), EmbeddedEngine.rebuild(folder, FINGERPRINT, DIMENSIONS) as fresh:
-        write(fresh, document("2"))
-        raise RuntimeError
-    assert found_by_words(open_index(folder), "激光") == ["1"]
-    assert len(list(folder.glob("generation-*"))) == 1
-
-
-def test_of_the_old_indexes_one_is_kept(folder: Path) -> None:
-    filled(folder, document("0")).close()
-    for number in range(1, 4):
-        with EmbeddedEngine.rebuild(folder, FINGERPRINT, DIMENSIONS) as fresh:
-            write(fresh, document(str(number)))
-    assert sorted(other.name for other in folder.glob("generation-*")) == ["generation-3", "generation-4"]
-
-
-def test_a_rebuild_may_be_the_first_index_and_may_change_the_model(folder: Path) -> None:
-    with EmbeddedEngine.rebuild(folder, FINGERPRINT, DIMENSIONS) as fresh:
-        write(fresh, document("1"))
-    reader = open_index(folder)
-    assert found_by_words(reader, "激光") == ["1"]
-    with EmbeddedEngine.rebuild(folder, "another-4", 4):
-        pass
-    with pytest.raises(IndexMismatch):
-        found_by_words(reader, "激光")

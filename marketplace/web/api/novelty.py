@@ -71,4 +71,4 @@ class CheckSchema(ma.Schema):
 def check(new_text: dict[str, Any]) -> novelty.Check:
     held = runtime()
     with held.sessions() as session:
-        return novelty.check(session, held.catalogue.reader(), held.catalogue.embedder, actor(), **new_text)
+        return novelty.check(session, *held.catalogue.live(), actor(), **new_text)

@@ -1,0 +1,61 @@
+"""What an index keeps on disk beside its rows: what it was made with, and the lock of whoever writes."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import IO
+
+from search.errors import IndexLocked, IndexMismatch, IndexMissing
+
+# Raise it whenever what is on disk changes its form.
+FORMAT = 1
+
+
+def exists(folder: Path) -> bool:
+    """Say whether a folder holds an index, of whatever model."""
+    return (folder / "index.json").exists()
+
+
+def describe(folder: Path, fingerprint: str, dimensions: int) -> None:
+    """Note what the index in a folder is made with, which makes it one."""
+    write_whole(
+        folder / "index.json", json.dumps({"fingerprint": fingerprint, "dimensions": dimensions, "format": FORMAT})
+    )
+
+
+def check(folder: Path, fingerprint: str) -> None:
+    """Raise IndexMissing where there is no index, IndexMismatch where it is of another model or another form."""
+    try:
+        made_with = json.loads((folder / "index.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise IndexMissing(f"{folder} 中没有索引，请先运行 flask index sync。") from None
+    if (made_with["fingerprint"], made_with["format"]) != (fingerprint, FORMAT):
+        raise IndexMismatch(
+            f"{folder} 中的索引由另一个语义模型或另一种格式生成"
+            f"（{made_with['fingerprint']}，现为 {fingerprint}），请运行 flask index rebuild。"
+        )
+
+
+def lock(file: Path, refusal: str) -> IO[str]:
+    """Take a lock, which ends with the process at the latest; raise IndexLocked with a sentence where it is taken."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    stream = file.open("w")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        stream.close()
+        raise IndexLocked(refusal) from error
+    return stream
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Replace a file in one step: a reader sees the old text or the new one, never half of one."""
+    draft = file.with_suffix(".new")
+    with draft.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(file)

@@ -1,0 +1,279 @@
+"""An index is built while people go on working, and exchanged without a question or a change being lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from marketplace.db import SessionFactory, unit_of_work
+from marketplace.indexing import marks, sync
+from marketplace.indexing.rebuilding import NoSuchEdition, Rebuilding
+from marketplace.models import Achievement, Demand, OutboxEntry
+from marketplace.runtime import Runtime
+from search.document import Leg, SearchRequest
+from search.errors import IndexLocked, IndexReplaced, IndexUnsound
+from tests import factories
+from tests.factories import AchievementFactory, DemandFactory
+
+
+@pytest.fixture
+def held(app_on_each: Flask) -> Runtime:
+    runtime: Runtime = app_on_each.extensions["marketplace"]
+    return runtime
+
+
+def make(sessions: SessionFactory, factory: type, count: int = 1, **fields: object) -> list[int]:
+    with unit_of_work(sessions) as session:
+        factories.use(session)
+        return [factory(**fields).id for _ in range(count)]
+
+
+def rename(held: Runtime, identity: int, title: str) -> None:
+    with unit_of_work(held.sessions) as session:
+        session.get_one(Achievement, identity).title = title
+
+
+def revoke(held: Runtime, identity: int) -> None:
+    with unit_of_work(held.sessions) as session:
+        record = session.get_one(Achievement, identity)
+        record.state, record.published_state = "revoked", "revoked"
+
+
+def delete(held: Runtime, identity: int) -> None:
+    with unit_of_work(held.sessions) as session:
+        session.delete(session.get_one(Achievement, identity))
+
+
+def drain(held: Runtime) -> None:
+    with held.catalogue.writer() as engine:
+        sync.drain(held.sessions, engine, held.catalogue.embedder, batch=100, progress=lambda _count: None)
+
+
+def found(held: Runtime, text: str) -> set[int]:
+    page = held.catalogue.search(SearchRequest(kind="achievement", text=text, leg=Leg.LEXICAL, limit=100))
+    return {int(hit.document.id) for hit in page.hits}
+
+
+def differences(held: Runtime) -> list[sync.Difference]:
+    with held.sessions() as session:
+        return list(sync.differences(session, held.catalogue.reader()))
+
+
+def work(held: Runtime, *, meanwhile: Callable[[], None] = lambda: None, batch: int = 5) -> Rebuilding:
+    """Return the means to rebuild; ``meanwhile`` happens once, when the first batch has been read."""
+    steps = iter([meanwhile])
+    return Rebuilding(held.sessions, held.catalogue, batch, lambda _count: next(steps, lambda: None)())
+
+
+def names(held: Runtime) -> tuple[str | None, str | None, str | None]:
+    kept = held.catalogue.editions.arrangement()
+    live, previous, beside = (
+        (edition.name if edition else None) for edition in (kept.live, kept.previous, kept.beside)
+    )
+    return live, previous, beside
+
+
+def test_a_rebuilt_index_holds_exactly_what_may_be_found(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory, 12)
+    make(held.sessions, AchievementFactory, 2, state="draft", published_state="unpublished", published_at=None)
+    make(held.sessions, DemandFactory, 3)
+    work(held).rebuild(beside=False)
+    assert differences(held) == []
+    assert held.catalogue.search(SearchRequest(kind="achievement")).total == 12
+
+
+def test_what_is_written_and_deleted_during_a_rebuild_is_found_as_it_is_afterwards(held: Runtime) -> None:
+    first, renamed, revoked, deleted, *_ = make(held.sessions, AchievementFactory, 12)
+    drain(held)
+    added: list[int] = []
+
+    def meanwhile() -> None:
+        rename(held, renamed, "道口栏杆防撞装置")
+        revoke(held, revoked)
+        delete(held, deleted)
+        added.extend(make(held.sessions, AchievementFactory, title="主轴箱漏油治理"))
+        # The worker brings the changes to the index in use, and readers find them there before the rebuild is done.
+        drain(held)
+        assert found(held, "主轴箱漏油") == set(added)
+        # One more that no worker has seen.
+        rename(held, first, "皮带纵向撕裂保护")
+
+    work(held, meanwhile=meanwhile).rebuild(beside=False)
+    assert found(held, "道口栏杆") == {renamed}
+    assert found(held, "主轴箱漏油") == set(added)
+    assert found(held, "皮带撕裂") == {first}
+    assert {revoked, deleted} & found(held, "薄壁件车削夹具改进") == set()
+    assert differences(held) == []
+    drain(held)
+    assert differences(held) == []
+
+
+def test_a_reader_who_is_open_moves_over_to_the_new_index(held: Runtime) -> None:
+    (identity,) = make(held.sessions, AchievementFactory, title="主轴箱漏油治理")
+    drain(held)
+    assert found(held, "主轴箱漏油") == {identity}
+    before = held.catalogue.reader()
+    work(held).rebuild(beside=False)
+    assert found(held, "主轴箱漏油") == {identity}
+    assert held.catalogue.reader() is not before
+
+
+def test_a_worker_in_the_middle_of_a_round_does_it_again_in_the_new_index(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory, 3)
+    drain(held)
+    with held.catalogue.writer() as old:
+        work(held).rebuild(beside=False)
+        (late,) = make(held.sessions, AchievementFactory, title="主轴箱漏油治理")
+        with pytest.raises(IndexReplaced):
+            sync.drain(held.sessions, old, held.catalogue.embedder, batch=10, progress=lambda _count: None)
+    drain(held)
+    assert found(held, "主轴箱漏油") == {late}
+
+
+def test_a_failure_during_a_rebuild_leaves_the_index_in_use_and_nothing_else(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory, 3)
+    drain(held)
+    before = names(held)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work(held, meanwhile=interrupt).rebuild(beside=False)
+    assert names(held) == before
+    assert len(list(held.settings.index_path.glob("edition-*"))) == 1
+    assert differences(held) == []
+    work(held).rebuild(beside=False)
+
+
+def test_only_one_rebuild_at_a_time(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory)
+
+    def another() -> None:
+        with pytest.raises(IndexLocked, match="重建"):
+            work(held).rebuild(beside=False)
+
+    work(held, meanwhile=another).rebuild(beside=False)
+
+
+def test_after_a_rollback_the_old_index_has_every_change_since(held: Runtime) -> None:
+    kept, renamed, revoked, deleted = make(held.sessions, AchievementFactory, 4)
+    drain(held)
+    (waiting,) = make(held.sessions, AchievementFactory, title="焊缝气孔治理")
+    old = names(held)[0]
+    work(held).rebuild(beside=False)
+    rename(held, renamed, "道口栏杆防撞装置")
+    revoke(held, revoked)
+    drain(held)
+    delete(held, deleted)
+    assert work(held).roll_back().name == old
+    assert found(held, "道口栏杆") == {renamed}
+    assert found(held, "焊缝气孔") == {waiting}
+    assert found(held, "薄壁件车削夹具改进") == {kept}
+    assert differences(held) == []
+
+
+def test_a_rollback_can_be_taken_back(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory, 2)
+    drain(held)
+    work(held).rebuild(beside=False)
+    live, previous, _ = names(held)
+    work(held).roll_back()
+    assert names(held) == (previous, live, None)
+    (late,) = make(held.sessions, AchievementFactory, title="主轴箱漏油治理")
+    drain(held)
+    work(held).roll_back()
+    assert names(held) == (live, previous, None)
+    assert found(held, "主轴箱漏油") == {late}
+    assert differences(held) == []
+
+
+def test_an_index_that_stands_beside_gets_every_change_when_it_comes_into_use(held: Runtime) -> None:
+    first, second = make(held.sessions, AchievementFactory, 2)
+    drain(held)
+    work(held).rebuild(beside=True)
+    live, _, beside = names(held)
+    rename(held, first, "道口栏杆防撞装置")
+    drain(held)
+    delete(held, second)
+    assert found(held, "道口栏杆") == {first}
+    assert work(held).swap().name == beside
+    assert names(held) == (beside, live, None)
+    assert found(held, "道口栏杆") == {first}
+    assert differences(held) == []
+
+
+def test_an_index_beside_can_be_discarded(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory)
+    drain(held)
+    work(held).rebuild(beside=True)
+    work(held).discard()
+    assert names(held) == ("edition-1", None, None)
+    assert len(list(held.settings.index_path.glob("edition-*"))) == 1
+
+
+def test_a_rebuild_keeps_the_index_beside(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory)
+    work(held).rebuild(beside=False)
+    beside = work(held).rebuild(beside=True)
+    work(held).rebuild(beside=False)
+    assert names(held)[2] == beside.name
+
+
+def test_what_is_not_there_cannot_come_into_use(held: Runtime) -> None:
+    make(held.sessions, AchievementFactory)
+    drain(held)
+    with pytest.raises(NoSuchEdition, match="flask index rebuild"):
+        work(held).swap()
+    with pytest.raises(NoSuchEdition, match="回退"):
+        work(held).roll_back()
+    with pytest.raises(NoSuchEdition):
+        work(held).discard()
+
+
+def test_an_index_that_differs_from_the_database_does_not_come_into_use(held: Runtime) -> None:
+    """As after a database was restored that knows nothing of the changes the index has seen."""
+    identity, gone, _same = make(held.sessions, AchievementFactory, 3)
+    drain(held)
+    work(held).rebuild(beside=False)
+    before = names(held)
+    with unit_of_work(held.sessions) as session:
+        session.execute(sa.update(Achievement).where(Achievement.id == identity).values(revision=9))
+        session.execute(sa.delete(Achievement).where(Achievement.id == gone))
+    with pytest.raises(IndexUnsound, match=f"achievement {identity} 不是现在的版本；achievement {gone} 不是现在的版本"):
+        work(held).roll_back()
+    assert names(held) == before
+    work(held).rebuild(beside=False)
+    assert differences(held) == []
+
+
+def test_a_mark_waits_for_nobody_where_nobody_writes_and_numbers_the_last_change(held: Runtime) -> None:
+    with unit_of_work(held.sessions) as session:
+        assert marks.hold(session) == 0
+    (achievement,) = make(held.sessions, AchievementFactory)
+    (demand,) = make(held.sessions, DemandFactory)
+    with unit_of_work(held.sessions) as session:
+        last = marks.hold(session)
+        assert marks.reached(session) == 0
+        assert marks.changed(session, after=0) == {"achievement": {achievement}, "demand": {demand}}
+        assert marks.changed(session, after=last) == {}
+    drain(held)
+    with unit_of_work(held.sessions) as session:
+        assert marks.hold(session) == marks.reached(session) == last
+        assert session.scalar(sa.select(sa.func.max(OutboxEntry.id))) == last
+
+
+def test_an_open_demand_is_rebuilt_like_an_achievement(held: Runtime) -> None:
+    (demand,) = make(held.sessions, DemandFactory, title="道口栏杆老被撞")
+    drain(held)
+
+    def meanwhile() -> None:
+        with unit_of_work(held.sessions) as session:
+            session.get_one(Demand, demand).state = "closed_unsolved"
+
+    work(held, meanwhile=meanwhile).rebuild(beside=False)
+    assert differences(held) == []
+    assert held.catalogue.search(SearchRequest(kind="demand", text="道口栏杆")).total == 0
