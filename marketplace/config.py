@@ -191,6 +191,30 @@ class Settings:
     max_upload_bytes: int = field(
         metadata=_setting(_whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes")
     )
+    record_unanswered: bool = field(
+        metadata=_setting(
+            FLAG,
+            "true",
+            "记下没有找到结果的检索词（不含是谁问的），供工作人员补充叙词",
+            "Note questions that found nothing, without whoever asked, so that staff can add the words",
+        )
+    )
+    unanswered_days: int = field(
+        metadata=_setting(
+            _whole(1, 3650),
+            "365",
+            "没有找到结果的检索词，多少天没人再问就删除",
+            "Days after which a question that found nothing is deleted, unless it is asked again",
+        )
+    )
+    unanswered_most: int = field(
+        metadata=_setting(
+            _whole(100, 1_000_000),
+            "10000",
+            "最多保留多少条没有找到结果的检索词；满了先去掉问得最少的",
+            "Questions that found nothing kept at most; the least asked makes room for a new one",
+        )
+    )
     force_https: bool = field(
         metadata=_setting(FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
     )
