@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from marketplace.db import SessionFactory
     from marketplace.indexing.catalogue import Catalogue
+    from marketplace.indexing.curated import CuratedThesaurus
 
 
 class Runtime:
@@ -42,7 +43,15 @@ class Runtime:
     def catalogue(self) -> Catalogue:
         from marketplace.indexing.catalogue import Catalogue
 
-        return Catalogue(self.settings.index_path, self.settings.embedding_model or None)
+        settings = self.settings
+        return Catalogue(settings.index_path, settings.embedding_model or None, lambda: self.thesaurus.known())
+
+    @cached_property
+    def thesaurus(self) -> CuratedThesaurus:
+        """The concepts that questions are understood by, with what staff changed."""
+        from marketplace.indexing.curated import CuratedThesaurus
+
+        return CuratedThesaurus(self.sessions)
 
 
 def runtime() -> Runtime:
