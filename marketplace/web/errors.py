@@ -30,7 +30,7 @@ from marketplace.errors import (
 from marketplace.web.api.parsing import BadParameter
 from marketplace.web.security import is_api
 from marketplace.web.tracing import request_id
-from search.errors import IndexLocked, SearchError
+from search.errors import IndexLocked, IndexUnavailable, SearchError
 
 # The nearest class in an error's ancestry decides. Every HTTPException brings its own status.
 STATUSES: dict[type[Exception], int] = {
@@ -50,6 +50,7 @@ STATUSES: dict[type[Exception], int] = {
 # What a status means and what the reader can do; any other one is told as its class, 400 or 500.
 WORDS: dict[int, tuple[str, str]] = {
     400: (N_("请求无法理解"), N_("请返回上一页，刷新后再试。")),
+    401: (N_("需要登录"), N_("请登录，或在请求头里带上有效的令牌。")),
     403: (N_("没有权限"), N_("这一页不对您开放。")),
     404: (N_("没有这一页"), N_("地址可能有误，或者内容已不再公开。")),
     405: (N_("不支持这种操作"), N_("请从页面上的链接或按钮进入。")),
@@ -63,10 +64,11 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 # Where the API says in its own words what is wrong with a request; other descriptions are werkzeug's, in English.
-_WORDED_BY_API = (400, 415, 428)
+_WORDED_BY_API = (400, 401, 415, 428)
 
 _INDEX = N_("检索索引尚未就绪，请管理员运行 flask index rebuild。")
 _LOCKED = N_("检索索引正在更新，请稍后再试。")
+_AWAY = N_("检索服务暂时不可用，请稍后再试。")
 _DATABASE = N_("数据库暂时无法使用，请稍后再试。")
 
 
@@ -148,6 +150,8 @@ def _detail(error: Exception) -> str:
         return error.text(translate)
     if isinstance(error, IndexLocked):
         return translate(_LOCKED)
+    if isinstance(error, IndexUnavailable):
+        return translate(_AWAY)
     if isinstance(error, SearchError):
         return translate(_INDEX)
     if isinstance(error, OperationalError):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from marketplace import migrations
 from marketplace.runtime import runtime
 from marketplace.web.security import over_any_protocol
-from search.errors import SearchError
+from search.errors import IndexUnavailable, SearchError
 
 blueprint = Blueprint("health", __name__)
 
@@ -24,10 +24,14 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @over_any_protocol
 def ready() -> ResponseReturnValue:
-    """Answer 200 when database and index can be used, otherwise 503 and which cannot."""
+    """Answer 200 when people can be answered, otherwise 503; in each case what is wrong and what to do.
+
+    Without the index people are answered from the database, so that alone takes no server out of use.
+    """
     checks = {"database": _database(), "index": _index()}
-    is_ready = all(state == "ok" for state in checks.values())
-    return {"status": "ok" if is_ready else "unavailable", "checks": checks}, 200 if is_ready else 503
+    if checks["database"] != "ok":
+        return {"status": "unavailable", "checks": checks}, 503
+    return {"status": "ok" if checks["index"] == "ok" else "degraded", "checks": checks}, 200
 
 
 def _database() -> str:
@@ -40,5 +44,7 @@ def _database() -> str:
 def _index() -> str:
     try:
         return "ok" if runtime().catalogue.is_ready() else "missing: run flask index rebuild"
+    except IndexUnavailable:
+        return "unavailable: start the search engine"
     except SearchError as error:
         return f"{type(error).__name__}: run flask index rebuild"

@@ -112,12 +112,6 @@ def test_what_is_not_there_is_a_problem_too(client: FlaskClient, method: str, ad
     assert {"type", "title", "status", "detail", "instance"} <= set(answer.json)
 
 
-def test_without_an_index_a_question_is_answered_with_what_to_run(client: FlaskClient) -> None:
-    answer = client.get("/api/v1/achievements?q=轴承")
-    assert answer.status_code == 503
-    assert "flask index rebuild" in answer.json["detail"]
-
-
 def test_a_program_may_ask_what_an_address_allows_but_no_page_of_another_host_may(client: FlaskClient) -> None:
     answer = client.options("/api/v1/demands", headers={"Origin": "https://elsewhere.example"})
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}

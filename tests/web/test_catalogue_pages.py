@@ -150,10 +150,6 @@ def test_what_an_address_says_that_does_not_exist_is_left_out(visitor: FlaskClie
     assert len(titles(page)) == 2 or "回到第一页" in page.text
 
 
-def test_without_an_index_the_results_say_what_to_run(client: FlaskClient) -> None:
-    assert "flask index rebuild" in opened(client, "/achievements?q=夹具", 503).text
-
-
 def test_the_help_explains_and_its_example_finds_something(visitor: FlaskClient) -> None:
     assert titles(opened(visitor, opened(visitor, "/help").link("看一个例子")))[0] == FIXTURE["title"]
 

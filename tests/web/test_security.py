@@ -100,7 +100,7 @@ def test_a_request_keeps_the_name_a_proxy_gave_it_if_it_is_a_name(
 def test_who_asks_too_often_waits_but_may_go_on_reading(sqlite_url: str, tmp_path: Path, embedder: Embedder) -> None:
     client = built(sqlite_url, tmp_path, embedder, RATE_LIMIT="3 per minute")
     answers = [client.get("/achievements") for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [503, 503, 503, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[-1].headers["Retry-After"] == "60"
     assert "请求太频繁" in answers[-1].text
     assert client.get("/api/v1/demands").mimetype == "application/problem+json"

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from marketplace.indexing.finding import find
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import AchievementSchema, disclosed
 from marketplace.services import achievement as achievements
@@ -31,23 +33,27 @@ blueprint = Blueprint("api_achievements", __name__, url_prefix="/achievements", 
 @blueprint.arguments(AchievementQuerySchema, location="query")
 @blueprint.response(200, answers.CataloguePageSchema)
 def listing(question: dict[str, Any]) -> dict[str, Any]:
-    offset = position(question) or 0
+    offset, reader = position(question) or 0, actor()
     request = SearchRequest(
         kind="achievement",
         text=question["q"],
-        tokens=actor().tokens,
+        tokens=reader.tokens,
         filters={facet: tuple(question[facet]) for facet in FACETS if question[facet]},
         sort=Sort(question["sort"]),
         offset=offset,
         limit=question["limit"],
     )
-    page = runtime().catalogue.search(request)
+    answer = find(runtime().sessions, runtime().catalogue, reader, request)
+    page = answer.page
     end = offset + len(page.hits)
     return {
         "hits": _readable(page.hits),
         "total": page.total,
         "facets": page.facets,
         "suggestions": page.suggestions,
+        "notice": gettext("检索服务暂时不可用，这是在数据库中按词语直接查到的，最新的在前，可能不全。")
+        if answer.is_plain
+        else None,
         "next": cursor(question, end) if page.hits and end < page.total else None,
     }
 

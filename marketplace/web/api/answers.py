@@ -77,6 +77,11 @@ class CataloguePageSchema(HitsSchema):
     suggestions = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": _("一条也没找到时，可以改问什么")}
     )
+    notice = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": _("检索服务不可用、改在数据库中按词语查找时的说明；平时为空")},
+    )
     next = _next()
 
 

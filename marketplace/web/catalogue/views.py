@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement
 from marketplace.permissions import Actor
 from marketplace.runtime import runtime
@@ -22,7 +23,7 @@ from marketplace.web import quotations
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import facets, questions
 from marketplace.web.catalogue.linked_data import linked_data
-from search.document import Hit, Page, SearchRequest, Sort
+from search.document import Hit, SearchRequest, Sort
 from search.errors import SearchError
 
 blueprint = Blueprint("catalogue", __name__)
@@ -49,7 +50,7 @@ def search_filters(search: SearchRequest) -> list[tuple[str, str]]:
 @blueprint.get("/")
 def home() -> str:
     search = SearchRequest(kind="achievement", tokens=actor().tokens, sort=Sort.NEWEST, limit=NEWEST)
-    page = _page_if_ready(search)
+    page = _found(search).page
     with runtime().sessions() as session:
         return render_template(
             "catalogue/home.html",
@@ -65,12 +66,14 @@ def home() -> str:
 @blueprint.get("/achievements")
 def results() -> str:
     search = questions.question(flask.request.args, actor().tokens, runtime().settings.page_size)
-    page = runtime().catalogue.search(search)
+    answer = _found(search)
+    page = answer.page
     with runtime().sessions() as session:
         return render_template(
             "catalogue/results.html",
             search=search,
             page=page,
+            is_plain=answer.is_plain,
             hits=_readable(session, page.hits),
             groups=facets.groups(search, page.facets),
             chosen=facets.chosen(search),
@@ -130,13 +133,8 @@ def robots() -> Response:
     return Response("User-agent: *\nDisallow: /achievements?\nDisallow: /api/\n", mimetype="text/plain")
 
 
-def _page_if_ready(search: SearchRequest) -> Page:
-    """Return the answer, or an empty one while there is no index: the first page must open all the same."""
-    try:
-        return runtime().catalogue.search(search)
-    except SearchError as error:
-        logger.warning("catalogue_not_ready", reason=type(error).__name__)
-        return Page((), 0)
+def _found(search: SearchRequest) -> Answer:
+    return find(runtime().sessions, runtime().catalogue, actor(), search)
 
 
 def _similar(achievement_id: int, reader: Actor) -> Sequence[Hit]:
