@@ -23,4 +23,5 @@ def reciprocal_rank_fusion(
     for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, identity in enumerate(ranking, start=1):
             scores[identity] = scores.get(identity, 0.0) + weight / (k + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    best_first = sorted([(-score, identity) for identity, score in scores.items()])
+    return [(identity, -score) for score, identity in best_first]

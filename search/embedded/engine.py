@@ -87,6 +87,8 @@ class EmbeddedEngine:
     def __init__(self, folder: Path, fingerprint: str, dimensions: int, is_wanted: Callable[[], bool]) -> None:
         self.fingerprint = fingerprint
         self._folder = folder
+        # Joined here, because they are looked at several times a question.
+        self._folders = {kind: folder / kind for kind in KINDS}
         self._dimensions = dimensions
         self._is_wanted = is_wanted
         self._lock: IO[str] | None = None
@@ -147,25 +149,26 @@ class EmbeddedEngine:
     def fetch(self, kind: str, ids: Sequence[str]) -> list[SearchDocument]:
         """Return the stored documents in the order of ``ids``; see ``Engine``."""
         snapshot = self._snapshot(kind)
-        rows = (snapshot.rows.number_of(identity) for identity in ids)
-        places = snapshot.rows.places[[row for row in rows if row is not None]].tolist()
+        rows = snapshot.rows.numbers_of(ids)
+        places = snapshot.rows.places[rows[rows >= 0]].tolist()
         return self._journal(snapshot.stamp[0]).documents(kind, places)
 
     def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
         """Return the stored vectors in the order of ``ids``, shape (len(ids), dimensions); see ``Engine``."""
         snapshot = self._snapshot(kind)
+        rows = snapshot.rows.numbers_of(ids)
         found = np.zeros((len(ids), self._dimensions), np.float32)
-        for vector, identity in zip(found, ids, strict=True):
-            row = snapshot.rows.number_of(identity)
-            if row is not None:
-                vector[:] = snapshot.vectors.exact[row]
+        found[rows >= 0] = snapshot.vectors.exact.take(rows[rows >= 0], axis=0)
         return found
 
     def carrying(self, kind: str, ids: Sequence[str], facet: str) -> list[bool]:
         """Return for each id whether its document has any value of a facet; see ``Engine``."""
         rows = self._snapshot(kind).rows
-        places = (rows.number_of(identity) for identity in ids)
-        return [row is not None and rows.values.has(facet, row) for row in places]
+        numbers = rows.numbers_of(ids)
+        carrying = numbers >= 0
+        carrying[carrying] = rows.values.having(facet, numbers[carrying])
+        carried: list[bool] = carrying.tolist()
+        return carried
 
     def frequency(self, kind: str, term: str) -> int:
         """Return how many documents of a kind hold a term."""
@@ -199,7 +202,7 @@ class EmbeddedEngine:
 
     def _snapshot(self, kind: str) -> Snapshot:
         """Return the newest committed state, reading only what was added since the last look."""
-        stamp = _stamp(self._folder / kind)
+        stamp = _stamp(self._folders[kind])
         held = self._snapshots.get(kind)
         if held is not None and held.stamp == stamp:
             return held

@@ -80,10 +80,6 @@ class Values:
             self._held[key] = held
         return held
 
-    def has(self, facet: str, row: int) -> bool:
-        """Say whether a row holds any value of a facet."""
-        return bool(self.codes[row, self.lines.get(facet, [])].any())
-
     def having(self, facet: str, rows: Ordinals) -> Mask:
         """Say for each of the rows whether it holds any value of a facet."""
         having: Mask = np.logical_or.reduce(self.codes.take(rows, axis=0)[:, self.lines.get(facet, [])] > 0, axis=1)

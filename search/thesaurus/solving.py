@@ -62,8 +62,9 @@ class Solutions:
             # Embedding every problem would keep the first reader waiting for minutes.
             return []
         cosines = self._problem_vectors @ vector
-        nearest = np.argsort(-cosines, kind="stable")[:_NEAREST].tolist()
-        return [self._problems[at] for at in nearest if cosines[at] >= self._embedder.floor + _MARGIN]
+        near = np.flatnonzero(cosines >= self._embedder.floor + _MARGIN)
+        nearest = near[np.argsort(-cosines[near], kind="stable")][:_NEAREST]
+        return [self._problems[at] for at in nearest.tolist()]
 
     @cached_property
     def _problem_vectors(self) -> Vector:
