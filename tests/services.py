@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -25,6 +27,14 @@ def missing(name: str, reason: str) -> NoReturn:
     if os.environ.get(f"REQUIRE_{name}") == "1":
         pytest.fail(f"{reason}, and REQUIRE_{name}=1 says it must be there")
     pytest.skip(reason)
+
+
+def sentence_transformers() -> ModuleType:
+    """Return the framework behind every model but the bundled one."""
+    try:
+        return importlib.import_module("sentence_transformers")
+    except ImportError:
+        missing("TRANSFORMERS", "sentence-transformers is not installed: pip install .[transformers]")
 
 
 def migrate(url: str) -> None:

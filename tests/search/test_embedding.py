@@ -1,20 +1,18 @@
 """The bundled model starts by itself and agrees with sentence-transformers; another model is asked for by name."""
 
-import importlib
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 
 from search.analysis import terms
 from search.document import SearchDocument
-from search.embedding import BUNDLED, Embedder, load_embedder, passage_text, prompts_for
+from search.embedding import BUNDLED, Embedder, load_embedder, passage_text
 from search.errors import ModelUnavailable
+from tests.services import sentence_transformers
 
 TEXTS = ["激光切割0.02mm不锈钢薄板，毛刺去除率达到98%", "belt rip detection", "皮帶被劃穿怎麼及時停", "無 xyzzyx 此詞"]
 
@@ -79,62 +77,8 @@ def test_the_passage_of_a_document_holds_its_words_and_is_bounded() -> None:
     assert len(text) == 4000
 
 
-def test_another_model_says_how_to_get_the_framework(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(ModelUnavailable, match=r"pip install \.\[transformers\]"):
-        load_embedder("some/model")
-
-
-@pytest.mark.parametrize(
-    ("name", "own", "prompts"),
-    [
-        ("intfloat/multilingual-e5-small", {}, ("query: ", "passage: ")),
-        ("BAAI/bge-m3", {"query": "", "document": ""}, ("", "")),
-        ("BAAI/bge-small-zh-v1.5", {}, ("为这个句子生成表示以用于检索相关文章：", "")),
-        ("some/e5", {"query": "问：", "document": "答："}, ("问：", "答：")),
-        ("some/other", {}, ("", "")),
-    ],
-)
-def test_a_model_gets_its_own_prompts_or_those_of_its_family(
-    name: str, own: dict[str, str], prompts: tuple[str, str]
-) -> None:
-    assert prompts_for(name, own) == prompts
-
-
-@pytest.fixture
-def sentence_transformers() -> ModuleType:
-    """The framework, or a skip that is a failure where it is required."""
-    try:
-        return importlib.import_module("sentence_transformers")
-    except ImportError:
-        if os.environ.get("REQUIRE_TRANSFORMERS") == "1":
-            raise
-        pytest.skip("sentence-transformers is not installed: pip install .[transformers]")
-
-
 @pytest.mark.filterwarnings("ignore")  # The framework warns about matters of its own.
-def test_sentence_transformers_reads_the_same_folder_to_the_same_vectors(
-    bundled: Embedder, sentence_transformers: ModuleType
-) -> None:
-    model = sentence_transformers.SentenceTransformer(str(BUNDLED)).float()
+def test_sentence_transformers_reads_the_same_folder_to_the_same_vectors(bundled: Embedder) -> None:
+    model = sentence_transformers().SentenceTransformer(str(BUNDLED)).float()
     theirs = model.encode([" ".join(terms(text)) for text in TEXTS])
     assert np.abs(theirs - bundled.passages(TEXTS)).max() < 1e-4
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.usefixtures("sentence_transformers")
-def test_any_sentence_transformers_folder_can_be_used(tmp_path: Path) -> None:
-    other = shutil.copytree(BUNDLED, tmp_path / "other", ignore=shutil.ignore_patterns("search.json"))
-    embedder = load_embedder(other)
-    vectors = embedder.queries(["激光 切割", "焊接 机器人"])
-    assert vectors.shape == (2, embedder.dimensions)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
-    assert embedder.fingerprint != load_embedder().fingerprint
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.usefixtures("sentence_transformers")
-def test_a_model_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ModelUnavailable, match="nowhere"):
-        load_embedder(tmp_path / "nowhere")

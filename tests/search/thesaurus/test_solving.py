@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from search.embedding import Embedder, TransformerEmbedder
+from search.embedding import Embedder
 from search.thesaurus import Solutions, Thesaurus, bundled, known_solutions
 from tests.search.thesaurus.test_concepts import THESAURUS
 
@@ -48,7 +48,6 @@ def test_without_a_known_way_no_record_has_one() -> None:
 def test_a_slow_model_is_asked_only_about_troubles_that_are_named(
     embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not TransformerEmbedder.is_swift
     monkeypatch.setattr(type(embedder), "is_swift", False)
     assert ways("叶轮被沙子磨穿", embedder, bundled()) == []
     assert ways("齿轮淬不硬", embedder)
