@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marketplace.indexing.breaker import Breaker
 from search.document import Hit, Page, SearchRequest
 from search.editions import Arrangement, Edition, Editions
 from search.embedded import EmbeddedEditions
@@ -46,6 +47,7 @@ class Catalogue:
         # The models loaded so far, by name.
         self.embedders: dict[str, Embedder] = {}
         self._known = known
+        self._breaker = Breaker()
         self._opening = threading.RLock()
         self._reader: Opened | None = None
 
@@ -103,15 +105,26 @@ class Catalogue:
     def reader(self) -> Engine:
         return self.live()[0]
 
+    @contextmanager
+    def asking(self) -> Iterator[tuple[Engine, Embedder]]:
+        """Give the index in use and its model to a question.
+
+        Raises IndexUnavailable at once where the engine did not answer a moment ago, and what ``live`` raises.
+        """
+        with self._breaker.guarding():
+            yield self.live()
+
     def search(self, request: SearchRequest) -> Page:
         from search import hybrid  # Here, because whoever only writes or compares asks nothing.
 
-        return hybrid.search(*self.live(), request)
+        with self.asking() as (engine, embedder):
+            return hybrid.search(engine, embedder, request)
 
     def similar(self, kind: str, identity: str, tokens: frozenset[str], limit: int) -> tuple[Hit, ...]:
         from search import hybrid
 
-        return hybrid.similar(self.reader(), kind, identity, tokens=tokens, limit=limit)
+        with self.asking() as (engine, _embedder):
+            return hybrid.similar(engine, kind, identity, tokens=tokens, limit=limit)
 
     @contextmanager
     def writer(self) -> Iterator[Engine]:

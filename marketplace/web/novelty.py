@@ -42,6 +42,6 @@ def check() -> ResponseReturnValue:
             form[name].errors = messages
         return render_template("novelty/check.html", form=form), 422
     held = runtime()
-    with held.sessions() as session:
-        found = novelty.check(session, *held.catalogue.live(), actor(), **new_text)
+    with held.sessions() as session, held.catalogue.asking() as (engine, embedder):
+        found = novelty.check(session, engine, embedder, actor(), **new_text)
         return render_template("novelty/check.html", form=form, check=found)

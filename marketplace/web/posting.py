@@ -38,8 +38,8 @@ def revise(session: Session, actor: Actor, demand_id: int, revision: int, data: 
 def _match(session: Session, demand: Demand) -> None:
     held = runtime()
     try:
-        engine, embedder = held.catalogue.live()
+        # Nothing is kept before everything was found, so a failure leaves the demand as it was posted.
+        with held.catalogue.asking() as (engine, embedder):
+            matching.match_demand(session, engine, embedder, demand, held.settings.match_limit)
     except SearchError as error:
         logger.warning("demand_not_matched_yet", demand=demand.id, reason=type(error).__name__)
-        return
-    matching.match_demand(session, engine, embedder, demand, held.settings.match_limit)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from search.errors import IndexLocked, IndexMismatch, IndexMissing
+from search.errors import IndexBlocked, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
 # Raise it whenever what is on disk changes its form.
 FORMAT = 1
@@ -31,7 +33,7 @@ def check(folder: Path, fingerprint: str) -> None:
     try:
         made_with = json.loads((folder / "index.json").read_text("utf-8"))
     except FileNotFoundError:
-        raise IndexMissing(f"{folder} 中没有索引，请先运行 flask index sync。") from None
+        raise IndexMissing(f"{folder} 中没有索引，请运行 flask index rebuild。") from None
     if (made_with["fingerprint"], made_with["format"]) != (fingerprint, FORMAT):
         raise IndexMismatch(
             f"{folder} 中的索引由另一个语义模型或另一种格式生成"
@@ -49,6 +51,33 @@ def lock(file: Path, refusal: str) -> IO[str]:
         stream.close()
         raise IndexLocked(refusal) from error
     return stream
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Raise IndexDamaged where the files of an index are not as a writer left them."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, IndexError) as error:
+        raise IndexDamaged(f"{folder} 中的索引已损坏，无法读取（{error}），请运行 flask index rebuild。") from error
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Raise IndexBlocked where the disk takes nothing more, because it is full, read-only or failing."""
+    try:
+        yield
+    except OSError as error:
+        raise _blocked(folder, error.strerror or str(error)) from error
+    except ValueError as error:
+        # As such tantivy tells of a disk, in one of two forms.
+        if not any(words in str(error) for words in ("error occurred", "IoError")):
+            raise
+        raise _blocked(folder, str(error)) from error
+
+
+def _blocked(folder: Path, reason: str) -> IndexBlocked:
+    return IndexBlocked(f"无法写入 {folder} 中的索引（{reason}）：请检查磁盘的剩余空间和写入权限。没有丢失变更。")
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from search.editions import Arrangement, Edition
 from search.embedded import disk
 from search.embedded.engine import EmbeddedEngine
-from search.errors import IndexMissing
+from search.errors import IndexDamaged, IndexMissing
 
 
 class EmbeddedEditions:
@@ -34,7 +34,7 @@ class EmbeddedEditions:
         replaced = state.st_ino, state.st_mtime_ns
         held = self._read
         if held is None or held[0] != replaced:
-            held = self._read = replaced, Arrangement.read(json.loads(self._file.read_text("utf-8")))
+            held = self._read = replaced, self._arranged()
         return held[1]
 
     def open(self, edition: Edition) -> EmbeddedEngine:
@@ -82,6 +82,14 @@ class EmbeddedEditions:
                 yield
             finally:
                 self._tidy()
+
+    def _arranged(self) -> Arrangement:
+        try:
+            return Arrangement.read(json.loads(self._file.read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexDamaged(
+                f"{self._file} 已损坏，无法读取（{error}）：请删除这个文件，再运行 flask index sync 重新建立索引。"
+            ) from error
 
     def _folders(self) -> list[Path]:
         return list(self.folder.glob("edition-*"))

@@ -126,20 +126,23 @@ class EmbeddedEngine:
 
     def write(self, documents: Sequence[SearchDocument], vectors: Vector) -> None:
         """Store documents with their vectors at the next commit; see ``Engine``."""
-        for document, vector in zip(documents, vectors, strict=True):
-            self._writer(document.kind).put(document, vector)
+        with disk.writing(self._folder):
+            for document, vector in zip(documents, vectors, strict=True):
+                self._writer(document.kind).put(document, vector)
 
     def delete(self, kind: str, revisions: Mapping[str, int]) -> None:
         """Remove documents at the next commit; see ``Engine``."""
-        for identity, revision in revisions.items():
-            self._writer(kind).remove(kind, identity, revision)
+        with disk.writing(self._folder):
+            for identity, revision in revisions.items():
+                self._writer(kind).remove(kind, identity, revision)
 
     def commit(self) -> None:
         """Make everything written true, at once for each kind."""
         if not self._is_wanted():
             raise IndexReplaced(f"{self._folder} 中的索引已被另一个替换。")
-        for writing in self._writing.values():
-            writing.commit()
+        with disk.writing(self._folder):
+            for writing in self._writing.values():
+                writing.commit()
 
     def search(self, request: LegRequest) -> LegResult:
         """Answer a question; see ``Engine``."""
@@ -151,7 +154,8 @@ class EmbeddedEngine:
         snapshot = self._snapshot(kind)
         rows = snapshot.rows.numbers_of(ids)
         places = snapshot.rows.places[rows[rows >= 0]].tolist()
-        return self._journal(snapshot.stamp[0]).documents(kind, places)
+        with disk.reading(self._folder):
+            return self._journal(snapshot.stamp[0]).documents(kind, places)
 
     def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
         """Return the stored vectors in the order of ``ids``, shape (len(ids), dimensions); see ``Engine``."""
@@ -209,7 +213,8 @@ class EmbeddedEngine:
         with self._refreshing:
             held = self._snapshots.get(kind)
             if held is None or held.stamp != stamp:
-                held = self._refreshed(stamp, held)
+                with disk.reading(self._folder):
+                    held = self._refreshed(stamp, held)
                 self._snapshots[kind] = held
             return held
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -144,7 +145,9 @@ class JournalWriter:
 
     def close(self) -> None:
         for stream in self._files.values():
-            stream.close()
+            # What was not committed is forgotten, and a full disk need not take it.
+            with suppress(OSError):
+                stream.close()
 
     def _append(self, document: SearchDocument, place: tuple[int, int], vector: Vector) -> int:
         self._waiting.append((document, place, vector))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +66,9 @@ class WordWriter:
         self._writer.commit()
 
     def close(self) -> None:
-        """Let running merges end; what was not committed is forgotten."""
-        self._writer.wait_merging_threads()
+        """Let running merges end, or fail for want of a disk; what was not committed is forgotten."""
+        with suppress(ValueError):
+            self._writer.wait_merging_threads()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,8 @@ class WordReader:
 
     def _holders_of(self, term: str) -> Holders:
         """Return the rows that hold a term, looking only at those not seen before."""
-        frequency = self.frequency(term)
         holders = self._holders.get(term, _NONE)
-        if frequency and holders.seen < self.rows:
+        if holders.seen < self.rows and (frequency := self.frequency(term)):
             new = Query.range_query(SCHEMA, "row", tantivy.FieldType.Integer, holders.seen, self.rows)
             query = Query.boolean_query([(Occur.Must, _term(term)), (Occur.Must, new)]) if holders.seen else _term(term)
             hits = self._searcher.search(query, limit=frequency, count=False, order_by_field="row").hits

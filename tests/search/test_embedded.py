@@ -38,7 +38,7 @@ def engine(folder: Path) -> Iterator[EmbeddedEngine]:
 
 
 def test_a_question_to_no_index_says_how_to_make_one(folder: Path) -> None:
-    with pytest.raises(IndexMissing, match="flask index sync"):
+    with pytest.raises(IndexMissing, match="flask index rebuild"):
         open_index(folder)
     with pytest.raises(IndexMissing):
         open_index(folder, writable=True)

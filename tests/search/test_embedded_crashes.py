@@ -15,6 +15,7 @@ import pytest
 
 from search.embedded import EmbeddedEngine
 from search.engine import LegRequest
+from search.errors import IndexDamaged
 from tests.search.indexes import KIND, document, filled, found_by_words, ids, open_index, vector_of, write
 
 BATCH = 12
@@ -122,3 +123,37 @@ def test_what_a_crash_left_over_is_cut_off_and_never_read(tmp_path: Path) -> Non
         assert found_by_words(reader, "激光") == ["1", "2"]
         assert [one.id for one in reader.fetch(KIND, ["1", "2", "ghost"])] == ["1", "2"]
         assert np.allclose(reader.vectors(KIND, ["1", "2"]), np.stack([vector_of("1"), vector_of("2")]))
+
+
+@pytest.mark.parametrize("file", ["rows.jsonl", "vectors.f32", "documents.jsonl", "meta.json"])
+def test_an_index_whose_files_are_spoilt_says_that_it_must_be_built_anew(tmp_path: Path, file: str) -> None:
+    folder = tmp_path / "index"
+    filled(folder, document("1")).close()
+    (folder / KIND / file).write_bytes(b"\x00")
+    with closing(open_index(folder)) as reader, pytest.raises(IndexDamaged, match="flask index rebuild"):
+        reader.fetch(KIND, ["1"])
+
+
+def test_a_full_disk_is_told_as_such_and_loses_nothing_that_was_committed(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    filled(folder, document("1")).close()
+    script = f"""
+import resource
+from search.errors import IndexBlocked
+from {__name__} import *
+from tests.search.indexes import *
+engine = open_index(Path({str(folder)!r}), writable=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    while True:
+        write(engine, document("2", "激光", "切割" * 5_000))
+except IndexBlocked as error:
+    print(error)
+engine.close()
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert "请检查磁盘的剩余空间" in done.stdout, done.stderr
+    with closing(open_index(folder, writable=True)) as engine:
+        assert "1" in found_by_words(engine, "激光")
+        write(engine, document("3"))
+        assert [one.id for one in engine.fetch(KIND, ["1", "3"])] == ["1", "3"]

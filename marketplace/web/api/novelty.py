@@ -70,5 +70,5 @@ class CheckSchema(ma.Schema):
 @blueprint.response(200, CheckSchema)
 def check(new_text: dict[str, Any]) -> novelty.Check:
     held = runtime()
-    with held.sessions() as session:
-        return novelty.check(session, *held.catalogue.live(), actor(), **new_text)
+    with held.sessions() as session, held.catalogue.asking() as (engine, embedder):
+        return novelty.check(session, engine, embedder, actor(), **new_text)
