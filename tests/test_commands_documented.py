@@ -13,7 +13,7 @@ from flask import Flask
 from ingest.cli import ingest
 
 ROOT = Path(__file__).parents[1]
-OURS = ("db", "index", "match", "review", "search")
+OURS = ("account", "db", "index", "mail", "match", "review", "search")
 
 
 def commands(app: Flask) -> Iterator[str]:

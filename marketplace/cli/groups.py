@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from marketplace.cli.group import CommandGroup
 
+account = CommandGroup("marketplace.cli.account", help="账号 / accounts")
 db = CommandGroup("marketplace.cli.db", help="数据库表结构 / the tables")
 index = CommandGroup("marketplace.cli.index", help="检索索引 / the search index")
+mail = CommandGroup("marketplace.cli.mail", help="邮件 / mail")
 match = CommandGroup("marketplace.cli.match", help="供需匹配 / matching")
 review = CommandGroup("marketplace.cli.review", help="审核 / review")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
 
-GROUPS = (db, index, match, review, search)
+GROUPS = (account, db, index, mail, match, review, search)

@@ -14,6 +14,7 @@ from marketplace.permissions.verbs import (
     can_edit_demand,
     can_enter_curation,
     can_grant,
+    owns,
     require,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "can_grant",
     "can_read",
     "owners_of",
+    "owns",
     "readable",
     "readers_of",
     "require",

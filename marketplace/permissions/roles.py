@@ -91,12 +91,3 @@ SCOPES: dict[str, tuple[str | int, str, str]] = {
     "studio_leader": (_NONE, _NONE, _ANY),
     "worker": (_NONE, _NONE, _ANY),
 }
-
-
-def fits(role: str, region_path: str, industry_path: str, has_organisation: bool) -> bool:
-    """Say whether a scope states what a role needs and nothing it cannot use."""
-    region, industry, organisation = SCOPES[role]
-    if isinstance(region, int):
-        return len(region_path.split("/")) == region and not industry_path and not has_organisation
-    parts = ((region, bool(region_path)), (industry, bool(industry_path)), (organisation, has_organisation))
-    return all(rule == _ANY or (rule == _MUST) is stated for rule, stated in parts)

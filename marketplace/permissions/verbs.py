@@ -22,7 +22,7 @@ def can(actor: Actor, permission: Permission, record: Record | None = None) -> b
         return bool(held)
     # A submission is its author's, wherever it lies.
     if permission is Permission.ACHIEVEMENT_SUBMIT:
-        return bool(held) and _owns(actor, record)
+        return bool(held) and owns(actor, record)
     return any(_covers(grant, record) for grant in held)
 
 
@@ -36,14 +36,14 @@ def require(actor: Actor, permission: Permission, record: Record | None = None) 
 def can_edit_demand(actor: Actor, demand: Demand) -> bool:
     """Say whether the actor may change a demand: who it belongs to, while it is not yet closed, or the province."""
     return demand.state not in CLOSED_DEMANDS and (
-        can(actor, Permission.DEMAND_EDIT, demand) or (can(actor, Permission.DEMAND_POST) and _owns(actor, demand))
+        can(actor, Permission.DEMAND_EDIT, demand) or (can(actor, Permission.DEMAND_POST) and owns(actor, demand))
     )
 
 
 def can_answer_for(actor: Actor, record: Record) -> bool:
     """Say whether the actor may answer a match for the side of a record: who owns it, or the province."""
     is_for_all = can(actor, Permission.MATCH_RUN, record)
-    return can(actor, Permission.MATCH_ANSWER) and (is_for_all or _owns(actor, record))
+    return can(actor, Permission.MATCH_ANSWER) and (is_for_all or owns(actor, record))
 
 
 def can_enter_curation(actor: Actor) -> bool:
@@ -76,5 +76,6 @@ def _covers(grant: Grant, record: Record) -> bool:
     return any(grant.covers(*place) for place in places_of(record))
 
 
-def _owns(actor: Actor, record: Record) -> bool:
+def owns(actor: Actor, record: Record) -> bool:
+    """Say whether a record belongs to the actor, in person or for an organisation."""
     return not owners_of(record).isdisjoint(actor.tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace import vocabulary
+from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.models.account import ROLES
 from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Many, Refusing, Text, Whole
@@ -50,6 +52,21 @@ class Line(Text):
         return " ".join(super()._deserialize(value, attr, data, **options).split())
 
 
+class NameOfUnit(Line):
+    """The name of an organisation; punctuation alone names none."""
+
+    default_error_messages = {"nameless": N_("请填写单位的全称。")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(200, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if text and not re.search(r"\w", text):
+            raise self.make_error("nameless")
+        return text
+
+
 class Password(Refusing, ma.fields.String):
     """A password as typed, white space and all."""
 
@@ -76,7 +93,8 @@ class RegistrationSchema(DomainSchema):
     role = Text(20, required=True, validate=ma.validate.OneOf(SELF_REGISTERED))
     email = Email(required=True)
     name = Line(100, required=True)
-    organisation_name = Line(200, load_default="", data_key="organisation")
+    organisation_name = NameOfUnit(load_default="", data_key="organisation")
+    region = Code(vocabulary.regions, load_default=None)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def check_organisation(self, data: dict[str, Any], **_options: Any) -> None:
@@ -122,12 +140,12 @@ class GrantSchema(DomainSchema):
     role = Text(20, required=True, validate=ma.validate.OneOf(ROLES))
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
-    organisation_name = Line(200, load_default="", data_key="organisation")
+    organisation_name = NameOfUnit(load_default="", data_key="organisation")
     until = Day(load_default=None)
 
     @ma.validates("until")
     def check_until(self, until: dt.date | None, **_options: Any) -> None:
-        if until is not None and until <= dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date():
+        if until is not None and until <= today():
             raise ma.ValidationError(gettext("请填写今天以后的日期。"))
 
 

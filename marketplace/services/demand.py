@@ -67,8 +67,9 @@ def count_open(session: Session) -> int:
 def post(session: Session, actor: Actor, data: dict[str, Any]) -> Demand:
     """Post a demand from what ``DemandSchema.load`` returned; it waits for verification, seen by its poster only."""
     require(actor, Permission.DEMAND_POST)
-    demand = Demand(state="draft", access_key=secrets.token_urlsafe(32))
+    demand = Demand(state="draft", access_key=secrets.token_urlsafe(32), account_id=actor.account_id)
     _fill(session, demand, data)
+    _keep_own_unit(actor, demand)
     session.add(demand)
     session.flush()
     workflow.apply(session, actor, demand, "submit")
@@ -84,6 +85,7 @@ def revise(session: Session, actor: Actor, demand_id: int, revision: int, data: 
     if demand.revision != revision:
         raise StaleRevision("demand", demand_id, revision, demand.revision)
     _fill(session, demand, data)
+    _keep_own_unit(actor, demand)
     session.flush()
     audit.record(session, actor, "revise", "demand", demand.id, from_state=demand.state, to_state=demand.state)
     return demand
@@ -116,6 +118,13 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
 def _state_of_import(row: dict[str, Any]) -> str:
     valid_until = row.get("valid_until")
     return "expired" if valid_until is not None and valid_until < today() else "open"
+
+
+def _keep_own_unit(actor: Actor, demand: Demand) -> None:
+    """Let a demand of whoever acts for an organisation be that organisation's, whatever name was typed."""
+    named = demand.organisation.id if demand.organisation else demand.organisation_id
+    if actor.organisation_ids and named not in actor.organisation_ids:
+        demand.organisation, demand.organisation_id = None, min(actor.organisation_ids)
 
 
 def _fill(session: Session, demand: Demand, data: dict[str, Any]) -> None:

@@ -71,6 +71,18 @@ def named(session: Session, names: Iterable[str]) -> dict[str, Organisation]:
     return {name: known[key] for name, key in keys.items()}
 
 
+def placed(session: Session, name: str, region: str | None, industry: str | None) -> Organisation:
+    """Return the organisation of a name; one not known yet is created where the codes say it lies."""
+    known = _by_key(session, {name_key(name)}).get(name_key(name))
+    if known is not None:
+        return known
+    created = named(session, [name])[name]
+    created.region, created.industry = region, industry
+    _place_by_codes(created)
+    session.flush()
+    return created
+
+
 def import_records(
     session: Session, actor: Actor, rows: Sequence[dict[str, Any]]
 ) -> list[tuple[Organisation, Outcome]]:
@@ -104,6 +116,10 @@ def _fill(organisation: Organisation, row: dict[str, Any], parents: dict[str, Or
         organisation.credit_code = row["credit_code"]
     if row.get("parent_name"):
         organisation.parent = parents[row["parent_name"]]
+    _place_by_codes(organisation)
+
+
+def _place_by_codes(organisation: Organisation) -> None:
     organisation.region_path = vocabulary.regions.path(organisation.region) if organisation.region else ""
     organisation.industry_path = vocabulary.industries.path(organisation.industry) if organisation.industry else ""
 

@@ -25,6 +25,10 @@ PAGES = [
     "/about",
     "/help",
     "/api/v1/docs",
+    "/account/sign-in",
+    "/account/register",
+    "/account/forgotten",
+    "/account/sent",
     "/nothing",
 ]
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -37,6 +41,8 @@ class Element:
     tag: str
     attributes: dict[str, str]
     text: str
+    # The action of the form it stands in.
+    form: str = ""
 
     def __getitem__(self, name: str) -> str:
         return self.attributes.get(name, "")
@@ -58,7 +64,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag in _VOID:
-            self.elements.append(Element(tag, attributes, ""))
+            self.elements.append(Element(tag, attributes, "", self._action()))
         else:
             self._open.append((tag, attributes, []))
 
@@ -66,13 +72,16 @@ class Page(HTMLParser):
         opened, attributes, parts = self._open.pop()
         assert opened == tag, f"<{opened}> is closed by </{tag}>"
         text = " ".join("".join(parts).split()) if tag != "textarea" else "".join(parts).removeprefix("\r\n")
-        self.elements.append(Element(tag, attributes, text))
+        self.elements.append(Element(tag, attributes, text, self._action()))
         if self._open and tag != "script":
             self._open[-1][2].extend((" ", *parts, " ") if tag in ("p", "li", "td", "th", "div") else parts)
 
     def handle_data(self, data: str) -> None:
         if self._open:
             self._open[-1][2].append(data)
+
+    def _action(self) -> str:
+        return next((attributes.get("action", "") for tag, attributes, _ in self._open if tag == "form"), "")
 
     def all(self, tag: str, **wanted: str) -> list[Element]:
         """Return the elements of a tag whose attributes are as wanted; ``class_`` stands for one of the classes."""
@@ -90,15 +99,22 @@ class Page(HTMLParser):
         """Return where the first link with a text in it leads."""
         return next(link["href"] for link in self.all("a") if text in link.text)
 
-    def form(self) -> MultiDict[str, str]:
-        """Return what a browser would send for the form of the page as it stands."""
-        return MultiDict(self._sent())
+    def form(self, action: str | None = None, **filled: str) -> MultiDict[str, str]:
+        """Return what a browser would send: the form of an action, or all forms there are, some fields filled in."""
+        form = MultiDict(self._sent(action))
+        for name, value in filled.items():
+            form[name] = value
+        return form
 
-    def _sent(self) -> Iterator[tuple[str, str]]:
+    def _sent(self, action: str | None) -> Iterator[tuple[str, str]]:
         chosen = ""
         for element in self.elements:
+            if action is not None and element.form != action:
+                continue
             given = element.attributes
-            if element.tag == "input" and (given.get("type") not in ("checkbox", "search") or "checked" in given):
+            if element.tag == "input" and (
+                given.get("type") not in ("checkbox", "radio", "search") or "checked" in given
+            ):
                 yield element["name"], element["value"]
             elif element.tag == "textarea":
                 yield element["name"], element.text

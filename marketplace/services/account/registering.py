@@ -38,20 +38,21 @@ def register(session: Session, data: dict[str, Any], language: str) -> None:
         queue.post(session, account, "already_registered")
         return
     if account is None:
-        account = _opened(session, VISITOR, data["email"], data["name"], language)
+        account = _opened(session, data["email"], data["name"], language)
         if name := data.get("organisation_name"):
-            account.claimed_organisation = organisations.named(session, [name])[name]
+            account.claimed_organisation = organisations.placed(session, name, data["region"], None)
         account.grants.append(RoleGrant(role=data["role"], granted_by=VISITOR.name))
         audit.record(session, VISITOR, "register", "account", account.id, payload={"role": data["role"]})
     queue.post(session, account, "confirm", secret=issue_link(session, account, "confirm"))
     session.flush()
 
 
-def invite(session: Session, actor: Actor, data: dict[str, Any], language: str) -> tuple[Account, str]:
-    """Open an account for somebody and send the link that sets its password; returns both. It has no role yet."""
-    if session.scalar(sa.select(Account.id).filter_by(email=data["email"])) is not None:
-        raise Invalid({"email": [N_("这个邮箱已有账号，请在人员列表中为其授予角色。")]})
-    account = _opened(session, actor, data["email"], data["name"], language)
+def invite(session: Session, actor: Actor, data: dict[str, Any]) -> tuple[Account, str]:
+    """Open an account for somebody from what ``InvitationSchema.load`` returned, and send the link to its password.
+
+    Returns the account, which has no role yet, and the secret of the link.
+    """
+    account = _opened(session, data["email"], data["name"], data["language"])
     secret = issue_link(session, account, "invite")
     queue.post(session, account, "invite", secret=secret)
     audit.record(session, actor, "invite", "account", account.id)
@@ -105,7 +106,7 @@ def revise(session: Session, actor: Actor, data: dict[str, Any]) -> Account:
     return account
 
 
-def _opened(session: Session, actor: Actor, email: str, name: str, language: str) -> Account:
+def _opened(session: Session, email: str, name: str, language: str) -> Account:
     account = Account(email=email, name=name, language=language)
     session.add(account)
     session.flush()

@@ -64,6 +64,13 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "{link}",
         ),
     },
+    "granted": {
+        "zh_Hans": ("您的角色有变动", "工会工作人员为您的账号授予了新的角色。登录后可以查看：\n{sign_in}"),
+        "en": (
+            "Your roles have changed",
+            "Union staff have given your account a new role. Sign in to see it:\n{sign_in}",
+        ),
+    },
     "locked": {
         "zh_Hans": (
             "账号暂时锁定",

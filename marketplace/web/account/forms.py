@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import marshmallow as ma
 import wtforms
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import widgets
+from wtforms.fields.choices import SelectChoice
 
+from marketplace.errors import Invalid
 from marketplace.schemas.account import SHORTEST_PASSWORD, TOKEN_SCOPES
+from marketplace.web.account.names import ROLES as ROLE_NAMES
 from marketplace.web.account.names import TOKEN_SCOPES as SCOPE_NAMES
-from marketplace.web.demands.forms import Ticks, sentences
+from marketplace.web.demands.forms import Ticks, industry_choices, region_choices, sentences
 from marketplace.web.language import NAMES
 
+_LANGUAGES = [SelectChoice(language, name) for language, name in NAMES.items()]
 _EMAIL = {"autocomplete": "username", "maxlength": 254, "inputmode": "email"}
 _NEW_PASSWORD = {"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD}
 
@@ -33,10 +39,14 @@ class DomainForm(FlaskForm):
             return None
         return data
 
-    def refuse(self, messages: Any) -> None:
+    def refuse(self, messages: Mapping[str, Any]) -> None:
         """Put sentences beside the fields they are about."""
         for name, found in messages.items():
             self[name].errors = list(sentences(found))
+
+    def refuse_invalid(self, error: Invalid) -> None:
+        """Put what a service refused beside the fields, in the language of the page."""
+        self.refuse({name: [gettext(sentence) for sentence in found] for name, found in error.fields.items()})
 
 
 class SignInForm(FlaskForm):
@@ -55,13 +65,17 @@ class CodeForm(DomainForm):
 
 class RegistrationForm(DomainForm):
     role = wtforms.RadioField(
-        _("我是"), choices=[("worker", _("职工")), ("enterprise", _("企业"))], default="worker", validate_choice=False
+        _("我是"),
+        choices=[SelectChoice("worker", _("职工")), SelectChoice("enterprise", _("企业"))],
+        default="worker",
+        validate_choice=False,
     )
     name = wtforms.StringField(_("姓名"), render_kw={"autocomplete": "name", "maxlength": 100})
     email = wtforms.EmailField(_("邮箱"), render_kw={**_EMAIL, "autocomplete": "email"})
     organisation = wtforms.StringField(
         _("单位名称（企业必填）"), render_kw={"autocomplete": "organization", "maxlength": 200}
     )
+    region = wtforms.SelectField(_("单位在哪里"), choices=region_choices, validate_choice=False)
 
 
 class ForgottenForm(FlaskForm):
@@ -79,12 +93,38 @@ class ChangePasswordForm(PasswordForm):
 
 class ProfileForm(DomainForm):
     name = wtforms.StringField(_("姓名"), render_kw={"autocomplete": "name", "maxlength": 100})
-    language = wtforms.SelectField(_("页面和邮件的语言"), choices=list(NAMES.items()), validate_choice=False)
+    language = wtforms.SelectField(_("页面和邮件的语言"), choices=_LANGUAGES, validate_choice=False)
 
 
 class TokenForm(DomainForm):
     name = wtforms.StringField(_("用途"), render_kw={"maxlength": 100, "placeholder": _("例如：夜间同步")})
     scopes = Ticks(
-        _("可以做什么"), choices=[(scope, SCOPE_NAMES[scope]) for scope in TOKEN_SCOPES], validate_choice=False
+        _("可以做什么"),
+        choices=[SelectChoice(scope, SCOPE_NAMES[scope]) for scope in TOKEN_SCOPES],
+        validate_choice=False,
     )
     days = wtforms.IntegerField(_("有效天数"), default=90, widget=widgets.NumberInput(min=1, max=366))
+
+
+class GrantForm(DomainForm):
+    """A role with its scope; a role that takes a part of the scope refuses the form without it."""
+
+    role = wtforms.SelectField(_("角色"), validate_choice=False)
+    region = wtforms.SelectField(_("地区"), choices=region_choices, validate_choice=False)
+    industry = wtforms.SelectField(_("行业"), choices=industry_choices, validate_choice=False)
+    organisation = wtforms.StringField(_("单位名称"), render_kw={"autocomplete": "off", "maxlength": 200})
+    until = wtforms.StringField(_("有效期至（可不填）"), widget=widgets.DateInput())
+
+    def offer(self, roles: Iterable[str]) -> None:
+        """Let one choose among these roles, those given most often first."""
+        self.role.choices = [SelectChoice(role, ROLE_NAMES[role]) for role in roles]
+
+
+class InvitationForm(GrantForm):
+    name = wtforms.StringField(_("姓名"), render_kw={"autocomplete": "off", "maxlength": 100})
+    email = wtforms.EmailField(_("邮箱"), render_kw={"autocomplete": "off", "maxlength": 254})
+    language = wtforms.SelectField(_("邮件的语言"), choices=_LANGUAGES, validate_choice=False)
+
+
+class ReasonForm(DomainForm):
+    reason = wtforms.StringField(_("撤销的理由"), render_kw={"maxlength": 500, "required": True})

@@ -61,7 +61,7 @@ def password() -> ResponseReturnValue:
                 writing, actor(), form.present.data or "", data["password"], sign_in_id=here().sign_in.id
             )
     except Invalid as error:
-        form.refuse({name: [_(sentence) for sentence in found] for name, found in error.fields.items()})
+        form.refuse_invalid(error)
         return render_template("account/password.html", form=form), 422
     flash(_("密码已更改，其他浏览器都已退出登录。"))
     return redirect(url_for(".home"), 303)
@@ -81,7 +81,7 @@ def add_second_factor() -> ResponseReturnValue:
             second_factor.confirm(writing, actor(), account, form.code.data or "")
             signing_in.strengthen(writing, here().sign_in.id)
     except Invalid as error:
-        form.refuse({name: [_(sentence) for sentence in found] for name, found in error.fields.items()})
+        form.refuse_invalid(error)
         return _second_factor(form), 422
     flash(_("二次验证已开启，以后登录都要填写动态码。"))
     return redirect(url_for(".home"), 303)

@@ -31,7 +31,7 @@ def create_token() -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as writing:
             _token, secret = tokens.create(writing, actor(), data)
     except Invalid as error:
-        form.refuse({name: [_(sentence) for sentence in found] for name, found in error.fields.items()})
+        form.refuse_invalid(error)
         return _page(form), 422
     # Shown in the answer itself: an address to come back to would show it twice.
     return _page(TokenForm(formdata=None, data={"scopes": ["read"], "days": 90}), secret), 201

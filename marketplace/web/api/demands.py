@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.db import today, unit_of_work
 from marketplace.models import Demand
+from marketplace.permissions import owns
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import BRIEF, DemandSchema, disclosed
 from marketplace.services import brief as briefs
@@ -24,7 +25,7 @@ from marketplace.web.api.revisions import ETAG, revised
 
 blueprint = Blueprint("api_demands", __name__, url_prefix="/demands", description=_("企业需求"))
 
-KEY = [{"demand_key": []}]
+KEY = [{"demand_key": []}, {"token": []}]
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -66,7 +67,7 @@ def listing(question: dict[str, Any]) -> Response:
 @blueprint.doc(
     operationId="postDemand",
     summary=_("发布一条需求"),
-    description=_("立即匹配成果；核实前只有持密钥者能看到。金额以分计，日期为 ISO 8601。"),
+    description=_("立即匹配成果；核实前只有发布者能看到。金额以分计，日期为 ISO 8601。"),
 )
 @blueprint.arguments(DemandBodySchema, example=EXAMPLE)
 @blueprint.response(201, answers.PostedDemandSchema, headers=LOCATION | ETAG)
@@ -97,7 +98,7 @@ def brief(data: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(
     operationId="readDemand",
     summary=_("读取一条需求"),
-    description=_("带密钥时也能读取尚未公开的需求及其联系方式。"),
+    description=_("带密钥或令牌时也能读取自己尚未公开的需求及其联系方式。"),
     security=[*KEY, {}],
 )
 @blueprint.response(200, answers.DemandAnswerSchema, headers=ETAG)
@@ -162,6 +163,6 @@ def answer(data: dict[str, Any], demand_id: int, achievement_id: int) -> dict[st
 
 def _shown(demand: Demand) -> dict[str, Any]:
     """Return a demand for whoever asks; its key is given out when it is posted and never again."""
-    plain = disclosed(demand, is_owner=demand.access_key in actor().keys)
+    plain = disclosed(demand, is_owner=owns(actor(), demand))
     plain.pop("access_key", None)
     return plain

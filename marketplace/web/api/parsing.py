@@ -13,10 +13,14 @@ import marshmallow as ma
 from flask_babel import gettext as _
 from webargs import core
 from webargs.flaskparser import FlaskParser, is_json_request
-from werkzeug.exceptions import BadRequest, PreconditionRequired, UnsupportedMediaType
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, PreconditionRequired, Unauthorized, UnsupportedMediaType
 
+from marketplace.db import unit_of_work
 from marketplace.errors import Invalid
 from marketplace.permissions import VISITOR, Actor
+from marketplace.runtime import runtime
+from marketplace.services.account import tokens
 
 KEY_HEADER = "X-Demand-Key"
 # A database number: what is outside is no record, whichever database answers.
@@ -68,12 +72,33 @@ def fields(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[str]]:
 
 
 def actor() -> Actor:
-    """Return who asks: a visitor, with the key of a demand where the request carries one.
+    """Return who asks: the account of a token or a visitor, with the key of a demand where the request carries one.
 
-    The session cookie is not looked at, so that no other site can act through a visitor's browser.
+    The session cookie is not looked at, so that no other site can act through a visitor's browser. Raises Unauthorized
+    for a token that opens nothing.
     """
-    key = flask.request.headers.get(KEY_HEADER)
-    return replace(VISITOR, keys=frozenset({key})) if key else VISITOR
+    if "api_actor" not in flask.g:
+        key = flask.request.headers.get(KEY_HEADER)
+        flask.g.api_actor = replace(_by_token(), keys=frozenset({key} if key else ()))
+    found: Actor = flask.g.api_actor
+    return found
+
+
+def _by_token() -> Actor:
+    given = flask.request.headers.get("Authorization")
+    if given is None:
+        return VISITOR
+    scheme, _blank, secret = given.partition(" ")
+    sessions = runtime().sessions
+    with sessions() as reading:
+        token = tokens.find(reading, secret.strip()) if scheme.casefold() == "bearer" else None
+        if token is None:
+            raise Unauthorized(_("令牌不对、已撤销或者过期了。"), www_authenticate=WWWAuthenticate("bearer"))
+        known = tokens.actor_by(token)
+    if tokens.was_used_long_ago(token):
+        with unit_of_work(sessions) as writing:
+            tokens.use(writing, token.id)
+    return known
 
 
 def revision_read() -> int:

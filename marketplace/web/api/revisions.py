@@ -16,8 +16,9 @@ def revised(plain: dict[str, Any], revision: int) -> Response:
     """Return a record as JSON, or 304 where the client says it holds this revision already."""
     answer = jsonify(plain)
     answer.set_etag(str(revision))
-    # What the poster of a demand is given is not for others, so a cache keeps the two apart.
+    # What the owner of a record is given is not for others, so a cache keeps the two apart.
     answer.vary.add(KEY_HEADER)
+    answer.vary.add("Authorization")
     answer.cache_control.no_cache = True
     answer.make_conditional(request)
     return answer

@@ -49,7 +49,15 @@ def described(app: Flask) -> Api:
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": PREFIX,
     }
-    api = Api(app, spec_kwargs={"info": {"description": _("成果检索、需求发布与供需匹配。")}})
+    api = Api(
+        app,
+        spec_kwargs={
+            "info": {"description": _("成果检索、需求发布与供需匹配。")},
+            # Nothing is needed to read what is public; a token also opens what its account may read.
+            "security": [{"token": []}, {}],
+        },
+    )
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("demand_key", {"type": "apiKey", "in": "header", "name": KEY_HEADER})
     for name, codes in LISTS.items():
         api.spec.components.schema(name, {"type": "string", "enum": list(codes)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import flask
 import structlog
@@ -10,15 +10,17 @@ from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from marketplace import vocabulary
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement
-from marketplace.permissions import Actor
+from marketplace.permissions import Actor, can_answer_for, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
 from marketplace.services import organisation as organisations
+from marketplace.services import outcome as outcomes
 from marketplace.web import quotations
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import facets, questions
@@ -86,10 +88,17 @@ def results() -> str:
 
 @blueprint.get("/achievements/<int:achievement_id>")
 def achievement(achievement_id: int) -> str:
+    return achievement_page(achievement_id)
+
+
+def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]] | None = None) -> str:
+    """Show an achievement; ``refused`` says what was wrong with its owner's answer to a demand."""
     with runtime().sessions() as session:
         record = achievements.get(session, actor(), achievement_id)
         plain = disclosed(record)
         passages = quotations.passages(record)
+        found = matches.of_achievement(session, actor(), record)
+        is_owner = can_answer_for(actor(), record) and owns(actor(), record)
         address = url_for("catalogue.achievement", achievement_id=record.id, _external=True)
         return render_template(
             "catalogue/achievement.html",
@@ -98,10 +107,11 @@ def achievement(achievement_id: int) -> str:
             quoted=quotations.quoted(flask.request.args.get("quote", ""), passages),
             linked_data=linked_data(plain, address),
             similar=_readable(session, _similar(achievement_id, actor())),
-            matches=[
-                (match, quotations.quotations(match.reasons, passages))
-                for match in matches.of_achievement(session, actor(), record)
-            ],
+            matches=[(match, quotations.quotations(match.reasons, passages)) for match in found],
+            is_owner=is_owner,
+            outcomes=outcomes.of_matches(session, found, "owner") if is_owner else {},
+            refused=refused or {},
+            refusals=list(vocabulary.refusals),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 
 from marketplace.errors import NotAllowed
 from marketplace.permissions import Permission, can, can_enter_curation
@@ -25,7 +26,14 @@ class OfficePage:
     permission: Permission
 
 
-PAGES: tuple[OfficePage, ...] = ()
+PAGES = (
+    OfficePage(
+        "curation.people",
+        _("人员"),
+        _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),
+        Permission.ACCOUNT_MANAGE,
+    ),
+)
 
 
 @blueprint.before_request

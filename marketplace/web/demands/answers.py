@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import flask
 import marshmallow as ma
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from marketplace.db import unit_of_work
 from marketplace.runtime import runtime
@@ -19,18 +22,18 @@ from marketplace.web.demands.views import blueprint, demand_page
 
 @blueprint.post("/<int:demand_id>/matches/<int:achievement_id>/answer")
 def answer(demand_id: int, achievement_id: int) -> ResponseReturnValue:
-    sent = flask.request.form
     try:
-        data = OutcomeSchema().load(
-            {
-                "interested": sent.get("interested", ""),
-                "codes": sent.getlist("codes"),
-                "note": sent.get("note", ""),
-            }
-        )
+        data = answer_sent(flask.request.form)
     except ma.ValidationError as error:
         return demand_page(demand_id, refused={achievement_id: list(sentences(error.messages))}), 422
     with unit_of_work(runtime().sessions) as session:
         found = matches.between(session, actor(), demand_id, achievement_id)
         outcomes.answer(session, actor(), found, "enterprise", data)
     return redirect(url_for(".show", demand_id=demand_id, _anchor=f"match-{achievement_id}"), 303)
+
+
+def answer_sent(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return what ``OutcomeSchema.load`` makes of the form of an answer; raise ValidationError."""
+    given = {"interested": form.get("interested", ""), "codes": form.getlist("codes"), "note": form.get("note", "")}
+    data: dict[str, Any] = OutcomeSchema().load(given)
+    return data

@@ -25,12 +25,12 @@ _COMPARISONS = ("", "≥", "≤", ">", "<", "=", "~", "±")
 _SPARE_ROWS = 2
 
 
-def _industries() -> list[SelectChoice]:
+def industry_choices() -> list[SelectChoice]:
     codes = vocabulary.industries
     return _grouped(codes, [code for code in codes if codes.level(code) == 1])
 
 
-def _regions() -> list[SelectChoice]:
+def region_choices() -> list[SelectChoice]:
     return _grouped(vocabulary.regions, vocabulary.regions.children(_PROVINCE))
 
 
@@ -103,8 +103,8 @@ class DemandForm(FlaskForm):
     indicators = wtforms.FieldList(wtforms.FormField(IndicatorForm), label=_("要达到的指标"))
     limits = wtforms.TextAreaField(_("限制：不能改变什么"), render_kw={"rows": 2})
     acceptance = wtforms.TextAreaField(_("怎样算解决"), render_kw={"rows": 2})
-    industry = wtforms.SelectField(_("行业"), choices=_industries, validate_choice=False)
-    region = wtforms.SelectField(_("在哪里使用"), choices=_regions, validate_choice=False)
+    industry = wtforms.SelectField(_("行业"), choices=industry_choices, validate_choice=False)
+    region = wtforms.SelectField(_("在哪里使用"), choices=region_choices, validate_choice=False)
     budget_min = WanYuan(_("预算下限（万元）"))
     budget_max = WanYuan(_("预算上限（万元）"))
     cooperation = Ticks(_("合作方式"), choices=_transfer_modes, validate_choice=False)

@@ -16,7 +16,7 @@ from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import NotAllowed, StaleRevision
 from marketplace.models import Demand
-from marketplace.permissions import can_edit_demand
+from marketplace.permissions import can_edit_demand, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import DemandSchema, disclosed
 from marketplace.services import brief as briefs
@@ -24,7 +24,7 @@ from marketplace.services import demand as demands
 from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
 from marketplace.web import posting, quotations
-from marketplace.web.actor import actor, remember
+from marketplace.web.actor import actor, remember, signed_in
 from marketplace.web.demands.forms import DemandForm, TextForm
 
 blueprint = Blueprint("demands", __name__, url_prefix="/demands")
@@ -63,7 +63,9 @@ def brief() -> ResponseReturnValue:
         form.text.errors = error.normalized_messages()["text"]
         return render_template("demands/new.html", form=form), 422
     found = briefs.brief_of(text, today())
-    return _brief_page(DemandForm(formdata=None, data={"text": text, **found.fields}), found.unsure)
+    return _brief_page(
+        DemandForm(formdata=None, data={"text": text, **found.fields, "organisation": _own_unit()}), found.unsure
+    )
 
 
 @blueprint.post("")
@@ -76,7 +78,9 @@ def create() -> ResponseReturnValue:
         return _brief_page(form), 422
     with unit_of_work(runtime().sessions) as session:
         demand = posting.post(session, actor(), data)
-    remember(demand.access_key)
+    # An account finds its demands again by itself.
+    if signed_in() is None:
+        remember(demand.access_key)
     return redirect(url_for(".show", demand_id=demand.id), 303)
 
 
@@ -93,12 +97,13 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
     """Show a demand with its matches; ``refused`` says what was wrong with the answer to an achievement."""
     with runtime().sessions() as session:
         demand = demands.get(session, actor(), demand_id)
-        is_owner = demand.access_key in actor().keys
+        is_owner = owns(actor(), demand)
         found = matches.of_demand(session, actor(), demand)
         return render_template(
             "demands/show.html",
             demand=disclosed(demand, is_owner=is_owner),
             is_owner=is_owner,
+            has_key=demand.access_key in actor().keys,
             may_edit=can_edit_demand(actor(), demand),
             matches=[
                 (match, quotations.quotations(match.reasons, quotations.passages(match.achievement))) for match in found
@@ -138,6 +143,14 @@ def _stored(demand_id: int) -> DemandForm:
         if not can_edit_demand(actor(), demand):
             raise NotAllowed("edit", "demand")
         return DemandForm(formdata=None, data=_as_written(demand))
+
+
+def _own_unit() -> str:
+    """Return the name of the organisation the person here acts for, as the form begins with it."""
+    found = signed_in()
+    held = found.account.grants if found else []
+    units = (it.organisation for it in held if it.organisation_id in actor().organisation_ids and it.organisation)
+    return next((unit.name for unit in units), "")
 
 
 def _as_written(demand: Demand) -> dict[str, Any]:

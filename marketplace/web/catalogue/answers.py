@@ -1,0 +1,29 @@
+"""How the owner of an achievement answers a demand it may solve: with interest, or with the reasons why not."""
+
+from __future__ import annotations
+
+import flask
+import marshmallow as ma
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.db import unit_of_work
+from marketplace.runtime import runtime
+from marketplace.services import match as matches
+from marketplace.services import outcome as outcomes
+from marketplace.web.actor import actor
+from marketplace.web.catalogue.views import achievement_page, blueprint
+from marketplace.web.demands.answers import answer_sent
+from marketplace.web.demands.forms import sentences
+
+
+@blueprint.post("/achievements/<int:achievement_id>/matches/<int:demand_id>/answer")
+def answer(achievement_id: int, demand_id: int) -> ResponseReturnValue:
+    try:
+        data = answer_sent(flask.request.form)
+    except ma.ValidationError as error:
+        return achievement_page(achievement_id, refused={demand_id: list(sentences(error.messages))}), 422
+    with unit_of_work(runtime().sessions) as session:
+        found = matches.between(session, actor(), demand_id, achievement_id)
+        outcomes.answer(session, actor(), found, "owner", data)
+    return redirect(url_for(".achievement", achievement_id=achievement_id, _anchor=f"match-{demand_id}"), 303)
