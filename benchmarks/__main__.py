@@ -60,6 +60,7 @@ SECTIONS: Mapping[str, Section] = {
     "search": Section(
         "检索 · Searching",
         "一个问题从头到尾：分析、嵌入、词语与语义两路、分面、融合、20 条结果的标出；在一个核上逐个提问。"
+        "“CPU time”是其中处理器实际运行的时间，机器上还有别的进程时看它。"
         "同类：SQLite FTS5（相同的词）、numpy 逐一比对（float32）。",
         lambda: [search_speed.measured()],
     ),

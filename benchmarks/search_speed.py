@@ -2,7 +2,8 @@
 
 Words are measured against SQLite's FTS5 on the same tokens, meaning against a plain numpy scan in float32, in the same
 run on the same documents and questions. Asking happens on one core, in a process that does nothing else, so that its
-memory is shown; filling may use a second core, on which tantivy writes.
+memory is shown; filling may use a second core, on which tantivy writes. Beside the time that passed stands the time of
+the processor, which says what a question costs where other processes took their share of the machine.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ _TOP = 200
 _CITY = "5101"
 
 Found = TypeVar("Found")
-Timings = dict[str, list[float]]
-# What was measured, ours, the peer's, and the ratio.
-Line = tuple[str, str, str, str]
+# The seconds that passed and those of the processor, of one question.
+Seconds = tuple[float, float]
+Timings = dict[str, list[Seconds]]
+# What was measured, ours, the same by the processor's time, the peer's, and the ratio of the times that passed.
+Line = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def measured(count: int = DOCUMENTS, texts: Path | None = None) -> Table:
         task = Task(Path(folder), count, texts)
         ours = _apart(fill, task), _apart(ask, task)
         peers = _apart(fill_fts, task), _apart(ask_fts, task), _apart(ask_numpy, task)
-    table = Table(f"searching {count:,} documents", "ours", "peer", "ratio")
+    table = Table(f"searching {count:,} documents", "ours", "CPU time", "peer", "ratio")
     for line in _lines(*ours, *peers):
         table.add_row(*line)
     return table
@@ -141,7 +144,7 @@ def fill_fts(task: Task) -> float:
         return task.count / (spent + time.perf_counter() - started)
 
 
-def ask_fts(task: Task) -> list[float]:
+def ask_fts(task: Task) -> list[Seconds]:
     """Return the seconds FTS5 takes for the best documents by BM25 that hold any token of a question."""
     asked = task.questions()[_WARMING : _WARMING + _PEER_QUESTIONS]
     _on_one_core()
@@ -151,7 +154,7 @@ def ask_fts(task: Task) -> list[float]:
         return _timed(lambda text: database.execute(query, (matches[text],)).fetchall(), asked)
 
 
-def ask_numpy(task: Task) -> list[float]:
+def ask_numpy(task: Task) -> list[Seconds]:
     """Return the seconds numpy takes for the nearest documents in float32."""
     asked, embedder = task.questions()[_WARMING:], load_embedder()
     _on_one_core()
@@ -178,39 +181,38 @@ def _on_one_core() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
-def _timed(answer: Callable[[str], object], asked: Sequence[str]) -> list[float]:
+def _timed(answer: Callable[[str], object], asked: Sequence[str]) -> list[Seconds]:
     seconds = []
     for text in asked:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         answer(text)
-        seconds.append(time.perf_counter() - started)
+        seconds.append((time.perf_counter() - started, time.process_time() - worked))
     return seconds
 
 
 def _lines(
-    rate: float, asking: tuple[Timings, float], fts_rate: float, fts: list[float], scan: list[float]
+    rate: float, asking: tuple[Timings, float], fts_rate: float, fts: list[Seconds], scan: list[Seconds]
 ) -> list[Line]:
     timings, memory = asking
     return [
-        ("fill, documents/s", f"{rate:,.0f}", f"FTS5, no vectors: {fts_rate:,.0f}", f"{rate / fts_rate:.2f}×"),
+        ("fill, documents/s", f"{rate:,.0f}", "", f"FTS5, no vectors: {fts_rate:,.0f}", f"{rate / fts_rate:.2f}×"),
         *_pair(f"words, best {_TOP}", timings["words"], "FTS5", fts),
         *_pair(f"meaning, best {_TOP}", timings["meaning"], "numpy float32", scan),
         *_pair("whole question", timings["whole"]),
         *_pair("whole question, one city", timings["filtered"]),
-        ("open, ms", f"{timings['open'][0] * 1e3:.0f}", "", ""),
-        ("resident memory at most, MiB", f"{memory:,.0f}", "", ""),
+        ("open, ms", *(f"{seconds * 1e3:.0f}" for seconds in timings["open"][0]), "", ""),
+        ("resident memory at most, MiB", f"{memory:,.0f}", "", "", ""),
     ]
 
 
-def _pair(what: str, ours: list[float], peer: str = "", theirs: list[float] | None = None) -> list[Line]:
+def _pair(what: str, ours: list[Seconds], peer: str = "", theirs: list[Seconds] | None = None) -> list[Line]:
     """Return a line for the median and one for the 95th percentile."""
     lines = []
     for name, share in (("p50", 0.5), ("p95", 0.95)):
-        mine = float(np.quantile(ours, share)) * 1e3
-        other = float(np.quantile(theirs, share)) * 1e3 if theirs else 0.0
-        lines.append(
-            (f"{what}, {name} ms", f"{mine:.2f}", f"{peer}: {other:.2f}" if theirs else "", _ratio(mine, other))
-        )
+        mine, worked = (np.quantile(ours, share, axis=0) * 1e3).tolist()
+        other = float(np.quantile([passed for passed, _worked in theirs], share)) * 1e3 if theirs else 0.0
+        told = f"{peer}: {other:.2f}" if theirs else ""
+        lines.append((f"{what}, {name} ms", f"{mine:.2f}", f"{worked:.2f}", told, _ratio(mine, other)))
     return lines
 
 

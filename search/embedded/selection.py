@@ -94,6 +94,8 @@ class Selection:
         return tuple(pairs[: self.request.window])
 
     def _listed(self, remaining: Mask, rankings: tuple[Ranking, Ranking]) -> tuple[str, ...]:
+        if max(map(len, rankings)) >= self.request.most:
+            return ()
         ranked = {identity for ranking in rankings for identity, _score in ranking}
         wanted = self.request.most - len(ranked)
         if wanted <= 0:
