@@ -123,3 +123,10 @@ def test_sentences_end_at_stops_and_line_breaks_but_not_inside_numbers() -> None
 def test_a_word_said_twice_weighs_more_but_not_double() -> None:
     weights = term_weights("泵 泵 阀")
     assert weights["阀"] < weights["泵"] < 2 * weights["阀"]
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), ALPHABET), max_size=30), st.integers(4, 8))
+def test_a_long_text_is_folded_as_its_parts_are(part: str, times: int) -> None:
+    text = f"{part} 鋼板 " * times
+    assert normalise(text) == " ".join([normalise(f"{part} 鋼板 ")] * times).strip()
+    assert normalise(text * 20) == " ".join([normalise(text)] * 20).strip()

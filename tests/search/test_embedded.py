@@ -205,3 +205,13 @@ def test_documents_without_a_number_come_last_and_ties_are_by_id(engine: Embedde
     for most in range(6):
         listed = engine.search(LegRequest(KIND, sort=Sort.NEWEST, most=most)).listed
         assert listed == ("c", "a", "d", "b", "e")[:most]
+
+
+def test_who_holds_a_word_is_known_whether_few_or_many_do_and_after_every_commit(engine: EmbeddedEngine) -> None:
+    for number in range(0, 120, 40):
+        few = [document(f"{place:03}", "激光" if place % 39 else "激光漏油") for place in range(number, number + 40)]
+        write(engine, *few)
+        written = range(number + 40)
+        assert set(found_by_words(engine, "激光")) == {f"{place:03}" for place in written}
+        assert set(found_by_words(engine, "漏油")) == {f"{place:03}" for place in written if place % 39 == 0}
+        assert set(found_by_words(engine, "激光", "漏油")) == set(found_by_words(engine, "漏油"))

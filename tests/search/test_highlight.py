@@ -26,6 +26,11 @@ def test_a_long_body_is_shown_where_most_of_the_words_are() -> None:
     assert shown(body, "漏油", "密封", "主轴").startswith("主轴箱漏油，改用组合密封。")
 
 
+def test_a_word_said_twice_counts_once() -> None:
+    body = f"漏油漏油漏油漏油。{FILLER}。主轴漏油。{FILLER}"
+    assert shown(body, "漏油", "主轴").startswith("主轴漏油。")
+
+
 def test_a_long_body_without_the_words_is_shown_from_its_beginning() -> None:
     assert FILLER.startswith(shown(FILLER, "漏油"))
     assert shown(FILLER, "漏油").endswith("，")
