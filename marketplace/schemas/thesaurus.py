@@ -35,9 +35,3 @@ class ConceptSchema(DomainSchema):
     solved_by = _names()
     sector = Text(NAME, load_default="")
     gloss = Text(1000, load_default="")
-
-
-class ReasonSchema(DomainSchema):
-    """Why the thesaurus is changed."""
-
-    reason = Text(500, required=True)

@@ -5,8 +5,8 @@ Nothing here touches the files; each change is kept with who made it, when and w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,21 @@ from marketplace import audit
 from marketplace.errors import N_, Conflict, Invalid, NotFound, StaleRevision
 from marketplace.models import ThesaurusEntry, ThesaurusVersion
 from marketplace.permissions import Actor, Permission, require
-from search.thesaurus import Change, Concept, Fault, Flaw, Kind, Overlaid, bundled, changed, flaws, overlaid
+from search.thesaurus import (
+    Change,
+    Comparison,
+    Concept,
+    Fault,
+    Flaw,
+    Kind,
+    Overlaid,
+    Thesaurus,
+    bundled,
+    changed,
+    compare,
+    flaws,
+    overlaid,
+)
 
 FIELDS = tuple(field.name for field in fields(Concept) if field.name != "id")
 
@@ -30,6 +44,32 @@ _SAID = {
     Fault.TWICE: "“{}”写了两次。",
     Fault.UNKNOWN: "叙词表里没有“{}”，请先新增它，或改用已有的名称。",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The names that went from a field of a concept, and those that came."""
+
+    field: str
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What staff did to a concept in one go."""
+
+    version: ThesaurusVersion
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a text would be widened by if a concept were saved, and which other concepts have its names as well."""
+
+    text: str
+    widened: Comparison
+    shared: Mapping[str, tuple[Concept, ...]]
 
 
 class Unsound(Invalid):
@@ -65,6 +105,11 @@ def entry_of(session: Session, concept_id: str) -> ThesaurusEntry | None:
     return session.scalar(query.filter_by(shipped_id=concept_id))
 
 
+def shipped(concept_id: str) -> Concept | None:
+    """Return a concept as the product brings it, None for one that staff added."""
+    return bundled().concepts.get(concept_id)
+
+
 def as_kept(concept_id: str, entry: ThesaurusEntry | ThesaurusVersion | None) -> Concept:
     """Return a concept as it is kept, in use or retired; raise NotFound."""
     change = Change(concept_id, _typed(entry.fields) if entry else {})
@@ -87,6 +132,17 @@ def check(session: Session, concept: Concept, before: Concept | None = None) -> 
         raise Unsound(grave)
 
 
+def preview(known: Thesaurus, concept: Concept, text: str) -> Preview:
+    """Try a concept on a text; without one, on the names that are new, or on the preferred one."""
+    before = known.concepts.get(concept.id)
+    after = Thesaurus([*(it for it in known.concepts.values() if it is not before), concept])
+    new = [name for name in concept.names if before is None or name not in before.names]
+    text = text.strip() or "，".join(new or [concept.preferred])
+    others = {name: tuple(it for it in known.named(name) if it.id != concept.id) for name in concept.names}
+    shared = {name: holders for name, holders in others.items() if holders}
+    return Preview(text, compare(text, known, after), shared)
+
+
 def add(session: Session, actor: Actor, data: Mapping[str, Any], reason: str) -> ThesaurusEntry:
     """Add a concept from what ``ConceptSchema.load`` returned; raise Unsound."""
     require(actor, Permission.THESAURUS_CURATE)
@@ -103,10 +159,10 @@ def revise(
     """
     require(actor, Permission.THESAURUS_CURATE)
     entry = _read(session, concept_id, revision)
-    shipped = bundled().concepts.get(concept_id)
+    original = shipped(concept_id)
     concept = proposed(concept_id, data)
     differing = {
-        name: data[name] for name in FIELDS if shipped is None or getattr(concept, name) != getattr(shipped, name)
+        name: data[name] for name in FIELDS if original is None or getattr(concept, name) != getattr(original, name)
     }
     if differing == entry.fields and not entry.is_retired:
         raise Conflict(N_("内容没有变化，没有保存。"))
@@ -137,10 +193,47 @@ def restore(session: Session, actor: Actor, concept_id: str, revision: int, reas
     return _keep(session, actor, entry, "restore", reason)
 
 
+def history(concept_id: str, entry: ThesaurusEntry | None) -> list[Step]:
+    """Return what staff did to a concept, the last step first."""
+    before = bundled().concepts.get(concept_id)
+    steps = []
+    for version in entry.versions if entry else ():
+        after = as_kept(concept_id, version)
+        steps.append(Step(version, tuple(differences(before, after))))
+        before = after
+    return steps[::-1]
+
+
+def differences(before: Concept | None, after: Concept) -> Iterator[Difference]:
+    """Yield the fields in which a concept differs from what it was, None where it was not there."""
+    for name in FIELDS:
+        had, has = (_several(getattr(it, name)) if it else () for it in (before, after))
+        if set(had) != set(has):
+            gone = tuple(it for it in had if it not in has)
+            yield Difference(name, gone, tuple(it for it in has if it not in had))
+
+
+def below(known: Thesaurus, concept: Concept) -> tuple[list[Concept], list[Concept]]:
+    """Return the narrower concepts, and the problems a concept is known to solve."""
+    names = set(concept.names)
+    narrower = [it for it in known.concepts.values() if it.broader in names]
+    return narrower, [it for it in known.concepts.values() if not names.isdisjoint(it.solved_by)]
+
+
+def touched(session: Session) -> frozenset[str]:
+    """Return the ids of the concepts in use that staff added or changed."""
+    query = sa.select(ThesaurusEntry).where(~ThesaurusEntry.is_retired)
+    return frozenset(entry.concept_id for entry in session.scalars(query) if entry.fields)
+
+
 def retired(session: Session) -> list[Concept]:
     """Return the concepts that are out of use, the last one retired first."""
     query = sa.select(ThesaurusEntry).where(ThesaurusEntry.is_retired).order_by(ThesaurusEntry.updated_at.desc())
     return [as_kept(entry.concept_id, entry) for entry in session.scalars(query) if _is_known(entry)]
+
+
+def _several(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),) if value else ()
 
 
 def _read(session: Session, concept_id: str, revision: int) -> ThesaurusEntry:

@@ -10,21 +10,24 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.db import unit_of_work
+from marketplace.indexing.finding import Answer
 from marketplace.permissions import Actor, Permission, can
 from marketplace.runtime import runtime
 from marketplace.services import unanswered
 from marketplace.web import language
-from search.document import Page, SearchRequest
+from search.document import SearchRequest
 
 logger = structlog.get_logger(__name__)
 
 
-def note_if_unanswered(request: SearchRequest, page: Page, actor: Actor) -> None:
+def note_if_unanswered(request: SearchRequest, answer: Answer, actor: Actor) -> None:
     """Note a question by what came back for it, where the installation wants that."""
     held = runtime()
-    if not held.settings.record_unanswered or not request.text or can(actor, Permission.THESAURUS_CURATE):
+    is_wanted = held.settings.record_unanswered and not can(actor, Permission.THESAURUS_CURATE)
+    # What the database alone can find says nothing about the words of the index.
+    if not is_wanted or answer.is_plain or not request.text:
         return
-    found = unanswered.how_found(request, page, held.catalogue.embedder.floor)
+    found = unanswered.how_found(request, answer.page, held.catalogue.embedder.floor)
     if found is None:
         return
     try:

@@ -7,7 +7,7 @@ imply and says why, ``solving`` knows what solves the trouble it speaks of, ``sk
 """
 
 from search.thesaurus.concepts import Concept, Kind, Mention, Thesaurus
-from search.thesaurus.expansion import Expansion, expand
+from search.thesaurus.expansion import Comparison, Expansion, compare, expand
 from search.thesaurus.overlay import Change, Overlaid, changed, overlaid
 from search.thesaurus.reading import SHIPPED, bundled, read
 from search.thesaurus.solving import KnownSolution, Solutions, Way, known_solutions
@@ -16,6 +16,7 @@ from search.thesaurus.soundness import Fault, Flaw, flaws
 __all__ = [
     "SHIPPED",
     "Change",
+    "Comparison",
     "Concept",
     "Expansion",
     "Fault",
@@ -29,6 +30,7 @@ __all__ = [
     "Way",
     "bundled",
     "changed",
+    "compare",
     "expand",
     "flaws",
     "known_solutions",

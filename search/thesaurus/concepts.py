@@ -72,6 +72,16 @@ class Thesaurus:
         """Return the concepts a name stands for; several where the trades use one word for different things."""
         return self._by_name.get(analysis.normalise(name), ())
 
+    def like(self, text: str) -> list[Concept]:
+        """Return the concepts with a name that holds a text: those named so first, then those whose name begins so."""
+        wanted = analysis.normalise(text)
+        ranked: dict[str, int] = {}
+        for name, concepts in self._by_name.items():
+            if wanted in name:
+                rank = 0 if name == wanted else 1 if name.startswith(wanted) else 2
+                ranked |= {it.id: min(rank, ranked.get(it.id, rank)) for it in concepts}
+        return [self.concepts[identity] for identity in sorted(ranked, key=lambda it: (ranked[it], it))]
+
     def find(self, text: str) -> list[Mention]:
         """Return the concepts a text names, in its order; the longest name wins, none overlap."""
         folded, places = analysis.folded_with_places(text)

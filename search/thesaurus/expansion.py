@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from search.thesaurus.concepts import Concept, Mention
+from search.thesaurus.concepts import Concept, Mention, Thesaurus
 
 # What an added word weighs beside one that was said. A name is the same thing, a solution only one that may fit.
 NAME_WEIGHT = 0.35
@@ -55,3 +55,23 @@ def _names(concept: Concept) -> tuple[str, ...]:
 
 def _path(mention: Mention, words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((mention.name, mention.concept.preferred, words)))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a text is widened by after a change: ``kept`` before and after, ``come`` and ``gone`` with the change."""
+
+    kept: tuple[Expansion, ...]
+    come: tuple[Expansion, ...]
+    gone: tuple[Expansion, ...]
+
+
+def compare(text: str, before: Thesaurus, after: Thesaurus) -> Comparison:
+    """Return how a text would be widened by one thesaurus and by another."""
+    had, has = (expand(known.find(text)) for known in (before, after))
+    words_before, words_after = {it.words for it in had}, {it.words for it in has}
+    return Comparison(
+        kept=tuple(it for it in has if it.words in words_before),
+        come=tuple(it for it in has if it.words not in words_before),
+        gone=tuple(it for it in had if it.words not in words_after),
+    )

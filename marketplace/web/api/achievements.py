@@ -19,6 +19,7 @@ from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor
 from marketplace.web.api.questions import AchievementQuerySchema, LimitQuerySchema
 from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.asking import note_if_unanswered
 from search.document import FACETS, Hit, SearchRequest, Sort
 
 blueprint = Blueprint("api_achievements", __name__, url_prefix="/achievements", description=_("职工创新成果"))
@@ -44,6 +45,7 @@ def listing(question: dict[str, Any]) -> dict[str, Any]:
         limit=question["limit"],
     )
     answer = find(runtime().sessions, runtime().catalogue, reader, request)
+    note_if_unanswered(request, answer, reader)
     page = answer.page
     end = offset + len(page.hits)
     return {

@@ -11,6 +11,7 @@ from marketplace.schemas.achievement import AchievementSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outcome import OutcomeSchema
+from marketplace.schemas.thesaurus import ConceptSchema
 
 _OF_EVERY = {
     "id": _("编号"),
@@ -89,6 +90,17 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "contact_name": _("联系人，只给持密钥者"),
         "contact_phone": _("联系电话，只给持密钥者"),
         "extra": _("来源中的其他内容"),
+    },
+    ConceptSchema: {
+        "kind": _("种类：问题、技术、设备、材料、性能、工艺、效果"),
+        "preferred": _("正式名称"),
+        "alternatives": _("其他叫法：车间叫法、俗称、旧称"),
+        "english": _("英文名称，最常用的在前"),
+        "broader": _("上位词"),
+        "related": _("相关词"),
+        "solved_by": _("已知能解决它的技术，只有问题才有"),
+        "sector": _("行业"),
+        "gloss": _("解释"),
     },
     OutcomeSchema: {
         "interested": _("是否有兴趣"),

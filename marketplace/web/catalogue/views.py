@@ -23,6 +23,7 @@ from marketplace.services import organisation as organisations
 from marketplace.services import outcome as outcomes
 from marketplace.web import quotations
 from marketplace.web.actor import actor
+from marketplace.web.asking import note_if_unanswered
 from marketplace.web.catalogue import facets, questions
 from marketplace.web.catalogue.linked_data import linked_data
 from search.document import Hit, SearchRequest, Sort
@@ -69,6 +70,7 @@ def home() -> str:
 def results() -> str:
     search = questions.question(flask.request.args, actor().tokens, runtime().settings.page_size)
     answer = _found(search)
+    note_if_unanswered(search, answer, actor())
     page = answer.page
     with runtime().sessions() as session:
         return render_template(
@@ -129,7 +131,12 @@ def organisation(organisation_id: int) -> str:
 
 @blueprint.get("/about")
 def about() -> str:
-    return render_template("catalogue/about.html")
+    settings = runtime().settings
+    return render_template(
+        "catalogue/about.html",
+        record_unanswered=settings.record_unanswered,
+        unanswered_days=settings.unanswered_days,
+    )
 
 
 @blueprint.get("/help")

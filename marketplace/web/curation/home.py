@@ -33,6 +33,18 @@ PAGES = (
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),
         Permission.ACCOUNT_MANAGE,
     ),
+    OfficePage(
+        "curation.concepts",
+        _("叙词表"),
+        _("哪些说法是一回事，哪些技术能解决哪个问题：查找、新增、修改、停用，下载整张表"),
+        Permission.THESAURUS_CURATE,
+    ),
+    OfficePage(
+        "curation.questions",
+        _("没有找到结果的检索"),
+        _("看别人问了什么而目录答不上来，把其中的说法补进叙词表"),
+        Permission.THESAURUS_CURATE,
+    ),
 )
 
 
