@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import load
 
 from search import analysis
@@ -98,7 +99,7 @@ class StaticEmbedder:
             vocabulary = json.loads(recipe)["model"]
         except (OSError, ValueError, KeyError) as error:
             raise ModelUnavailable(f"模型文件夹 {folder} 缺少文件或已损坏：{error}") from error
-        # Interned like the tokens of ``analysis.terms``, so that most are found without comparing characters.
+        # Interned like the words of ``analysis.cut``, so that most are found without comparing characters.
         self._ids: dict[str, int] = {sys.intern(token): place for token, place in vocabulary["vocab"].items()}
         # sentence-transformers counts unknown tokens too, but their row is zero and length is normalised away.
         del self._ids[vocabulary["unk_token"]]
@@ -110,12 +111,23 @@ class StaticEmbedder:
         """The table in single precision; whoever only compares fingerprints does not wait for it."""
         return self._kept.astype(np.float32)
 
+    @cached_property
+    def _characters(self) -> NDArray[np.intp]:
+        """The row of every character, shape (number of code points,): four times as fast as a dictionary."""
+        rows = np.zeros(sys.maxunicode + 1, np.intp)
+        for token, row in self._ids.items():
+            if len(token) == 1:
+                rows[ord(token)] = row
+        return rows
+
     def passages(self, texts: Sequence[str]) -> Vector:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for vector, text in zip(vectors, texts, strict=True):
-            terms = analysis.terms(text)
+            words, characters = analysis.cut(text)
             # Row 0 is that of unknown tokens, and zero.
-            ids = np.fromiter(map(self._ids.get, terms, repeat(0)), np.intp, len(terms))
+            known = np.fromiter(map(self._ids.get, words, repeat(0)), np.intp, len(words))
+            codes = np.frombuffer(characters.encode("utf-32-le"), np.uint32)
+            ids = np.concatenate((known, self._characters.take(codes)))
             # A product with ones is the sum, and faster than ``sum``.
             np.dot(np.ones(len(ids), np.float32), self._rows.take(ids, axis=0), out=vector)
         return unit(vectors)

@@ -52,10 +52,11 @@ class WordWriter:
 
     def put(self, document: SearchDocument, row: int) -> None:
         """Make a row the present version of its document; the words of the title count twice."""
-        text = " ".join((*analysis.terms(document.title), *analysis.terms(document.text)))
+        title, text = analysis.cut(document.title), analysis.cut(document.text)
+        words = " ".join((*title.words, *title.characters, *text.words, *text.characters))
         tags = [_tag(facet, value) for facet, values in document.facets.items() for value in values]
         self._writer.delete_documents_by_term("id", document.id)
-        self._writer.add_document(tantivy.Document(id=document.id, text=text, tag=tags, row=row))
+        self._writer.add_document(tantivy.Document(id=document.id, text=words, tag=tags, row=row))
 
     def remove(self, identity: str, row: int) -> None:
         """Take the words of a document away; the row that says so stays, for the last row must always be there."""

@@ -1,5 +1,6 @@
 """The bundled model starts by itself and agrees with sentence-transformers; another model is asked for by name."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
-from search.analysis import terms
+from search.analysis import terms, tokens
 from search.document import SearchDocument
 from search.embedding import BUNDLED, Embedder, load_embedder, passage_text
 from search.errors import ModelUnavailable
@@ -27,6 +29,15 @@ def test_vectors_are_of_unit_length(bundled: Embedder) -> None:
     assert vectors.shape == (len(TEXTS), bundled.dimensions)
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_a_vector_points_where_the_rows_of_all_tokens_do_as_the_files_hold_them(bundled: Embedder) -> None:
+    folder = BUNDLED / "0_StaticEmbedding"
+    rows = load_file(folder / "model.safetensors")["embedding.weight"].astype(np.float64)
+    ids = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    for text, vector in zip(TEXTS, bundled.passages(TEXTS), strict=True):
+        total = rows[[ids.get(token.text, 0) for token in tokens(text)]].sum(axis=0)
+        assert np.allclose(vector, total / np.linalg.norm(total), atol=1e-6)
 
 
 def test_a_text_without_a_known_word_has_no_direction(bundled: Embedder) -> None:
