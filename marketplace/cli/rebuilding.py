@@ -77,7 +77,7 @@ def status() -> None:
         click.echo("还没有索引，请运行 flask index sync。")
     elif held.catalogue.is_of_another_model():
         click.echo(
-            f"EMBEDDING_MODEL 现为{held.catalogue.model or '空（自带的模型）'}，检索仍用建立索引的模型。"
+            f"EMBEDDING_MODEL 现为 {held.catalogue.model or '自带的模型'}，检索仍用建立索引的模型。"
             "要换用：flask index rebuild，flask index compare，flask index swap。"
         )
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketplace.indexing.breaker import Breaker
+import structlog
+
 from search.document import Hit, Page, SearchRequest
 from search.editions import Arrangement, Edition, Editions
 from search.embedded import EmbeddedEditions
@@ -24,6 +26,8 @@ from search.errors import IndexMismatch, IndexMissing, SearchError
 
 if TYPE_CHECKING:
     from search.thesaurus import Thesaurus
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Catalogue:
             held = self._reader
             if held is None or held.edition.name != edition.name:
                 held = self._reader = self.open(edition)
+                if edition.model != self.model:
+                    logger.warning("index_of_another_model", index=edition.model, setting=self.model)
             return held.engine, self._taught(held.embedder)
 
     def is_of_another_model(self) -> bool:

@@ -8,8 +8,9 @@ it had reached, so that a rollback is the same thing the other way round. A fail
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -23,12 +24,15 @@ from marketplace.indexing.sync import Pace
 from search.editions import Arrangement, Edition
 from search.embedding import Embedder
 from search.engine import Engine
-from search.errors import IndexBusy, SearchError
+from search.errors import IndexBusy, IndexLocked, SearchError
 
 # So few changed records are left to the moment in which nobody can change anything.
 _FEW = 20
 # Changes may come faster than a slow model follows; after so many passes the rest is done at once.
 _MOST_PASSES = 20
+# How long a worker may take to leave an edition, and how often it is looked whether it has, in seconds.
+_PATIENCE = 60.0
+_PAUSE = 0.1
 
 Progress = Callable[[int], None]
 
@@ -108,13 +112,21 @@ class Rebuilding:
 
     def _bring_into_use(self, edition: Edition, refused: Refusals) -> None:
         embedder = self.catalogue.embedder_of(edition)
-        with closing(self.catalogue.editions.fill(edition)) as engine:
+        with closing(self._freed(edition)) as engine:
             mark = self._followed(engine, embedder, edition.mark, refused)
             prove(self.sessions, engine, embedder, mark, refused)
             with unit_of_work(self.sessions) as session:
                 last = marks.hold(session)
                 self._follow(engine, embedder, mark, refused)
                 self._exchange(replace(edition, mark=last), marks.reached(session))
+
+    def _freed(self, edition: Edition) -> Engine:
+        """Open an edition for writing; a worker that still has it learns at its next commit that it is replaced."""
+        for _ in range(round(_PATIENCE / _PAUSE)):
+            with suppress(IndexLocked):
+                return self.catalogue.editions.fill(edition)
+            time.sleep(_PAUSE)
+        return self.catalogue.editions.fill(edition)
 
     def _followed(self, engine: Engine, embedder: Embedder, mark: int, refused: Refusals) -> int:
         """Bring the changes after a mark to an index until few are left, and return the mark it then holds."""
