@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, workflow
 from marketplace.db import today
 from marketplace.errors import NotAllowed, NotFound, StaleRevision
-from marketplace.models import Demand
+from marketplace.models import Demand, Organisation
 from marketplace.permissions import (
     OPEN_DEMANDS,
     Actor,
@@ -69,7 +69,7 @@ def post(session: Session, actor: Actor, data: dict[str, Any]) -> Demand:
     require(actor, Permission.DEMAND_POST)
     demand = Demand(state="draft", access_key=secrets.token_urlsafe(32), account_id=actor.account_id)
     _fill(session, demand, data)
-    _keep_own_unit(actor, demand)
+    _keep_own_unit(session, actor, demand)
     session.add(demand)
     session.flush()
     workflow.apply(session, actor, demand, "submit")
@@ -85,7 +85,7 @@ def revise(session: Session, actor: Actor, demand_id: int, revision: int, data: 
     if demand.revision != revision:
         raise StaleRevision("demand", demand_id, revision, demand.revision)
     _fill(session, demand, data)
-    _keep_own_unit(actor, demand)
+    _keep_own_unit(session, actor, demand)
     session.flush()
     audit.record(session, actor, "revise", "demand", demand.id, from_state=demand.state, to_state=demand.state)
     return demand
@@ -120,11 +120,11 @@ def _state_of_import(row: dict[str, Any]) -> str:
     return "expired" if valid_until is not None and valid_until < today() else "open"
 
 
-def _keep_own_unit(actor: Actor, demand: Demand) -> None:
+def _keep_own_unit(session: Session, actor: Actor, demand: Demand) -> None:
     """Let a demand of whoever acts for an organisation be that organisation's, whatever name was typed."""
     named = demand.organisation.id if demand.organisation else demand.organisation_id
     if actor.organisation_ids and named not in actor.organisation_ids:
-        demand.organisation, demand.organisation_id = None, min(actor.organisation_ids)
+        demand.organisation = session.get_one(Organisation, min(actor.organisation_ids))
 
 
 def _fill(session: Session, demand: Demand, data: dict[str, Any]) -> None:
