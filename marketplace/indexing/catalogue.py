@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marketplace.indexing.breaker import Breaker
 import structlog
 
+from marketplace.indexing.breaker import Breaker
 from search.document import Hit, Page, SearchRequest
 from search.editions import Arrangement, Edition, Editions
 from search.embedded import EmbeddedEditions
@@ -59,14 +59,14 @@ class Catalogue:
     def embedder(self) -> Embedder:
         """The model of the index in use; where there is none, of the one that would be made."""
         live = self.editions.arrangement().live
-        return self.embedder_of(live) if live else self.embedder_named(self.model)
+        return self._taught(self.embedder_of(live) if live else self.embedder_named(self.model))
 
     def embedder_named(self, model: str) -> Embedder:
         """Return a model by name, loaded once; raise ModelUnavailable."""
         with self._opening:
             if model not in self.embedders:
                 self.embedders[model] = load_embedder(model or None)
-            return self._taught(self.embedders[model])
+            return self.embedders[model]
 
     def embedder_of(self, edition: Edition) -> Embedder:
         """Return the model an edition was made with; raise ModelUnavailable, or IndexMismatch where it has changed."""
@@ -81,16 +81,12 @@ class Catalogue:
 
     def live(self) -> tuple[Engine, Embedder]:
         """Return the index in use and its model; raise IndexMissing or IndexMismatch where it must be built first."""
-        edition = self.editions.arrangement().live
-        if edition is None:
-            raise IndexMissing("还没有检索索引，请先运行 flask index sync。")
-        with self._opening:
-            held = self._reader
-            if held is None or held.edition.name != edition.name:
-                held = self._reader = self.open(edition)
-                if edition.model != self.model:
-                    logger.warning("index_of_another_model", index=edition.model, setting=self.model)
-            return held.engine, self._taught(held.embedder)
+        held = self._in_use()
+        return held.engine, self._taught(held.embedder)
+
+    def reader(self) -> Engine:
+        """Return the index in use for reading, where nothing is asked in words; raises what ``live`` does."""
+        return self._in_use().engine
 
     def is_of_another_model(self) -> bool:
         """Say whether the index in use can be asked, but was made with another model than the one that is set."""
@@ -103,13 +99,10 @@ class Catalogue:
             return False
         return True
 
-    def open(self, edition: Edition) -> Opened:
+    def open(self, edition: Edition) -> tuple[Engine, Embedder]:
         """Open an edition for reading, with its model."""
         embedder = self.embedder_of(edition)
-        return Opened(edition, self.editions.open(edition), embedder)
-
-    def reader(self) -> Engine:
-        return self.live()[0]
+        return self.editions.open(edition), self._taught(embedder)
 
     @contextmanager
     def asking(self) -> Iterator[tuple[Engine, Embedder]]:
@@ -158,6 +151,19 @@ class Catalogue:
         except IndexMissing:
             return False
         return True
+
+    def _in_use(self) -> Opened:
+        edition = self.editions.arrangement().live
+        if edition is None:
+            raise IndexMissing("还没有检索索引，请先运行 flask index sync。")
+        with self._opening:
+            held = self._reader
+            if held is None or held.edition.name != edition.name:
+                embedder = self.embedder_of(edition)
+                held = self._reader = Opened(edition, self.editions.open(edition), embedder)
+                if edition.model != self.model:
+                    logger.warning("index_of_another_model", index=edition.model, setting=self.model)
+            return held
 
     def _taught(self, embedder: Embedder) -> Embedder:
         """Let questions be understood by the thesaurus as it is now; mostly it is the same as a moment ago."""

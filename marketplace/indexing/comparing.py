@@ -65,9 +65,8 @@ def questions_of_records(session: Session, most: int = TITLES) -> list[Asked]:
 def compare_editions(catalogue: Catalogue, questions: Sequence[Asked], progress: Progress) -> list[Comparison]:
     """Ask both indexes what a visitor may ask."""
     one, other = (catalogue.open(edition) for edition in two_editions(catalogue))
-    with closing(one.engine), closing(other.engine):
-        sides = (one.engine, one.embedder), (other.engine, other.embedder)
-        return compare(*sides, questions, tokens=_TOKENS, progress=progress)
+    with closing(one[0]), closing(other[0]):
+        return compare(one, other, questions, tokens=_TOKENS, progress=progress)
 
 
 def compare_on(
