@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from search.document import SearchDocument
+from search.editions import Arrangement, Editions
 from search.embedded import EmbeddedEngine
-from search.engine import LegRequest, Vector
+from search.engine import Engine, LegRequest, Vector
 
 FINGERPRINT = "made-up-8"
 DIMENSIONS = 8
@@ -29,11 +30,25 @@ def vector_of(identity: str, dimensions: int = DIMENSIONS) -> Vector:
     return unit
 
 
+def opened(editions: Editions, fingerprint: str = FINGERPRINT, dimensions: int = DIMENSIONS) -> Engine:
+    """Bring an empty index into use and open it for writing."""
+    with editions.changing():
+        editions.arrange(Arrangement(live=editions.create("", fingerprint, dimensions, mark=0)))
+    return editions.writer()
+
+
+def reader(editions: Editions) -> Engine:
+    """Return the index in use, opened for reading as another process would."""
+    live = editions.arrangement().live
+    assert live is not None
+    return editions.open(live)
+
+
 def open_index(folder: Path, **options: bool) -> EmbeddedEngine:
     return EmbeddedEngine.open(folder, FINGERPRINT, DIMENSIONS, **options)
 
 
-def write(engine: EmbeddedEngine, *documents: SearchDocument) -> None:
+def write(engine: Engine, *documents: SearchDocument) -> None:
     """Write documents with their vectors and commit."""
     engine.write(documents, np.stack([vector_of(one.id) for one in documents]))
     engine.commit()
@@ -46,9 +61,7 @@ def filled(folder: Path, *documents: SearchDocument) -> EmbeddedEngine:
     return engine
 
 
-def found_by_words(
-    engine: EmbeddedEngine, *words: str, filters: Mapping[str, tuple[str, ...]] | None = None
-) -> list[str]:
+def found_by_words(engine: Engine, *words: str, filters: Mapping[str, tuple[str, ...]] | None = None) -> list[str]:
     """Return the ids of the documents that hold all words, best first."""
     asked = LegRequest(KIND, terms=dict.fromkeys(words, 1.0), words=words, least=len(words), filters=filters or {})
     return ids(engine.search(asked).lexical)
