@@ -49,6 +49,8 @@ class WordWriter:
 
     def __init__(self, folder: Path) -> None:
         self._writer = tantivy.Index(SCHEMA, path=str(folder)).writer(_HEAP_BYTES, 1)
+        # A writer killed amid a commit leaves files of the very names the next commit gives to its own.
+        self._writer.garbage_collect_files()
 
     def put(self, document: SearchDocument, row: int) -> None:
         """Make a row the present version of its document; the words of the title count twice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -95,6 +96,22 @@ def test_a_killed_writer_loses_nothing_it_committed(tmp_path: Path) -> None:
         # A round may have been committed without the time to say so.
         assert rounds >= said[-1] > before
         before = rounds
+
+
+def test_what_a_commit_left_before_it_was_true_does_not_stop_the_next(tmp_path: Path) -> None:
+    folder, later = tmp_path / "index", tmp_path / "later"
+    filled(folder, document("1"), document("2")).close()
+    shutil.copytree(folder, later)
+    for place in (later, folder):
+        with closing(open_index(place, writable=True)) as engine:
+            engine.delete(KIND, {"1": 2})
+            engine.commit()
+        if place is later:
+            # All that the commit wrote, save the file that makes it true.
+            for file in set((later / KIND).iterdir()) - {later / KIND / "meta.json"}:
+                shutil.copy(file, folder / KIND / file.name)
+    with closing(open_index(folder)) as reader:
+        assert dict(reader.revisions(KIND)) == {"2": 1}
 
 
 def test_a_reader_never_sees_half_a_commit(tmp_path: Path) -> None:
