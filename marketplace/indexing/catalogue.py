@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from marketplace.indexing.breaker import Breaker
+from search.deadline import within
 from search.document import Hit, Page, SearchRequest
 from search.editions import Arrangement, Edition, Editions
 from search.embedded import EmbeddedEditions
@@ -42,15 +43,23 @@ class Opened:
 class Catalogue:
     """``folder`` holds the index; ``model`` names the embedding model of new ones, None the bundled one.
 
-    ``known`` gives the thesaurus that questions are understood by, the bundled one where it is None.
+    ``known`` gives the thesaurus that questions are understood by, the bundled one where it is None; ``patience`` is
+    how many seconds a question may wait for an engine that is a server.
     """
 
-    def __init__(self, folder: Path, model: str | None, known: Callable[[], Thesaurus] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: str | None,
+        known: Callable[[], Thesaurus] | None = None,
+        patience: float | None = None,
+    ) -> None:
         self.editions: Editions = EmbeddedEditions(folder)
         self.model = _lasting(model or "")
         # The models loaded so far, by name.
         self.embedders: dict[str, Embedder] = {}
         self._known = known
+        self._patience = patience
         self._breaker = Breaker()
         self._opening = threading.RLock()
         self._reader: Opened | None = None
@@ -108,9 +117,10 @@ class Catalogue:
     def asking(self) -> Iterator[tuple[Engine, Embedder]]:
         """Give the index in use and its model to a question.
 
-        Raises IndexUnavailable at once where the engine did not answer a moment ago, and what ``live`` raises.
+        Raises IndexUnavailable where the engine does not answer in time, at once where it did not a moment ago, and
+        what ``live`` raises.
         """
-        with self._breaker.guarding():
+        with self._breaker.guarding(), within(self._patience):
             yield self.live()
 
     def search(self, request: SearchRequest) -> Page:

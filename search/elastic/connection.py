@@ -11,6 +11,7 @@ from typing import Any
 import elastic_transport
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
+from search import deadline
 from search.errors import IndexBlocked, IndexBusy, IndexMissing, IndexUnavailable, SearchError
 
 # Writing, creating and removing take longer than a reader would wait.
@@ -54,11 +55,21 @@ def connect(
             retry_on_timeout=False,
             retry_on_status=(),
             request_timeout=timeout,
+            transport_class=_InTime,
             **options,
         )
     except (OSError, ValueError) as error:
         raise IndexUnavailable(f"无法使用 Elasticsearch 的连接设置，请检查地址、密钥文件和证书文件：{error}") from error
     return Connection(client, client.options(request_timeout=_PATIENCE_SECONDS), prefix)
+
+
+class _InTime(elastic_transport.Transport):
+    """Gives a request no more time than is left of the question it belongs to."""
+
+    def perform_request(self, *what: Any, **options: Any) -> elastic_transport.TransportApiResponse:
+        if deadline.is_set():
+            options["request_timeout"] = min(options["request_timeout"], deadline.left())
+        return super().perform_request(*what, **options)
 
 
 @contextmanager
