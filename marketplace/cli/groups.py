@@ -15,5 +15,6 @@ mail = CommandGroup("marketplace.cli.mail", help="邮件 / mail")
 match = CommandGroup("marketplace.cli.match", help="供需匹配 / matching")
 review = CommandGroup("marketplace.cli.review", help="审核 / review")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
+thesaurus = CommandGroup("marketplace.cli.thesaurus", help="叙词表 / the thesaurus")
 
-GROUPS = (account, db, index, mail, match, review, search)
+GROUPS = (account, db, index, mail, match, review, search, thesaurus)

@@ -35,10 +35,12 @@ def sync_(follow: bool, interval: float) -> None:
     """把数据库的变更同步到索引，并为受影响的需求重新匹配 / bring changes to the index and match what they touch."""
     held = runtime()
     if follow:
-        # Here, because only a worker that stays sends mail.
+        # Here, because only a worker that stays sends mail and forgets.
         from marketplace.cli.mail import send_in_background
+        from marketplace.cli.thesaurus import forget_in_background
 
         send_in_background(held)
+        forget_in_background(held)
         _worker(held).follow(interval, _tell)
     else:
         _sync(held)

@@ -54,6 +54,7 @@ def imported_by(arguments: tuple[str, ...], folder: Path, url: str) -> set[str]:
         (("match", "--help"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("match", "show"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("review", "--help"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
+        (("thesaurus", "--help"), (*WEB, *MODEL, "opencc", "rdflib", "rjieba", *FILES, *MIGRATING)),
         (("search", "--help"), (*WEB, *MODEL, "opencc", "rjieba", *FILES, *MIGRATING)),
         (("ingest", "--help"), (*WEB, *EMBEDDING, *MIGRATING, "marshmallow", "numpy")),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,14 @@ from marketplace.services.account import registering, second_factor, signing_in,
 from marketplace.services.mail import queue
 
 _SICHUAN = ZoneInfo("Asia/Shanghai")
+
+
+def called(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """Return what to call those who acted, as events name them: a person by name, a program as it is."""
+    names = set(actors)
+    numbers = [int(name.removeprefix("account:")) for name in names if name.startswith("account:")]
+    query = sa.select(Account.id, Account.name).where(Account.id.in_(numbers))
+    return {name: name for name in names} | {f"account:{number}": name for number, name in session.execute(query)}
 
 
 def listed(

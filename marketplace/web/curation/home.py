@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from marketplace.errors import NotAllowed
 from marketplace.permissions import Permission, can, can_enter_curation
@@ -35,7 +36,7 @@ PAGES = (
     ),
     OfficePage(
         "curation.concepts",
-        _("叙词表"),
+        lazy_pgettext("栏目", "叙词表"),
         _("哪些说法是一回事，哪些技术能解决哪个问题：查找、新增、修改、停用，下载整张表"),
         Permission.THESAURUS_CURATE,
     ),

@@ -16,6 +16,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.account import ReasonSchema
 from marketplace.schemas.thesaurus import ConceptSchema
 from marketplace.services import thesaurus, unanswered
+from marketplace.services.account import people
 from marketplace.services.thesaurus import Preview, Unsound
 from marketplace.web.actor import actor
 from marketplace.web.curation.concept_forms import ConceptForm, ReasonForm
@@ -187,6 +188,7 @@ def _concept_page(concept_id: str, form: ReasonForm) -> str:
         kept = thesaurus.as_kept(concept_id, entry)
         form.revision.data = str(entry.revision if entry else 0)
         narrower, solves = thesaurus.below(known, kept)
+        history = thesaurus.history(concept_id, entry)
         return render_template(
             "curation/concept.html",
             concept=kept,
@@ -195,7 +197,8 @@ def _concept_page(concept_id: str, form: ReasonForm) -> str:
             shipped=thesaurus.shipped(concept_id),
             narrower=narrower,
             solves=solves,
-            history=thesaurus.history(concept_id, entry),
+            history=history,
+            people=people.called(session, (step.version.event.actor for step in history)),
             form=form,
             kinds=KINDS,
             field_names=FIELD_NAMES,

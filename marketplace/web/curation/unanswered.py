@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from marketplace.db import unit_of_work
 from marketplace.runtime import runtime
 from marketplace.services import unanswered
+from marketplace.services.account import people
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import blueprint
 
@@ -24,6 +25,7 @@ def questions() -> str:
         return render_template(
             "curation/questions.html",
             questions=found[:_PAGE],
+            people=people.called(session, (it.settled_by for it in found if it.settled_by)),
             is_settled=is_settled,
             first=first,
             size=_PAGE,
