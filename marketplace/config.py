@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from dotenv import dotenv_values
 
-ENGINES = ("embedded",)
+ENGINES = ("embedded", "elasticsearch")
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +69,30 @@ def _database_url(text: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme == "postgresql" else text
 
 
+def _addresses(text: str) -> tuple[str, ...]:
+    addresses = tuple(part.strip() for part in text.split(","))
+    # Whoever may write is told by a key in a file; a password in an address would be shown with it.
+    if not all(re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", address) for address in addresses):
+        raise ValueError
+    return addresses
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
+        raise ValueError
+    return text
+
+
+def _seconds(least: float, most: float) -> Kind:
+    def read(text: str) -> float:
+        seconds = float(text)
+        if not least <= seconds <= most:
+            raise ValueError
+        return seconds
+
+    return Kind(f"{least} – {most}", read)
+
+
 def _secret_key(text: str) -> str:
     if len(text) < 32:
         raise ValueError
@@ -104,6 +128,9 @@ FLAG = Kind(
     _meaning({"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}),
 )
 FOLDER = Kind("文件夹 folder", lambda text: Path(text).absolute())
+FILE = Kind("文件 file", lambda text: Path(text).absolute() if text else None)
+ADDRESSES = Kind("http(s)://HOST:PORT, …", _addresses)
+PREFIX = Kind("a-z 0-9 - _", _prefix)
 TEXT = Kind("文件夹或模型名 folder or model name", str)
 DATABASE_URL = Kind("sqlite:///FILE / postgresql://USER:PASSWORD@HOST/NAME", _database_url)
 SECRET_KEY = Kind("≥ 32 字符 characters", _secret_key)
@@ -155,6 +182,43 @@ class Settings:
     index_path: Path = field(
         metadata=_setting(
             FOLDER, "{instance_path}/index", "内置检索引擎的索引文件夹", "Folder of the embedded engine's index"
+        )
+    )
+    elasticsearch_url: tuple[str, ...] = field(
+        metadata=_setting(
+            ADDRESSES,
+            "http://127.0.0.1:9200",
+            "Elasticsearch 各节点的地址，逗号分隔",
+            "Addresses of the nodes of Elasticsearch, separated by commas",
+        )
+    )
+    elasticsearch_api_key_file: Path | None = field(
+        metadata=_setting(
+            FILE,
+            "",
+            "存放 Elasticsearch API key（编码形式）的文件；留空则不带凭据",
+            "File that holds the API key of Elasticsearch, encoded; without credentials when empty",
+        )
+    )
+    elasticsearch_ca_file: Path | None = field(
+        metadata=_setting(
+            FILE,
+            "",
+            "签发 Elasticsearch 证书的 CA 证书文件；留空用系统信任的 CA",
+            "Certificate of the authority that signed Elasticsearch's; those the system trusts when empty",
+        )
+    )
+    elasticsearch_prefix: str = field(
+        metadata=_setting(
+            PREFIX, "marketplace", "Elasticsearch 索引名的开头", "What index names in Elasticsearch begin with"
+        )
+    )
+    elasticsearch_timeout: float = field(
+        metadata=_setting(
+            _seconds(0.1, 60),
+            "1.0",
+            "检索等待 Elasticsearch 的秒数，超过则改用数据库的普通检索",
+            "Seconds a question waits for Elasticsearch before the database's plain search answers it",
         )
     )
     embedding_model: str = field(

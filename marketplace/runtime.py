@@ -42,9 +42,10 @@ class Runtime:
     @cached_property
     def catalogue(self) -> Catalogue:
         from marketplace.indexing.catalogue import Catalogue
+        from marketplace.indexing.engines import editions
 
-        settings = self.settings
-        return Catalogue(settings.index_path, settings.embedding_model or None, lambda: self.thesaurus.known())
+        model, patience = self.settings.embedding_model or None, self.settings.elasticsearch_timeout
+        return Catalogue(editions(self.settings), model, lambda: self.thesaurus.known(), patience)
 
     @cached_property
     def thesaurus(self) -> CuratedThesaurus:

@@ -15,13 +15,12 @@ from marketplace import vocabulary
 from marketplace.cli.groups import search
 from marketplace.cli.progress import stages
 from marketplace.config import ENGINES
+from marketplace.indexing.engines import throw_away
 from marketplace.indexing.novelty import check
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
 from search.beir import Labels
 from search.document import SearchRequest
-from search.embedded import EmbeddedEngine
-from search.engine import Engine
 from search.evaluation import Report
 from search.evaluation import evaluate as measure
 from search.novelty import Verdict
@@ -79,18 +78,12 @@ _VERDICTS = {
 def evaluate(folder: Path, engine: str, as_json: bool) -> None:
     """按 BEIR 格式的评测集衡量检索质量 / measure on a folder in BEIR layout."""
     with stages({"documents": "建立临时索引", "questions": "评测"}) as progress:
-        report = measure(folder, runtime().catalogue.embedder, _THROW_AWAY[engine], labels=labels(), progress=progress)
+        held, make = runtime(), throw_away(runtime().settings, engine)
+        report = measure(folder, held.catalogue.embedder, make, labels=labels(), progress=progress)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         Console().print(_table(report))
-
-
-def _throw_away_embedded(folder: Path, fingerprint: str, dimensions: int) -> Engine:
-    return EmbeddedEngine.open(folder, fingerprint, dimensions, writable=True, create=True)
-
-
-_THROW_AWAY = {"embedded": _throw_away_embedded}
 
 
 def labels() -> Labels:

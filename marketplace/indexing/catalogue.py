@@ -20,7 +20,6 @@ from marketplace.indexing.breaker import Breaker
 from search.deadline import within
 from search.document import Hit, Page, SearchRequest
 from search.editions import Arrangement, Edition, Editions
-from search.embedded import EmbeddedEditions
 from search.embedding import Embedder, load_embedder
 from search.engine import Engine
 from search.errors import IndexMismatch, IndexMissing, SearchError
@@ -41,7 +40,7 @@ class Opened:
 
 
 class Catalogue:
-    """``folder`` holds the index; ``model`` names the embedding model of new ones, None the bundled one.
+    """``editions`` are the indexes there are; ``model`` names the embedding model of new ones, None the bundled one.
 
     ``known`` gives the thesaurus that questions are understood by, the bundled one where it is None; ``patience`` is
     how many seconds a question may wait for an engine that is a server.
@@ -49,12 +48,12 @@ class Catalogue:
 
     def __init__(
         self,
-        folder: Path,
+        editions: Editions,
         model: str | None,
         known: Callable[[], Thesaurus] | None = None,
         patience: float | None = None,
     ) -> None:
-        self.editions: Editions = EmbeddedEditions(folder)
+        self.editions = editions
         self.model = _lasting(model or "")
         # The models loaded so far, by name.
         self.embedders: dict[str, Embedder] = {}

@@ -14,5 +14,6 @@ of an index, ``queries`` the questions as pure functions, ``connection`` the cli
 from search.elastic.connection import Connection, connect
 from search.elastic.editions import ElasticEditions
 from search.elastic.engine import ElasticEngine
+from search.elastic.throwaway import ThrowAwayEngine
 
-__all__ = ["Connection", "ElasticEditions", "ElasticEngine", "connect"]
+__all__ = ["Connection", "ElasticEditions", "ElasticEngine", "ThrowAwayEngine", "connect"]

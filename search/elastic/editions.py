@@ -82,7 +82,7 @@ class ElasticEditions:
             "schema": schema.VERSION,
         }
         with typed():
-            for index in self._indexes(edition).values():
+            for index in self.indexes(edition).values():
                 self._connection.writing.indices.create(
                     index=index,
                     settings=dict(schema.SETTINGS),
@@ -106,7 +106,7 @@ class ElasticEditions:
             {"add": {"index": index, "alias": alias}}
             for role in _ROLES
             if (edition := getattr(arrangement, role))
-            for kind, index in self._indexes(edition).items()
+            for kind, index in self.indexes(edition).items()
             for alias in (self._alias(kind, role), f"{index}{_MARK}{edition.mark}")
         ]
         if removals or additions:
@@ -139,7 +139,7 @@ class ElasticEditions:
         self._read = None
 
     def _engine(self, edition: Edition, is_wanted: Callable[[], bool]) -> ElasticEngine:
-        indexes = self._indexes(edition)
+        indexes = self.indexes(edition)
         present = self._present()
         for index in indexes.values():
             if index not in present:
@@ -184,7 +184,8 @@ class ElasticEditions:
             )
         return {index: {"aliases": {}, **held} for index, held in found.body.items()}
 
-    def _indexes(self, edition: Edition) -> dict[str, str]:
+    def indexes(self, edition: Edition) -> dict[str, str]:
+        """Return the names of an edition's indexes by kind."""
         return {kind: f"{self._alias(kind, 'live')}-{edition.name}" for kind in schema.KINDS}
 
     def _alias(self, kind: str, role: str) -> str:
@@ -213,7 +214,7 @@ class ElasticEditions:
 
     def _tidy(self) -> None:
         """Remove every edition that is kept for nothing."""
-        kept = {index for edition in self._arrangement() for index in self._indexes(edition).values()}
+        kept = {index for edition in self._arrangement() for index in self.indexes(edition).values()}
         surplus = [index for index in self._present() if index not in kept]
         if surplus:
             with typed():

@@ -64,7 +64,10 @@ def test_paths_do_not_depend_on_where_a_command_is_later_run(tmp_path, monkeypat
     ("variable", "value", "allowed"),
     [
         ("MARKETPLACE_ENV", "prod", "development / production / testing"),
-        ("SEARCH_ENGINE", "solr", "embedded"),
+        ("SEARCH_ENGINE", "solr", "embedded / elasticsearch"),
+        ("ELASTICSEARCH_URL", "https://elastic:password@server:9200", "http(s)://HOST:PORT, …"),
+        ("ELASTICSEARCH_PREFIX", "Märkte", "a-z 0-9 - _"),
+        ("ELASTICSEARCH_TIMEOUT", "0", "0.1 – 60"),
         ("DEFAULT_LANGUAGE", "fr", "zh_Hans / en"),
         ("PAGE_SIZE", "0", "1 – 100"),
         ("PAGE_SIZE", "101", "1 – 100"),
@@ -138,3 +141,14 @@ def test_any_value_is_either_understood_or_refused_by_name(variable, value):
         read(**{"MARKETPLACE_ENV": "production", variable: value})
     except ConfigurationError as error:
         assert f"设置 {variable}" in str(error)
+
+
+def test_a_cluster_has_several_addresses_and_its_credentials_lie_in_files(tmp_path: Path) -> None:
+    settings = read(
+        SEARCH_ENGINE="elasticsearch",
+        ELASTICSEARCH_URL="https://one:9200, https://two:9200/search",
+        ELASTICSEARCH_API_KEY_FILE=str(tmp_path / "key"),
+    )
+    assert settings.elasticsearch_url == ("https://one:9200", "https://two:9200/search")
+    assert settings.elasticsearch_api_key_file == tmp_path / "key"
+    assert settings.elasticsearch_ca_file is None

@@ -1,0 +1,25 @@
+"""An index to measure with, which leaves nothing behind."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from search.elastic.connection import Connection
+from search.elastic.editions import ElasticEditions
+from search.elastic.engine import ElasticEngine
+
+
+class ThrowAwayEngine(ElasticEngine):
+    """An empty index under a prefix of its own; closing it removes it."""
+
+    def __init__(self, connection: Connection, fingerprint: str, dimensions: int) -> None:
+        # Measuring waits as long as it takes.
+        own = replace(connection, asking=connection.writing, prefix=f"{connection.prefix}-{uuid.uuid4().hex[:12]}")
+        self._editions = ElasticEditions(own)
+        edition = self._editions.create("", fingerprint, dimensions, mark=0)
+        super().__init__(own, self._editions.indexes(edition), fingerprint, dimensions)
+
+    def close(self) -> None:
+        super().close()
+        self._editions.remove_all()
