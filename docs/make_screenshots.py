@@ -16,6 +16,7 @@ from marketplace.app import create_app
 from marketplace.config import Settings
 from tests.services import migrate
 from tests.web.browser import Visit, chromium, load_sample, served
+from tests.web.staff import at_the_province
 
 IMAGES = Path(__file__).parent / "images"
 NEED = (
@@ -34,9 +35,13 @@ def main() -> None:
         migrate(settings.database_url)
         app = create_app(settings)
         load_sample(app)
+        office = at_the_province(app)
         with served(app) as home, chromium() as browser:
             with Visit.of(browser, home, "desktop", "zh_Hans") as desk:
                 from_the_desk(desk)
+            with Visit.of(browser, home, "desktop", "zh_Hans") as desk:
+                desk.sign_in(office)
+                from_the_office(desk)
             with Visit.of(browser, home, "desktop", "en") as desk:
                 keep(desk.open(QUESTION), "results-en")
             with Visit.of(browser, home, "phone", "zh_Hans", device_scale_factor=2) as phone:
@@ -56,6 +61,15 @@ def from_the_desk(desk: Visit) -> None:
     keep(page, "brief")
     page.locator("main button").click()
     keep(at_the_matches(page), "matches")
+
+
+def from_the_office(desk: Visit) -> None:
+    page = desk.open("/curation/thesaurus/en-0001/edit")
+    page.locator("[name=alternatives]").fill("爆管\n炉管开花")
+    page.locator("[name=sample]").fill("炉管开花，被迫停炉")
+    page.locator("button[value=preview]").click()
+    page.locator("#preview").wait_for()
+    keep(page, "thesaurus")
 
 
 def at_the_matches(page: Page) -> Page:

@@ -25,8 +25,9 @@ from search.document import Page, SearchRequest
 Found = Literal["nothing", "weak"]
 
 LONGEST = 120
-# A meaning not this far above the floor of the model is no answer, unless words are shared: of twenty questions to the
-# sample records, all those the catalogue has nothing for lay below.
+# A meaning not this far above the floor of the model is no answer, unless words are shared. Of the questions that found
+# something among the sample records and have no answer there, four in five lay below (0.34 to 0.41, one at 0.50; the
+# bundled model, floor 0.34).
 _WEAK = 0.15
 
 _PERSONAL = re.compile(

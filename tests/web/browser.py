@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
@@ -90,6 +91,12 @@ class Visit:
         visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
         yield visit
         context.close()
+
+    def sign_in(self, client: FlaskClient) -> None:
+        """Let this browser go on as the one of a test client, with its session."""
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        self.page.context.add_cookies([{"name": "session", "value": cookie.value, "url": self.home}])
 
     def open(self, address: str) -> Page:
         self.page.goto(self.home + address)
