@@ -83,7 +83,8 @@ def revoke(account_id: int, grant_id: int) -> ResponseReturnValue:
     with unit_of_work(runtime().sessions) as writing:
         persons.revoke(writing, actor(), account_id, grant_id, data["reason"])
     flash(_("角色已撤销。"))
-    return redirect(url_for(".person", account_id=account_id), 303)
+    # Without the role the person may lie outside of this office's scope.
+    return redirect(url_for(".people"), 303)
 
 
 @blueprint.post("/people/<int:account_id>/unit")
