@@ -37,8 +37,9 @@ def understand(text: str, embedder: Embedder, meant: str | None = None) -> Quest
 
 def teach(embedder: Embedder, known: Thesaurus) -> None:
     """Let every question analysed with a model from now on be understood by a thesaurus instead of the bundled one."""
-    if _solutions(embedder).thesaurus is not known:
-        _MADE[embedder] = Solutions(known, embedder)
+    before = _solutions(embedder)
+    if before.thesaurus is not known:
+        _MADE[embedder] = Solutions(known, embedder, before)
 
 
 def _solutions(embedder: Embedder) -> Solutions:

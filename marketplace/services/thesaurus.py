@@ -35,14 +35,15 @@ from search.thesaurus import (
 
 FIELDS = tuple(field.name for field in fields(Concept) if field.name != "id")
 
-_SAID = {
-    Fault.CYCLE: "从上位词“{}”往上又回到它自己。",
-    Fault.GONE: "产品自带的叙词里已经没有“{}”。",
-    Fault.ITSELF: "“{}”不能是它自己。",
-    Fault.NO_PROBLEM: "只有问题才能写解法。",
-    Fault.TAKEN: "“{}”已是另一条叙词的正式名称。",
-    Fault.TWICE: "“{}”写了两次。",
-    Fault.UNKNOWN: "叙词表里没有“{}”，请先新增它，或改用已有的名称。",
+# Each is completed by the name it is about.
+FAULTS = {
+    Fault.CYCLE: N_("从上位词“%(name)s”往上又回到它自己。"),
+    Fault.GONE: N_("产品自带的叙词里已经没有“%(name)s”。"),
+    Fault.ITSELF: N_("“%(name)s”不能是它自己。"),
+    Fault.NO_PROBLEM: N_("只有问题才能写已知解法，请删去“%(name)s”等，或把种类改为问题。"),
+    Fault.TAKEN: N_("“%(name)s”已是另一条叙词的正式名称，请改用别的名称，或去修改那一条。"),
+    Fault.TWICE: N_("“%(name)s”写了两次。"),
+    Fault.UNKNOWN: N_("叙词表里没有“%(name)s”，请先新增它，或改用已有的名称。"),
 }
 
 
@@ -78,7 +79,7 @@ class Unsound(Invalid):
     def __init__(self, found: tuple[Flaw, ...]) -> None:
         told: dict[str, list[str]] = {}
         for flaw in found:
-            told.setdefault(flaw.field, []).append(_SAID[flaw.fault].format(flaw.name))
+            told.setdefault(flaw.field, []).append(FAULTS[flaw.fault] % {"name": flaw.name})
         super().__init__(told)
         self.flaws = found
 

@@ -38,11 +38,15 @@ class KnownSolution:
 
 
 class Solutions:
-    """The problems of a thesaurus and their techniques, as an embedding model sees them."""
+    """The problems of a thesaurus and their techniques, as an embedding model sees them.
 
-    def __init__(self, thesaurus: Thesaurus, embedder: Embedder) -> None:
+    ``before`` are those of an earlier thesaurus, seen by the same model: what is told alike is not embedded again.
+    """
+
+    def __init__(self, thesaurus: Thesaurus, embedder: Embedder, before: Solutions | None = None) -> None:
         self.thesaurus = thesaurus
         self._embedder = embedder
+        self._by_text: dict[str, Vector] = dict(before._by_text) if before else {}
         self._problems = [concept for concept in thesaurus.concepts.values() if concept.solved_by]
         self._known: dict[str, Vector] = {}
 
@@ -69,15 +73,21 @@ class Solutions:
     @cached_property
     def _problem_vectors(self) -> Vector:
         texts = [f"{' '.join((it.preferred, *it.alternatives))}\n{it.gloss}" for it in self._problems]
-        return self._embedder.passages(texts)
+        return np.stack(self._passages(texts)) if texts else self._embedder.passages(texts)
 
     def _vectors(self, techniques: Iterable[str]) -> list[Vector]:
         names = list(techniques)
         unknown = [name for name in names if name not in self._known]
         if unknown:
             told = ["\n".join((name, *(it.gloss for it in self.thesaurus.named(name)[:1]))) for name in unknown]
-            self._known |= zip(unknown, self._embedder.passages(told), strict=True)
+            self._known |= zip(unknown, self._passages(told), strict=True)
         return [self._known[name] for name in names]
+
+    def _passages(self, texts: Sequence[str]) -> list[Vector]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._by_text]
+        if new:
+            self._by_text |= zip(new, self._embedder.passages(new), strict=True)
+        return [self._by_text[text] for text in texts]
 
 
 def known_solutions(ways: Sequence[Way], vectors: Vector) -> list[KnownSolution | None]:

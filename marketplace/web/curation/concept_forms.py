@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from marketplace.schemas.thesaurus import NAME
-from marketplace.services.thesaurus import FIELDS, Unsound
+from marketplace.services.thesaurus import FAULTS, FIELDS, Unsound
 from marketplace.web.account.forms import DomainForm
-from marketplace.web.curation.concept_names import FAULTS, FIELD_NAMES, KINDS
+from marketplace.web.curation.concept_names import FIELD_NAMES, KINDS
 from search.thesaurus import Concept
 
 _KINDS = [SelectChoice(code, name) for code, name in KINDS.items()]

@@ -17,10 +17,10 @@ from marketplace.schemas.account import ReasonSchema
 from marketplace.schemas.thesaurus import ConceptSchema
 from marketplace.services import thesaurus, unanswered
 from marketplace.services.account import people
-from marketplace.services.thesaurus import Preview, Unsound
+from marketplace.services.thesaurus import FAULTS, Preview, Unsound
 from marketplace.web.actor import actor
 from marketplace.web.curation.concept_forms import ConceptForm, ReasonForm
-from marketplace.web.curation.concept_names import FAULTS, FIELD_NAMES, KINDS, STEPS
+from marketplace.web.curation.concept_names import FIELD_NAMES, KINDS, STEPS
 from marketplace.web.curation.home import blueprint
 from search.thesaurus import Concept
 from search.thesaurus.skos import Format, export

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from search.embedding import Embedder
-from search.thesaurus import Solutions, Thesaurus, bundled, known_solutions
+from search.thesaurus import Change, Solutions, Thesaurus, bundled, known_solutions, overlaid
 from tests.search.thesaurus.test_concepts import THESAURUS
 
 
@@ -22,6 +22,21 @@ def test_a_named_trouble_leads_to_what_solves_it(embedder: Embedder) -> None:
 def test_a_trouble_told_in_other_words_leads_to_the_nearest_one(embedder: Embedder) -> None:
     paths = ways("叶轮被沙子磨穿", embedder, bundled())
     assert any("磨" in path[0] for path in paths)
+
+
+def test_a_changed_thesaurus_is_embedded_only_where_it_changed(
+    embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Solutions(THESAURUS, embedder)
+    (vector,) = embedder.queries(["齿轮淬不硬"])
+    found = first.ways(THESAURUS.find("齿轮淬不硬"), vector)
+    changed = overlaid(THESAURUS, [Change("3", {"gloss": "叶轮被气泡打坏"})]).thesaurus
+    told: list[str] = []
+    passages = embedder.passages
+    monkeypatch.setattr(embedder, "passages", lambda texts: told.extend(texts) or passages(texts))
+    again = Solutions(changed, embedder, first).ways(changed.find("齿轮淬不硬"), vector)
+    assert [way.path for way in again] == [way.path for way in found]
+    assert told == ["离心泵汽蚀 汽蚀\n叶轮被气泡打坏"]
 
 
 def test_what_is_like_no_trouble_leads_nowhere(embedder: Embedder) -> None:
