@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -198,6 +199,16 @@ def test_a_change_reaches_another_process_without_a_restart(
         assert path not in implied(other)
     finally:
         other.engine.dispose()
+
+
+def test_a_question_asks_the_database_nothing_about_words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = app.extensions["marketplace"]
+    asked: list[str] = []
+    sa.event.listen(held.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    monkeypatch.setattr(curated, "AGE", 3600.0)
+    for _ in range(5):
+        understand("主轴箱漏油", held.catalogue.embedder)
+    assert len(asked) == 1
 
 
 def test_without_a_database_questions_are_understood_as_before(tmp_path: Path, embedder: Embedder) -> None:
