@@ -90,9 +90,11 @@ class Aggregate:
 
 def make_engine(url: str) -> Engine:
     """Open a database by URL; SQLite gets foreign keys, write-ahead logging and a wait instead of "locked"."""
-    engine = sa.create_engine(url, pool_pre_ping=make_url(url).get_backend_name() != "sqlite")
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+    if make_url(url).get_backend_name() != "sqlite":
+        # Whatever the server's own default: a record is read as it is when its changes were claimed, and not before.
+        return sa.create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = sa.create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 

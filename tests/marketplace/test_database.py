@@ -20,6 +20,7 @@ from marketplace.db import NEVER_REUSED, Base, make_engine, make_session_factory
 from marketplace.migrations import configuration, is_current
 from marketplace.models import Achievement, OutboxEntry
 from tests.factories import AchievementFactory
+from tests.services import Postgres
 
 
 @pytest.fixture
@@ -72,11 +73,23 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 
 
+@pytest.mark.postgres
+def test_each_statement_on_postgresql_sees_what_others_have_committed(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        engine = make_engine(url)
+        with engine.connect() as connection:
+            connection.execute(sa.text("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE"))
+            connection.commit()
+            assert connection.scalar(sa.text("SHOW transaction_isolation")) == "read committed"
+        engine.dispose()
+
+
 def test_sqlite_refuses_a_reference_to_nothing_and_lets_readers_read_while_one_writes(sqlite_url: str) -> None:
     engine = make_engine(sqlite_url)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
     engine.dispose()
 
 
