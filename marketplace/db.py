@@ -98,9 +98,13 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+# How long SQLite waits for whoever is writing, in milliseconds, and what does not matter enough to wait for.
+_PATIENCE, _HURRY = 10_000, 200
+
+
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={_PATIENCE}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -117,3 +121,16 @@ def unit_of_work(factory: SessionFactory) -> Iterator[Session]:
     """
     with factory.begin() as session:
         yield session
+
+
+@contextmanager
+def impatient(session: Session) -> Iterator[None]:
+    """Let a session fail after a fifth of a second where others are writing: for what is better left undone."""
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_HURRY}" if is_sqlite else f"SET LOCAL lock_timeout = {_HURRY}")
+    try:
+        yield
+    finally:
+        if is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE}")

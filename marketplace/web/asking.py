@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from marketplace.db import unit_of_work
+from marketplace.db import impatient, unit_of_work
 from marketplace.indexing.finding import Answer
 from marketplace.permissions import Actor, Permission, can
 from marketplace.runtime import runtime
@@ -31,7 +31,7 @@ def note_if_unanswered(request: SearchRequest, answer: Answer, actor: Actor) -> 
     if found is None:
         return
     try:
-        with unit_of_work(held.sessions) as session:
+        with unit_of_work(held.sessions) as session, impatient(session):
             unanswered.note(session, request.text, language.current(), found, most=held.settings.unanswered_most)
     except SQLAlchemyError as error:
         logger.warning("question_not_noted", reason=type(error).__name__)

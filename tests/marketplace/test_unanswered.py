@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from marketplace.db import today
+from marketplace.db import impatient, today, unit_of_work
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import UnansweredQuestion
 from marketplace.permissions import SYSTEM, VISITOR
@@ -100,6 +102,21 @@ def test_what_nobody_asks_any_more_is_forgotten(session: Session) -> None:
     assert unanswered.forget(session, 31) == 0
     assert unanswered.forget(session, 30) == 1
     assert kept(session) == {"新": 1}
+
+
+def test_a_note_is_given_up_where_somebody_else_is_writing(app_on_each: Flask) -> None:
+    sessions = app_on_each.extensions["marketplace"].sessions
+    with unit_of_work(sessions) as session:
+        noted(session, "漏油")
+    with sessions() as slow:
+        noted(slow, "漏油")
+        with pytest.raises(OperationalError), unit_of_work(sessions) as session, impatient(session):
+            noted(session, "漏油")
+        slow.rollback()
+    with unit_of_work(sessions) as session, impatient(session):
+        noted(session, "漏油")
+    with sessions() as session:
+        assert kept(session) == {"漏油": 2}
 
 
 def test_only_staff_see_and_settle_the_list(sqlite_session: Session) -> None:

@@ -180,6 +180,28 @@ def test_programs_are_noted_too_and_staff_are_not(app: Flask, staff: FlaskClient
     assert noted(app, found="nothing") == ["量子纠缠 ***"]
 
 
+def test_whoever_asks_is_answered_while_somebody_else_writes(app: Flask) -> None:
+    stock(app, [FIXTURE])
+    engine = app.extensions["marketplace"].engine
+    with engine.connect() as writing:
+        writing.exec_driver_sql("BEGIN IMMEDIATE")
+        ask(app.test_client(), "量子纠缠")
+        writing.rollback()
+    assert noted(app) == []
+    ask(app.test_client(), "量子纠缠")
+    assert noted(app) == ["量子纠缠"]
+
+
+def test_a_change_that_an_upgrade_contradicts_is_told(app: Flask, staff: FlaskClient) -> None:
+    with unit_of_work(app.extensions["marketplace"].sessions) as session:
+        entry = thesaurus.add(session, SYSTEM, written(), "新增")
+        entry.fields = {**entry.fields, "preferred": "锅炉四管泄漏"}
+        session.flush()
+    said = opened(staff, HOME).one("p", class_="wrong").text
+    assert "own-1" in said
+    assert "“锅炉四管泄漏”已是另一条叙词的正式名称" in said
+
+
 def test_nothing_is_noted_where_it_is_switched_off(app: Flask) -> None:
     stock(app, [FIXTURE])
     held = app.extensions["marketplace"]
