@@ -35,7 +35,7 @@ class ElasticEditions:
     """The editions under the prefix of a connection; see ``Editions``."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         # When the arrangement was read, and what it was.
         self._read: tuple[float, Arrangement] | None = None
         self._confirm: Callable[[], None] | None = None
@@ -83,7 +83,7 @@ class ElasticEditions:
         }
         with typed():
             for index in self.indexes(edition).values():
-                self._connection.writing.indices.create(
+                self.connection.writing.indices.create(
                     index=index,
                     settings=dict(schema.SETTINGS),
                     mappings=schema.mapping(dimensions, made_with),
@@ -111,16 +111,16 @@ class ElasticEditions:
         ]
         if removals or additions:
             with typed():
-                self._connection.writing.indices.update_aliases(actions=removals + additions)
+                self.connection.writing.indices.update_aliases(actions=removals + additions)
         self._read = time.monotonic(), arrangement
         self._tidy()
 
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the right to change which editions there are; see ``Editions``."""
-        index = f"{self._connection.prefix}-lock"
+        index = f"{self.connection.prefix}-lock"
         self._make_lock(index)
-        with lock.held(self._connection.writing, index) as confirm:
+        with lock.held(self.connection.writing, index) as confirm:
             self._confirm = confirm
             try:
                 self._tidy()
@@ -134,8 +134,8 @@ class ElasticEditions:
     def remove_all(self) -> None:
         """Remove every index under the prefix, for throw-away installations."""
         with typed():
-            names = [*self._present(), f"{self._connection.prefix}-lock"]
-            self._connection.writing.indices.delete(index=names, ignore_unavailable=True)
+            names = [*self._present(), f"{self.connection.prefix}-lock"]
+            self.connection.writing.indices.delete(index=names, ignore_unavailable=True)
         self._read = None
 
     def _engine(self, edition: Edition, is_wanted: Callable[[], bool]) -> ElasticEngine:
@@ -150,7 +150,7 @@ class ElasticEditions:
                     f"索引 {index} 由另一个语义模型或另一种格式生成"
                     f"（{made_with['fingerprint']}，格式 {made_with['schema']}），请运行 flask index rebuild。"
                 )
-        return ElasticEngine(self._connection, indexes, edition.fingerprint, edition.dimensions, is_wanted)
+        return ElasticEngine(self.connection, indexes, edition.fingerprint, edition.dimensions, is_wanted)
 
     def _arrangement(self) -> Arrangement:
         present = self._present()
@@ -174,9 +174,9 @@ class ElasticEditions:
 
     def _present(self) -> Indexes:
         """Return the indexes under the prefix with their aliases and what they were made with."""
-        pattern = [f"{self._connection.prefix}-{kind}-*" for kind in schema.KINDS]
+        pattern = [f"{self.connection.prefix}-{kind}-*" for kind in schema.KINDS]
         with typed():
-            found = self._connection.asking.indices.get(
+            found = self.connection.asking.indices.get(
                 index=pattern,
                 features=["aliases", "mappings"],
                 filter_path=["*.aliases", "*.mappings._meta"],
@@ -189,10 +189,10 @@ class ElasticEditions:
         return {kind: f"{self._alias(kind, 'live')}-{edition.name}" for kind in schema.KINDS}
 
     def _alias(self, kind: str, role: str) -> str:
-        return f"{self._connection.prefix}-{kind}{_ROLES[role]}"
+        return f"{self.connection.prefix}-{kind}{_ROLES[role]}"
 
     def _make_lock(self, index: str) -> None:
-        client = self._connection.writing
+        client = self.connection.writing
         with typed():
             if client.indices.exists(index=index):
                 return
@@ -218,4 +218,4 @@ class ElasticEditions:
         surplus = [index for index in self._present() if index not in kept]
         if surplus:
             with typed():
-                self._connection.writing.indices.delete(index=surplus, ignore_unavailable=True)
+                self.connection.writing.indices.delete(index=surplus, ignore_unavailable=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from search.document import SearchDocument
-from search.editions import Arrangement, Editions
+from search.editions import Arrangement, Edition, Editions
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, LegRequest, Vector
 
@@ -35,6 +36,14 @@ def opened(editions: Editions, fingerprint: str = FINGERPRINT, dimensions: int =
     with editions.changing():
         editions.arrange(Arrangement(live=editions.create("", fingerprint, dimensions, mark=0)))
     return editions.writer()
+
+
+def made(editions: Editions, *names: str) -> Edition:
+    """Return a new edition that holds documents of these names; call it while editions are being changed."""
+    edition = editions.create("", FINGERPRINT, DIMENSIONS, mark=7)
+    with closing(editions.fill(edition)) as engine:
+        write(engine, *(document(name) for name in names))
+    return edition
 
 
 def reader(editions: Editions) -> Engine:
