@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import secrets
-import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 from dotenv import dotenv_values
+
+from marketplace import secret_key
+from marketplace import setting_kinds as kinds
 
 ENGINES = ("embedded", "elasticsearch")
 
@@ -28,119 +27,7 @@ class ConfigurationError(Exception):
     """A setting is missing or wrong; the message has a line for each, and never the value of a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a setting may be: ``read`` turns its text into a value or raises ValueError, ``allowed`` says it."""
-
-    allowed: str
-    read: Callable[[str], Any]
-
-
-def _meaning(meanings: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Return a reader of fixed words, written in whatever case."""
-
-    def read(text: str) -> Any:
-        if text.casefold() not in meanings:
-            raise ValueError
-        return meanings[text.casefold()]
-
-    return read
-
-
-def _one_of(*choices: str) -> Kind:
-    return Kind(" / ".join(choices), _meaning({choice.casefold(): choice for choice in choices}))
-
-
-def _whole(least: int, most: int) -> Kind:
-    def read(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
-            raise ValueError
-        return number
-
-    return Kind(f"{least} – {most}", read)
-
-
-def _database_url(text: str) -> str:
-    scheme, separator, rest = text.partition("://")
-    if not separator or not rest or scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
-        raise ValueError
-    # SQLAlchemy's own default for postgresql:// is another driver than the one installed here.
-    return f"postgresql+psycopg://{rest}" if scheme == "postgresql" else text
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    addresses = tuple(part.strip() for part in text.split(","))
-    # Whoever may write is told by a key in a file; a password in an address would be shown with it.
-    if not all(re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", address) for address in addresses):
-        raise ValueError
-    return addresses
-
-
-def _prefix(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
-        raise ValueError
-    return text
-
-
-def _seconds(least: float, most: float) -> Kind:
-    def read(text: str) -> float:
-        seconds = float(text)
-        if not least <= seconds <= most:
-            raise ValueError
-        return seconds
-
-    return Kind(f"{least} – {most}", read)
-
-
-def _secret_key(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError
-    return text
-
-
-def _rate_limit(text: str) -> str:
-    if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour|day)", text):
-        raise ValueError
-    return text
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+(/[^\s?#]*)?", text):
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _mail_url(text: str) -> str:
-    if not re.fullmatch(r"console:|file:.+|smtps?://[^\s/]+", text):
-        raise ValueError
-    return text
-
-
-def _address_of_mail(text: str) -> str:
-    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", text):
-        raise ValueError
-    return text
-
-
-FLAG = Kind(
-    "true / false",
-    _meaning({"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}),
-)
-FOLDER = Kind("文件夹 folder", lambda text: Path(text).absolute())
-FILE = Kind("文件 file", lambda text: Path(text).absolute() if text else None)
-ADDRESSES = Kind("http(s)://HOST:PORT, …", _addresses)
-PREFIX = Kind("a-z 0-9 - _", _prefix)
-TEXT = Kind("文件夹或模型名 folder or model name", str)
-DATABASE_URL = Kind("sqlite:///FILE / postgresql://USER:PASSWORD@HOST/NAME", _database_url)
-SECRET_KEY = Kind("≥ 32 字符 characters", _secret_key)
-ADDRESS = Kind("http(s)://HOST", _address)
-ADDRESS_OF_MAIL = Kind("NAME@HOST", _address_of_mail)
-MAIL_URL = Kind("console: / file:FOLDER / smtp(s)://USER:PASSWORD@HOST:PORT", _mail_url)
-RATE_LIMIT = Kind("N per second / minute / hour / day", _rate_limit)
-
-
-def _setting(kind: Kind, default: str, zh: str, en: str) -> dict[str, Any]:
+def _setting(kind: kinds.Kind, default: str, zh: str, en: str) -> dict[str, Any]:
     """Describe a field; ``default`` is text as in the environment and may name fields declared before it."""
     return {"kind": kind, "default": default, "zh": zh, "en": en}
 
@@ -151,7 +38,7 @@ class Settings:
 
     marketplace_env: str = field(
         metadata=_setting(
-            _one_of("development", "production", "testing"),
+            kinds.one_of("development", "production", "testing"),
             "development",
             "运行环境；production 必须设置 SECRET_KEY",
             "Kind of installation; production requires SECRET_KEY",
@@ -159,14 +46,14 @@ class Settings:
     )
     instance_path: Path = field(
         metadata=_setting(
-            FOLDER, "instance", "存放数据库、索引和密钥的文件夹", "Folder of the database, the index and the key"
+            kinds.FOLDER, "instance", "存放数据库、索引和密钥的文件夹", "Folder of the database, the index and the key"
         )
     )
     # What is left out of the object's repr is a secret, and no message shows it.
     secret_key: str = field(
         repr=False,
         metadata=_setting(
-            SECRET_KEY,
+            kinds.SECRET_KEY,
             "",
             "会话签名密钥；production 以外留空则自动生成，保存在 INSTANCE_PATH/secret_key",
             "Key that signs sessions; left empty outside production, one is made and kept in INSTANCE_PATH/secret_key",
@@ -175,18 +62,18 @@ class Settings:
     database_url: str = field(
         repr=False,
         metadata=_setting(
-            DATABASE_URL, "sqlite:///{instance_path}/marketplace.db", "数据库地址", "Address of the database"
+            kinds.DATABASE_URL, "sqlite:///{instance_path}/marketplace.db", "数据库地址", "Address of the database"
         ),
     )
-    search_engine: str = field(metadata=_setting(_one_of(*ENGINES), "embedded", "检索引擎", "Search engine"))
+    search_engine: str = field(metadata=_setting(kinds.one_of(*ENGINES), "embedded", "检索引擎", "Search engine"))
     index_path: Path = field(
         metadata=_setting(
-            FOLDER, "{instance_path}/index", "内置检索引擎的索引文件夹", "Folder of the embedded engine's index"
+            kinds.FOLDER, "{instance_path}/index", "内置检索引擎的索引文件夹", "Folder of the embedded engine's index"
         )
     )
     elasticsearch_url: tuple[str, ...] = field(
         metadata=_setting(
-            ADDRESSES,
+            kinds.ADDRESSES,
             "http://127.0.0.1:9200",
             "Elasticsearch 各节点的地址，逗号分隔",
             "Addresses of the nodes of Elasticsearch, separated by commas",
@@ -194,7 +81,7 @@ class Settings:
     )
     elasticsearch_api_key_file: Path | None = field(
         metadata=_setting(
-            FILE,
+            kinds.FILE,
             "",
             "存放 Elasticsearch API key（编码形式）的文件；留空则不带凭据",
             "File that holds the API key of Elasticsearch, encoded; without credentials when empty",
@@ -202,7 +89,7 @@ class Settings:
     )
     elasticsearch_ca_file: Path | None = field(
         metadata=_setting(
-            FILE,
+            kinds.FILE,
             "",
             "签发 Elasticsearch 证书的 CA 证书文件；留空用系统信任的 CA",
             "Certificate of the authority that signed Elasticsearch's; those the system trusts when empty",
@@ -210,54 +97,62 @@ class Settings:
     )
     elasticsearch_prefix: str = field(
         metadata=_setting(
-            PREFIX, "marketplace", "Elasticsearch 索引名的开头", "What index names in Elasticsearch begin with"
+            kinds.PREFIX, "marketplace", "Elasticsearch 索引名的开头", "What index names in Elasticsearch begin with"
         )
     )
     elasticsearch_timeout: float = field(
         metadata=_setting(
-            _seconds(0.1, 60),
+            kinds.seconds(0.1, 60),
             "1.0",
             "检索等待 Elasticsearch 的秒数，超过则改用数据库的普通检索",
             "Seconds a question waits for Elasticsearch before the database's plain search answers it",
         )
     )
     embedding_model: str = field(
-        metadata=_setting(TEXT, "", "语义模型；留空用自带的模型", "Embedding model; the bundled one when empty")
+        metadata=_setting(kinds.TEXT, "", "语义模型；留空用自带的模型", "Embedding model; the bundled one when empty")
     )
     default_language: str = field(
         metadata=_setting(
-            _one_of("zh_Hans", "en"), "zh_Hans", "访客未选择时的界面语言", "Language of pages until a visitor chooses"
+            kinds.one_of("zh_Hans", "en"),
+            "zh_Hans",
+            "访客未选择时的界面语言",
+            "Language of pages until a visitor chooses",
         )
     )
-    page_size: int = field(metadata=_setting(_whole(1, 100), "20", "每页条数", "Results on a page"))
+    page_size: int = field(metadata=_setting(kinds.whole(1, 100), "20", "每页条数", "Results on a page"))
     match_limit: int = field(
-        metadata=_setting(_whole(1, 100), "10", "每条需求保留的匹配数", "Matches kept for a demand")
+        metadata=_setting(kinds.whole(1, 100), "10", "每条需求保留的匹配数", "Matches kept for a demand")
     )
     calibration_answers: int = field(
         metadata=_setting(
-            _whole(20, 1_000_000),
+            kinds.whole(20, 1_000_000),
             "200",
             "有多少条答复后才显示匹配的概率",
             "Answers to matches needed before a probability is shown",
         )
     )
     outbox_batch: int = field(
-        metadata=_setting(_whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once")
+        metadata=_setting(
+            kinds.whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once"
+        )
     )
     ingest_batch: int = field(
-        metadata=_setting(_whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once")
+        metadata=_setting(kinds.whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once")
     )
     ingest_max_cell: int = field(
         metadata=_setting(
-            _whole(100, 10_000_000), "100000", "导入单元格的最大字数", "Longest cell an import accepts, in characters"
+            kinds.whole(100, 10_000_000),
+            "100000",
+            "导入单元格的最大字数",
+            "Longest cell an import accepts, in characters",
         )
     )
     max_upload_bytes: int = field(
-        metadata=_setting(_whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes")
+        metadata=_setting(kinds.whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes")
     )
     record_unanswered: bool = field(
         metadata=_setting(
-            FLAG,
+            kinds.FLAG,
             "true",
             "记下没有找到结果的检索词（不含是谁问的），供工作人员补充叙词",
             "Note questions that found nothing, without whoever asked, so that staff can add the words",
@@ -265,7 +160,7 @@ class Settings:
     )
     unanswered_days: int = field(
         metadata=_setting(
-            _whole(1, 3650),
+            kinds.whole(1, 3650),
             "365",
             "没有找到结果的检索词，多少天没人再问就删除",
             "Days after which a question that found nothing is deleted, unless it is asked again",
@@ -273,29 +168,29 @@ class Settings:
     )
     unanswered_most: int = field(
         metadata=_setting(
-            _whole(100, 1_000_000),
+            kinds.whole(100, 1_000_000),
             "10000",
             "最多保留多少条没有找到结果的检索词；满了先去掉问得最少的",
             "Questions that found nothing kept at most; the least asked makes room for a new one",
         )
     )
     force_https: bool = field(
-        metadata=_setting(FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
+        metadata=_setting(kinds.FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
     )
     trusted_proxies: int = field(
         metadata=_setting(
-            _whole(0, 9),
+            kinds.whole(0, 9),
             "0",
             "前面有几层反向代理，采信其转发的访客地址和协议",
             "Reverse proxies in front, whose word on a visitor's address and protocol is taken",
         )
     )
     rate_limit: str = field(
-        metadata=_setting(RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask")
+        metadata=_setting(kinds.RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask")
     )
     sign_in_rate_limit: str = field(
         metadata=_setting(
-            RATE_LIMIT,
+            kinds.RATE_LIMIT,
             "20 per minute",
             "每个地址登录、注册和重设密码的频率上限",
             "How often one address may sign in, register or ask for a new password",
@@ -303,18 +198,18 @@ class Settings:
     )
     sign_in_attempts: int = field(
         metadata=_setting(
-            _whole(3, 100),
+            kinds.whole(3, 100),
             "10",
             "连续登录失败多少次后锁定账号",
             "Failures in a row after which an account is locked",
         )
     )
     sign_in_lock_minutes: int = field(
-        metadata=_setting(_whole(1, 1440), "15", "账号锁定多少分钟", "Minutes for which an account stays locked")
+        metadata=_setting(kinds.whole(1, 1440), "15", "账号锁定多少分钟", "Minutes for which an account stays locked")
     )
     site_address: str = field(
         metadata=_setting(
-            ADDRESS,
+            kinds.ADDRESS,
             "http://127.0.0.1:8000",
             "网站的地址，写在邮件的链接里",
             "Address of the site, which the links in mails begin with",
@@ -324,21 +219,23 @@ class Settings:
     mail_url: str = field(
         repr=False,
         metadata=_setting(
-            MAIL_URL,
+            kinds.MAIL_URL,
             "console:",
             "怎样发出邮件：打印、写入文件夹，或交给邮件服务器（smtp 加密用 STARTTLS，smtps 用 TLS）",
             "How mail is sent: printed, written into a folder, or by a server (smtp with STARTTLS, smtps with TLS)",
         ),
     )
     mail_from: str = field(
-        metadata=_setting(ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
+        metadata=_setting(kinds.ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
     )
     log_level: str = field(
-        metadata=_setting(_one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged")
+        metadata=_setting(
+            kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged"
+        )
     )
     log_format: str = field(
         metadata=_setting(
-            _one_of("json", "console"),
+            kinds.one_of("json", "console"),
             "json",
             "日志格式：给机器或给人看",
             "Form of the log: for machines or for people",
@@ -378,7 +275,7 @@ def _environment() -> dict[str, str]:
 
 def _default(setting: Field[Any], values: Mapping[str, Any]) -> str:
     if setting.name == "secret_key" and values.get("marketplace_env") in ("development", "testing"):
-        return _kept_secret_key(values["instance_path"])
+        return _kept_secret_key(values["instance_path"] / "secret_key")
     return str(setting.metadata["default"]).format_map(values)
 
 
@@ -391,26 +288,8 @@ def _problem(setting: Field[Any], text: str) -> str:
     return f"设置 {name}={text} 不对，应为：{allowed}。"
 
 
-def _kept_secret_key(instance: Path) -> str:
-    """Return the key kept in the instance folder, making it at the first start; raise ConfigurationError."""
-    file = instance / "secret_key"
+def _kept_secret_key(file: Path) -> str:
     try:
-        if not file.exists():
-            instance.mkdir(parents=True, exist_ok=True)
-            _write_once(file, secrets.token_urlsafe(48))
-        return file.read_text("ascii")
+        return secret_key.kept(file)
     except OSError as error:
         raise ConfigurationError(f"没有设置 SECRET_KEY，也不能保存到 {file}：{error.strerror}。") from error
-
-
-def _write_once(file: Path, text: str) -> None:
-    """Write a file only its owner may read, unless another process has written it meanwhile."""
-    # Linking a finished draft is atomic: of two processes starting together, both read the same whole key.
-    descriptor, draft = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(text)
-        with suppress(FileExistsError):
-            os.link(draft, file)
-    finally:
-        Path(draft).unlink()

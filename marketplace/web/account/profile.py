@@ -141,5 +141,5 @@ def _picture(address: str) -> str:
     """Return an address as a QR code, drawn as SVG with its own colours, because dark pages invert nothing."""
     drawn = io.BytesIO()
     code = segno.make(address, error="m")
-    code.save(drawn, kind="svg", scale=5, dark="#000", light="#fff", xmldecl=False, svgns=True, nl=False)
+    code.save(drawn, kind="svg", scale=4, dark="#000", light="#fff", xmldecl=False, svgns=True, nl=False)
     return drawn.getvalue().decode()
