@@ -84,8 +84,10 @@ def _spread(ids: Sequence[int]) -> Sequence[int]:
 def _missing(session: Session, kind: str, ids: Sequence[int]) -> Iterator[Problem]:
     left = iter(ids)
     while some := list(islice(left, _BATCH)):
-        documents, _without = bringing.present(session, kind, some, {})
+        failed: Refusals = {}
+        documents, _without = bringing.present(session, kind, some, failed)
         yield from ((kind, int(document.id), "不在索引中") for document in documents)
+        yield from ((*record, f"无法写入（{reason}）") for record, reason in failed.items())
         session.expunge_all()
 
 

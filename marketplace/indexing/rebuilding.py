@@ -8,6 +8,7 @@ it had reached, so that a rollback is the same thing the other way round. A fail
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -28,8 +29,6 @@ from search.errors import IndexBusy, IndexLocked, SearchError
 
 # So few changed records are left to the moment in which nobody can change anything.
 _FEW = 20
-# Changes may come faster than a slow model follows; after so many passes the rest is done at once.
-_MOST_PASSES = 20
 # How long a worker may take to leave an edition, and how often it is looked whether it has, in seconds.
 _PATIENCE = 60.0
 _PAUSE = 0.1
@@ -130,13 +129,13 @@ class Rebuilding:
 
     def _followed(self, engine: Engine, embedder: Embedder, mark: int, refused: Refusals) -> int:
         """Bring the changes after a mark to an index until few are left, and return the mark it then holds."""
-        for _ in range(_MOST_PASSES):
+        before, count = math.inf, math.inf
+        # Each pass leaves what came during it. Once it is not half as much as before, another pass helps little.
+        while count > _FEW and 2 * count <= before:
             with unit_of_work(self.sessions) as session:
                 last = marks.hold(session)
-            count = self._follow(engine, embedder, mark, refused)
+            before, count = count, self._follow(engine, embedder, mark, refused)
             mark = last
-            if count <= _FEW:
-                break
         return mark
 
     def _follow(self, engine: Engine, embedder: Embedder, mark: int, refused: Refusals) -> int:

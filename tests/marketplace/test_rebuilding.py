@@ -4,28 +4,62 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from marketplace.db import SessionFactory, unit_of_work
-from marketplace.indexing import marks, sync
+from marketplace.db import SessionFactory, now, unit_of_work
+from marketplace.indexing import bringing, marks, sync
 from marketplace.indexing.rebuilding import NoSuchEdition, Rebuilding
 from marketplace.models import Achievement, Demand, OutboxEntry
 from marketplace.runtime import Runtime
 from search.document import Leg, SearchRequest
-from search.errors import IndexLocked, IndexReplaced, IndexUnsound
+from search.elastic import ElasticEditions, connect
+from search.embedding import Embedder
+from search.errors import IndexLocked, IndexMissing, IndexReplaced, IndexUnavailable, IndexUnsound
 from tests import factories
 from tests.factories import AchievementFactory, DemandFactory
+from tests.opening import build_app
+
+PARKED = {"parked_at": now(), "reason": "KeyError"}
 
 
 @pytest.fixture
-def held(app_on_each: Flask) -> Runtime:
-    runtime: Runtime = app_on_each.extensions["marketplace"]
-    return runtime
+def elastic_editions(elasticsearch: str) -> Iterator[ElasticEditions]:
+    """Editions in the Elasticsearch of the tests under a prefix of their own."""
+    connection = connect([elasticsearch], prefix=f"tests-{uuid.uuid4().hex}", timeout=30)
+    editions = ElasticEditions(connection)
+    yield editions
+    editions.remove_all()
+    connection.close()
+
+
+@pytest.fixture(
+    params=[
+        ("sqlite", "embedded"),
+        pytest.param(("postgresql", "embedded"), marks=pytest.mark.postgres),
+        pytest.param(("postgresql", "elasticsearch"), marks=[pytest.mark.postgres, pytest.mark.engine]),
+    ],
+    ids="-".join,
+)
+def held(request: pytest.FixtureRequest, tmp_path: Path, embedder: Embedder) -> Iterator[Runtime]:
+    """A running process on each pair of database and engine that an installation may have."""
+    database, engine = request.param
+    with ExitStack() as opened:
+        if database == "sqlite":
+            url = request.getfixturevalue("sqlite_url")
+        else:
+            url = opened.enter_context(request.getfixturevalue("postgres").database())
+        runtime: Runtime = build_app(url, tmp_path, embedder).extensions["marketplace"]
+        opened.callback(runtime.engine.dispose)
+        opened.callback(runtime.catalogue.close)
+        if engine == "elasticsearch":
+            runtime.catalogue.editions = request.getfixturevalue("elastic_editions")
+        yield runtime
 
 
 def make(sessions: SessionFactory, factory: type, count: int = 1, **fields: object) -> list[int]:
@@ -147,7 +181,6 @@ def test_a_failure_during_a_rebuild_leaves_the_index_in_use_and_nothing_else(hel
     with pytest.raises(KeyboardInterrupt):
         work(held, meanwhile=interrupt).rebuild(beside=False)
     assert names(held) == before
-    assert len(list(held.settings.index_path.glob("edition-*"))) == 1
     assert differences(held) == []
     work(held).rebuild(beside=False)
 
@@ -212,10 +245,12 @@ def test_an_index_that_stands_beside_gets_every_change_when_it_comes_into_use(he
 def test_an_index_beside_can_be_discarded(held: Runtime) -> None:
     make(held.sessions, AchievementFactory)
     drain(held)
-    work(held).rebuild(beside=True)
+    before = names(held)
+    beside = work(held).rebuild(beside=True)
     work(held).discard()
-    assert names(held) == ("edition-1", None, None)
-    assert len(list(held.settings.index_path.glob("edition-*"))) == 1
+    assert names(held) == before
+    with pytest.raises(IndexMissing):
+        held.catalogue.editions.open(beside)
 
 
 def test_a_rebuild_keeps_the_index_beside(held: Runtime) -> None:
@@ -251,6 +286,21 @@ def test_an_index_that_differs_from_the_database_does_not_come_into_use(held: Ru
     assert names(held) == before
     work(held).rebuild(beside=False)
     assert differences(held) == []
+
+
+def test_a_record_that_cannot_be_indexed_stops_a_rebuild_until_staff_know_of_it(
+    held: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = make(held.sessions, AchievementFactory, 2)
+    real = bringing.document_for
+    monkeypatch.setattr(bringing, "document_for", lambda record: {}["?"] if record.id == broken else real(record))
+    with pytest.raises(IndexUnsound, match=f"achievement {broken} 无法写入（KeyError"):
+        work(held).rebuild(beside=False)
+    assert names(held) == (None, None, None)
+    with unit_of_work(held.sessions) as session:
+        session.execute(sa.update(OutboxEntry).where(OutboxEntry.object_id == broken).values(PARKED))
+    work(held).rebuild(beside=False)
+    assert found(held, "薄壁件车削夹具改进") == {sound}
 
 
 def test_a_mark_waits_for_nobody_where_nobody_writes_and_numbers_the_last_change(held: Runtime) -> None:
@@ -307,7 +357,9 @@ class Rush:
     def _go_on(self, do: Callable[[], None]) -> None:
         while not self.ended.is_set():
             try:
-                do()
+                # A server on a busy machine may answer late, which is not what this is about.
+                with suppress(IndexUnavailable):
+                    do()
             except BaseException as error:
                 self.errors.append(error)
                 return
@@ -334,9 +386,8 @@ def test_people_go_on_working_during_rebuild_and_rollback_and_nothing_is_lost(he
     ids = make(held.sessions, AchievementFactory, 60)
     drain(held)
     with Rush(held, ids[:20]) as rush:
-        for change in (work(held).roll_back, lambda: work(held).rebuild(beside=False)) * 2:
-            with suppress(NoSuchEdition):
-                change()
+        work(held).rebuild(beside=False)
+        work(held).roll_back()
     assert rush.errors == []
     assert rush.questions and rush.changes
     drain(held)
