@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 FIELD_NAMES = {
     "kind": _("种类"),
@@ -28,8 +29,8 @@ KINDS = {
 }
 
 STEPS = {
-    "add": _("新增"),
-    "revise": _("修改"),
-    "retire": _("停用"),
-    "restore": _("恢复使用"),
+    "add": lazy_pgettext("历史", "新增"),
+    "revise": lazy_pgettext("历史", "修改"),
+    "retire": lazy_pgettext("历史", "停用"),
+    "restore": lazy_pgettext("历史", "恢复使用"),
 }
