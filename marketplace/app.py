@@ -34,7 +34,14 @@ def create_command_app() -> Flask:
     except ConfigurationError as error:
         raise SystemExit(str(error)) from error
     words = click.get_current_context().command_path.split()
-    return _without_web(settings) if _OF_THE_WEB.isdisjoint(words) else create_app(settings)
+    if not _OF_THE_WEB.isdisjoint(words):
+        return create_app(settings)
+    # Here, because the web brings its own: what a schema refuses is said by gettext, which needs a language.
+    from flask_babel import Babel
+
+    app = _without_web(settings)
+    Babel(app, default_locale="zh_Hans")
+    return app
 
 
 def _without_web(settings: Settings) -> Flask:

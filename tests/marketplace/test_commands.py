@@ -212,6 +212,14 @@ def test_without_tables_a_command_says_which_command_makes_them(tmp_path: Path, 
     assert (done.returncode, "flask db upgrade" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
 
 
+def test_a_row_that_is_refused_is_told_by_a_command_that_has_no_web(tmp_path: Path, sqlite_url: str) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("name,region\n示例机械厂,nowhere\n", "utf-8")
+    done = command(tmp_path, "-m", "flask", "ingest", "organisations", str(rows), DATABASE_URL=sqlite_url)
+    assert "Traceback" not in done.stderr
+    assert "nowhere" in done.stdout + done.stderr
+
+
 def test_tables_that_are_behind_are_told_from_tables_that_differ(tmp_path: Path) -> None:
     done = command(tmp_path, "-m", "flask", "db", "check")
     assert done.returncode == 1
