@@ -3,15 +3,14 @@
 A question is analysed once; both legs carry the same conditions; their rankings are fused; the hits of the page get
 their highlights and their reason. Matching takes its candidates through the same door.
 
-A question finds the records that hold enough of its words (``enough``) or whose meaning reaches the floor of the
-embedding model. A reader can page through exactly those, up to ``MOST_HITS``: first the best of both rankings, then
-the others, newest first.
+A question finds the records that hold enough of its words (``search.question.enough``) or whose meaning reaches the
+floor of the embedding model. A reader can page through exactly those, up to ``MOST_HITS``: first the best of both
+rankings, then the others, newest first.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from search import analysis
@@ -21,7 +20,7 @@ from search.engine import Engine, LegRequest, LegResult, Vector
 from search.features import Candidate
 from search.fusion import reciprocal_rank_fusion
 from search.highlight import highlight
-from search.question import Question, understand
+from search.question import Question, content_words, enough, understand
 from search.ranking import HEAD, best_first, features
 from search.suggestion import suggest
 from search.thesaurus import known_solutions
@@ -33,8 +32,6 @@ LEG_WEIGHTS = (0.7, 1.0)
 MOST_HITS = 1000
 # A longer question is cut here: what is beyond adds nothing to its meaning and would only cost time.
 MOST_CHARACTERS = 2000
-# Of more than two words of a question this part must be there; two or one must all be.
-_ENOUGH = 0.6
 # The rarest terms of a question that carry this part of its weight rank as well as all of them in half the time:
 # nDCG@10 of judged queries 0.519 against 0.521.
 _SHARE = 0.9
@@ -129,14 +126,9 @@ def candidates(
     ]
 
 
-def enough(words: int) -> int:
-    """Return how many of a question's distinct words a document must hold to be found by words."""
-    return words if words <= 2 else math.ceil(_ENOUGH * words)
-
-
 def _asked(embedder: Embedder, request: SearchRequest, question: Question) -> LegRequest:
     by_words, by_meaning = request.leg is not Leg.VECTOR, request.leg is not Leg.LEXICAL
-    words = _content_words(question.own)
+    words = content_words(question.own)
     return LegRequest(
         kind=request.kind,
         terms=question.terms if by_words else {},
@@ -151,12 +143,6 @@ def _asked(embedder: Embedder, request: SearchRequest, question: Question) -> Le
         most=min(request.offset + request.limit, MOST_HITS),
         facets=FACETS,
     )
-
-
-def _content_words(terms: Iterable[str]) -> tuple[str, ...]:
-    """Return the words a document must hold enough of: single characters count only where there is nothing else."""
-    words = tuple(term for term in terms if len(term) > 1)
-    return words or tuple(terms)
 
 
 def _ranked(engine: Engine, asked: LegRequest, question: Question, result: LegResult) -> list[tuple[str, float]]:
@@ -229,7 +215,7 @@ def _suggestions(engine: Engine, embedder: Embedder, request: SearchRequest, tex
     """Return questions near this one that find something the asker may read, whatever the filters."""
 
     def finds(other: str) -> bool:
-        words = _content_words(analysis.term_weights(other))
+        words = content_words(analysis.term_weights(other))
         asked = LegRequest(request.kind, words=words, least=enough(len(words)), tokens=request.tokens)
         return bool(words) and engine.search(asked).total > 0
 

@@ -24,7 +24,8 @@ from marketplace.vocabulary import CodeList
 from search import analysis
 from search.document import Hit, Page, Reason, SearchRequest, Sort
 from search.highlight import highlight
-from search.hybrid import MOST_CHARACTERS, enough
+from search.hybrid import MOST_CHARACTERS
+from search.question import content_words, enough
 
 # Each word is looked for in every record; the first ones of a long text are taken to say what it is about.
 _MOST_WORDS = 5
@@ -42,7 +43,8 @@ def plain_search(session: Session, actor: Actor, request: SearchRequest) -> Page
     words = {token.text: text[token.start : token.end] for token in analysis.words(text)}
     if text and not words:
         return Page(hits=(), total=0)
-    found = sorted(_found(session, actor, request, list(words.values())[:_MOST_WORDS]), reverse=True)
+    asked = [words[term] for term in content_words(words)]
+    found = sorted(_found(session, actor, request, asked[:_MOST_WORDS]), reverse=True)
     chosen = [identity for _order, identity in found[request.offset : request.offset + request.limit]]
     records = _records(session, chosen)
     hits = (_hit(records[identity], words, rank) for rank, identity in enumerate(chosen, request.offset + 1))
