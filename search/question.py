@@ -22,7 +22,6 @@ _ASKING = frozenset(
     a an and are at by can do does for from how in is of on or the to what when where which why with
     """.split()  # noqa: SIM905 - easier to read and to add to
 )
-)
 
 # Kept with the model they were made with, and gone with it.
 _MADE: MutableMapping[Embedder, Solutions] = WeakKeyDictionary()
