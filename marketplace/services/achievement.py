@@ -46,6 +46,18 @@ def several(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, Ach
     return {achievement.id: achievement for achievement in session.scalars(query)}
 
 
+def unpublished(session: Session, actor: Actor, *, limit: int, after: int | None = None) -> list[Achievement]:
+    """Return the achievements not yet published that the actor may read, newest first, from below the id ``after``."""
+    query = (
+        sa.select(Achievement)
+        .where(Achievement.published_state == "unpublished", readable(Achievement, actor))
+        .options(selectinload(Achievement.units))
+        .order_by(Achievement.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query if after is None else query.where(Achievement.id < after)))
+
+
 def count_published(session: Session) -> int:
     """Return how many achievements the public can see."""
     query = sa.select(sa.func.count()).select_from(Achievement).where(Achievement.published_state == "published")

@@ -48,6 +48,18 @@ def listed(session: Session, actor: Actor, *, limit: int, after: int | None = No
     return list(session.scalars(query if after is None else query.where(Demand.id < after)))
 
 
+def waiting(session: Session, actor: Actor, *, limit: int, after: int | None = None) -> list[Demand]:
+    """Return the demands not yet open that the actor may read, newest first, from below the id ``after``."""
+    query = (
+        sa.select(Demand)
+        .where(Demand.state.in_(("submitted", "verified")), readable(Demand, actor))
+        .options(selectinload(Demand.organisation))
+        .order_by(Demand.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query if after is None else query.where(Demand.id < after)))
+
+
 def own(session: Session, actor: Actor) -> list[Demand]:
     """Return the demands that belong to this actor, newest first."""
     owned: list[sa.ColumnElement[bool]] = [
@@ -95,6 +107,15 @@ def act(session: Session, actor: Actor, demand_id: int, action: str, reason: str
     """Take one step of a demand's life; see ``workflow.apply`` for what it raises."""
     demand = get(session, actor, demand_id)
     workflow.apply(session, actor, demand, action, reason)
+    session.flush()
+    return demand
+
+
+def contact(session: Session, actor: Actor, demand_id: int) -> Demand:
+    """Return a demand for its contact, to whoever verifies it; that it was seen, and why, stays on record."""
+    demand = get(session, actor, demand_id)
+    require(actor, Permission.DEMAND_VERIFY, demand)
+    audit.record(session, actor, "see_contact", "demand", demand.id, reason="核实需求")
     session.flush()
     return demand
 

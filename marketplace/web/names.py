@@ -34,6 +34,31 @@ DEMAND_STATES = {
     "expired": _("已过期"),
 }
 
+DEMAND_ACTIONS = {
+    "verify": _("核实无误"),
+    "open": _("公开征求解法"),
+    "begin_talks": _("开始洽谈"),
+    "solve": _("已解决"),
+    "close": _("关闭"),
+    "expire": _("过期"),
+}
+
+ACHIEVEMENT_STATES = {
+    "draft": _("草稿"),
+    "submitted": _("已提交"),
+    "unit_endorsed": _("单位已认可"),
+    "first_review": _("初审"),
+    "final_review": _("终审"),
+    "publicity": _("公示中"),
+    "published": _("已公布"),
+    "archived": _("已归档"),
+    "returned": _("已退回"),
+    "rejected": _("未通过"),
+    "objected": _("有异议"),
+    "withdrawn": _("已撤回"),
+    "revoked": _("已撤销"),
+}
+
 # What a new text is beside all records, and beside one of them.
 NOVELTY = {
     "same": _("已有相同的成果"),
@@ -90,6 +115,8 @@ QUESTIONS = {
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
+        achievement_state_names=ACHIEVEMENT_STATES,
+        demand_action_names=DEMAND_ACTIONS,
         demand_state_names=DEMAND_STATES,
         facet_names=FACETS,
         features=features,

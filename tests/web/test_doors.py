@@ -188,6 +188,7 @@ def test_a_program_of_the_province_reads_what_is_public_alone(stock: Stock, who:
 
 LISTS = [
     "/", "/achievements", "/achievements?q=夹具", "/achievements?q=标记", "/demands", "/curation", "/curation/people",
+    "/curation/demands", "/curation/achievements",
     "/api/v1/achievements", "/api/v1/achievements?q=标记", "/api/v1/demands", "/account", "/organisations/{unit}",
     "/api/v1/organisations/{unit}",
 ]  # fmt: skip
@@ -207,6 +208,19 @@ def test_a_list_holds_nothing_one_may_not_read(stock: Stock, who: str, place: st
 def test_the_page_of_a_unit_lists_what_its_reader_may_read(stock: Stock, who: str, name: str) -> None:
     page = stock.browsers[who].get(f"/organisations/{stock.unit}")
     assert (name in shown(page.text)) is (name in ROLES[who][1])
+
+
+OFFICES = {
+    "unit union", "county", "city", "industry union", "province curator", "admin", "auditor", "auditor of a city",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", sorted(OFFICES))
+def test_an_office_finds_what_waits_in_its_territory(stock: Stock, who: str) -> None:
+    browser = stock.browsers[who]
+    assert shown(browser.get("/curation/demands").text) == {"submitted demand"}
+    waiting = {"draft achievement", "submitted achievement"} & ROLES[who][1]
+    assert shown(browser.get("/curation/achievements").text) == waiting
 
 
 @pytest.mark.parametrize("who", ROLES)

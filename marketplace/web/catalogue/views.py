@@ -110,6 +110,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             linked_data=linked_data(plain, address),
             similar=_readable(session, _similar(achievement_id, actor())),
             matches=[(match, quotations.quotations(match.reasons, passages)) for match in found],
+            unpublished_state=record.state if record.published_state != "published" else None,
             is_owner=is_owner,
             outcomes=outcomes.of_matches(session, found, "owner") if is_owner else {},
             refused=refused or {},

@@ -29,6 +29,18 @@ class OfficePage:
 
 PAGES = (
     OfficePage(
+        "curation.waiting_demands",
+        _("等待核实和公开的需求"),
+        _("本范围内企业新发布的需求：核实单位、问题、指标、预算和日期，然后公开"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
+        "curation.unpublished_achievements",
+        _("还没有公布的成果"),
+        _("本范围内正在审核的成果，以及本单位的草稿"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "curation.people",
         _("人员"),
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),

@@ -12,11 +12,11 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
-from marketplace import vocabulary
+from marketplace import vocabulary, workflow
 from marketplace.db import today, unit_of_work
 from marketplace.errors import NotAllowed, StaleRevision
 from marketplace.models import Demand
-from marketplace.permissions import can_edit_demand, owns
+from marketplace.permissions import Permission, can, can_edit_demand, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import DemandSchema, disclosed
 from marketplace.services import brief as briefs
@@ -105,6 +105,7 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             is_owner=is_owner,
             has_key=demand.access_key in actor().keys,
             may_edit=can_edit_demand(actor(), demand),
+            office_actions=workflow.actions(demand) if can(actor(), Permission.DEMAND_VERIFY, demand) else [],
             matches=[
                 (match, quotations.quotations(match.reasons, quotations.passages(match.achievement))) for match in found
             ],

@@ -1,0 +1,54 @@
+"""What lies in an office's territory and is not public yet, and the steps of a demand it may take."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.db import unit_of_work
+from marketplace.models import Achievement, Demand
+from marketplace.runtime import runtime
+from marketplace.services import achievement as achievements
+from marketplace.services import demand as demands
+from marketplace.web.actor import actor
+from marketplace.web.curation.home import blueprint
+
+_PAGE = 50
+
+
+@blueprint.get("/demands")
+def waiting_demands() -> str:
+    with runtime().sessions() as reading:
+        found = demands.waiting(reading, actor(), limit=_PAGE + 1, after=request.args.get("after", type=int))
+        return _page("curation/demands.html", found)
+
+
+@blueprint.get("/achievements")
+def unpublished_achievements() -> str:
+    with runtime().sessions() as reading:
+        found = achievements.unpublished(reading, actor(), limit=_PAGE + 1, after=request.args.get("after", type=int))
+        return _page("curation/achievements.html", found)
+
+
+@blueprint.post("/demands/<int:demand_id>")
+def act_on_demand(demand_id: int) -> ResponseReturnValue:
+    """Take a demand the step that was chosen, with the reason where one is needed."""
+    sent = request.form
+    with unit_of_work(runtime().sessions) as writing:
+        demands.act(writing, actor(), demand_id, sent.get("action", ""), sent.get("reason", ""))
+    flash(_("已办理，需求的状态已更新。"))
+    return redirect(url_for("demands.show", demand_id=demand_id), 303)
+
+
+@blueprint.post("/demands/<int:demand_id>/contact")
+def see_contact(demand_id: int) -> str:
+    """Show whom to ask about a demand; each look is an event of the demand."""
+    with unit_of_work(runtime().sessions) as writing:
+        return render_template("curation/contact.html", demand=demands.contact(writing, actor(), demand_id))
+
+
+def _page(template: str, found: list[Demand] | list[Achievement]) -> str:
+    # One more than is shown tells whether there is a next page.
+    more = found[_PAGE - 1].id if len(found) > _PAGE else None
+    return render_template(template, records=found[:_PAGE], next_after=more)
