@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +28,8 @@ Field = Literal["title", "body"]
 # Shared words beside meaning, and a comparable value above both: measured on demands with judged achievements.
 _WORDS_WEIGHT = 0.5
 _VALUE_WEIGHT = 0.5
+# A sentence already quoted must speak this much more to another clause than the next one, or it says nothing new there.
+_REPETITION = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,14 @@ def share(words: frozenset[str], text: str, weights: Mapping[str, float]) -> flo
 def reasons(
     wants: Sequence[Need], statements: Sequence[Statement], weights: Mapping[str, float], floor: float
 ) -> tuple[ClauseReason, ...]:
-    """Return for each need the sentence that meets it best, or that there is none."""
-    return tuple(_reason(need, statements, weights, floor) for need in wants)
+    """Return for each need the sentence that meets it best, a new one before one quoted, or that there is none."""
+    found: list[ClauseReason] = []
+    quoted: set[tuple[Field, Span]] = set()
+    for need in wants:
+        reason = _reason(need, statements, weights, floor, quoted)
+        quoted.add((reason.field, reason.span))
+        found.append(reason)
+    return tuple(found)
 
 
 def similarities(wants: Sequence[Need], statements: Sequence[Statement]) -> NDArray[np.float32]:
@@ -146,9 +154,18 @@ def _places(name: Field, text: str) -> Iterator[tuple[Field, Clause, tuple[Quant
         yield name, clause, tuple(it for it in asked if clause.start <= it.start < clause.end)
 
 
-def _reason(need: Need, statements: Sequence[Statement], weights: Mapping[str, float], floor: float) -> ClauseReason:
+def _reason(
+    need: Need,
+    statements: Sequence[Statement],
+    weights: Mapping[str, float],
+    floor: float,
+    quoted: Collection[tuple[Field, Span]],
+) -> ClauseReason:
     place = (need.clause.text, need.field, need.clause.span)
-    judged = [(_strength(need, it, weights), _indicators(need, it), it) for it in statements]
+    judged = [
+        (_strength(need, it, weights) - _REPETITION * ((it.field, it.span) in quoted), _indicators(need, it), it)
+        for it in statements
+    ]
     strength, compared, best = max(judged, key=lambda it: it[0] + _VALUE_WEIGHT * bool(it[1]), default=(0.0, (), None))
     if best is None or (strength < floor and not compared):
         return ClauseReason(*place, field="body", quote="", span=Span(0, 0), met=None)

@@ -64,6 +64,13 @@ def test_nothing_is_quoted_from_a_record_that_says_nothing(embedder: Embedder) -
         assert reason.note
 
 
+def test_a_second_clause_of_the_same_trouble_is_answered_by_another_sentence(embedder: Embedder) -> None:
+    asked = demand(title="主轴箱漏油", body="主轴箱老是漏油。主轴箱一直在漏油。")
+    offered = achievement(title="迷宫密封", body="主轴箱漏油处改用迷宫密封。改后主轴箱不再漏油。")
+    quotes = [reason.quote for reason in reasons(asked, offered, embedder) if reason.clause_field == "body"]
+    assert len(quotes) == len(set(quotes)) == 2
+
+
 def test_a_value_of_another_kind_is_not_compared(embedder: Embedder) -> None:
     other = achievement(body="单件节省停机4分钟，划伤报废率由5%降到0.6%。")
     names = {it.name for reason in reasons(demand(), other, embedder) for it in reason.indicators}
