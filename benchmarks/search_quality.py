@@ -45,7 +45,8 @@ TRIED = """## 试过而没有采用的 · Tried and left
 - 学习遍数增加两倍、一般语料按相近主题成批：英文题名和引言略好，用词最少的解法反而更靠后。
 - 短问题的排序再加词语特征（含词比例、相对 BM25 上界的得分及其平方与乘积）：留出的问题上没有提高。
 - 两项承诺止步于此的原因：误导记录与需求同属一台设备、一种零件，均值向量分不清“说的是同一件东西”和“解决了这个问题”；
-  用词最少的解法多排在第十到第二十名。要再进一步，需要更多成对的真实需求与成交记录（`flask match calibration` 所用的答复）。
+  用词最少的解法多排在第十到第二十名。要再进一步，
+  需要更多成对的真实需求与成交记录（`flask match calibration` 所用的答复）。
 - 百科问答（cmrc2018）仍低于单用词语：产品面向的问题很少照抄记录的原话，两者不可兼得时取前者。
 
 *In English.* A small contextual model trained further on the same pairs was worse alone on demands, short questions and
