@@ -18,7 +18,7 @@ from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import NEVER_REUSED, Base, make_engine, make_session_factory, unit_of_work
 from marketplace.migrations import configuration, is_current
-from marketplace.models import Achievement, OutboxEntry
+from marketplace.models import Achievement, Contributor, Demand, OutboxEntry
 from tests.factories import AchievementFactory
 from tests.services import Postgres
 
@@ -52,6 +52,23 @@ def test_every_migration_can_be_taken_back_and_made_again(engine: Engine) -> Non
     assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
     command.upgrade(steps, "head")
     command.check(steps)
+
+
+def test_records_keep_their_parts_when_accounts_come_and_go(engine: Engine) -> None:
+    """A step that copies a table, as SQLite does, must not take along what hangs on it."""
+    steps, before, after = configuration(engine), "3b1f6a0c92de", "f0c3b5a35894"
+    factory = make_session_factory(engine)
+    with unit_of_work(factory) as session:
+        achievement = Achievement(title="夹具", state="draft", contributors=[Contributor(name="张三")])
+        session.add_all([achievement, Demand(title="变形", text="变形", state="submitted", access_key="k")])
+    for goal, step in ((command.downgrade, before), (command.upgrade, after)):
+        goal(steps, step)
+        with engine.connect() as connection:
+            for table in ("achievement", "contributor", "demand"):
+                assert connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) == 1
+    with engine.connect() as connection:
+        waiting = connection.scalar(sa.text("SELECT count(*) FROM outbox_entry WHERE kind = 'demand'"))
+    assert waiting == 1
 
 
 def test_an_unknown_step_is_refused(engine: Engine) -> None:

@@ -50,6 +50,8 @@ def imported_by(arguments: tuple[str, ...], folder: Path, url: str) -> set[str]:
     [
         (("--help",), (*WEB, *EMBEDDING, *FILES, *MIGRATING, *RECORDS)),
         (("db", "upgrade"), (*WEB, *EMBEDDING, *FILES, "marshmallow", "numpy")),
+        (("account", "list"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
+        (("mail", "send"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy", "argon2")),
         (("index", "--help"), (*WEB, *MODEL, "opencc", "rjieba", "search.hybrid", "search.matching", *FILES)),
         (("match", "--help"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("match", "show"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),

@@ -255,6 +255,13 @@ def test_the_pages_of_an_account_are_kept_by_no_cache(worker: FlaskClient) -> No
     assert "no-store" in worker.get("/account/sign-in").headers["Cache-Control"]
 
 
+def test_who_is_signed_in_is_told_too_that_the_database_is_away(app: Flask, worker: FlaskClient) -> None:
+    with unit_of_work(app.extensions["marketplace"].sessions) as session:
+        session.execute(sa.text("ALTER TABLE sign_in RENAME TO gone"))
+    page = opened(worker, "/account", 503)
+    assert "数据库暂时无法使用" in page.text
+
+
 def test_a_closed_account_is_signed_out_and_stays_so(app: Flask, worker: FlaskClient) -> None:
     done = app.test_cli_runner().invoke(args=["account", "close", WORKER, "--reason", "离职"])
     assert done.exit_code == 0, done.output

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import audit
-from tests.accounts import opened_account, signed_in
+from tests.accounts import opened_account, signed_in, with_second_factor
 from tests.web.api_records import WANTED
 from tests.web.pages import opened, sent
 
@@ -54,6 +54,17 @@ def test_who_verifies_asks_for_the_contact_and_that_stays_on_record(app: Flask, 
     with app.extensions["marketplace"].sessions() as session:
         event = audit.history(session, "demand", int(demand.rpartition("/")[2]))[-1]
         assert (event.verb, event.role, event.reason) == ("see_contact", "city", "核实需求")
+
+
+def test_the_province_leaves_an_event_where_it_changes_a_demand(app: Flask, demand: str) -> None:
+    opened_account(app, "boss@example.cn", "admin")
+    phone = with_second_factor(app, "boss@example.cn")
+    boss = signed_in(app, "boss@example.cn")
+    sent(boss, "/account/code", opened(boss, "/account/code").form("/account/code", code=phone.now()))
+    assert opened(boss, f"{demand}/edit").form(f"{demand}/edit")["contact_phone"] == WANTED["contact_phone"]
+    with app.extensions["marketplace"].sessions() as session:
+        event = audit.history(session, "demand", int(demand.rpartition("/")[2]))[-1]
+        assert (event.verb, event.role) == ("see_contact", "admin")
 
 
 def test_closing_needs_a_reason(city: FlaskClient, demand: str) -> None:

@@ -139,10 +139,13 @@ def revise(demand_id: int) -> ResponseReturnValue:
 
 def _stored(demand_id: int) -> DemandForm:
     """Return the form as the demand stands; raise NotFound or NotAllowed."""
-    with runtime().sessions() as session:
+    with unit_of_work(runtime().sessions) as session:
         demand = demands.get(session, actor(), demand_id)
         if not can_edit_demand(actor(), demand):
             raise NotAllowed("edit", "demand")
+        if not owns(actor(), demand):
+            # The form holds the contact, and staff who see it leave an event.
+            demands.contact(session, actor(), demand_id)
         return DemandForm(formdata=None, data=_as_written(demand))
 
 
