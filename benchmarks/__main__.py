@@ -118,7 +118,7 @@ def write(page: Path, written: Mapping[str, str]) -> None:
 
 def _body(name: str, tables: Iterable[Table]) -> str:
     section = SECTIONS[name]
-    on = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}，{_machine()}：`python -m benchmarks {name}`"
+    on = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}，{machine()}：`python -m benchmarks {name}`"
     return "\n\n".join([f"## {section.title}", section.about, on, *map(markdown, tables)])
 
 
@@ -130,7 +130,7 @@ def markdown(table: Table) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rule, *rows))
 
 
-def _machine() -> str:
+def machine() -> str:
     """Return what the figures depend on: processor, cores, memory and Python."""
     model = re.search(r"^model name\s*: (.+)$", _told("/proc/cpuinfo"), re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3

@@ -9,6 +9,7 @@ import multiprocessing
 from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.process import BaseProcess
 
+from marketplace import logs
 from marketplace.config import Settings
 from marketplace.indexing.worker import Pass, Tell, Worker
 from marketplace.runtime import Runtime
@@ -40,6 +41,7 @@ def worker_of(held: Runtime) -> Worker:
 
 
 def _follow(settings: Settings) -> None:
+    logs.configure(settings.log_level, settings.log_format)
     worker_of(opened(settings)).follow(INTERVAL, _ignore)
 
 

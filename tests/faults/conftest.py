@@ -12,8 +12,8 @@ from benchmarks.faults import workers
 from marketplace.config import Settings
 from marketplace.runtime import Runtime
 from search.elastic import ElasticEditions
-from tests.elasticsearch_node import Node, NodeUnavailable
-from tests.elasticsearch_node.node import free_ports
+from tests.elasticsearch_node import NodeUnavailable
+from tests.elasticsearch_node.server import Server
 from tests.services import missing
 
 Make = Callable[..., Settings]
@@ -47,24 +47,6 @@ def held(settings_for: Make, database_url: str, elasticsearch: str) -> Iterator[
     assert isinstance(held.catalogue.editions, ElasticEditions)
     held.catalogue.editions.remove_all()
     held.engine.dispose()
-
-
-class Server:
-    """A node of its own that can be killed and started again at the same address."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        http, transport = free_ports(2)
-        self._settings = {"http.port": http, "transport.port": transport, "cluster.name": f"tests-{http}"}
-        self.url = f"http://127.0.0.1:{http}"
-        self.node: Node | None = None
-
-    def start(self) -> None:
-        self.node = Node.started(self._folder, settings=self._settings)
-
-    def kill(self) -> None:
-        if self.node is not None:
-            self.node.kill()
 
 
 @pytest.fixture
