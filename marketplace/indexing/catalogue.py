@@ -156,10 +156,10 @@ class Catalogue:
     def is_ready(self) -> bool:
         """Say whether questions can be answered."""
         try:
-            self.live()
+            with self.asking():
+                return True
         except IndexMissing:
             return False
-        return True
 
     def _in_use(self) -> Opened:
         edition = self.editions.arrangement().live

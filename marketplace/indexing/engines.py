@@ -10,6 +10,9 @@ from marketplace.config import Settings
 from search.editions import Editions
 from search.engine import Engine
 
+# How long a worker or a command waits for an answer; readers are less patient, see ``Catalogue.asking``.
+_PATIENCE_SECONDS = 60.0
+
 if TYPE_CHECKING:
     from search.elastic import Connection
 
@@ -32,7 +35,7 @@ def connection(settings: Settings) -> Connection:
     return connect(
         settings.elasticsearch_url,
         prefix=settings.elasticsearch_prefix,
-        timeout=settings.elasticsearch_timeout,
+        timeout=_PATIENCE_SECONDS,
         api_key_file=settings.elasticsearch_api_key_file,
         ca_file=settings.elasticsearch_ca_file,
     )
