@@ -6,21 +6,15 @@ field is its variable in lower case and carries its own documentation; docs/sett
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from dotenv import dotenv_values
-
-from marketplace import secret_key
+from marketplace import environment, secret_key
 from marketplace import setting_kinds as kinds
 
 ENGINES = ("embedded", "elasticsearch")
-
-logger = logging.getLogger(__name__)
 
 
 class ConfigurationError(Exception):
@@ -228,6 +222,23 @@ class Settings:
     mail_from: str = field(
         metadata=_setting(kinds.ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
     )
+    metrics_token: str = field(
+        repr=False,
+        metadata=_setting(
+            kinds.TOKEN,
+            "",
+            "读取监控指标 /metrics 的令牌；留空则没有指标",
+            "Token for reading the figures at /metrics; there are none when empty",
+        ),
+    )
+    worker_metrics_address: tuple[str, int] | None = field(
+        metadata=_setting(
+            kinds.LISTENING,
+            "",
+            "索引进程在哪里提供它的监控指标；留空则不提供",
+            "Where the worker gives its figures; nowhere when empty",
+        )
+    )
     log_level: str = field(
         metadata=_setting(
             kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged"
@@ -247,30 +258,24 @@ class Settings:
         """Read and check the settings; raise ConfigurationError that lists every one that is missing or wrong.
 
         Without ``environ`` they come from the process's environment and, below it, ``.env`` in the working folder;
-        with it, from there alone. An empty variable counts as not set.
+        with it, from there alone. An empty variable counts as not set. A secret may stand in a file instead, which
+        the variable with ``_FILE`` at its end names.
         """
-        given = _environment() if environ is None else environ
+        given = environment.variables({setting.name.upper() for setting in fields(cls)}) if environ is None else environ
         values: dict[str, Any] = {}
         problems = []
         for setting in fields(cls):
-            text = given.get(setting.name.upper(), "").strip() or _default(setting, values)
+            read, text = environment.text_of if setting.repr else environment.secret_of, ""
             try:
+                text = read(setting.name.upper(), given) or _default(setting, values)
                 values[setting.name] = setting.metadata["kind"].read(text)
+            except environment.SecretUnreadable as error:
+                problems.append(str(error))
             except ValueError:
                 problems.append(_problem(setting, text))
         if problems:
             raise ConfigurationError("\n".join(problems))
         return cls(**values)
-
-
-def _environment() -> dict[str, str]:
-    """Return the variables of ``.env`` under those of the process, warning of names that look like a mistake."""
-    given = {name: value for name, value in dotenv_values(".env").items() if value is not None} | os.environ
-    known = {setting.name.upper() for setting in fields(Settings)}
-    for name in sorted(given):
-        if name.startswith("MARKETPLACE_") and name not in known:
-            logger.warning("环境变量 %s 不是本系统的设置，已忽略。", name)
-    return given
 
 
 def _default(setting: Field[Any], values: Mapping[str, Any]) -> str:

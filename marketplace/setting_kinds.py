@@ -80,6 +80,19 @@ def _secret_key(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if text and not re.fullmatch(r"[!-~]{32,}", text):
+        raise ValueError
+    return text
+
+
+def _listening(text: str) -> tuple[str, int] | None:
+    host, _, port = text.rpartition(":")
+    if text and not (re.fullmatch(r"[A-Za-z0-9.-]+", host) and re.fullmatch(r"[0-9]{1,5}", port)):
+        raise ValueError
+    return (host, whole(1, 65535).read(port)) if text else None
+
+
 def _rate_limit(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]* per (second|minute|hour|day)", text):
         raise ValueError
@@ -115,6 +128,8 @@ PREFIX = Kind("a-z 0-9 - _", _prefix)
 TEXT = Kind("文件夹或模型名 folder or model name", str)
 DATABASE_URL = Kind("sqlite:///FILE / postgresql://USER:PASSWORD@HOST/NAME", _database_url)
 SECRET_KEY = Kind("≥ 32 字符 characters", _secret_key)
+TOKEN = Kind("≥ 32 字符 characters", _token)
+LISTENING = Kind("HOST:PORT", _listening)
 ADDRESS = Kind("http(s)://HOST", _address)
 ADDRESS_OF_MAIL = Kind("NAME@HOST", _address_of_mail)
 MAIL_URL = Kind("console: / file:FOLDER / smtp(s)://USER:PASSWORD@HOST:PORT", _mail_url)

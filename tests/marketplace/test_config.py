@@ -73,6 +73,8 @@ def test_paths_do_not_depend_on_where_a_command_is_later_run(tmp_path, monkeypat
         ("PAGE_SIZE", "101", "1 – 100"),
         ("PAGE_SIZE", "many", "1 – 100"),
         ("FORCE_HTTPS", "maybe", "true / false"),
+        ("WORKER_METRICS_ADDRESS", "9101", "HOST:PORT"),
+        ("WORKER_METRICS_ADDRESS", "127.0.0.1:99999", "HOST:PORT"),
         ("RATE_LIMIT", "fast", "N per second / minute / hour / day"),
         ("LOG_LEVEL", "LOUD", "DEBUG / INFO / WARNING / ERROR"),
     ],
@@ -83,13 +85,48 @@ def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(variable, v
     assert str(error.value) == f"设置 {variable}={value} 不对，应为：{allowed}。"
 
 
-@pytest.mark.parametrize("variable", ["SECRET_KEY", "DATABASE_URL"])
+SECRETS = [setting.name.upper() for setting in fields(Settings) if not setting.repr]
+
+
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "DATABASE_URL", "METRICS_TOKEN"])
 def test_the_value_of_a_secret_is_never_shown(variable):
     with pytest.raises(ConfigurationError) as error:
         read(**{variable: "mysql://u:hunter2@h/d"})
     assert variable in str(error.value)
     assert "hunter2" not in str(error.value)
     assert "hunter2" not in repr(read(DATABASE_URL="postgresql://u:hunter2@h/d"))
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    (tmp_path / "url").write_text("postgresql://u:p@host/db\n")
+    settings = read(DATABASE_URL_FILE=str(tmp_path / "url"))
+    assert settings.database_url == "postgresql+psycopg://u:p@host/db"
+
+
+@pytest.mark.parametrize("variable", SECRETS)
+def test_a_secret_in_a_file_that_is_not_there_is_told_with_the_file(variable):
+    with pytest.raises(ConfigurationError) as error:
+        Settings.from_environment({"MARKETPLACE_ENV": "production", f"{variable}_FILE": "/nowhere"})
+    assert f"设置 {variable}_FILE=/nowhere 不对，读不出这个文件" in str(error.value)
+
+
+def test_a_secret_is_given_in_one_way_only(tmp_path):
+    (tmp_path / "key").write_text(KEY)
+    with pytest.raises(ConfigurationError, match="SECRET_KEY 和 SECRET_KEY_FILE 只能设置一个"):
+        read(SECRET_KEY_FILE=str(tmp_path / "key"))
+
+
+def test_what_is_in_the_file_of_a_secret_is_never_shown(tmp_path):
+    (tmp_path / "token").write_text("too short")
+    with pytest.raises(ConfigurationError) as error:
+        read(METRICS_TOKEN_FILE=str(tmp_path / "token"))
+    assert "设置 METRICS_TOKEN 的值不对" in str(error.value)
+    assert "too short" not in str(error.value)
+
+
+def test_only_a_secret_may_stand_in_a_file(tmp_path):
+    (tmp_path / "size").write_text("5")
+    assert read(PAGE_SIZE_FILE=str(tmp_path / "size")).page_size == 20
 
 
 def test_every_mistake_is_told_at_once():
