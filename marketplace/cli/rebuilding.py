@@ -122,7 +122,7 @@ def _on_editions(held: Runtime, file: Path | None) -> list[Comparison]:
         asked = comparing.questions_of(_lines(file))
     else:
         with held.sessions() as session:
-            asked = comparing.questions_of_records(session)
+            asked = comparing.questions_people_ask(session)
     if not asked:
         raise click.ClickException("没有问题可问：还没有公开的成果和需求，请用 --questions 给出问题。")
     with progress_bar("提问", len(asked)) as progress:
@@ -140,7 +140,7 @@ def _print(rows: Sequence[Comparison]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("", "overlap@10", "首条相同", "n", "nDCG@10 现用", "nDCG@10 旁边", "n（有评判）")
+    table = Table("", "overlap@10", "首条相同", "n", "nDCG@10 现用", "nDCG@10 旁边", "有评判")
     for row in rows:
         agreeing = f"{row.overlap:.4f}", f"{row.same_first:.4f}", str(row.questions)
         judged = (f"{value:.4f}" for value in row.ndcg) if row.ndcg else ("", "")

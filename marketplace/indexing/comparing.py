@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace import permissions
 from marketplace.indexing.catalogue import Catalogue
 from marketplace.indexing.rebuilding import NoSuchEdition
-from marketplace.models import Achievement, Demand
+from marketplace.models import Achievement, Demand, UnansweredQuestion
 from marketplace.permissions import PUBLIC
 from search import evaluation
 from search.beir import Collection
@@ -48,13 +48,15 @@ def questions_of(lines: Iterable[str]) -> list[Asked]:
     return [Asked(_KIND, line) for line in lines]
 
 
-def questions_of_records(session: Session, most: int = TITLES) -> list[Asked]:
-    """Return what people asked, the titles of open demands, and then titles of published achievements.
+def questions_people_ask(session: Session, most: int = TITLES) -> list[Asked]:
+    """Return what people asked, as unanswered questions and titles of demands, and then titles of achievements.
 
-    A demand is judged by nobody; the right answer to the title of an achievement is the achievement.
+    What people asked is judged by nobody; the right answer to the title of an achievement is the achievement.
     """
+    unanswered = sa.select(UnansweredQuestion.text).order_by(UnansweredQuestion.count.desc(), UnansweredQuestion.id)
     demands = sa.select(Demand.title).where(Demand.state.in_(permissions.OPEN_DEMANDS)).order_by(Demand.id)
-    asked = [Asked(_KIND, title) for title in session.scalars(demands.limit(most // 2))]
+    people = [*session.scalars(unanswered.limit(most // 4)), *session.scalars(demands.limit(most // 4))]
+    asked = [Asked(_KIND, text) for text in dict.fromkeys(people)]
     known = sa.select(Achievement.id, Achievement.title).where(Achievement.published_state == "published")
     records = session.execute(known.order_by(Achievement.id)).all()
     step = max(1, len(records) // (most - len(asked)))

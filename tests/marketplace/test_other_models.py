@@ -13,7 +13,7 @@ from flask import Flask
 from safetensors.numpy import load_file
 
 from marketplace.db import SessionFactory, unit_of_work
-from marketplace.models import Achievement
+from marketplace.models import Achievement, UnansweredQuestion
 from marketplace.runtime import Runtime
 from search.document import SearchRequest
 from search.embedding import BUNDLED, Embedder
@@ -168,10 +168,15 @@ def test_the_title_of_a_record_is_a_question_whose_answer_is_known(
     stocked: Flask, another: Callable[[str], Flask], smaller: Path
 ) -> None:
     changed = another(str(smaller))
+    with unit_of_work(held(changed).sessions) as session:
+        day = factories.today()
+        session.add(
+            UnansweredQuestion(text="栏杆老被撞", language="zh_Hans", found="nothing", first_on=day, last_on=day)
+        )
     run(changed, "index", "rebuild")
     row, _by_meaning = json.loads(run(changed, "index", "compare", "--json"))
-    # One demand and five achievements.
-    assert (row["questions"], row["judged"]) == (6, 5)
+    # What found nothing, one demand and five achievements.
+    assert (row["questions"], row["judged"]) == (7, 5)
     assert min(row["ndcg"]) > 0.5
 
 
