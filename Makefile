@@ -47,7 +47,7 @@ demo: install ## set everything up on sample records and print matches with quot
 serve: install ## open the catalogue at http://127.0.0.1:8000
 	@$(FLASK) db upgrade
 	@$(FLASK) index sync
-	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --preload wsgi:app
+	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) wsgi:app
 
 worker: install ## keep the index and the matches up to date
 	@$(FLASK) db upgrade

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -50,6 +51,27 @@ def listen(factory: SessionFactory) -> None:
 def backlog(session: Session) -> int:
     """Return how many changes wait to reach the index, without those that are parked."""
     return _count(session, _WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the index is behind: changes that wait, since when the oldest (UTC) does, and how many are parked."""
+
+    waiting: int
+    since: dt.datetime | None
+    parked: int
+
+
+def standing(session: Session) -> Standing:
+    """Return how far the index is behind the database."""
+    waits = OutboxEntry.parked_at.is_(None)
+    counts = (
+        sa.func.count().filter(waits),
+        sa.func.min(OutboxEntry.created_at).filter(waits),
+        sa.func.count().filter(~waits),
+    )
+    waiting, since, parked = session.execute(sa.select(*counts).where(_PENDING)).one()
+    return Standing(waiting, since, parked)
 
 
 def due(session: Session) -> int:

@@ -39,6 +39,11 @@ def sync_(follow: bool, interval: float) -> None:
         from marketplace.cli.mail import send_in_background
         from marketplace.cli.thesaurus import forget_in_background
 
+        if held.settings.worker_metrics_address:
+            # Here, because only where figures are asked for is there anything to count with.
+            from marketplace.cli.metrics import serve
+
+            serve(held.settings.worker_metrics_address, held.settings.metrics_token)
         send_in_background(held)
         forget_in_background(held)
         _worker(held).follow(interval, _tell)

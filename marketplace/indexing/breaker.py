@@ -7,10 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from blinker import Signal
+
 from search.errors import IndexUnavailable
 
 # How long an engine that did not answer is left alone, in seconds; then one question tries it again.
 PAUSE = 5.0
+
+# Sent with ``is_open``: whether the engine is left alone.
+changed = Signal()
 
 
 class Breaker:
@@ -31,8 +36,11 @@ class Breaker:
         except IndexUnavailable as error:
             with self._lock:
                 self._said, self._next_try = str(error), self._clock() + PAUSE
+            changed.send(is_open=True)
             raise
-        self._said = None
+        if self._said is not None:
+            self._said = None
+            changed.send(is_open=False)
 
     def _let_through(self) -> None:
         with self._lock:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from blinker import Signal
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from marketplace import outbox
@@ -36,6 +37,11 @@ LONGEST_PAUSE = 60.0
 Tell = Callable[[int], None]
 # Shows how far a stage is, by its name and, where it is known, how much there is to do.
 Bar = Callable[[str, int | None], AbstractContextManager[Tell]]
+
+# Sent after each pass of a worker that stays, with the Pass that was ``done``, None where there was nothing to do.
+passed = Signal()
+# Sent after a pass that failed, with the ``reason``.
+failed = Signal()
 
 logger = structlog.get_logger(__name__)
 
@@ -95,11 +101,13 @@ class Worker:
                 raise
             except (SearchError, OperationalError, InterfaceError) as error:
                 pause = min(LONGEST_PAUSE, 2 * pause)
+                failed.send(reason=type(error).__name__)
                 logger.warning("sync_failed", reason=type(error).__name__, said=_said(error), next_try_seconds=pause)
             else:
                 if pause > interval:
                     logger.info("sync_resumed")
                 pause = interval
+                passed.send(done=done)
                 if done is not None:
                     tell(done)
             time.sleep(pause)

@@ -39,6 +39,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     display.init_app(app)
     names.init_app(app)
     app.register_blueprint(health.blueprint)
+    if settings.metrics_token:
+        # Here, because only where figures are asked for is there anything to count with.
+        from marketplace.web import metrics
+
+        metrics.init_app(app)
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
     app.register_blueprint(novelty.blueprint)

@@ -17,6 +17,7 @@ from search.embedded.rows import Mask, Ordinals, Rows
 from search.embedded.vectors import Nearness
 from search.embedded.words import WordReader
 from search.engine import Facets, LegRequest, LegResult, Ranking, Vector
+from search.timing import leg
 
 # How many hits of the words are looked at before what was not found is dropped from them.
 _DEPTH = 300
@@ -35,20 +36,29 @@ class Selection:
     def answer(self) -> LegResult:
         request = self.request
         visible = self._visible()
-        nearness = Nearness.of(self.vectors, request.vector) if request.vector is not None and len(visible) else None
+        nearness = self._nearness(visible)
         found = self._found(visible, nearness)
         chosen = {facet: self.rows.values.holding(facet, values) for facet, values in request.filters.items() if values}
         remaining = _narrowed(found, chosen)
         rows = np.flatnonzero(remaining)
         rankings: tuple[Ranking, Ranking] = ((), ())
         if request.sort is Sort.RELEVANCE and len(rows):
-            rankings = self._by_words(visible, remaining), self._by_meaning(rows, nearness)
+            with leg("words"):
+                by_words = self._by_words(visible, remaining)
+            rankings = by_words, self._by_meaning(rows, nearness)
         return LegResult(
             *rankings,
             listed=self._listed(remaining, rankings),
             total=len(rows),
             facets=self._counts(found, chosen, rows),
         )
+
+    def _nearness(self, visible: Mask) -> Nearness | None:
+        if self.request.vector is None or not len(visible):
+            return None
+        # Choosing the best afterwards is nothing beside this.
+        with leg("meaning"):
+            return Nearness.of(self.vectors, self.request.vector)
 
     def _visible(self) -> Mask:
         visible = self.rows.visible(self.request.tokens)

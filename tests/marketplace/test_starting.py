@@ -11,7 +11,16 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 
-WEB = ("marketplace.web", "apispec", "flask_bootstrap", "flask_smorest", "flask_talisman", "flask_wtf", "webargs")
+WEB = (
+    "marketplace.web",
+    "apispec",
+    "flask_bootstrap",
+    "flask_smorest",
+    "flask_talisman",
+    "flask_wtf",
+    "prometheus_client",
+    "webargs",
+)
 MODEL = ("sentence_transformers", "tokenizers", "torch")
 EMBEDDING = (*MODEL, "opencc", "rjieba", "safetensors", "search.hybrid", "search.matching", "simsimd", "tantivy")
 FILES = ("charset_normalizer", "python_calamine")
@@ -51,6 +60,7 @@ def imported_by(arguments: tuple[str, ...], folder: Path, url: str) -> set[str]:
         (("--help",), (*WEB, *EMBEDDING, *FILES, *MIGRATING, *RECORDS)),
         (("db", "upgrade"), (*WEB, *EMBEDDING, *FILES, "marshmallow", "numpy")),
         (("account", "list"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
+        (("audit", "verify"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("mail", "send"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy", "argon2")),
         (("index", "--help"), (*WEB, *MODEL, "opencc", "rjieba", "search.hybrid", "search.matching", *FILES)),
         (("match", "--help"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
