@@ -88,7 +88,7 @@ def _killed_node(folder: Path) -> Table:
     with cluster(folder / "cluster") as nodes:
         # A question may take long on a machine that runs three servers; how long is not what is tried here.
         settings = _settings(folder, ",".join(node.url for node in nodes), ELASTICSEARCH_TIMEOUT="30")
-        it = killed_node.asked_and_changed_while(settings, records=1_000, changes=1_000, kill=nodes[0].kill, seconds=20)
+        it = killed_node.asked_and_changed_while(settings, records=1_000, changes=1_000, kill=nodes[0].kill, seconds=60)
     return _table(
         {
             "records": it.records,
