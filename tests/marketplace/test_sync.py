@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -140,6 +142,22 @@ def test_a_difference_is_named_and_its_kind_said(held: Runtime) -> None:
         differences = {(one.id, one.problem) for one in sync.differences(session, held.catalogue.reader())}
     assert differences == {(stale, "stale"), (gone, "surplus"), (added, "missing")}
     assert kept not in {identity for identity, _ in differences}
+
+
+def test_a_document_of_the_right_revision_that_says_something_else_is_found_and_mended(held: Runtime) -> None:
+    (identity,) = make(held.sessions, AchievementFactory, title="主轴箱漏油治理")
+    drain(held)
+    with held.catalogue.writer() as engine:
+        (document,) = engine.fetch("achievement", [str(identity)])
+        engine.write([replace(document, title="道口栏杆")], engine.vectors("achievement", [str(identity)]))
+        engine.commit()
+    with held.sessions() as session:
+        assert [one.problem for one in sync.differences(session, held.catalogue.reader())] == ["stale"]
+    with unit_of_work(held.sessions) as session:
+        outbox.enqueue(session, "achievement", [identity])
+    drain(held)
+    with held.sessions() as session:
+        assert list(sync.differences(session, held.catalogue.reader())) == []
 
 
 def match_after(held: Runtime, changes: sync.Changes) -> int:
