@@ -48,7 +48,7 @@ def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
     if text and not question.own:
         # Nothing but punctuation: no word to look for and no meaning to compare.
         return Page(hits=(), total=0, facets=dict.fromkeys(FACETS, ()))
-    asked = _asked(embedder, request, question)
+    asked = leg_request(embedder, request, question)
     result = engine.search(asked)
     ranked = _ranked(engine, asked, question, result)
     hits = _hits(engine, asked, ranked[request.offset : asked.most], question, first=request.offset + 1)
@@ -59,7 +59,7 @@ def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
 def head(engine: Engine, embedder: Embedder, request: SearchRequest) -> dict[str, dict[str, float]]:
     """Return the first of the fused ranking, by id in its order, with what puts them in their final order."""
     question = understand(request.text, embedder)
-    result = engine.search(_asked(embedder, request, question))
+    result = engine.search(leg_request(embedder, request, question))
     return _judged(engine, request.kind, question, result, [identity for identity, _score in _fused(result)[:HEAD]])
 
 
@@ -68,7 +68,7 @@ def ranking(
 ) -> list[str]:
     """Return the ids of the best records, whether or not they count as found: how good a leg is by itself."""
     request = SearchRequest(kind, text, tokens=tokens, leg=leg, limit=limit)
-    asked = _asked(embedder, request, understand(text, embedder))
+    asked = leg_request(embedder, request, understand(text, embedder))
     result = engine.search(replace(asked, share=1.0, words=(), least=0, window=limit, facets=()))
     return [identity for identity, _score in _fused(result)[:limit]]
 
@@ -126,7 +126,8 @@ def candidates(
     ]
 
 
-def _asked(embedder: Embedder, request: SearchRequest, question: Question) -> LegRequest:
+def leg_request(embedder: Embedder, request: SearchRequest, question: Question) -> LegRequest:
+    """Return what an engine is asked for a reader's question."""
     by_words, by_meaning = request.leg is not Leg.VECTOR, request.leg is not Leg.LEXICAL
     words = content_words(question.own)
     return LegRequest(
@@ -135,7 +136,8 @@ def _asked(embedder: Embedder, request: SearchRequest, question: Question) -> Le
         share=_SHARE,
         words=words if by_words else (),
         least=enough(len(words)),
-        vector=question.vector if question.own and by_meaning else None,
+        # Words that the model has never seen mean nothing to it.
+        vector=question.vector if by_meaning and question.vector.any() else None,
         floor=embedder.floor,
         tokens=request.tokens,
         filters=request.filters,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from search.elastic import queries, schema
 from search.elastic.connection import Connection, failure, typed
 from search.engine import LegRequest, LegResult, Ranking, Vector
 from search.errors import DocumentsRefused, IndexBlocked, IndexBusy, IndexMissing, IndexReplaced
+from search.timing import leg_took
 
 # How much is sent at once: a node takes far more, but a smaller piece is refused more cheaply.
 _BULK = 500
@@ -73,6 +73,7 @@ class ElasticEngine:
         """Answer a question; see ``Engine``. By meaning at most ``queries.MOST_NEAREST`` documents are found."""
         nearest = queries.NEAREST
         answers = self._ask(request, queries.searches(request, nearest))
+        _tell(request, answers)
         if _all_are_near(request, answers):
             nearest = queries.MOST_NEAREST
             answers = self._ask(request, queries.searches(request, nearest))
@@ -107,14 +108,9 @@ class ElasticEngine:
         holding = {"bool": {"filter": [{"ids": {"values": list(ids)}}, {"exists": {"field": f"facets.{facet}"}}]}}
         with typed():
             answer = self._connection.asking.search(
-                index=self._indexes[kind],
-                query=holding,
-                size=len(ids),
-                source=False,
-                stored_fields="_none_",
-                docvalue_fields=[{"field": "id"}],
+                index=self._indexes[kind], query=holding, size=len(ids), source=False, filter_path=["hits.hits._id"]
             )
-        there = set(_ids(answer.body))
+        there = {hit["_id"] for hit in answer.get("hits", {}).get("hits", ())}
         return [identity in there for identity in ids]
 
     def frequency(self, kind: str, term: str) -> int:
@@ -144,6 +140,10 @@ class ElasticEngine:
             yield from ((hit["fields"]["id"][0], hit["fields"]["revision"][0]) for hit in hits)
             after = hits[-1]["sort"]
 
+    def index(self, kind: str) -> str:
+        """Return the name of the index of a kind."""
+        return self._indexes[kind]
+
     def close(self) -> None:
         """Forget what was not committed; the connection is shared with others and stays open."""
         self._written.clear()
@@ -169,14 +169,9 @@ class ElasticEngine:
             raise DocumentsRefused(refused)
 
     def _ask(self, request: LegRequest, searches: Mapping[str, queries.Search]) -> dict[str, Reply]:
-        # Copies of an index may differ in the weights of words for a while; the same question always goes to the same.
-        one = str(zlib.crc32(repr((sorted(request.terms), request.words)).encode()))
-        header = {"index": self._indexes[request.kind], "preference": one, "allow_partial_search_results": False}
-        lines: list[dict[str, Any]] = []
-        for search in searches.values():
-            lines += (header, {**search, "_source": False, "stored_fields": "_none_", "docvalue_fields": ["id"]})
+        lines = queries.sent(self._indexes[request.kind], request, searches)
         with typed():
-            answer = self._connection.asking.msearch(searches=lines)
+            answer = self._connection.asking.msearch(searches=lines, filter_path=queries.READ)
         for reply in answer["responses"]:
             if "error" in reply:
                 causes = reply["error"].get("root_cause") or [reply["error"]]
@@ -228,6 +223,15 @@ def _all_are_near(request: LegRequest, answers: Mapping[str, Reply]) -> bool:
     return bool(request.least) and near is not None and queries.all_near(near) >= queries.NEAREST
 
 
+def _tell(request: LegRequest, answers: Mapping[str, Reply]) -> None:
+    """Tell what the server says each leg took; both are searched at the same time."""
+    by_words, by_meaning = ("words", "found") if request.terms else (), ("near", "far")
+    for leg, names in (("words", by_words), ("meaning", by_meaning)):
+        took = [answers[name]["took"] for name in names if name in answers]
+        if took:
+            leg_took.send(leg=leg, seconds=took[0] / 1000)
+
+
 def _by_words(answer: Reply) -> Ranking:
     return tuple((identity, score) for identity, score in _scored(answer) if score > 0)
 
@@ -244,13 +248,16 @@ def _by_meaning(request: LegRequest, answers: Mapping[str, Reply]) -> Ranking:
 
 
 def _scored(answer: Reply) -> list[tuple[str, float]]:
-    return [
-        (identity, float(hit["sort"][0])) for identity, hit in zip(_ids(answer), answer["hits"]["hits"], strict=True)
-    ]
+    return [(identity, float(score)) for score, identity in _sorted(answer)]
 
 
 def _ids(answer: Reply) -> list[str]:
-    return [hit["fields"]["id"][0] for hit in answer["hits"]["hits"]]
+    return [identity for _key, identity in _sorted(answer)]
+
+
+def _sorted(answer: Reply) -> Iterator[tuple[Any, str]]:
+    """Yield what each hit is sorted by, the id last; an answer without hits says nothing of them."""
+    return (hit["sort"] for hit in answer.get("hits", {}).get("hits", ()))
 
 
 def _counts(answer: Reply, facet: str) -> tuple[FacetCount, ...]:

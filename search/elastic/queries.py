@@ -7,6 +7,7 @@ those found by words the nearest, whatever their cosine.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,10 @@ NEAREST = 1000
 MOST_NEAREST = 10_000
 # So many times the wanted are compared in eight bits before the best of them are weighed exactly.
 _OVERSAMPLE = 2.0
+# What is read of an answer.
+READ = tuple(
+    f"responses.{part}" for part in ("took", "error", "status", "hits.total", "hits.hits.sort", "aggregations")
+)
 # How many values of a facet are counted; the longest list of codes has some four thousand.
 _VALUES = 10_000
 _ORDERS = {Sort.NEWEST: "date", Sort.RELEVANCE: "date", Sort.BENEFIT: "benefit"}
@@ -71,6 +76,16 @@ def others(asked: LegRequest, nearest: int, ranked: Iterable[str], wanted: int) 
     }
 
 
+def sent(index: str, asked: LegRequest, made: Mapping[str, Search]) -> list[dict[str, Any]]:
+    """Return the lines of one ``_msearch``: a header and a search in turn."""
+    # Copies of an index may differ in the weights of words for a while; the same question always goes to the same one.
+    copy = str(zlib.crc32(repr((sorted(asked.terms), asked.words)).encode()))
+    header = {"index": index, "preference": copy, "allow_partial_search_results": False}
+    # The id is the last of what hits are sorted by.
+    told = {"_source": False, "stored_fields": "_none_"}
+    return [line for search in made.values() for line in (header, {**search, **told})]
+
+
 def has_vector(asked: LegRequest) -> bool:
     """Say whether there is a meaning to compare; a question of unknown words has a vector of zeros."""
     return asked.vector is not None and bool(asked.vector.any())
@@ -78,13 +93,13 @@ def has_vector(asked: LegRequest) -> bool:
 
 def all_near(answer: Mapping[str, Any]) -> int:
     """Return how many reach the floor, of the answer to ``near``."""
-    return int(answer["aggregations"][_ALL_NEAR]["doc_count"])
+    return int(answer["aggregations"][_ALL_NEAR]["value"])
 
 
 def counts(answer: Mapping[str, Any], facet: str) -> Sequence[Mapping[str, Any]]:
     """Return the buckets of a facet, of the answer to ``found``."""
-    counted = answer["aggregations"][facet]
-    buckets: Sequence[Mapping[str, Any]] = counted.get(_COUNTED, counted)["buckets"]
+    counted = answer.get("aggregations", {}).get(facet, {})
+    buckets: Sequence[Mapping[str, Any]] = counted.get(_COUNTED, counted).get("buckets", ())
     return buckets
 
 
@@ -100,7 +115,8 @@ def _by_meaning(asked: LegRequest, nearest: int) -> dict[str, Search]:
         "size": asked.window,
         "sort": _BEST,
         "track_total_hits": False,
-        "aggs": {_ALL_NEAR: {"filter": {"match_all": {}}}},
+        # A filter that lets all pass is counted without looking at the floor.
+        "aggs": {_ALL_NEAR: {"value_count": {"field": "id"}}},
     } | ({"post_filter": _bool(filter=chosen)} if (chosen := _chosen(asked)) else {})
     among = _visible(asked) + chosen + [_holding(asked)]
     far = _nearest(asked, asked.window, among, oversample=_OVERSAMPLE)

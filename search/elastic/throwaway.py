@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from search.elastic.connection import Connection
+from search.elastic.connection import Connection, typed
 from search.elastic.editions import ElasticEditions
 from search.elastic.engine import ElasticEngine
 
@@ -19,6 +19,12 @@ class ThrowAwayEngine(ElasticEngine):
         self._editions = ElasticEditions(own)
         edition = self._editions.create("", fingerprint, dimensions, mark=0)
         super().__init__(own, self._editions.indexes(edition), fingerprint, dimensions)
+
+    def size(self) -> int:
+        """Return the bytes on disk of its first copies."""
+        with typed():
+            stated = self._connection.writing.indices.stats(index=list(self._indexes.values()), metric="store")
+        return int(stated["_all"]["primaries"]["store"]["size_in_bytes"])
 
     def close(self) -> None:
         super().close()
