@@ -6,15 +6,16 @@ reason must be given. ``apply`` checks all of them and writes the event; nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, NOUNS, Conflict, Invalid
-from marketplace.models import Achievement, Demand, Match
+from marketplace.models import Achievement, AuditEntry, Demand, Match
 from marketplace.permissions import Actor, Permission, require
 
 
@@ -77,8 +78,15 @@ _TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
 }
 
 
-def apply(session: Session, actor: Actor, record: Record, action: str, reason: str | None = None) -> None:
-    """Take a record one step along its way.
+def apply(
+    session: Session,
+    actor: Actor,
+    record: Record,
+    action: str,
+    reason: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Take a record one step along its way, and return the event, which keeps the hash of ``payload``.
 
     Raises Conflict when the action does not exist or does not start in the present state, NotAllowed without the
     permission, and Invalid when a reason is needed and none is given.
@@ -90,7 +98,17 @@ def apply(session: Session, actor: Actor, record: Record, action: str, reason: s
         raise Invalid({"reason": [N_("请写明理由。")]})
     before, record.state = record.state, transition.target
     _establish_facts(actor, record)
-    audit.record(session, actor, action, noun, record.id, from_state=before, to_state=record.state, reason=reason)
+    return audit.record(
+        session,
+        actor,
+        action,
+        noun,
+        record.id,
+        from_state=before,
+        to_state=record.state,
+        reason=reason,
+        payload=payload,
+    )
 
 
 def actions(record: Record) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from marketplace.cli.group import CommandGroup
 
 account = CommandGroup("marketplace.cli.account", help="账号 / accounts")
+audit = CommandGroup("marketplace.cli.audit", help="事件的哈希链与提交证明 / chains of events, proofs")
 db = CommandGroup("marketplace.cli.db", help="数据库表结构 / the tables")
 index = CommandGroup("marketplace.cli.index", help="检索索引 / the search index")
 mail = CommandGroup("marketplace.cli.mail", help="邮件 / mail")
@@ -17,4 +18,4 @@ review = CommandGroup("marketplace.cli.review", help="审核 / review")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
 thesaurus = CommandGroup("marketplace.cli.thesaurus", help="叙词表 / the thesaurus")
 
-GROUPS = (account, db, index, mail, match, review, search, thesaurus)
+GROUPS = (account, audit, db, index, mail, match, review, search, thesaurus)

@@ -3,7 +3,7 @@
 from marketplace.models.account import Account, RoleGrant
 from marketplace.models.achievement import Achievement
 from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
-from marketplace.models.audit import AuditEntry
+from marketplace.models.audit import AuditEntry, SubmittedText
 from marketplace.models.credentials import ApiToken, OneTimeLink, SignIn
 from marketplace.models.demand import Demand
 from marketplace.models.mail import Mail
@@ -33,6 +33,7 @@ __all__ = [
     "Outcome",
     "RoleGrant",
     "SignIn",
+    "SubmittedText",
     "ThesaurusEntry",
     "ThesaurusVersion",
     "UnansweredQuestion",

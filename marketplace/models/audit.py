@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import Base, now
 
 
 class AuditEntry(Base):
-    """One event. ``previous_hash`` is the hash of the object's event before it; a gap or a change breaks the chain."""
+    """One event. ``sequence`` counts the events of its object from 1, ``previous_hash`` is the hash of the one before.
+
+    The database refuses to change or remove one; the migrations that copy this table must make its triggers again.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -22,6 +25,7 @@ class AuditEntry(Base):
     verb: Mapped[str] = mapped_column(sa.String(40))
     noun: Mapped[str] = mapped_column(sa.String(40))
     object_id: Mapped[int]
+    sequence: Mapped[int]
     from_state: Mapped[str | None] = mapped_column(sa.String(30))
     to_state: Mapped[str | None] = mapped_column(sa.String(30))
     reason: Mapped[str | None] = mapped_column(sa.Text)
@@ -29,4 +33,15 @@ class AuditEntry(Base):
     previous_hash: Mapped[str | None] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
 
-    __table_args__ = (sa.Index("ix_audit_entry_object", "noun", "object_id", "id"),)
+    __table_args__ = (sa.UniqueConstraint("noun", "object_id", "sequence"),)
+
+
+class SubmittedText(Base):
+    """The text of a record as it was submitted, whose hash its event keeps; apart from it, for it names persons."""
+
+    __tablename__ = "submitted_text"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_entry.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+
+    event: Mapped[AuditEntry] = relationship()

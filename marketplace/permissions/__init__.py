@@ -14,6 +14,8 @@ from marketplace.permissions.verbs import (
     can_edit_demand,
     can_enter_curation,
     can_grant,
+    can_read_history,
+    can_take_proof,
     owns,
     require,
 )
@@ -33,6 +35,8 @@ __all__ = [
     "can_enter_curation",
     "can_grant",
     "can_read",
+    "can_read_history",
+    "can_take_proof",
     "owners_of",
     "owns",
     "readable",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.errors import NotAllowed
 from marketplace.models import Demand, Organisation
 from marketplace.permissions.actors import Actor, Grant
-from marketplace.permissions.reading import Record, owners_of, places_of
+from marketplace.permissions.reading import Record, can_read, owners_of, places_of
 from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, PERMISSIONS, PROVINCE_STAFF, Permission
 
 CLOSED_DEMANDS = ("solved", "closed_unsolved", "expired")
@@ -44,6 +44,17 @@ def can_answer_for(actor: Actor, record: Record) -> bool:
     """Say whether the actor may answer a match for the side of a record: who owns it, or the province."""
     is_for_all = can(actor, Permission.MATCH_RUN, record)
     return can(actor, Permission.MATCH_ANSWER) and (is_for_all or owns(actor, record))
+
+
+def can_read_history(actor: Actor, record: Record) -> bool:
+    """Say whether the actor may see what was done with a record: who owns it, and the offices whose scope covers it."""
+    in_office = can(actor, Permission.CURATION_ENTER, record)
+    return can_read(actor, record) and (in_office or owns(actor, record))
+
+
+def can_take_proof(actor: Actor, record: Record) -> bool:
+    """Say whether the actor may take away the whole text of a submission: who owns it, or who reviews it."""
+    return can(actor, Permission.ACHIEVEMENT_REVIEW, record) or owns(actor, record)
 
 
 def can_enter_curation(actor: Actor) -> bool:

@@ -22,6 +22,7 @@ from marketplace.models import (
 )
 from marketplace.permissions import Actor, Permission, can_read, readable, require
 from marketplace.services import organisation as organisations
+from marketplace.services import submission
 from marketplace.services.records import Outcome, bring
 
 _PARTS = {"contributors": Contributor, "indicators": Indicator, "sites": AppliedSite, "rights": IntellectualProperty}
@@ -76,10 +77,16 @@ def draft(session: Session, actor: Actor, data: dict[str, Any]) -> Achievement:
 
 
 def act(session: Session, actor: Actor, achievement_id: int, action: str, reason: str | None = None) -> Achievement:
-    """Take one step of the review; see ``workflow.apply`` for what it raises."""
+    """Take one step of the review; see ``workflow.apply`` for what it raises.
+
+    What is submitted is kept as it is at that moment, and its hash with the event.
+    """
     achievement = get(session, actor, achievement_id)
-    workflow.apply(session, actor, achievement, action, reason)
+    text = submission.content(achievement) if action == "submit" else None
+    event = workflow.apply(session, actor, achievement, action, reason, text)
     session.flush()
+    if text is not None:
+        submission.keep(session, event, text)
     return achievement
 
 

@@ -1,0 +1,126 @@
+"""What was submitted, word for word, and the proof of it that its author takes away.
+
+The text of an achievement is kept as it was at each submission, and its hash stands in the event of that submission;
+a proof holds the texts, the events up to the last of them and the script that checks both without the product.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace import audit, chain
+from marketplace.errors import N_, Conflict, NotAllowed, NotFound
+from marketplace.models import Achievement, AuditEntry, SubmittedText
+from marketplace.permissions import Actor, can_read, can_take_proof
+
+# What the product keeps for itself is no part of the text.
+_OURS = {
+    "id", "revision", "created_at", "updated_at", "state", "published_state", "published_at", "text_hash", "source",
+    "source_id", "source_hash", "achievement_id", "position",
+}  # fmt: skip
+_PARTS = ("contributors", "indicators", "sites", "rights", "attachments")
+
+_README = """\
+提交证明 / Proof of submission
+
+成果 / achievement: {number}
+最后一次提交 / last submission: {moment} (UTC)
+
+这份文件证明什么
+  在上面所写的时间，提交人已经持有 submission-*.json 里的文本；附件以其 SHA-256 列在文本之中。时间取自平台的时钟。
+  它证明在某一时间持有某一文本，不证明权属：不证明提交人是发明人、权利人，也不证明内容新颖或者真实。
+
+怎样核对（不需要平台，只需要 Python 3.9 或更新）
+  解开本文件，在其中运行  python verify.py
+  它逐个核对事件的哈希、事件之间的衔接，以及每份文本与提交时的哈希。也可以不用它：submission-*.json 的 SHA-256
+  就是 events.json 中那次提交的 payload_hash，verify.py 的开头写明了每个哈希是怎样算的。
+  文件本身自洽还不够：请平台的运营者对同一编号再出一份证明，各事件的哈希应与本文件相同。
+
+What this file proves
+  At the moment above the submitter possessed the text in submission-*.json; attachments are listed in the text by
+  their SHA-256. The time is that of the platform's clock.
+  It shows possession of a text at a time, not ownership: neither that the submitter is the inventor or holds the
+  rights, nor that the content is new or true.
+
+How to check it (without the platform; Python 3.9 or newer)
+  Unpack the file and run  python verify.py  in it. It checks the hash of every event, that each follows from the one
+  before it, and each text against the hash at its submission. It can be done without: the SHA-256 of a
+  submission-*.json is the payload_hash of its submission in events.json, and the head of verify.py says how each hash
+  is made.
+  A file that agrees with itself is not all: ask the operator of the platform for another proof of the same number;
+  the hashes of its events must be those of this file.
+"""
+
+
+def content(achievement: Achievement) -> dict[str, Any]:
+    """Return an achievement as its author submits it: every field and part, the units by name, files by hash."""
+    parts = {name: [_fields(part) for part in getattr(achievement, name)] for name in _PARTS}
+    return {**_fields(achievement), **parts, "completing_units": [unit.name for unit in achievement.units]}
+
+
+def keep(session: Session, event: AuditEntry, text: Mapping[str, Any]) -> None:
+    """Keep what was submitted beside its event, which must have been written with it as its payload."""
+    session.add(SubmittedText(event=event, text=chain.canonical(text)))
+    session.flush()
+
+
+def proof(session: Session, actor: Actor, achievement_id: int) -> bytes:
+    """Return the proof of an achievement's submissions as a ZIP file.
+
+    Raises NotFound where the actor may not read it, NotAllowed where he may not take its text away, and Conflict where
+    it was never submitted here.
+    """
+    achievement = session.get(Achievement, achievement_id)
+    if achievement is None or not can_read(actor, achievement):
+        raise NotFound("achievement", achievement_id)
+    if not can_take_proof(actor, achievement):
+        raise NotAllowed("read", "proof")
+    texts = _texts(session, achievement_id)
+    if not texts:
+        raise Conflict(N_("这项成果没有在平台上提交过（例如由导入收录），没有提交证明。"))
+    last = texts[-1].event
+    events = [it for it in audit.history(session, "achievement", achievement_id) if it.sequence <= last.sequence]
+    hashed = [audit.as_hashed(event) for event in events]
+    return _packed(
+        {
+            "README.txt": _README.format(number=achievement_id, moment=hashed[-1]["at"]),
+            chain.EVENTS: chain.canonical(hashed),
+            "verify.py": Path(chain.__file__).read_text("utf-8"),
+            **{chain.text_name(it.event.sequence): it.text for it in texts},
+        }
+    )
+
+
+def was_submitted(session: Session, achievement_id: int) -> bool:
+    """Say whether there is a submission to prove."""
+    return bool(_texts(session, achievement_id))
+
+
+def _texts(session: Session, achievement_id: int) -> list[SubmittedText]:
+    query = (
+        sa.select(SubmittedText)
+        .join(SubmittedText.event)
+        .where(AuditEntry.noun == "achievement", AuditEntry.object_id == achievement_id)
+        .options(joinedload(SubmittedText.event))
+        .order_by(AuditEntry.sequence)
+    )
+    return list(session.scalars(query))
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    return {it.key: getattr(row, it.key) for it in sa.inspect(type(row)).column_attrs if it.key not in _OURS}
+
+
+def _packed(files: Mapping[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text.encode())
+    return packed.getvalue()
