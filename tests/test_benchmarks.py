@@ -8,7 +8,7 @@ import pytest
 from rich.table import Table
 
 from benchmarks import __main__ as page
-from benchmarks import search_speed
+from benchmarks import engines, search_speed
 
 DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -39,7 +39,7 @@ def test_measuring_one_section_leaves_the_others_as_they_were(tmp_path: Path, mo
 def test_an_unknown_section_is_refused_and_the_known_ones_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         page.main(["speed"])
-    assert "there are search, ingest" in capsys.readouterr().err
+    assert "there are search, engines, ingest" in capsys.readouterr().err
 
 
 def test_a_table_becomes_markdown_with_figures_to_the_right() -> None:
@@ -54,3 +54,15 @@ def test_searching_is_measured_beside_its_peers_in_one_run() -> None:
     assert {"fill, documents/s", "whole question, p50 ms", "whole question, p95 ms"} <= named
     assert any("FTS5: " in line for line in lines)
     assert any("numpy float32: " in line for line in lines)
+
+
+@pytest.mark.engine
+@pytest.mark.postgres
+def test_the_engines_are_measured_on_the_same_questions_in_one_run(elasticsearch: str) -> None:
+    compared, overhead = (page.markdown(table) for table in engines.measured(300, 10))
+    head, *_ = compared.splitlines()
+    assert head == "| 300 documents, 10 questions | embedded | Elasticsearch | PostgreSQL |"
+    assert {"p50, ms", "p95, ms", "bytes a document", "questions/s, 8 clients"} <= {
+        line.split(" | ")[0].lstrip("| ") for line in compared.splitlines()
+    }
+    assert overhead.splitlines()[0] == "| our way to Elasticsearch | ours, ms | plain _msearch, ms | ours / plain |"

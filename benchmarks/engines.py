@@ -1,0 +1,210 @@
+"""How fast each engine is on the same documents and questions, in one run: embedded, Elasticsearch, and PostgreSQL.
+
+A question is asked as the product asks it: both legs, visibility, the total and all facets. PostgreSQL does what its
+users would do for the same page: a ranking of ``tsvector`` by the same tokens, the nearest by ``pgvector``, and the
+counts of what holds any of the words. The servers run on the same machine as whoever asks, and share its cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.engine_postgres import PostgresSearch
+from benchmarks.search_corpus import KIND, documents, questions
+from search import hybrid
+from search.document import SearchDocument, SearchRequest
+from search.elastic import ThrowAwayEngine, connect, queries
+from search.embedded import EmbeddedEngine
+from search.embedding import Embedder, load_embedder, passage_text
+from search.engine import LegRequest, Vector
+from search.question import understand
+from tests.elasticsearch_node import Node, NodeUnavailable
+
+DOCUMENTS = 100_000
+QUESTIONS = 300
+CLIENTS = 8
+_WARMING = 30
+_BATCH = 500
+_HEAP = "1g"
+
+
+class Asked(Protocol):
+    """What is measured: filled, committed, asked, weighed."""
+
+    def write(self, documents: Sequence[SearchDocument], vectors: Vector) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def search(self, request: LegRequest) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every engine is given: documents, and questions of which the first only warm."""
+
+    documents: Sequence[SearchDocument]
+    embedder: Embedder
+    requests: Sequence[LegRequest]
+
+    def batches(self) -> Iterator[tuple[Sequence[SearchDocument], Vector]]:
+        for start in range(0, len(self.documents), _BATCH):
+            batch = self.documents[start : start + _BATCH]
+            yield batch, self.embedder.passages([passage_text(one) for one in batch])
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Seconds to fill, bytes on disk, the seconds each question took alone, and questions a second by clients."""
+
+    fill: float
+    size: int
+    alone: list[float]
+    rates: dict[int, float]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=DOCUMENTS)
+    parser.add_argument("--questions", type=int, default=QUESTIONS)
+    parser.add_argument("--texts", type=Path, help="JSON lines (.gz too) with title and abstract to recombine")
+    options = parser.parse_args(arguments)
+    for table in measured(options.documents, options.questions, options.texts):
+        Console().print(table)
+
+
+def measured(count: int = DOCUMENTS, asked: int = QUESTIONS, texts: Path | None = None) -> list[Table]:
+    """Fill and ask the three engines, and our way to Elasticsearch against the same ``_msearch`` sent plainly.
+
+    Raises FileNotFoundError where this machine has no Elasticsearch.
+    """
+    embedder = load_embedder()
+    requests = [question(embedder, text) for text in questions(asked + _WARMING, count, texts)]
+    task = Task(list(documents(count, texts)), embedder, requests)
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="engines-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
+        with _embedded(place / "embedded", embedder) as engine:
+            found["embedded"] = measure(task, engine, lambda: _bytes(place / "embedded"))
+        with _elasticsearch(place / "elasticsearch", embedder) as (elastic, url):
+            found["Elasticsearch"] = measure(task, elastic, elastic.size)
+            overhead = against_plain(task, elastic, url)
+        with PostgresSearch.started(place / "postgres", embedder.dimensions) as postgres:
+            found["PostgreSQL"] = measure(task, postgres, postgres.size)
+    return [_compared(task, found), overhead]
+
+
+def question(embedder: Embedder, text: str) -> LegRequest:
+    """Return a question as a visitor's page asks it of an engine."""
+    return hybrid.leg_request(embedder, SearchRequest(KIND, text), understand(text, embedder))
+
+
+def measure(task: Task, engine: Asked, size: Callable[[], int]) -> Figures:
+    """Fill an engine, then ask it: one client alone, and several at once."""
+    filling = 0.0
+    for batch, vectors in task.batches():
+        started = time.perf_counter()
+        engine.write(batch, vectors)
+        filling += time.perf_counter() - started
+    started = time.perf_counter()
+    engine.commit()
+    filling += time.perf_counter() - started
+    for request in task.requests[:_WARMING]:
+        engine.search(request)
+    asked = task.requests[_WARMING:]
+    alone = [_seconds(lambda request=request: engine.search(request)) for request in asked]
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        together = _seconds(lambda: list(clients.map(engine.search, asked)))
+    return Figures(filling, size(), alone, {1: len(asked) / sum(alone), CLIENTS: len(asked) / together})
+
+
+def against_plain(task: Task, engine: ThrowAwayEngine, url: str) -> Table:
+    """Ask by our engine and by the same lines over a bare connection, in turns, and return both times."""
+    ours, plain = [], []
+    host = url.removeprefix("http://")
+    path = f"/_msearch?filter_path={','.join(queries.READ)}"
+    with closing(http.client.HTTPConnection(host)) as connection:
+        for number, request in enumerate(task.requests):
+            lines = queries.sent(engine.index(KIND), request, queries.searches(request))
+            body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+
+            def send(body: bytes = body) -> None:
+                connection.request("POST", path, body, {"Content-Type": "application/x-ndjson"})
+                json.loads(connection.getresponse().read())
+
+            def ask(request: LegRequest = request) -> None:
+                engine.search(request)
+
+            # Whoever comes second finds everything at hand, so they take turns at that too.
+            for way, times in ((ask, ours), (send, plain)) if number % 2 else ((send, plain), (ask, ours)):
+                times.append(_seconds(way))
+    table = Table("our way to Elasticsearch", "ours, ms", "plain _msearch, ms", "ours / plain")
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        mine, theirs = (float(np.quantile(times[_WARMING:], share)) * 1e3 for times in (ours, plain))
+        table.add_row(name, f"{mine:.2f}", f"{theirs:.2f}", f"{mine / theirs:.2f}")
+    return table
+
+
+@contextmanager
+def _embedded(folder: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
+    with closing(
+        EmbeddedEngine.open(folder, embedder.fingerprint, embedder.dimensions, writable=True, create=True)
+    ) as engine:
+        yield engine
+
+
+@contextmanager
+def _elasticsearch(folder: Path, embedder: Embedder) -> Iterator[tuple[ThrowAwayEngine, str]]:
+    try:
+        node = Node.started(folder, heap=_HEAP)
+    except NodeUnavailable as error:
+        raise FileNotFoundError(f"Elasticsearch: {error}") from error
+    try:
+        connection = connect([node.url], prefix="benchmark", timeout=60)
+        with closing(ThrowAwayEngine(connection, embedder.fingerprint, embedder.dimensions)) as engine:
+            yield engine, node.url
+    finally:
+        node.kill()
+
+
+def _compared(task: Task, found: Mapping[str, Figures]) -> Table:
+    count, asked = len(task.documents), len(task.requests) - _WARMING
+    table = Table(f"{count:,} documents, {asked} questions", *found)
+    lines: Mapping[str, Callable[[Figures], str]] = {
+        "fill, documents/s": lambda it: f"{count / it.fill:,.0f}",
+        "bytes a document": lambda it: f"{it.size / count:,.0f}",
+        "p50, ms": lambda it: f"{np.quantile(it.alone, 0.5) * 1e3:.1f}",
+        "p95, ms": lambda it: f"{np.quantile(it.alone, 0.95) * 1e3:.1f}",
+        "questions/s, 1 client": lambda it: f"{it.rates[1]:.0f}",
+        f"questions/s, {CLIENTS} clients": lambda it: f"{it.rates[CLIENTS]:.0f}",
+    }
+    for name, figure in lines.items():
+        table.add_row(name, *(figure(it) for it in found.values()))
+    return table
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
