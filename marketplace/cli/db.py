@@ -1,9 +1,11 @@
-"""``flask db``: bring the tables to the newest step, make a step, or say whether one is missing."""
+"""``flask db``: bring the tables to the newest step, make a step, say whether one is missing, or copy it all."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import click
 from alembic import command
@@ -38,6 +40,45 @@ def check() -> None:
     """检查模型与迁移是否一致 / fail when models and steps differ."""
     with _sentences():
         command.check(configuration(runtime().engine))
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """把 SQLite 数据库备份到一个新文件 / copy a SQLite database into a new file, while it is used."""
+    url = runtime().engine.url
+    if url.get_backend_name() != "sqlite":
+        raise click.ClickException("PostgreSQL 请用 pg_dump 备份，见 docs/operations.md。")
+    source = Path(url.database or "")
+    if not source.is_file():
+        raise click.ClickException(f"数据库 {source} 不存在，请检查 DATABASE_URL。")
+    if file.exists():
+        raise click.ClickException(f"{file} 已经存在，请换一个文件名：备份从不覆盖。")
+    try:
+        _copy(source, file)
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(f"没有备份到 {file}：{error}。") from error
+    click.echo(f"已备份到 {file}，{file.stat().st_size / 2**20:.1f} MiB。")
+
+
+def _copy(source: Path, file: Path) -> None:
+    """Copy a database as it is at one moment; the file has its name only when it is whole, and only its owner reads it.
+
+    Raises OSError or sqlite3.Error.
+    """
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        unfinished.touch(mode=0o600)
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(unfinished)) as written:
+            read.backup(written)
+            # A single file, whatever way of writing the original has.
+            written.execute("PRAGMA journal_mode = DELETE")
+            (found,) = written.execute("PRAGMA integrity_check").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        unfinished.rename(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
