@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 
 from search import hybrid
 from search.document import FACETS, Hit, Leg, SearchDocument, SearchRequest, Sort
+from search.elastic import ThrowAwayEngine, connect
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, passage_text
+from search.engine import Engine
+from tests.search.conftest import EACH
 from tests.search.indexes import KIND, PUBLIC, document
 
 WORDS = [
@@ -76,19 +80,26 @@ def made_up(count: int) -> Iterator[SearchDocument]:
         )
 
 
-@pytest.fixture(scope="module")
-def engine(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
-    folder = tmp_path_factory.mktemp("counts")
-    with closing(
-        EmbeddedEngine.open(folder, embedder.fingerprint, embedder.dimensions, writable=True, create=True)
-    ) as opened:
+@pytest.fixture(scope="module", params=EACH)
+def engine(
+    request: pytest.FixtureRequest, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """The made-up documents in each engine in turn."""
+    with closing(empty(request, embedder, tmp_path_factory.mktemp("counts"))) as opened:
         documents = list(made_up(320))
         opened.write(documents, embedder.passages([passage_text(one) for one in documents]))
         opened.commit()
         yield opened
 
 
-def all_hits(engine: EmbeddedEngine, embedder: Embedder, request: SearchRequest, size: int) -> list[Hit]:
+def empty(request: pytest.FixtureRequest, embedder: Embedder, folder: Path) -> Engine:
+    if request.param == "elasticsearch":
+        connection = connect([request.getfixturevalue("elasticsearch")], prefix="tests", timeout=30)
+        return ThrowAwayEngine(connection, embedder.fingerprint, embedder.dimensions)
+    return EmbeddedEngine.open(folder, embedder.fingerprint, embedder.dimensions, writable=True, create=True)
+
+
+def all_hits(engine: Engine, embedder: Embedder, request: SearchRequest, size: int) -> list[Hit]:
     """Return what a reader meets who turns pages of a size until one is empty."""
     hits: list[Hit] = []
     while page := hybrid.search(engine, embedder, replace(request, offset=len(hits), limit=size)).hits:
@@ -99,7 +110,7 @@ def all_hits(engine: EmbeddedEngine, embedder: Embedder, request: SearchRequest,
 @on_one_index
 @given(request=QUESTIONS, size=st.integers(15, 90))
 def test_the_total_is_what_paging_finds_and_nothing_comes_twice(
-    engine: EmbeddedEngine, embedder: Embedder, request: SearchRequest, size: int
+    engine: Engine, embedder: Embedder, request: SearchRequest, size: int
 ) -> None:
     page = hybrid.search(engine, embedder, request)
     hits = all_hits(engine, embedder, request, size)
@@ -111,7 +122,7 @@ def test_the_total_is_what_paging_finds_and_nothing_comes_twice(
 @on_one_index
 @given(request=QUESTIONS)
 def test_the_count_beside_a_value_is_the_total_after_choosing_it(
-    engine: EmbeddedEngine, embedder: Embedder, request: SearchRequest
+    engine: Engine, embedder: Embedder, request: SearchRequest
 ) -> None:
     page = hybrid.search(engine, embedder, request)
     assert set(page.facets) == set(FACETS)
@@ -128,7 +139,7 @@ def test_the_count_beside_a_value_is_the_total_after_choosing_it(
 @on_one_index
 @given(request=QUESTIONS)
 def test_every_hit_is_the_readers_to_see_and_meets_every_filter(
-    engine: EmbeddedEngine, embedder: Embedder, request: SearchRequest
+    engine: Engine, embedder: Embedder, request: SearchRequest
 ) -> None:
     for hit in all_hits(engine, embedder, request, 100):
         assert hit.document.readers & request.tokens
@@ -138,9 +149,7 @@ def test_every_hit_is_the_readers_to_see_and_meets_every_filter(
 
 @on_one_index
 @given(request=QUESTIONS)
-def test_another_order_shows_the_same_records(
-    engine: EmbeddedEngine, embedder: Embedder, request: SearchRequest
-) -> None:
+def test_another_order_shows_the_same_records(engine: Engine, embedder: Embedder, request: SearchRequest) -> None:
     by_sort = [
         {hit.document.id for hit in all_hits(engine, embedder, replace(request, sort=sort), 100)} for sort in Sort
     ]
