@@ -49,8 +49,9 @@ def mapping(dimensions: int, made_with: Mapping[str, Any]) -> dict[str, Any]:
                 "type": "dense_vector",
                 "dims": dimensions,
                 "similarity": "dot_product",
-                # Of the quantised graphs this one loses least; see docs/benchmarks.md. Segments of fewer documents are
-                # scanned, and what was found is weighed again with the vectors as they are.
+                # Of the quantised graphs this one loses least: of 3945 records at or above a cosine among 5000, eight
+                # bits misplace 79, four bits 525 and one bit 2659; weighed again with the vectors as they are, 0, 0
+                # and 5. Smaller segments are scanned.
                 "index_options": {
                     "type": "int8_hnsw",
                     "flat_index_threshold": _SCANNED,
