@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from flask import Flask
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 FACETS = {
     "industry": _("行业"),
@@ -57,6 +58,29 @@ ACHIEVEMENT_STATES = {
     "objected": _("有异议"),
     "withdrawn": _("已撤回"),
     "revoked": _("已撤销"),
+}
+
+# What was done, as a history tells it.
+EVENTS = {
+    "draft": _("起草"),
+    "submit": lazy_pgettext("历史", "提交"),
+    "endorse": _("单位认可"),
+    "pass_first_review": _("通过初审"),
+    "pass_final_review": _("通过终审"),
+    "announce": _("开始公示"),
+    "publish": _("公布"),
+    "archive": _("归档"),
+    "return": _("退回"),
+    "reject": _("不予通过"),
+    "object": _("收到异议"),
+    "dismiss_objection": _("异议不成立"),
+    "withdraw": _("撤回"),
+    "revoke": lazy_pgettext("历史", "撤销"),
+    "import_created": _("从表格导入"),
+    "import_updated": _("从表格更新"),
+    "revise": lazy_pgettext("历史", "修改"),
+    "see_contact": _("查看联系方式"),
+    **DEMAND_ACTIONS,
 }
 
 # What a new text is beside all records, and beside one of them.
@@ -118,6 +142,7 @@ def init_app(app: Flask) -> None:
         achievement_state_names=ACHIEVEMENT_STATES,
         demand_action_names=DEMAND_ACTIONS,
         demand_state_names=DEMAND_STATES,
+        event_names=EVENTS,
         facet_names=FACETS,
         features=features,
         novelty_labels=NOVELTY_LABELS,

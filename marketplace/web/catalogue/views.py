@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from marketplace import vocabulary
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement
-from marketplace.permissions import Actor, can_answer_for, owns
+from marketplace.permissions import Actor, can_answer_for, can_take_proof, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
 from marketplace.services import achievement as achievements
@@ -21,7 +21,8 @@ from marketplace.services import demand as demands
 from marketplace.services import match as matches
 from marketplace.services import organisation as organisations
 from marketplace.services import outcome as outcomes
-from marketplace.web import quotations
+from marketplace.services import submission
+from marketplace.web import history, quotations
 from marketplace.web.actor import actor
 from marketplace.web.asking import note_if_unanswered
 from marketplace.web.catalogue import facets, questions
@@ -115,7 +116,18 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             outcomes=outcomes.of_matches(session, found, "owner") if is_owner else {},
             refused=refused or {},
             refusals=list(vocabulary.refusals),
+            has_proof=can_take_proof(actor(), record) and submission.was_submitted(session, record.id),
+            **history.of(session, actor(), record),
         )
+
+
+@blueprint.get("/achievements/<int:achievement_id>/proof")
+def proof(achievement_id: int) -> Response:
+    """Give out the proof that the achievement was submitted."""
+    with runtime().sessions() as session:
+        answer = Response(submission.proof(session, actor(), achievement_id), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename=proof-{achievement_id}.zip"
+    return answer
 
 
 @blueprint.get("/organisations/<int:organisation_id>")

@@ -23,7 +23,7 @@ from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
-from marketplace.web import posting, quotations
+from marketplace.web import history, posting, quotations
 from marketplace.web.actor import actor, remember, signed_in
 from marketplace.web.demands.forms import DemandForm, TextForm
 
@@ -113,6 +113,7 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             chances=outcomes.chances(session, found, runtime().settings.calibration_answers),
             refused=refused or {},
             refusals=list(vocabulary.refusals),
+            **history.of(session, actor(), demand),
         )
 
 
