@@ -27,6 +27,8 @@ from marketplace.permissions import (
     can_enter_curation,
     can_grant,
     can_read,
+    can_read_history,
+    can_take_proof,
     readable,
     readers_of,
 )
@@ -216,6 +218,22 @@ def test_who_submits_an_achievement_that_is_begun(sqlite_session: Session, peopl
     draft = made_achievement(sqlite_session, "draft")
     expected = who in OWNERS - {"poster with the key"} | {"contributor"}
     assert can(people[who], Permission.ACHIEVEMENT_SUBMIT, draft) is expected
+
+
+@pytest.mark.parametrize(("who", "state"), list(product(READS, ("draft", "submitted", "published"))))
+def test_who_sees_the_history_of_an_achievement(
+    sqlite_session: Session, people: dict[str, Actor], who: str, state: str
+) -> None:
+    held = "" if who == "poster with the key" or READS[who] == "p" else READS[who]
+    expected = standing(state, ("published",)) in held
+    assert can_read_history(people[who], made_achievement(sqlite_session, state)) is expected
+
+
+@pytest.mark.parametrize("who", READS)
+def test_who_takes_the_proof_of_a_submission_away(sqlite_session: Session, people: dict[str, Actor], who: str) -> None:
+    achievement = made_achievement(sqlite_session, "published")
+    expected = who in OWNERS - {"poster with the key"} | {"contributor"}
+    assert can_take_proof(people[who], achievement) is expected
 
 
 @pytest.mark.parametrize("who", READS)
