@@ -16,7 +16,6 @@ from marketplace.models import achievement as achievement_model
 from marketplace.models import demand as demand_model
 from marketplace.models.account import ROLES
 from marketplace.permissions import (
-    SYSTEM,
     VISITOR,
     Actor,
     Grant,
@@ -32,7 +31,6 @@ from marketplace.permissions import (
     readable,
     readers_of,
 )
-from marketplace.services.account.people import misfits
 from tests.factories import AccountFactory, AchievementFactory, DemandFactory, OrganisationFactory
 
 DEYANG, JINGYANG, MIANYANG = "51/5106", "51/5106/510603", "51/5107"
@@ -295,23 +293,6 @@ def test_nobody_gives_a_role_beyond_his_own_scope(
     assert can_grant(people[who], role, region, industry) is expected
 
 
-# Whether (region of city, region of county, industry, organisation) alone is a scope for a role, and none at all.
-FITS = {
-    "admin": "n", "province_curator": "n", "auditor": "n123", "city": "1", "county": "2", "industry_union": "3",
-    "unit_union": "4", "enterprise": "4", "broker": "n123", "judge": "n123", "finance_attestor": "n124",
-    "studio_leader": "n4", "worker": "n4",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_a_role_needs_the_scope_it_is_for(role: str) -> None:
-    scopes = {
-        "n": ("", "", None), "1": (DEYANG, "", None), "2": (JINGYANG, "", None),
-        "3": ("", MACHINES, None), "4": ("", "", Organisation()),
-    }  # fmt: skip
-    assert "".join(name for name, scope in scopes.items() if not list(misfits(role, *scope))) == FITS[role]
-
-
 def test_a_token_for_programs_does_no_more_than_its_scopes(sqlite_session: Session, people: dict[str, Actor]) -> None:
     demand = made_demand(sqlite_session, "submitted")
     owner = people["enterprise"]
@@ -331,8 +312,3 @@ def test_what_is_public_needs_no_other_reader(sqlite_session: Session, people: d
 def test_a_wrong_key_opens_nothing(sqlite_session: Session, people: dict[str, Actor]) -> None:
     guessing = Actor("visitor", keys=frozenset({"guessed"}))
     assert not can_read(guessing, made_demand(sqlite_session, "submitted"))
-
-
-def test_the_command_line_acts_as_the_administrator() -> None:
-    assert SYSTEM.role == "admin"
-    assert VISITOR.role == "visitor"
