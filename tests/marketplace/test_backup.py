@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from elasticsearch import Elasticsearch
 from flask import Flask
 
 from marketplace.db import SessionFactory, unit_of_work
@@ -21,6 +22,7 @@ from marketplace.models import Achievement
 from search.document import SearchRequest
 from search.embedding import Embedder
 from tests import factories
+from tests.elasticsearch_node import Node, NodeUnavailable
 from tests.factories import AchievementFactory, DemandFactory
 from tests.marketplace.test_commands import run
 from tests.opening import build_app
@@ -133,6 +135,45 @@ def test_a_dump_of_postgresql_in_a_new_installation_finds_the_same(
         assert found(new) == found(old) != []
         for app in (old, new):
             app.extensions["marketplace"].engine.dispose()
+
+
+@pytest.mark.engine
+def test_a_snapshot_of_the_search_server_brings_the_index_back_and_mending_brings_what_came_later(
+    sqlite_url: str, tmp_path: Path, embedder: Embedder
+) -> None:
+    try:
+        node = Node.started(tmp_path / "node", settings={"path.repo": tmp_path / "snapshots"})
+    except NodeUnavailable as error:
+        missing("ELASTICSEARCH", str(error))
+    # A cold server on a busy machine is slower than a reader's patience.
+    elastic = {"SEARCH_ENGINE": "elasticsearch", "ELASTICSEARCH_URL": node.url, "ELASTICSEARCH_TIMEOUT": "60"}
+    app = build_app(sqlite_url, tmp_path, embedder, **elastic)
+    client = Elasticsearch(node.url, request_timeout=60)
+    try:
+        stock(app)
+        client.snapshot.create_repository(
+            name="backup", repository={"type": "fs", "settings": {"location": str(tmp_path / "snapshots")}}
+        )
+        kept = {"repository": "backup", "snapshot": "kept", "include_global_state": False, "wait_for_completion": True}
+        client.snapshot.create(indices="marketplace-*", **kept)
+        with unit_of_work(app.extensions["marketplace"].sessions) as session:
+            factories.use(session)
+            AchievementFactory.create_batch(3)
+        run(app, "index", "sync")
+        before = found(app)
+        client.indices.delete(index=list(client.indices.get(index="marketplace-*")))
+        client.snapshot.restore(indices="marketplace-*,-marketplace-lock", **kept)
+        again = build_app(sqlite_url, tmp_path, embedder, **elastic)
+        assert "missing" in run(again, "index", "check", status=1)
+        run(again, "index", "check", "--mend")
+        assert "差异 0 处" in run(again, "index", "check")
+        assert found(again) == before
+        for opened in (app, again):
+            opened.extensions["marketplace"].engine.dispose()
+            opened.extensions["marketplace"].catalogue.close()
+    finally:
+        client.close()
+        node.stop()
 
 
 def plain(url: str) -> str:
