@@ -43,9 +43,7 @@ class Selection:
         rows = np.flatnonzero(remaining)
         rankings: tuple[Ranking, Ranking] = ((), ())
         if request.sort is Sort.RELEVANCE and len(rows):
-            with leg("words"):
-                by_words = self._by_words(visible, remaining)
-            rankings = by_words, self._by_meaning(rows, nearness)
+            rankings = self._by_words(visible, remaining), self._by_meaning(rows, nearness)
         return LegResult(
             *rankings,
             listed=self._listed(remaining, rankings),
@@ -78,6 +76,10 @@ class Selection:
         terms = self.words.telling(self.request.terms, self.request.share)
         if not terms:
             return ()
+        with leg("words"):
+            return self._best_by_words(terms, visible, remaining)
+
+    def _best_by_words(self, terms: Mapping[str, float], visible: Mask, remaining: Mask) -> Ranking:
         filters = {facet: values for facet, values in self.request.filters.items() if values}
         depth = _DEPTH
         while True:
