@@ -20,7 +20,7 @@ from tests.web.pages import PAGES, Page, opened, sent
 CHINESE = re.compile("[\u4e00-\u9fff]+")
 # The language that is offered by its own name, questions to try and the example of the API: the records are Chinese.
 EXPECTED = {
-    *("中文", "夹具", "薄壁件车削变形", "皮带划破了怎么及时停机", "焊接烟尘怎么收集", "机床主轴轴端漏油"),
+    *("中文", "夹具", "淬不硬", "薄壁件车削变形", "皮带划破了怎么及时停机", "焊接烟尘怎么收集", "机床主轴轴端漏油"),
     *CHINESE.findall(str(EXAMPLE)),
     # A known remedy is named as the thesaurus names it.
     *(
