@@ -27,14 +27,19 @@ logger = structlog.get_logger(__name__)
 @thesaurus.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path), default="-")
 @click.option(
-    "--format", "form", type=click.Choice(list(Format)), default=Format.TURTLE, show_default=True, help="格式 / format"
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Format]),
+    default=Format.TURTLE.value,
+    show_default=True,
+    help="格式 / format",
 )
-def export(file: Path, form: Format) -> None:
+def export(file: Path, form: str) -> None:
     """把叙词表连同工作人员的改动写成 SKOS 文件 / write the concepts, with the changes by staff, as SKOS."""
     known = runtime().thesaurus.now().thesaurus
     try:
         with click.open_file(str(file), "wb", atomic=True) as stream:
-            stream.write(write(known, form))
+            stream.write(write(known, Format(form)))
     except OSError as error:
         raise click.ClickException(f"不能写入 {file}：{error.strerror}。请换一个位置。") from error
     if str(file) != "-":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from marketplace import vocabulary
 from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.models.account import ROLES
-from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Many, Refusing, Text, Whole
+from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Line, Many, NameOfUnit, Refusing, Text, Whole
 
 # A worker and an enterprise register themselves; every other role is given by staff.
 SELF_REGISTERED = ("worker", "enterprise")
@@ -43,28 +42,6 @@ class Email(Text):
         except EmailNotValidError:
             raise self.make_error("email") from None
         return found.normalized.casefold()
-
-
-class Line(Text):
-    """Text on one line, such as a name."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
-        return " ".join(super()._deserialize(value, attr, data, **options).split())
-
-
-class NameOfUnit(Line):
-    """The name of an organisation; punctuation alone names none."""
-
-    default_error_messages = {"nameless": N_("请填写单位的全称。")}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(200, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
-        text = super()._deserialize(value, attr, data, **options)
-        if text and not re.search(r"\w", text):
-            raise self.make_error("nameless")
-        return text
 
 
 class Password(Refusing, ma.fields.String):

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.schemas.achievement import UnitSchema
-from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Many, Nested, Text, Whole
+from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Many, NameOfUnit, Nested, Text, Whole
 
 # What only the one who posted and the staff may see.
 PRIVATE = ("access_key", "contact_name", "contact_phone", "extra")
@@ -66,7 +66,7 @@ class DemandSchema(DomainSchema):
     region = Code(vocabulary.regions, load_default=None)
     valid_until = Day(load_default=None)
     is_anonymous = Flag(load_default=False)
-    organisation_name = Text(200, load_default="", load_only=True, data_key="organisation")
+    organisation_name = NameOfUnit(load_default="", load_only=True, data_key="organisation")
     unit = ma.fields.Method("unit_of", dump_only=True, data_key="organisation")
     contact_name = Text(100, load_default="")
     contact_phone = Text(60, load_default="")

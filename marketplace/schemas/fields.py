@@ -76,6 +76,28 @@ class Text(Refusing, ma.fields.String):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+class Line(Text):
+    """Text on one line, such as a name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        return " ".join(super()._deserialize(value, attr, data, **options).split())
+
+
+class NameOfUnit(Line):
+    """The name of an organisation; punctuation alone names none."""
+
+    default_error_messages = {"nameless": N_("请填写单位的全称。")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(200, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if text and not re.search(r"\w", text):
+            raise self.make_error("nameless")
+        return text
+
+
 class Whole(Refusing, ma.fields.Integer):
     """A whole number between two bounds, both included."""
 

@@ -102,6 +102,9 @@ def failure(status: int, cause: Mapping[str, Any]) -> SearchError:
         return IndexUnavailable(f"Elasticsearch 拒绝了所给的凭据或权限，请检查 ELASTICSEARCH_API_KEY_FILE：{reason}")
     if kind == "index_not_found_exception":
         return IndexMissing("Elasticsearch 中没有这个索引，请先运行 flask index sync。")
+    if kind == "task_cancelled_exception":
+        # The server gave up what nobody waited for any more.
+        return IndexUnavailable("Elasticsearch 没有及时答复，请稍后再试。")
     if status == 400:
         return SearchError(f"Elasticsearch 不接受这个请求：{reason}")
     return IndexUnavailable(f"Elasticsearch 暂时不能答复：{reason}")

@@ -120,6 +120,10 @@ def test_a_budget_is_not_upside_down() -> None:
     assert "budget_max" in errors_of(demand.DemandSchema(), demand_row(budget_min=300_00, budget_max=100_00))
 
 
+def test_marks_alone_name_no_unit() -> None:
+    assert "organisation" in errors_of(demand.DemandSchema(), demand_row(organisation="-"))
+
+
 def test_a_credit_code_with_a_wrong_check_digit_is_refused() -> None:
     assert "credit_code" in errors_of(
         organisation.OrganisationSchema(), {"name": "示例机械厂", "credit_code": "91510600MA00000000"}
