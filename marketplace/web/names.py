@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from flask import Flask
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
+
+from search.ranking import FITTED
 
 FACETS = {
     "industry": _("行业"),
@@ -154,8 +156,12 @@ def init_app(app: Flask) -> None:
     )
 
 
-def features(values: Mapping[str, float]) -> Iterator[tuple[object, float]]:
-    """Yield the name and the value of each feature of a match, those that weigh most first."""
-    for name, called in FEATURES.items():
-        if name in values:
-            yield called, values[name]
+def features(values: Mapping[str, float]) -> list[tuple[object, float, float]]:
+    """Return name, value and contribution (weight times value) of each feature that weighs, the greatest first."""
+    weights = FITTED["match"]
+    known = [
+        (called, values[name], weights[name] * values[name])
+        for name, called in FEATURES.items()
+        if name in values and weights.get(name)
+    ]
+    return sorted(known, key=lambda it: -it[2])

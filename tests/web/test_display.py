@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.web.display import marked, shared_words, snippet
-from marketplace.web.names import FEATURES
+from marketplace.web.names import FEATURES, features
 from search.document import Hit, Reason, SearchDocument, Span
-from search.features import WEIGHTS
+from search.features import WEIGHTS, score
 
 BODY = "把普通软爪加宽成三块扇形爪，抱合工件外圆。"
 QUESTION = "薄壁件松开卡爪后内孔变成三棱形"
@@ -47,6 +47,13 @@ def test_mere_characters_are_no_reason_where_the_meaning_is_close(
 
 def test_every_feature_of_a_match_has_a_name() -> None:
     assert set(WEIGHTS) <= set(FEATURES)
+
+
+def test_the_contributions_shown_add_up_to_the_score_and_the_greatest_comes_first() -> None:
+    values = {name: 0.1 * number for number, name in enumerate(WEIGHTS)}
+    contributions = [contribution for _name, _value, contribution in features(values)]
+    assert sum(contributions) == pytest.approx(score(values))
+    assert contributions == sorted(contributions, reverse=True)
 
 
 def test_passages_that_overlap_are_marked_as_one_and_nothing_in_them_is_markup() -> None:
