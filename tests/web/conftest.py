@@ -1,4 +1,4 @@
-"""An application that is only read, made once for all the tests of a module."""
+"""What the tests of a module share: an application that is only read, and a browser."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
 from search.embedding import Embedder
 from tests.opening import build_app
 from tests.web.api_records import stock
+from tests.web.browser import chromium
 
 Shelf = Callable[[list[dict[str, Any]], list[dict[str, Any]]], Flask]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

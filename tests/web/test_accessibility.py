@@ -13,7 +13,7 @@ from search.embedding import Embedder
 from tests.accounts import PASSWORD, opened_account
 from tests.opening import build_app
 from tests.web.api_records import FIXTURE, WANTED, stock
-from tests.web.browser import LOCALES, SCREENS, Visit, chromium, served
+from tests.web.browser import LOCALES, SCREENS, Visit, served
 
 pytestmark = pytest.mark.browser
 
@@ -24,12 +24,6 @@ INSIDE = [
     "/curation/people", "/curation/people/invite", "/curation/people/2", "/curation/demands", "/curation/achievements",
     "/demands/2", "/achievements/1",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +104,8 @@ def test_the_pages_work_under_their_own_policy(browser: Browser, home: str) -> N
     with Visit.of(browser, home, "phone", "zh_Hans") as visit:
         enter(visit, "city@example.cn")
         for address in INSIDE:
-            visit.open(address)
+            # What a page is still fetching when it is left counts as failed.
+            visit.open(address).wait_for_load_state("networkidle")
         assert visit.complaints == []
         visit.page.locator("nav.person form button").click()
         expect(visit.page.locator("nav.person a")).to_have_text("登录")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from search.embedding import Embedder
 from tests.opening import build_app
-from tests.web.browser import LOCALES, SCREENS, Visit, chromium, load_sample, served
+from tests.web.browser import LOCALES, SCREENS, Visit, load_sample, served
 from tests.web.pages import PAGES
 
 pytestmark = pytest.mark.browser
@@ -29,12 +29,6 @@ CONTRAST = """element => {
   const [high, low] = [light(getComputedStyle(element).color), light(ground)].sort((a, b) => b - a);
   return (high + 0.05) / (low + 0.05);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from search.embedding import Embedder
 from tests.opening import build_app
 from tests.web.api_records import FIXTURE, stock
-from tests.web.browser import LOCALES, SCREENS, Visit, chromium, served
+from tests.web.browser import LOCALES, SCREENS, Visit, served
 from tests.web.staff import at_the_province
 
 pytestmark = pytest.mark.browser
@@ -25,12 +25,6 @@ PAGES = [
     "/curation/thesaurus/new",
     "/curation/unanswered",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
