@@ -99,7 +99,9 @@ class Visit:
         self.page.context.add_cookies([{"name": "session", "value": cookie.value, "url": self.home}])
 
     def open(self, address: str) -> Page:
-        self.page.goto(self.home + address)
+        """Open a page and let it fetch all it needs: what is still on its way when a page is left counts as failed."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.goto(self.home + address, wait_until="networkidle")
         return self.page
 
     def width(self) -> int:
