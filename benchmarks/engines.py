@@ -26,12 +26,12 @@ from rich.table import Table
 from benchmarks.engine_postgres import PostgresSearch
 from benchmarks.search_corpus import KIND, documents, questions
 from search import hybrid
+from search.asking.question import understand
 from search.document import SearchDocument, SearchRequest
 from search.elastic import ThrowAwayEngine, connect, queries
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder, passage_text
 from search.engine import LegRequest, Vector
-from search.question import understand
 from tests.elasticsearch_node import Node, NodeUnavailable
 
 DOCUMENTS = 100_000

@@ -30,12 +30,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from search import analysis, hybrid, novelty
+from search import analysis, hybrid
 from search.document import SearchDocument
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder
 from search.engine import Engine
-from search.novelty import Verdict
+from search.matching import novelty
+from search.matching.novelty import Verdict
 
 TOPICS = Path(__file__).parents[2] / "shared" / "data" / "topics"
 REWORDINGS = Path(__file__).with_name("novelty_rewordings.jsonl")

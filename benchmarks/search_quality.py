@@ -19,12 +19,12 @@ from rich.table import Table
 
 from benchmarks.__main__ import markdown
 from search import analysis
-from search.beir import read_collection
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder
 from search.engine import Engine
-from search.evaluation import evaluate
-from search.features import folded
+from search.matching.features import folded
+from search.quality.beir import read_collection
+from search.quality.evaluation import evaluate
 from search.training.ranker import Judged, collect, cross_validated, held_out, sectors
 
 PAGE = Path(__file__).parents[1] / "docs" / "quality.md"

@@ -115,6 +115,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document found for another one. Ranks count from 1 and are ``None`` where a leg did not find it."""
+
+    document: SearchDocument
+    lexical_rank: int | None
+    vector_rank: int | None
+    lexical_score: float
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
 class FacetCount:
     value: str
     count: int

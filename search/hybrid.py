@@ -3,8 +3,8 @@
 A question is analysed once; both legs carry the same conditions; their rankings are fused; the hits of the page get
 their highlights and their reason. Matching takes its candidates through the same door.
 
-A question finds the records that hold enough of its words (``search.question.enough``) or whose meaning reaches the
-floor of the embedding model. A reader can page through exactly those, up to ``MOST_HITS``: first the best of both
+A question finds the records that hold enough of its words (``search.asking.question.enough``) or whose meaning reaches
+the floor of the embedding model. A reader can page through exactly those, up to ``MOST_HITS``: first the best of both
 rankings, then the others, newest first.
 """
 
@@ -14,15 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from search import analysis
-from search.document import FACETS, Hit, Leg, Page, Reason, SearchDocument, SearchRequest
+from search.asking.fusion import reciprocal_rank_fusion
+from search.asking.highlight import highlight
+from search.asking.question import Question, content_words, enough, understand
+from search.asking.ranking import HEAD, best_first, features
+from search.asking.suggestion import suggest
+from search.document import FACETS, Candidate, Hit, Leg, Page, Reason, SearchDocument, SearchRequest
 from search.embedding import Embedder, passage_text
 from search.engine import Engine, LegRequest, LegResult, Vector
-from search.features import Candidate
-from search.fusion import reciprocal_rank_fusion
-from search.highlight import highlight
-from search.question import Question, content_words, enough, understand
-from search.ranking import HEAD, best_first, features
-from search.suggestion import suggest
 from search.thesaurus import known_solutions
 
 # The weights of the legs in the fusion, words and meaning. Of equal ones the weaker leg takes more than it gives where

@@ -2,8 +2,8 @@
 
 from marketplace.indexing import matching, worker
 from marketplace.services import thesaurus
+from search.asking.question import understand
 from search.embedding import load_embedder
-from search.question import understand
 
 EMBEDDER = load_embedder()
 # What is read at the first text, such as the dictionaries, is read here.

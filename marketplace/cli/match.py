@@ -25,7 +25,7 @@ from marketplace.services import match as matches
 # What embeds, matches or calibrates is imported where it does: the findings kept are shown without.
 if TYPE_CHECKING:
     from marketplace.services.outcome import Side
-    from search.calibration import Calibration
+    from search.matching.calibration import Calibration
 
 
 @match.command()

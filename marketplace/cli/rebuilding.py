@@ -18,7 +18,7 @@ from search.editions import Edition
 
 if TYPE_CHECKING:
     from marketplace.indexing.rebuilding import Rebuilding
-    from search.comparison import Comparison
+    from search.quality.comparison import Comparison
 
 
 @index.command()
@@ -106,7 +106,7 @@ def _on_folder(held: Runtime, folder: Path) -> list[Comparison]:
     from marketplace.cli.progress import stages
     from marketplace.cli.search import labels
     from marketplace.indexing import comparing
-    from search.beir import read_collection
+    from search.quality.beir import read_collection
 
     embedders = comparing.two_models(held.catalogue)
     with stages({"documents": "建立临时索引", "questions": "提问"}) as progress:

@@ -19,11 +19,11 @@ from marketplace.indexing.engines import throw_away
 from marketplace.indexing.novelty import check
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
-from search.beir import Labels
 from search.document import SearchRequest
-from search.evaluation import Report
-from search.evaluation import evaluate as measure
-from search.novelty import Verdict
+from search.matching.novelty import Verdict
+from search.quality.beir import Labels
+from search.quality.evaluation import Report
+from search.quality.evaluation import evaluate as measure
 
 
 @search.command()

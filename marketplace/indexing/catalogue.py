@@ -177,7 +177,7 @@ class Catalogue:
     def _taught(self, embedder: Embedder) -> Embedder:
         """Let questions be understood by the thesaurus as it is now; mostly it is the same as a moment ago."""
         if self._known is not None:
-            from search.question import teach  # Here, because whoever only writes asks nothing.
+            from search.asking.question import teach  # Here, because whoever only writes asks nothing.
 
             teach(embedder, self._known())
         return embedder

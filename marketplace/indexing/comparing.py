@@ -15,12 +15,12 @@ from marketplace.indexing.catalogue import Catalogue
 from marketplace.indexing.rebuilding import NoSuchEdition
 from marketplace.models import Achievement, Demand, UnansweredQuestion
 from marketplace.permissions import PUBLIC
-from search import evaluation
-from search.beir import Collection
-from search.comparison import Asked, Comparison, Side, compare
 from search.editions import Edition
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder
+from search.quality import evaluation
+from search.quality.beir import Collection
+from search.quality.comparison import Asked, Comparison, Side, compare
 
 # How many titles of records are asked where nobody brings questions.
 TITLES = 200

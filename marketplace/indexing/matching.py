@@ -19,11 +19,12 @@ from marketplace.indexing.sync import Changes
 from marketplace.models import Achievement, Demand
 from marketplace.permissions import PROVINCE, PUBLIC, SYSTEM
 from marketplace.services import match as matches
-from search import hybrid, matching
+from search import hybrid
 from search.document import SearchDocument, Span
 from search.embedding import Embedder
 from search.engine import Engine
-from search.evidence import ClauseReason
+from search.matching import pairing
+from search.matching.evidence import ClauseReason
 
 # How many demands near a new achievement are matched anew.
 NEAR = 20
@@ -43,11 +44,11 @@ def match_demand(session: Session, engine: Engine, embedder: Embedder, demand: D
     matches.keep(session, SYSTEM, demand, findings, embedder.fingerprint)
 
 
-def propose(engine: Engine, embedder: Embedder, demand: Demand, limit: int) -> tuple[matching.Match, ...]:
+def propose(engine: Engine, embedder: Embedder, demand: Demand, limit: int) -> tuple[pairing.Match, ...]:
     """Return the best matches for a demand, without keeping them."""
     document = demand_document(demand)
     candidates = hybrid.candidates(engine, embedder, document, "achievement", tokens=frozenset({PUBLIC}))
-    return tuple(matching.match(document, candidates, embedder, limit=limit))
+    return tuple(pairing.match(document, candidates, embedder, limit=limit))
 
 
 def match_changes(
@@ -108,11 +109,11 @@ def _near(engine: Engine, embedder: Embedder, document: SearchDocument) -> set[i
     return {int(candidate.document.id) for candidate in candidates}
 
 
-def _achievements(found: Iterable[matching.Match]) -> sa.Select[tuple[Achievement]]:
+def _achievements(found: Iterable[pairing.Match]) -> sa.Select[tuple[Achievement]]:
     return sa.select(Achievement).where(Achievement.id.in_([int(proposal.document.id) for proposal in found]))
 
 
-def _finding(proposal: matching.Match, demand: Demand, achievement: Achievement) -> matches.Finding:
+def _finding(proposal: pairing.Match, demand: Demand, achievement: Achievement) -> matches.Finding:
     asked, said = sections_of(demand), sections_of(achievement)
     return matches.Finding(
         achievement_id=achievement.id,

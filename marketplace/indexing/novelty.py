@@ -13,11 +13,12 @@ from marketplace.indexing.documents import Sections, place_in_field, sections_of
 from marketplace.models import Achievement
 from marketplace.permissions import Actor
 from marketplace.services import achievement as achievements
-from search import hybrid, novelty
+from search import hybrid
 from search.document import SearchDocument
 from search.embedding import Embedder
 from search.engine import Engine
-from search.novelty import Likeness, Passage, Verdict
+from search.matching import novelty
+from search.matching.novelty import Likeness, Passage, Verdict
 
 # How many candidates of each leg are read; the source of a copied text is among the first few.
 WINDOW = 30

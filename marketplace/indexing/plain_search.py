@@ -22,10 +22,10 @@ from marketplace.permissions import Actor, readable
 from marketplace.schemas.achievement import DISCLOSURE
 from marketplace.vocabulary import CodeList
 from search import analysis
+from search.asking.highlight import highlight
+from search.asking.question import content_words, enough
 from search.document import Hit, Page, Reason, SearchRequest, Sort
-from search.highlight import highlight
 from search.hybrid import MOST_CHARACTERS
-from search.question import content_words, enough
 
 # Each word is looked for in every record; the first ones of a long text are taken to say what it is about.
 _MOST_WORDS = 5

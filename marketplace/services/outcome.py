@@ -14,8 +14,8 @@ from marketplace.db import now
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Match, Outcome
 from marketplace.permissions import Actor, can_answer_for, can_read
-from search.calibration import Calibration, Chance, calibrate
-from search.features import WEIGHTS, score
+from search.matching.calibration import Calibration, Chance, calibrate
+from search.matching.features import WEIGHTS, score
 
 Side = Literal["enterprise", "owner"]
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
-from search.ranking import FITTED
+from search.asking.ranking import FITTED
 
 FACETS = {
     "industry": _("行业"),

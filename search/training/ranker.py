@@ -19,13 +19,15 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from search import hybrid, matching, ranking
-from search.beir import Collection as Judgements
-from search.beir import Question, read_collection
+from search import hybrid
+from search.asking import ranking
 from search.document import SearchDocument, SearchRequest
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder, passage_text
-from search.evaluation import ndcg
+from search.matching import pairing
+from search.quality.beir import Collection as Judgements
+from search.quality.beir import Question, read_collection
+from search.quality.evaluation import ndcg
 from search.training.pairs import rows
 
 # How strongly weights are held near zero.
@@ -176,7 +178,7 @@ def _as_demand(
     engine: EmbeddedEngine, embedder: Embedder, demand: SearchDocument, sector: str, grades: Mapping[str, int]
 ) -> Judged:
     candidates = hybrid.candidates(engine, embedder, demand, "achievement", tokens=frozenset({"public"}))
-    found = matching.match(demand, candidates, embedder, limit=len(candidates))
+    found = pairing.match(demand, candidates, embedder, limit=len(candidates))
     order = {candidate.document.id: at for at, candidate in enumerate(candidates)}
     found.sort(key=lambda one: order[one.document.id])
     return Judged(demand.id, sector, tuple(it.document.id for it in found), [it.features for it in found], grades)

@@ -18,7 +18,7 @@ from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
-from search.features import WEIGHTS
+from search.matching.features import WEIGHTS
 from tests import factories
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 

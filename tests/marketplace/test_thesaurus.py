@@ -18,8 +18,8 @@ from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.thesaurus import ConceptSchema
 from marketplace.services import thesaurus
 from marketplace.services.thesaurus import Unsound
+from search.asking.question import understand
 from search.embedding import Embedder
-from search.question import understand
 from search.thesaurus import Concept, Fault, Kind, bundled
 from tests.opening import build_app
 

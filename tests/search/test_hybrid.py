@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from search import hybrid, question
+from search import hybrid
+from search.asking import question
 from search.document import Hit, Leg, Page, SearchDocument, SearchRequest, Sort, Span
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, passage_text

@@ -7,7 +7,7 @@ import pytest
 from marketplace.web.display import marked, shared_words, snippet
 from marketplace.web.names import FEATURES, features
 from search.document import Hit, Reason, SearchDocument, Span
-from search.features import WEIGHTS, score
+from search.matching.features import WEIGHTS, score
 
 BODY = "把普通软爪加宽成三块扇形爪，抱合工件外圆。"
 QUESTION = "薄壁件松开卡爪后内孔变成三棱形"

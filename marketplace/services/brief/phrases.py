@@ -1,8 +1,8 @@
 """Take a demand's text apart into phrases, each with the field of the brief it belongs to.
 
-Matching cuts a text into clauses long enough to be answered (``search.clauses``); a brief cuts finer, at every comma,
-because people string together how things stand, what is wanted and what may not change in one sentence. The cues are
-kept apart too: here a wrong field is seen and mended by whoever posts, there it would cost a match.
+Matching cuts a text into clauses long enough to be answered (``search.matching.clauses``); a brief cuts finer, at every
+comma, because people string together how things stand, what is wanted and what may not change in one sentence. The
+cues are kept apart too: here a wrong field is seen and mended by whoever posts, there it would cost a match.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from marketplace.schemas.novelty import NewTextSchema
 from marketplace.web.api import demands
 from marketplace.web.api.answers import ReferenceSchema
 from marketplace.web.api.parsing import Blueprint, actor
-from search.novelty import Verdict
+from search.matching.novelty import Verdict
 
 blueprint = Blueprint("api_novelty", __name__, url_prefix="/novelty", description=_("查新"))
 

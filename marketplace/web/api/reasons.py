@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from marketplace.models import Match
 from marketplace.web.api import answers
 from marketplace.web.quotations import passages
-from search.calibration import Chance
+from search.matching.calibration import Chance
 
 
 class ComparedSchema(ma.Schema):

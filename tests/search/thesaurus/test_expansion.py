@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from search.asking.question import understand
 from search.embedding import Embedder
-from search.question import understand
 from search.thesaurus import Expansion, Thesaurus, bundled, expand
 from search.thesaurus.expansion import NAME_WEIGHT, SOLUTION_WEIGHT
 from tests.search.thesaurus.test_concepts import THESAURUS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from search.asking.question import teach, understand
 from search.embedding import Embedder
-from search.question import teach, understand
 from search.thesaurus import Change, Concept, Fault, Flaw, Kind, Thesaurus, bundled, expand, overlaid
 from tests.search.thesaurus.test_concepts import HARDENING, QUENCHING, THESAURUS
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.calibration import brier, calibrate, reliability, wilson
+from search.matching.calibration import brier, calibrate, reliability, wilson
 
 
 def answers(n: int, slope: float = 6.0, intercept: float = -3.0, seed: int = 1) -> tuple[list[float], list[bool]]:

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search import analysis
-from search.clauses import Clause, needs, wanted
 from search.document import SearchDocument, Span
 from search.embedding import Embedder
 from search.engine import Vector
+from search.matching.clauses import Clause, needs, wanted
 from search.quantities import Comparison, Quantity, may_name, meets, quantities
 
 Field = Literal["title", "body"]

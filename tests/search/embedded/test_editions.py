@@ -15,7 +15,7 @@ from search.embedded import EmbeddedEditions
 from search.errors import IndexLocked
 from tests.search.indexes import document, found_by_words, made, write
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -13,17 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from search import evidence
-from search.document import SearchDocument
+from search.asking.question import understand
+from search.document import Candidate, SearchDocument
 from search.embedding import Embedder
 from search.engine import Vector
-from search.evidence import ClauseReason
-from search.features import Candidate, Pair, features, folded, score
-from search.nearness import Nearness
-from search.question import understand
+from search.matching import evidence
+from search.matching.evidence import ClauseReason
+from search.matching.features import Pair, features, folded, score
+from search.matching.nearness import Nearness
 from search.thesaurus import Way
-
-__all__ = ["Barred", "Candidate", "Exclusion", "Match", "exclusions", "match"]
 
 # Records whose texts are nearer than this are variants of one thing: the next one must be that much better to stand
 # beside the first.
@@ -51,7 +49,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One place of the list. ``rank`` counts from 1; ``search.features.features`` says what the features mean."""
+    """One place of the list. ``rank`` counts from 1; ``matching.features.features`` says what the features mean."""
 
     document: SearchDocument
     rank: int

@@ -10,7 +10,7 @@ from search import hybrid
 from search.document import Leg, SearchRequest
 from search.embedding import Embedder
 from search.engine import Engine
-from search.evaluation import ndcg
+from search.quality.evaluation import ndcg
 
 _DEPTH = 10
 

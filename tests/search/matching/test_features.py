@@ -6,9 +6,9 @@ import pytest
 
 from search.document import SearchDocument
 from search.embedding import Embedder
-from search.features import WEIGHTS, score
-from search.matching import match
-from tests.search.pairs import achievement, demand, found
+from search.matching.features import WEIGHTS, score
+from search.matching.pairing import match
+from tests.search.matching.pairs import achievement, demand, found
 
 DAY = 739_000
 YEAR = 365

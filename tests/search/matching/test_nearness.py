@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from search import evidence
 from search.embedding import Embedder
-from search.features import Pair, folded
-from search.nearness import Nearness
-from tests.search.pairs import achievement, demand, found
+from search.matching import evidence
+from search.matching.features import Pair, folded
+from search.matching.nearness import Nearness
+from tests.search.matching.pairs import achievement, demand, found
 
 
 def nearness(embedder: Embedder, text: str, *bodies: str) -> list[float]:

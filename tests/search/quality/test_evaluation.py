@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from search.beir import Labels, read_collection
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder
 from search.engine import Engine
 from search.errors import BadEvaluationFolder
-from search.evaluation import Report, evaluate
+from search.quality.beir import Labels, read_collection
+from search.quality.evaluation import Report, evaluate
 
 # For one word that stands once in each, BM25 puts the shorter text before the longer one.
 CORPUS = {

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from search import hybrid
+from search.asking.question import understand
+from search.asking.ranking import FITTED, best_first, features, weighted
 from search.document import SearchDocument, SearchRequest
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, passage_text
-from search.features import WEIGHTS
-from search.question import understand
-from search.ranking import FITTED, best_first, features, weighted
+from search.matching.features import WEIGHTS
 from tests.search.indexes import KIND, document
 
 LEAK = document("leak", "主轴箱轴端迷宫密封改组合密封", "主轴箱轴端漏油，改用组合密封后不再渗漏。")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from search.document import SearchDocument
-from search.features import Candidate
+from search.document import Candidate, SearchDocument
 
 DEMAND_TEXT = (
     "用三爪卡盘夹紧薄壁壳体车内孔，松开卡爪后孔变成三棱形。要求松夹后圆度不超过0.02mm，合格率达到98%以上。预算30万元。"

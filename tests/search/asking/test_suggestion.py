@@ -1,6 +1,6 @@
 """A question that finds nothing is answered with questions near it that find something."""
 
-from search.suggestion import suggest
+from search.asking.suggestion import suggest
 
 FREQUENCIES = {"激光": 5, "切割": 9, "钢板": 2}
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from search.document import SearchDocument
 from search.embedding import Embedder
-from search.evidence import ClauseReason
-from search.matching import match
-from tests.search.pairs import DEMAND_TEXT, achievement, demand, found
+from search.matching.evidence import ClauseReason
+from search.matching.pairing import match
+from tests.search.matching.pairs import DEMAND_TEXT, achievement, demand, found
 
 words = st.text(alphabet="薄壁壳体车削圆度0.02mm合格率98%以上，。；要求希望不超过\n ", min_size=1, max_size=120)
 

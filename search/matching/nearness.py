@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from search.embedding import Embedder
-from search.features import Pair, terms_of
+from search.matching.features import Pair, terms_of
 
 
 class Nearness:

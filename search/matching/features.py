@@ -11,26 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from search import analysis, evidence
-from search.document import SearchDocument
-from search.evidence import Need, Statement
-from search.ranking import FITTED, weighted
+from search import analysis
+from search.asking.ranking import FITTED, weighted
+from search.document import Candidate, SearchDocument
+from search.matching import evidence
+from search.matching.evidence import Need, Statement
 from search.thesaurus import Way
 
 WEIGHTS = FITTED["match"]
 _DAYS_TO_HALF = 3652
 _DAYS_A_YEAR = 365.2425
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A document a search found. Ranks count from 1 and are ``None`` where a leg did not find it."""
-
-    document: SearchDocument
-    lexical_rank: int | None
-    vector_rank: int | None
-    lexical_score: float
-    cosine: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +54,7 @@ def features(pair: Pair, weights: Mapping[str, float], highest: float, near_word
     """Return the features of a pair; 0 to 1 where nothing else is said.
 
     ``weights`` are those of the words, ``highest`` is the best lexical score among the candidates, ``near_words`` what
-    ``search.nearness`` says of the pair.
+    ``search.matching.nearness`` says of the pair.
 
     cosine: of the two documents, -1 to 1. coverage: mean over the demand's clauses of the best sentence's cosine, -1
     to 1, what is wished counting double. words, title_words: share of the demand's words that the achievement, or its

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from search.document import SearchDocument
 from search.embedding import Embedder
-from search.matching import Barred, Exclusion, exclusions, match
-from tests.search.pairs import FIXTURE_TEXT, achievement, demand, found
+from search.matching.pairing import Barred, Exclusion, exclusions, match
+from tests.search.matching.pairs import FIXTURE_TEXT, achievement, demand, found
 
 UNRELATED = {"title": "仔猪断奶饲料配方", "body": "以发酵豆粕替代鱼粉，仔猪腹泻率由12%降到5%。"}
 

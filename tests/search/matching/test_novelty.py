@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.document import SearchDocument
+from search.document import Candidate, SearchDocument
 from search.embedding import Embedder
-from search.features import Candidate
-from search.novelty import Likeness, Verdict, compare, verdict
+from search.matching.novelty import Likeness, Verdict, compare, verdict
 
 FIXTURE = SearchDocument(
     "achievement",

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from search import analysis, evidence
-from search.document import SearchDocument, Span
+from search import analysis
+from search.document import Candidate, SearchDocument, Span
 from search.embedding import Embedder
-from search.evidence import Field
-from search.features import Candidate, folded
+from search.matching import evidence
+from search.matching.evidence import Field
+from search.matching.features import folded
 from search.quantities import Quantity, alike, quantities
 
 # The part of a text's character pairs, by weight, that another text must hold to be its source: reworded texts share

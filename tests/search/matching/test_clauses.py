@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.clauses import Role, clauses, needs, wanted
+from search.matching.clauses import Role, clauses, needs, wanted
 
 DEMAND = (
     "我厂承制铝合金薄壁壳体，用三爪卡盘夹紧车内孔，松开卡爪后孔变成三棱形，报废率约18%。"

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.asking.highlight import SNIPPET, highlight
 from search.document import Span
-from search.highlight import SNIPPET, highlight
 from tests.search.indexes import document
 
 FILLER = "本装置已在多家企业应用，" * 20

@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from search.asking.question import Question
 from search.engine import Vector
-from search.question import Question
 from search.thesaurus import known_solutions
 
 FILE = Path(__file__).parent / "ranking.json"

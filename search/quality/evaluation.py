@@ -15,11 +15,12 @@ from contextlib import closing
 from pathlib import Path
 from statistics import fmean
 
-from search import hybrid, matching
-from search.beir import Labels, Question, read_collection
+from search import hybrid
 from search.document import Leg, SearchDocument, SearchRequest
 from search.embedding import Embedder, passage_text
 from search.engine import Engine
+from search.matching import pairing
+from search.quality.beir import Labels, Question, read_collection
 
 # Opens an empty index for writing: (folder, fingerprint, dimensions).
 MakeEngine = Callable[[Path, str, int], Engine]
@@ -82,7 +83,7 @@ def _rankings(engine: Engine, embedder: Embedder, question: Question) -> Iterato
         candidates = hybrid.candidates(
             engine, embedder, question.demand, _KIND, tokens=_TOKENS, filters={}, exclude=frozenset({question.id})
         )
-        yield "match", [it.document.id for it in matching.match(question.demand, candidates, embedder, limit=_DEPTH)]
+        yield "match", [it.document.id for it in pairing.match(question.demand, candidates, embedder, limit=_DEPTH)]
 
 
 def _measures(ranking: Sequence[str], grades: Mapping[str, int]) -> dict[str, float]:

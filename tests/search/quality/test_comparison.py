@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from search.comparison import Asked, Comparison, Side, compare
 from search.document import Leg
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, passage_text
+from search.quality.comparison import Asked, Comparison, Side, compare
 from tests.search.indexes import KIND, PUBLIC, document
 
 TITLES = {"1": "主轴箱漏油治理", "2": "皮带纵向撕裂保护", "3": "道口栏杆防撞装置"}

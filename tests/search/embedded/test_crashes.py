@@ -20,7 +20,7 @@ from search.errors import IndexDamaged
 from tests.search.indexes import KIND, document, filled, found_by_words, ids, open_index, vector_of, write
 
 BATCH = 12
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.faults
 
 
