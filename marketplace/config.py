@@ -21,236 +21,172 @@ class ConfigurationError(Exception):
     """A setting is missing or wrong; the message has a line for each, and never the value of a secret."""
 
 
-def _setting(kind: kinds.Kind, default: str, zh: str, en: str) -> dict[str, Any]:
+def _setting(kind: kinds.Kind, default: str, zh: str, en: str, *, repr: bool = True) -> Any:
     """Describe a field; ``default`` is text as in the environment and may name fields declared before it."""
-    return {"kind": kind, "default": default, "zh": zh, "en": en}
+    return field(repr=repr, metadata={"kind": kind, "default": default, "zh": zh, "en": en})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything an installation may choose. Paths are absolute, ``database_url`` names its driver."""
 
-    marketplace_env: str = field(
-        metadata=_setting(
-            kinds.one_of("development", "production", "testing"),
-            "development",
-            "运行环境；production 必须设置 SECRET_KEY",
-            "Kind of installation; production requires SECRET_KEY",
-        )
+    marketplace_env: str = _setting(
+        kinds.one_of("development", "production", "testing"),
+        "development",
+        "运行环境；production 必须设置 SECRET_KEY",
+        "Kind of installation; production requires SECRET_KEY",
     )
-    instance_path: Path = field(
-        metadata=_setting(
-            kinds.FOLDER, "instance", "存放数据库、索引和密钥的文件夹", "Folder of the database, the index and the key"
-        )
+    instance_path: Path = _setting(
+        kinds.FOLDER, "instance", "存放数据库、索引和密钥的文件夹", "Folder of the database, the index and the key"
     )
     # What is left out of the object's repr is a secret, and no message shows it.
-    secret_key: str = field(
+    secret_key: str = _setting(
+        kinds.SECRET_KEY,
+        "",
+        "会话签名密钥；production 以外留空则自动生成，保存在 INSTANCE_PATH/secret_key",
+        "Key that signs sessions; left empty outside production, one is made and kept in INSTANCE_PATH/secret_key",
         repr=False,
-        metadata=_setting(
-            kinds.SECRET_KEY,
-            "",
-            "会话签名密钥；production 以外留空则自动生成，保存在 INSTANCE_PATH/secret_key",
-            "Key that signs sessions; left empty outside production, one is made and kept in INSTANCE_PATH/secret_key",
-        ),
     )
-    database_url: str = field(
+    database_url: str = _setting(
+        kinds.DATABASE_URL,
+        "sqlite:///{instance_path}/marketplace.db",
+        "数据库地址",
+        "Address of the database",
         repr=False,
-        metadata=_setting(
-            kinds.DATABASE_URL, "sqlite:///{instance_path}/marketplace.db", "数据库地址", "Address of the database"
-        ),
     )
-    search_engine: str = field(metadata=_setting(kinds.one_of(*ENGINES), "embedded", "检索引擎", "Search engine"))
-    index_path: Path = field(
-        metadata=_setting(
-            kinds.FOLDER, "{instance_path}/index", "内置检索引擎的索引文件夹", "Folder of the embedded engine's index"
-        )
+    search_engine: str = _setting(kinds.one_of(*ENGINES), "embedded", "检索引擎", "Search engine")
+    index_path: Path = _setting(
+        kinds.FOLDER, "{instance_path}/index", "内置检索引擎的索引文件夹", "Folder of the embedded engine's index"
     )
-    elasticsearch_url: tuple[str, ...] = field(
-        metadata=_setting(
-            kinds.ADDRESSES,
-            "http://127.0.0.1:9200",
-            "Elasticsearch 各节点的地址，逗号分隔",
-            "Addresses of the nodes of Elasticsearch, separated by commas",
-        )
+    elasticsearch_url: tuple[str, ...] = _setting(
+        kinds.ADDRESSES,
+        "http://127.0.0.1:9200",
+        "Elasticsearch 各节点的地址，逗号分隔",
+        "Addresses of the nodes of Elasticsearch, separated by commas",
     )
-    elasticsearch_api_key_file: Path | None = field(
-        metadata=_setting(
-            kinds.FILE,
-            "",
-            "存放 Elasticsearch API key（编码形式）的文件；留空则不带凭据",
-            "File that holds the API key of Elasticsearch, encoded; without credentials when empty",
-        )
+    elasticsearch_api_key_file: Path | None = _setting(
+        kinds.FILE,
+        "",
+        "存放 Elasticsearch API key（编码形式）的文件；留空则不带凭据",
+        "File that holds the API key of Elasticsearch, encoded; without credentials when empty",
     )
-    elasticsearch_ca_file: Path | None = field(
-        metadata=_setting(
-            kinds.FILE,
-            "",
-            "签发 Elasticsearch 证书的 CA 证书文件；留空用系统信任的 CA",
-            "Certificate of the authority that signed Elasticsearch's; those the system trusts when empty",
-        )
+    elasticsearch_ca_file: Path | None = _setting(
+        kinds.FILE,
+        "",
+        "签发 Elasticsearch 证书的 CA 证书文件；留空用系统信任的 CA",
+        "Certificate of the authority that signed Elasticsearch's; those the system trusts when empty",
     )
-    elasticsearch_prefix: str = field(
-        metadata=_setting(
-            kinds.PREFIX, "marketplace", "Elasticsearch 索引名的开头", "What index names in Elasticsearch begin with"
-        )
+    elasticsearch_prefix: str = _setting(
+        kinds.PREFIX, "marketplace", "Elasticsearch 索引名的开头", "What index names in Elasticsearch begin with"
     )
-    elasticsearch_timeout: float = field(
-        metadata=_setting(
-            kinds.seconds(0.1, 60),
-            "1.0",
-            "检索等待 Elasticsearch 的秒数，超过则改用数据库的普通检索",
-            "Seconds a question waits for Elasticsearch before the database's plain search answers it",
-        )
+    elasticsearch_timeout: float = _setting(
+        kinds.seconds(0.1, 60),
+        "1.0",
+        "检索等待 Elasticsearch 的秒数，超过则改用数据库的普通检索",
+        "Seconds a question waits for Elasticsearch before the database's plain search answers it",
     )
-    embedding_model: str = field(
-        metadata=_setting(kinds.TEXT, "", "语义模型；留空用自带的模型", "Embedding model; the bundled one when empty")
+    embedding_model: str = _setting(
+        kinds.TEXT, "", "语义模型；留空用自带的模型", "Embedding model; the bundled one when empty"
     )
-    default_language: str = field(
-        metadata=_setting(
-            kinds.one_of("zh_Hans", "en"),
-            "zh_Hans",
-            "访客未选择时的界面语言",
-            "Language of pages until a visitor chooses",
-        )
+    default_language: str = _setting(
+        kinds.one_of("zh_Hans", "en"), "zh_Hans", "访客未选择时的界面语言", "Language of pages until a visitor chooses"
     )
-    page_size: int = field(metadata=_setting(kinds.whole(1, 100), "20", "每页条数", "Results on a page"))
-    match_limit: int = field(
-        metadata=_setting(kinds.whole(1, 100), "10", "每条需求保留的匹配数", "Matches kept for a demand")
+    page_size: int = _setting(kinds.whole(1, 100), "20", "每页条数", "Results on a page")
+    match_limit: int = _setting(kinds.whole(1, 100), "10", "每条需求保留的匹配数", "Matches kept for a demand")
+    calibration_answers: int = _setting(
+        kinds.whole(20, 1_000_000),
+        "200",
+        "有多少条答复后才显示匹配的概率",
+        "Answers to matches needed before a probability is shown",
     )
-    calibration_answers: int = field(
-        metadata=_setting(
-            kinds.whole(20, 1_000_000),
-            "200",
-            "有多少条答复后才显示匹配的概率",
-            "Answers to matches needed before a probability is shown",
-        )
+    outbox_batch: int = _setting(
+        kinds.whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once"
     )
-    outbox_batch: int = field(
-        metadata=_setting(
-            kinds.whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once"
-        )
+    ingest_batch: int = _setting(
+        kinds.whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once"
     )
-    ingest_batch: int = field(
-        metadata=_setting(kinds.whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once")
+    ingest_max_cell: int = _setting(
+        kinds.whole(100, 10_000_000), "100000", "导入单元格的最大字数", "Longest cell an import accepts, in characters"
     )
-    ingest_max_cell: int = field(
-        metadata=_setting(
-            kinds.whole(100, 10_000_000),
-            "100000",
-            "导入单元格的最大字数",
-            "Longest cell an import accepts, in characters",
-        )
+    max_upload_bytes: int = _setting(
+        kinds.whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes"
     )
-    max_upload_bytes: int = field(
-        metadata=_setting(kinds.whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes")
+    record_unanswered: bool = _setting(
+        kinds.FLAG,
+        "true",
+        "记下没有找到结果的检索词（不含是谁问的），供工作人员补充叙词",
+        "Note questions that found nothing, without whoever asked, so that staff can add the words",
     )
-    record_unanswered: bool = field(
-        metadata=_setting(
-            kinds.FLAG,
-            "true",
-            "记下没有找到结果的检索词（不含是谁问的），供工作人员补充叙词",
-            "Note questions that found nothing, without whoever asked, so that staff can add the words",
-        )
+    unanswered_days: int = _setting(
+        kinds.whole(1, 3650),
+        "365",
+        "没有找到结果的检索词，多少天没人再问就删除",
+        "Days after which a question that found nothing is deleted, unless it is asked again",
     )
-    unanswered_days: int = field(
-        metadata=_setting(
-            kinds.whole(1, 3650),
-            "365",
-            "没有找到结果的检索词，多少天没人再问就删除",
-            "Days after which a question that found nothing is deleted, unless it is asked again",
-        )
+    unanswered_most: int = _setting(
+        kinds.whole(100, 1_000_000),
+        "10000",
+        "最多保留多少条没有找到结果的检索词；满了先去掉问得最少的",
+        "Questions that found nothing kept at most; the least asked makes room for a new one",
     )
-    unanswered_most: int = field(
-        metadata=_setting(
-            kinds.whole(100, 1_000_000),
-            "10000",
-            "最多保留多少条没有找到结果的检索词；满了先去掉问得最少的",
-            "Questions that found nothing kept at most; the least asked makes room for a new one",
-        )
+    force_https: bool = _setting(kinds.FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
+    trusted_proxies: int = _setting(
+        kinds.whole(0, 9),
+        "0",
+        "前面有几层反向代理，采信其转发的访客地址和协议",
+        "Reverse proxies in front, whose word on a visitor's address and protocol is taken",
     )
-    force_https: bool = field(
-        metadata=_setting(kinds.FLAG, "false", "把 HTTP 请求转到 HTTPS", "Redirect HTTP requests to HTTPS")
+    rate_limit: str = _setting(
+        kinds.RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask"
     )
-    trusted_proxies: int = field(
-        metadata=_setting(
-            kinds.whole(0, 9),
-            "0",
-            "前面有几层反向代理，采信其转发的访客地址和协议",
-            "Reverse proxies in front, whose word on a visitor's address and protocol is taken",
-        )
+    sign_in_rate_limit: str = _setting(
+        kinds.RATE_LIMIT,
+        "20 per minute",
+        "每个地址登录、注册和重设密码的频率上限",
+        "How often one address may sign in, register or ask for a new password",
     )
-    rate_limit: str = field(
-        metadata=_setting(kinds.RATE_LIMIT, "120 per minute", "每个地址的请求频率上限", "How often one address may ask")
+    sign_in_attempts: int = _setting(
+        kinds.whole(3, 100), "10", "连续登录失败多少次后锁定账号", "Failures in a row after which an account is locked"
     )
-    sign_in_rate_limit: str = field(
-        metadata=_setting(
-            kinds.RATE_LIMIT,
-            "20 per minute",
-            "每个地址登录、注册和重设密码的频率上限",
-            "How often one address may sign in, register or ask for a new password",
-        )
+    sign_in_lock_minutes: int = _setting(
+        kinds.whole(1, 1440), "15", "账号锁定多少分钟", "Minutes for which an account stays locked"
     )
-    sign_in_attempts: int = field(
-        metadata=_setting(
-            kinds.whole(3, 100),
-            "10",
-            "连续登录失败多少次后锁定账号",
-            "Failures in a row after which an account is locked",
-        )
-    )
-    sign_in_lock_minutes: int = field(
-        metadata=_setting(kinds.whole(1, 1440), "15", "账号锁定多少分钟", "Minutes for which an account stays locked")
-    )
-    site_address: str = field(
-        metadata=_setting(
-            kinds.ADDRESS,
-            "http://127.0.0.1:8000",
-            "网站的地址，写在邮件的链接里",
-            "Address of the site, which the links in mails begin with",
-        )
+    site_address: str = _setting(
+        kinds.ADDRESS,
+        "http://127.0.0.1:8000",
+        "网站的地址，写在邮件的链接里",
+        "Address of the site, which the links in mails begin with",
     )
     # It may hold the password of a mail server.
-    mail_url: str = field(
+    mail_url: str = _setting(
+        kinds.MAIL_URL,
+        "console:",
+        "怎样发出邮件：打印、写入文件夹，或交给邮件服务器（smtp 加密用 STARTTLS，smtps 用 TLS）",
+        "How mail is sent: printed, written into a folder, or by a server (smtp with STARTTLS, smtps with TLS)",
         repr=False,
-        metadata=_setting(
-            kinds.MAIL_URL,
-            "console:",
-            "怎样发出邮件：打印、写入文件夹，或交给邮件服务器（smtp 加密用 STARTTLS，smtps 用 TLS）",
-            "How mail is sent: printed, written into a folder, or by a server (smtp with STARTTLS, smtps with TLS)",
-        ),
     )
-    mail_from: str = field(
-        metadata=_setting(kinds.ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
-    )
-    metrics_token: str = field(
+    mail_from: str = _setting(kinds.ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
+    metrics_token: str = _setting(
+        kinds.TOKEN,
+        "",
+        "读取监控指标 /metrics 的令牌；留空则没有指标",
+        "Token for reading the figures at /metrics; there are none when empty",
         repr=False,
-        metadata=_setting(
-            kinds.TOKEN,
-            "",
-            "读取监控指标 /metrics 的令牌；留空则没有指标",
-            "Token for reading the figures at /metrics; there are none when empty",
-        ),
     )
-    worker_metrics_address: tuple[str, int] | None = field(
-        metadata=_setting(
-            kinds.LISTENING,
-            "",
-            "索引进程在哪里提供它的监控指标；留空则不提供",
-            "Where the worker gives its figures; nowhere when empty",
-        )
+    worker_metrics_address: tuple[str, int] | None = _setting(
+        kinds.LISTENING,
+        "",
+        "索引进程在哪里提供它的监控指标；留空则不提供",
+        "Where the worker gives its figures; nowhere when empty",
     )
-    log_level: str = field(
-        metadata=_setting(
-            kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged"
-        )
+    log_level: str = _setting(
+        kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged"
     )
-    log_format: str = field(
-        metadata=_setting(
-            kinds.one_of("json", "console"),
-            "json",
-            "日志格式：给机器或给人看",
-            "Form of the log: for machines or for people",
-        )
+    log_format: str = _setting(
+        kinds.one_of("json", "console"),
+        "json",
+        "日志格式：给机器或给人看",
+        "Form of the log: for machines or for people",
     )
 
     @classmethod
