@@ -19,7 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from marketplace import web
 
     settings = settings or Settings.from_environment()
-    app = _without_web(settings)
+    app = _without_web(settings, settings.elasticsearch_timeout)
     web.init_app(app, settings)
     return app
 
@@ -44,9 +44,9 @@ def create_command_app() -> Flask:
     return app
 
 
-def _without_web(settings: Settings) -> Flask:
+def _without_web(settings: Settings, patience: float | None = None) -> Flask:
     logs.configure(settings.log_level, settings.log_format)
     app = Flask("marketplace", instance_path=str(settings.instance_path.absolute()))
-    app.extensions["marketplace"] = Runtime(settings)
+    app.extensions["marketplace"] = Runtime(settings, patience)
     cli.init_app(app)
     return app

@@ -102,6 +102,12 @@ class Settings:
     outbox_batch: int = _setting(
         kinds.whole(1, 10_000), "500", "一次索引同步处理的变更数", "Changes the index takes over at once"
     )
+    outbox_days: int = _setting(
+        kinds.whole(1, 3650),
+        "30",
+        "已同步并匹配的变更，多少天后删除；每条记录的最后一次变更总是留着",
+        "Days after which a change that was indexed and matched is deleted; the last of each record always stays",
+    )
     ingest_batch: int = _setting(
         kinds.whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once"
     )

@@ -7,6 +7,9 @@ the session and must call ``enqueue`` beside it.
 Whoever brings changes to the index claims some entries, does the work and settles them in one transaction. On
 PostgreSQL the claimed rows stay locked for as long, so that several workers share the work, and what a worker held when
 it died is free with its connection. SQLite has no such locks; ``indexing.worker`` lets one worker at a time use it.
+
+The entries are also the log by which an index that took no part in some changes catches up (``indexing.marks``). Of a
+record only the last entry tells such an index anything, so ``prune`` leaves that one and no index ever misses a change.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, UOWTransaction
 
-from marketplace.db import SessionFactory, now
+from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.errors import NotFound
 from marketplace.models.outbox import OutboxEntry
 
@@ -34,6 +37,8 @@ _WAITING = sa.and_(_PENDING, OutboxEntry.parked_at.is_(None))
 _UNMATCHED = sa.and_(OutboxEntry.processed_at.is_not(None), OutboxEntry.matched_at.is_(None))
 # Fewer than any database takes as parameters of one statement.
 _AT_ONCE = 5000
+# So many superfluous entries are looked for in one pass over the table; they are deleted in smaller transactions.
+_LOOKED_FOR = 100_000
 
 
 def enqueue(session: Session, kind: str, ids: Iterable[int]) -> None:
@@ -153,6 +158,34 @@ def settle_matched(session: Session, ids: Sequence[int]) -> None:
     for start in range(0, len(ids), _AT_ONCE):
         some = OutboxEntry.id.in_(ids[start : start + _AT_ONCE])
         session.connection().execute(sa.update(OutboxEntry).where(some).values(matched_at=moment))
+
+
+def prune(factory: SessionFactory, days: int) -> int:
+    """Delete what was settled more than so many days ago and changed again since; return how many entries those were.
+
+    The last entry of each record stays, however old: it says that the record changed after a mark, and none is numbered
+    anew. Whatever waits, is parked or was not matched stays too.
+    """
+    before, count = now() - dt.timedelta(days), 0
+    while ids := _superfluous(factory, before):
+        for start in range(0, len(ids), _AT_ONCE):
+            with unit_of_work(factory) as session:
+                some = OutboxEntry.id.in_(ids[start : start + _AT_ONCE])
+                session.connection().execute(sa.delete(OutboxEntry).where(some))
+        count += len(ids)
+    return count
+
+
+def _superfluous(factory: SessionFactory, before: dt.datetime) -> Sequence[int]:
+    record = (OutboxEntry.kind, OutboxEntry.object_id)
+    later = sa.func.lead(OutboxEntry.id).over(partition_by=record, order_by=OutboxEntry.id)
+    entries = sa.select(
+        OutboxEntry.id, OutboxEntry.processed_at, OutboxEntry.matched_at, later.label("later")
+    ).subquery()
+    settled = sa.and_(entries.c.processed_at < before, entries.c.matched_at.is_not(None))
+    query = sa.select(entries.c.id).where(settled, entries.c.later.is_not(None)).limit(_LOOKED_FOR)
+    with factory() as session:
+        return session.scalars(query).all()
 
 
 def _is_due() -> sa.ColumnElement[bool]:

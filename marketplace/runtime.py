@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """Each part is imported and opened when it is first used, so that a command waits only for what it needs."""
+    """Each part is imported and opened when it is first used, so that a command waits only for what it needs.
 
-    def __init__(self, settings: Settings) -> None:
+    ``patience`` is how many seconds a question may wait for a search server: readers of pages are soon answered in
+    another way, whoever gave a command waits.
+    """
+
+    def __init__(self, settings: Settings, patience: float | None = None) -> None:
         self.settings = settings
+        self._patience = patience
 
     @cached_property
     def engine(self) -> Engine:
@@ -44,8 +49,8 @@ class Runtime:
         from marketplace.indexing.catalogue import Catalogue
         from marketplace.indexing.engines import editions
 
-        model, patience = self.settings.embedding_model or None, self.settings.elasticsearch_timeout
-        return Catalogue(editions(self.settings), model, lambda: self.thesaurus.known(), patience)
+        model = self.settings.embedding_model or None
+        return Catalogue(editions(self.settings), model, lambda: self.thesaurus.known(), self._patience)
 
     @cached_property
     def thesaurus(self) -> CuratedThesaurus:

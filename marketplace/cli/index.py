@@ -20,6 +20,8 @@ from marketplace.runtime import Runtime, runtime
 
 # How many differences are mended at once.
 _MENDED = 500
+# Seconds between two looks for mail that waits, and between two rounds of tidying up, which goes by days.
+_MAIL, _TIDYING = 5.0, 3600.0
 
 
 @index.command("sync")
@@ -35,17 +37,12 @@ def sync_(follow: bool, interval: float) -> None:
     """把数据库的变更同步到索引，并为受影响的需求重新匹配 / bring changes to the index and match what they touch."""
     held = runtime()
     if follow:
-        # Here, because only a worker that stays sends mail and forgets.
-        from marketplace.cli.mail import send_in_background
-        from marketplace.cli.thesaurus import forget_in_background
-
         if held.settings.worker_metrics_address:
             # Here, because only where figures are asked for is there anything to count with.
             from marketplace.cli.metrics import serve
 
             serve(held.settings.worker_metrics_address, held.settings.metrics_token)
-        send_in_background(held)
-        forget_in_background(held)
+        _begin_chores(held)
         _worker(held).follow(interval, _tell)
     else:
         _sync(held)
@@ -91,6 +88,26 @@ def parked(ids: tuple[int, ...], all_of_them: bool) -> None:
         click.echo(f"{entry.id}  {entry.kind} {entry.object_id}  {since}  试了 {entry.attempts} 次：{entry.reason}")
     if not entries:
         click.echo("没有搁置的变更。")
+
+
+@index.command()
+def prune() -> None:
+    """删除早已同步、其后又有变更的待办 / delete the settled changes of long ago; the index worker does it by itself."""
+    days = runtime().settings.outbox_days
+    count = outbox.prune(runtime().sessions, days)
+    click.echo(f"删除了 {count} 条 {days} 天以前已完成的变更；每条记录的最后一次变更留着。")
+
+
+def _begin_chores(held: Runtime) -> None:
+    """Send mail and tidy up beside the worker, until the process ends."""
+    # Here, because only a worker that stays does so.
+    from marketplace.cli.chores import keep_doing
+    from marketplace.cli.mail import send_now
+    from marketplace.cli.thesaurus import forget_now
+
+    keep_doing(lambda: send_now(held), "mail", _MAIL)
+    keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
+    keep_doing(lambda: outbox.prune(held.sessions, held.settings.outbox_days), "pruning", _TIDYING)
 
 
 def _worker(held: Runtime) -> Worker:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from pathlib import Path
 
 import click
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.cli.groups import thesaurus
 from marketplace.db import unit_of_work
@@ -17,11 +13,6 @@ from marketplace.services import unanswered
 from marketplace.services.thesaurus import Unsound
 from search.thesaurus.skos import Format
 from search.thesaurus.skos import export as write
-
-# Seconds between two rounds of forgetting, which goes by days.
-_EVERY = 3600.0
-
-logger = structlog.get_logger(__name__)
 
 
 @thesaurus.command()
@@ -63,23 +54,10 @@ def check() -> None:
 def forget() -> None:
     """删除久无人问的检索词 / delete the questions nobody asks any more; the index worker does it by itself."""
     days = runtime().settings.unanswered_days
-    click.echo(f"删除了 {_forget(runtime())} 条 {days} 天没人再问的检索词。")
+    click.echo(f"删除了 {forget_now(runtime())} 条 {days} 天没人再问的检索词。")
 
 
-def forget_in_background(held: Runtime) -> None:
-    """Forget old questions beside whatever this process does, until it ends."""
-    threading.Thread(target=_follow, args=(held,), name="forgetting", daemon=True).start()
-
-
-def _follow(held: Runtime) -> None:
-    while True:
-        try:
-            _forget(held)
-        except SQLAlchemyError as error:
-            logger.warning("questions_not_forgotten", reason=type(error).__name__)
-        time.sleep(_EVERY)
-
-
-def _forget(held: Runtime) -> int:
+def forget_now(held: Runtime) -> int:
+    """Delete the questions nobody asks any more, and return how many those were."""
     with unit_of_work(held.sessions) as session:
         return unanswered.forget(session, held.settings.unanswered_days)

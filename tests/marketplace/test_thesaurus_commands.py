@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 from rdflib import SKOS, Graph, Literal
 
-from marketplace.cli import thesaurus as commands
 from marketplace.db import today, unit_of_work
 from marketplace.models import ThesaurusEntry, UnansweredQuestion
 from marketplace.permissions import SYSTEM
@@ -77,21 +74,7 @@ def texts(app: Flask) -> list[str]:
         return list(session.scalars(sa.select(UnansweredQuestion.text)))
 
 
-def test_old_questions_are_forgotten_by_command_and_by_the_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_questions_are_forgotten_by_command(app: Flask) -> None:
     old_question(app)
     assert "删除了 1 条 365 天" in run(app, "forget").output
     assert texts(app) == ["新"]
-
-    class Stopped(Exception):
-        """The worker is stopped after its first round."""
-
-    def stop(seconds: float) -> None:
-        raise Stopped
-
-    held: Any = app.extensions["marketplace"]
-    with unit_of_work(held.sessions) as session:
-        session.execute(sa.update(UnansweredQuestion).values(last_on=today() - dt.timedelta(days=366)))
-    monkeypatch.setattr(commands.time, "sleep", stop)
-    with pytest.raises(Stopped):
-        commands._follow(held)
-    assert texts(app) == []
