@@ -1,14 +1,16 @@
 """What is deployed is what is documented: every setting exists, every secret is a file, every server is watched.
 
-Where the compose plugin of Docker is installed it judges the files too; an engine is needed by none of this.
+Compose itself judges the files too, the one that comes with the tests; an engine is needed by none of this.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -175,14 +177,59 @@ def test_a_node_of_the_cluster_shows_a_certificate_that_is_made_for_it(cluster: 
     assert cluster["web"]["environment"]["ELASTICSEARCH_URL"] == ",".join(f"https://{name}:9200" for name in nodes)
 
 
-@pytest.mark.parametrize("files", COMPOSITIONS, ids=["one node", "three nodes"])
-def test_docker_understands_the_composition(files: list[str], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def compose() -> list[str]:
+    """The command of Compose: the one installed with the tests, else the plugin of Docker."""
+    if own := shutil.which("docker-compose", path=str(Path(sys.executable).parent)):
+        return [own]
     docker = shutil.which("docker")
     if docker is None or subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
-        missing("DOCKER", "docker compose is not installed")
-    given = [argument for file in files for argument in ("--file", str(ROOT / file))]
-    done = subprocess.run([docker, "compose", *given, "config", "--quiet"], capture_output=True, text=True, check=False)
+        missing("DOCKER", "neither docker-compose nor the compose plugin of Docker is installed")
+    return [docker, "compose"]
+
+
+def understood(compose: list[str], files: list[str], **given: str) -> dict[str, Any]:
+    """Return a composition as Compose understands it, which must be without a warning."""
+    named = [argument for file in files for argument in ("--file", str(ROOT / file))]
+    command = [*compose, *named, "config", "--format", "json"]
+    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin", **given}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+    whole: dict[str, Any] = json.loads(done.stdout)
+    return whole
+
+
+@pytest.mark.parametrize("files", COMPOSITIONS, ids=["one node", "three nodes"])
+def test_compose_understands_the_composition(files: list[str], compose: list[str], composed: dict[str, Any]) -> None:
+    whole = understood(compose, files, HTTP_PORT="8080", ELASTICSEARCH_MEMORY="1g", OUTBOX_DAYS="7")
+    assert set(composed["services"]) <= set(whole["services"])
+    assert whole["services"]["web"]["ports"][0]["published"] == "8080"
+    assert whole["services"]["elasticsearch"]["deploy"]["resources"]["limits"]["memory"] == str(1024**3)
+    assert whole["services"]["worker"]["environment"]["OUTBOX_DAYS"] == "7"
+
+
+def test_compose_refuses_a_composition_with_a_mistake(compose: list[str], tmp_path: Path) -> None:
+    mistaken = tmp_path / "docker-compose.yml"
+    mistaken.write_text(COMPOSE.replace("healthcheck:", "healthchek:", 1))
+    done = subprocess.run([*compose, "--file", mistaken, "config"], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "healthchek" in done.stderr
+
+
+def test_each_of_three_nodes_has_its_own_data_and_all_of_them_the_limits_of_one(compose: list[str]) -> None:
+    whole = understood(compose, COMPOSITIONS[1])["services"]
+    nodes = {name: service for name, service in whole.items() if name.startswith("elasticsearch")}
+    alone = understood(compose, COMPOSITIONS[0])["services"]["elasticsearch"]
+    assert len(nodes) == 3
+    kept = []
+    for name, node in nodes.items():
+        assert node["environment"]["discovery.type"] == "multi-node"
+        assert node["environment"]["node.name"] == name
+        assert [node[part] for part in ("deploy", "healthcheck", "image", "networks", "ulimits")] == [
+            alone[part] for part in ("deploy", "healthcheck", "image", "networks", "ulimits")
+        ]
+        kept += [one["source"] for one in node["volumes"] if one["target"].endswith("/data")]
+    assert len(set(kept)) == len(kept) == 3
+    assert set(whole["api-key"]["depends_on"]) == set(nodes)
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "docker").glob("*.sh")), ids=lambda file: file.name)
