@@ -18,35 +18,63 @@ NOUNS = {
     "account": N_("账号"),
     "api_token": N_("接口令牌"),
     "achievement": N_("成果"),
+    "amendment": N_("修改申请"),
+    "award": N_("评选"),
+    "benefit": N_("效益"),
     "change": N_("变更"),
     "concept": N_("叙词"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
     "history": N_("历史"),
     "match": N_("匹配"),
+    "nomination": N_("提名"),
+    "objection": N_("异议"),
     "organisation": N_("单位"),
     "proof": N_("提交证明"),
+    "proposal": N_("建议"),
+    "publicity": N_("公示"),
     "role": N_("角色"),
+    "rule": N_("规则"),
     "sign_in": N_("登录"),
+    "task": N_("待办"),
     "thesaurus": N_("叙词表"),
     "unanswered_question": N_("检索词"),
 }
 
 VERBS = {
     "answer": N_("答复"),
+    "attest": N_("证明"),
+    "claim": N_("申报"),
     "curate": N_("维护"),
+    "decide": N_("裁定"),
     "edit": N_("修改"),
+    "endorse": N_("确认"),
     "enter": N_("进入"),
+    "first_review": N_("初审"),
     "grant": N_("授予"),
     "import": N_("导入"),
+    "judge": N_("评审"),
     "manage": N_("管理"),
+    "nominate": N_("提名"),
     "post": N_("发布"),
     "read": N_("查看"),
     "review": N_("审核"),
     "revoke": N_("撤销"),
     "run": N_("运行"),
+    "set": N_("设定"),
     "submit": N_("提交"),
     "verify": N_("核实"),
+}
+
+
+# The offices of the union, as the roles that stand at their desks.
+OFFICES = {
+    "author": N_("作者"),
+    "unit_union": N_("单位工会"),
+    "county": N_("县级工会"),
+    "city": N_("市州工会"),
+    "industry_union": N_("产业工会"),
+    "province_curator": N_("省总工会"),
 }
 
 
@@ -64,7 +92,7 @@ class DomainError(Exception):
     def text(self, translate: Callable[[str], str]) -> str:
         """Return the finished sentence, its message and the words in it translated by ``translate``."""
         words = {
-            name: translate(value) if name in ("noun", "verb") and isinstance(value, str) else value
+            name: translate(value) if name in ("noun", "verb", "office") and isinstance(value, str) else value
             for name, value in self.params.items()
         }
         message = translate(self.message)
@@ -88,6 +116,17 @@ class NotAllowed(DomainError):
         super().__init__(message, verb=VERBS.get(verb, verb), noun=NOUNS.get(noun, noun))
         self.verb = verb
         self.noun = noun
+
+
+class NotAtDesk(NotAllowed):
+    """The record lies with another office, or the actor has a part in it himself."""
+
+    def __init__(self, noun: str, identity: object, role: str) -> None:
+        message = N_("%(noun)s %(identity)s 现由%(office)s办理；您不在这个岗位，或者与这一项有关联而须回避。")
+        DomainError.__init__(
+            self, message, noun=NOUNS.get(noun, noun), identity=identity, office=OFFICES.get(role, role)
+        )
+        self.verb, self.noun = "review", noun
 
 
 class Invalid(DomainError):

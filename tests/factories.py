@@ -17,7 +17,7 @@ from marketplace.services.organisation import name_key
 
 def use(session: Session) -> None:
     """Make the factories write through a session."""
-    for made in (AccountFactory, OrganisationFactory, AchievementFactory, DemandFactory):
+    for made in (AccountFactory, OrganisationFactory, AchievementFactory, DemandFactory, ProposalFactory):
         made._meta.sqlalchemy_session = session
 
 
@@ -67,6 +67,19 @@ class DemandFactory(SQLAlchemyModelFactory):
     text = "三爪卡盘夹紧车内孔，松开卡爪后孔变成三棱形。要求圆度0.02mm以内，合格率达到98%以上。"
     state = "open"
     access_key = factory.LazyFunction(lambda: secrets.token_urlsafe(32))
+
+
+class ProposalFactory(SQLAlchemyModelFactory):
+    """A proposal its author is still writing."""
+
+    class Meta:
+        model = models.Proposal
+        sqlalchemy_session_persistence = "flush"
+
+    title = factory.Sequence(lambda n: f"在切削液槽上加撇油带{n}")
+    present_state = "机床切削液表面浮油多，三天就发臭，每月换液两次。"
+    measure = "在液槽上加一条撇油带，下班前开半小时。"
+    expected_effect = "换液周期由半个月延长到两个月。"
 
 
 def achievement_row(**fields: Any) -> dict[str, Any]:

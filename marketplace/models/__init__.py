@@ -3,7 +3,10 @@
 from marketplace.models.account import Account, RoleGrant
 from marketplace.models.achievement import Achievement
 from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
+from marketplace.models.amendment import Amendment
 from marketplace.models.audit import AuditEntry, SubmittedText
+from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreSheet
+from marketplace.models.benefit import Benefit, BenefitReference
 from marketplace.models.credentials import ApiToken, OneTimeLink, SignIn
 from marketplace.models.demand import Demand
 from marketplace.models.mail import Mail
@@ -11,29 +14,49 @@ from marketplace.models.match import Match
 from marketplace.models.organisation import Organisation
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.outcome import Outcome
+from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
+from marketplace.models.publicity import Objection, Publicity, PublicityEntry
+from marketplace.models.rule import RuleValue
+from marketplace.models.task import Recusal, Task
 from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
 from marketplace.models.unanswered import UnansweredQuestion
 
 __all__ = [
     "Account",
     "Achievement",
+    "Amendment",
     "ApiToken",
     "AppliedSite",
     "Attachment",
     "AuditEntry",
+    "AwardRound",
+    "Benefit",
+    "BenefitReference",
     "Contributor",
     "Demand",
     "Indicator",
     "IntellectualProperty",
     "Mail",
     "Match",
+    "Nomination",
+    "Objection",
     "OneTimeLink",
     "Organisation",
     "OutboxEntry",
     "Outcome",
+    "PanelMember",
+    "Proposal",
+    "ProposalAuthor",
+    "ProposalVote",
+    "Publicity",
+    "PublicityEntry",
+    "Recusal",
     "RoleGrant",
+    "RuleValue",
+    "ScoreSheet",
     "SignIn",
     "SubmittedText",
+    "Task",
     "ThesaurusEntry",
     "ThesaurusVersion",
     "UnansweredQuestion",

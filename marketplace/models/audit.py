@@ -45,3 +45,25 @@ class SubmittedText(Base):
     text: Mapped[str] = mapped_column(sa.Text)
 
     event: Mapped[AuditEntry] = relationship()
+
+
+class TimeStamp(Base):
+    """The stamp of a time-stamping authority over the hash of an event, asked for until there is one.
+
+    ``response`` is the authority's answer as it came (RFC 3161, 2.4.2, DER) and ``stamped_at`` the time it states.
+    """
+
+    __tablename__ = "time_stamp"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_entry.id"), primary_key=True)
+    response: Mapped[bytes | None]
+    stamped_at: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[dt.datetime | None] = mapped_column(default=now, index=True)
+
+    event: Mapped[AuditEntry] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("(response IS NULL) = (stamped_at IS NULL)", name="stamped"),
+        sa.CheckConstraint("(response IS NULL) = (due_at IS NOT NULL)", name="due"),
+    )

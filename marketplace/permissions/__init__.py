@@ -6,7 +6,7 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 """
 
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant
-from marketplace.permissions.reading import OPEN_DEMANDS, can_read, owners_of, readable, readers_of
+from marketplace.permissions.reading import OPEN_DEMANDS, can_read, owners_of, path_within, readable, readers_of
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
 from marketplace.permissions.verbs import (
     can,
@@ -39,6 +39,7 @@ __all__ = [
     "can_take_proof",
     "owners_of",
     "owns",
+    "path_within",
     "readable",
     "readers_of",
     "require",

@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace import vocabulary
-from marketplace.models import Achievement, Contributor, Demand, Organisation
+from marketplace.models import Achievement, Contributor, Demand, Organisation, Proposal, ProposalAuthor
 from marketplace.permissions.actors import Actor, Grant, territory, within
 from marketplace.permissions.roles import PROVINCE, PUBLIC
 from marketplace.vocabulary import CodeList
 
 OPEN_DEMANDS = ("open", "in_talks", "solved")
 
-Record = Achievement | Demand
+Record = Achievement | Demand | Proposal
 
 
 def readers_of(record: Record) -> frozenset[str]:
@@ -36,15 +36,19 @@ def owners_of(record: Record) -> frozenset[str]:
         owners = {f"organisation:{unit.id}" for unit in record.units}
         held += [contributor.account_id for contributor in record.contributors]
     else:
-        owners = {f"key:{record.access_key}"}
+        owners = {f"key:{record.access_key}"} if isinstance(record, Demand) else set()
         if record.organisation_id is not None:
             owners.add(f"organisation:{record.organisation_id}")
+    if isinstance(record, Proposal):
+        held += [author.account_id for author in record.authors]
     return frozenset(owners | {f"account:{account_id}" for account_id in held if account_id is not None})
 
 
 def is_public(record: Record) -> bool:
     if isinstance(record, Achievement):
         return record.published_state == "published"
+    if isinstance(record, Proposal):
+        return record.state == "awarded"
     return record.state in OPEN_DEMANDS
 
 
@@ -54,10 +58,10 @@ def can_read(actor: Actor, record: Record) -> bool:
 
 
 def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:
-    """Return ``can_read`` as an SQL condition on Achievement or Demand."""
+    """Return ``can_read`` as an SQL condition on Achievement, Demand or Proposal."""
     if PROVINCE in actor.tokens:
         return sa.true()
-    conditions = list(_achievement(actor) if model is Achievement else _demand(actor))
+    conditions = list(_CONDITIONS[model](actor))
     return sa.or_(*conditions)
 
 
@@ -94,6 +98,23 @@ def _demand(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
     for grant in actor.territories:
         lies_there = sa.or_(_in_territory(Demand, grant), Demand.organisation.has(_unit_in_territory(grant)))
         yield sa.and_(Demand.state != "draft", lies_there)
+
+
+def _proposal(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
+    yield Proposal.state == "awarded"
+    if not actor.reads:
+        return
+    if actor.account_id is not None:
+        yield Proposal.account_id == actor.account_id
+        yield Proposal.authors.any(ProposalAuthor.account_id == actor.account_id)
+    if actor.organisation_ids:
+        yield Proposal.organisation_id.in_(actor.organisation_ids)
+    for grant in actor.territories:
+        lies_there = sa.or_(_in_territory(Proposal, grant), Proposal.organisation.has(_unit_in_territory(grant)))
+        yield sa.and_(Proposal.state != "draft", lies_there)
+
+
+_CONDITIONS = {Achievement: _achievement, Demand: _demand, Proposal: _proposal}
 
 
 def _territories(record: Record) -> frozenset[str]:

@@ -12,9 +12,16 @@ PROVINCE = "province"
 
 class Permission(enum.StrEnum):
     ACCOUNT_MANAGE = "account:manage"
+    ACHIEVEMENT_ENDORSE = "achievement:endorse"
+    ACHIEVEMENT_FIRST_REVIEW = "achievement:first_review"
     ACHIEVEMENT_IMPORT = "achievement:import"
     ACHIEVEMENT_REVIEW = "achievement:review"
     ACHIEVEMENT_SUBMIT = "achievement:submit"
+    AWARD_JUDGE = "award:judge"
+    AWARD_RUN = "award:run"
+    BENEFIT_ATTEST = "benefit:attest"
+    BENEFIT_CLAIM = "benefit:claim"
+    BENEFIT_VERIFY = "benefit:verify"
     CURATION_ENTER = "curation:enter"
     DEMAND_EDIT = "demand:edit"
     DEMAND_IMPORT = "demand:import"
@@ -22,7 +29,13 @@ class Permission(enum.StrEnum):
     DEMAND_VERIFY = "demand:verify"
     MATCH_ANSWER = "match:answer"
     MATCH_RUN = "match:run"
+    OBJECTION_DECIDE = "objection:decide"
     ORGANISATION_IMPORT = "organisation:import"
+    PROPOSAL_ANSWER = "proposal:answer"
+    PROPOSAL_IMPORT = "proposal:import"
+    PROPOSAL_NOMINATE = "proposal:nominate"
+    PROPOSAL_SUBMIT = "proposal:submit"
+    RULE_SET = "rule:set"
     THESAURUS_CURATE = "thesaurus:curate"
 
 
@@ -30,23 +43,37 @@ class Permission(enum.StrEnum):
 # record of one's own, see ``can_answer_for``.
 OF_ANYBODY = frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER})
 
-_SUBMITTING = frozenset({Permission.ACHIEVEMENT_SUBMIT})
-_UNIT = _SUBMITTING | {Permission.CURATION_ENTER, Permission.ACCOUNT_MANAGE}
-_TERRITORY = frozenset({Permission.CURATION_ENTER, Permission.ACCOUNT_MANAGE, Permission.DEMAND_VERIFY})
+# A submission is its author's, wherever it lies.
+OF_ITS_AUTHOR = frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLAIM, Permission.PROPOSAL_SUBMIT})
+
+_SUBMITTING = OF_ITS_AUTHOR
+# What an office above does in place of a vacant one.
+_OF_A_UNIT = frozenset({Permission.ACHIEVEMENT_ENDORSE, Permission.PROPOSAL_ANSWER})
+_OFFICE = frozenset({Permission.ACCOUNT_MANAGE, Permission.CURATION_ENTER, Permission.PROPOSAL_NOMINATE})
+_UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.PROPOSAL_IMPORT}
+_TERRITORY = _OFFICE | {
+    Permission.AWARD_RUN,
+    Permission.BENEFIT_VERIFY,
+    Permission.DEMAND_VERIFY,
+    Permission.OBJECTION_DECIDE,
+    Permission.PROPOSAL_IMPORT,
+}
+# Who runs a round does not judge in it, and who verifies a benefit does not attest it.
+_PROVINCE = frozenset(Permission) - {Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST}
 
 # What a role holds beside that, for the records its scope covers.
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "admin": frozenset(Permission),
-    "province_curator": frozenset(Permission),
+    "admin": _PROVINCE,
+    "province_curator": _PROVINCE,
     "auditor": frozenset({Permission.CURATION_ENTER}),
-    "city": _TERRITORY,
-    "industry_union": _TERRITORY,
-    "county": _TERRITORY,
+    "city": _TERRITORY | _OF_A_UNIT | {Permission.ACHIEVEMENT_FIRST_REVIEW},
+    "industry_union": _TERRITORY | {Permission.ACHIEVEMENT_FIRST_REVIEW},
+    "county": _TERRITORY | _OF_A_UNIT,
     "unit_union": _UNIT,
     "enterprise": _SUBMITTING,
     "broker": frozenset(),
-    "judge": frozenset(),
-    "finance_attestor": frozenset(),
+    "judge": frozenset({Permission.AWARD_JUDGE}),
+    "finance_attestor": frozenset({Permission.BENEFIT_ATTEST}),
     "studio_leader": _SUBMITTING,
     "worker": _SUBMITTING,
 }

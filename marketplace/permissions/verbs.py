@@ -6,7 +6,7 @@ from marketplace.errors import NotAllowed
 from marketplace.models import Demand, Organisation
 from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.reading import Record, can_read, owners_of, places_of
-from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, PERMISSIONS, PROVINCE_STAFF, Permission
+from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, OF_ITS_AUTHOR, PERMISSIONS, PROVINCE_STAFF, Permission
 
 CLOSED_DEMANDS = ("solved", "closed_unsolved", "expired")
 
@@ -21,7 +21,7 @@ def can(actor: Actor, permission: Permission, record: Record | None = None) -> b
     if record is None or any(grant.role in PROVINCE_STAFF for grant in held):
         return bool(held)
     # A submission is its author's, wherever it lies.
-    if permission is Permission.ACHIEVEMENT_SUBMIT:
+    if permission in OF_ITS_AUTHOR:
         return bool(held) and owns(actor, record)
     return any(_covers(grant, record) for grant in held)
 

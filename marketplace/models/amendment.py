@@ -1,0 +1,36 @@
+"""A change asked for of a published achievement, which is shown as it was until the change has been reviewed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.db import NEVER_REUSED, Aggregate, Base
+
+STATES = ("open", "applied", "refused")
+
+
+class Amendment(Aggregate, Base):
+    """``changes`` is what ``AchievementSchema.load`` returned, as plain data, for the fields that change."""
+
+    __tablename__ = "amendment"
+
+    achievement_id: Mapped[int] = mapped_column(sa.ForeignKey("achievement.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(sa.String(10), default="open")
+    changes: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    asked_by: Mapped[str] = mapped_column(sa.String(120))
+    settled_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        sa.CheckConstraint(f"state IN {STATES}", name="state"),
+        sa.CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
+        sa.Index(
+            "ux_amendment_open", "achievement_id", unique=True,
+            sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"),
+        ),
+        NEVER_REUSED,
+    )  # fmt: skip

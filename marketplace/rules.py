@@ -1,0 +1,86 @@
+"""The rules that are the staff's to set: each with what it is at first, what it may be, and where it comes from.
+
+A value is looked up for a day, so that what was decided under an earlier value stays explained by it. No code states
+such a number itself. Amounts are integer fen, points are of 100.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.errors import N_
+from marketplace.models import RuleValue
+
+_OURS = N_("本平台的默认值")
+_MEDALS = N_("2025 年四川省五一劳动奖的公示期")
+_GRADES_OF_1986 = N_("1986 年《合理化建议和技术改进奖励条例》的等级；金额已过时，请按需设定")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule. ``kind`` is "working_days", "days", "years", "count", "points", "fen" or "table"."""
+
+    name: str
+    kind: str
+    default: Any
+    title: str
+    source: str = _OURS
+
+
+_YUAN = 100
+_WAN = 10_000 * _YUAN
+
+_RUBRIC_A = {"technique": 30, "benefit": 30, "scope": 20, "practicality": 20}
+
+_RULES = (
+    Rule("unit_endorsement", "working_days", 10, N_("单位工会确认成果的期限")),
+    Rule("first_review", "working_days", 10, N_("市州或产业工会初审的期限")),
+    Rule("final_review", "working_days", 15, N_("省级终审的期限")),
+    Rule("author_correction", "working_days", 20, N_("退回后作者补正的期限")),
+    Rule("proposal_screening", "working_days", 5, N_("单位受理建议的期限")),
+    Rule("unit_answer", "working_days", 15, N_("单位答复建议的期限")),
+    Rule("implementation_report", "working_days", 250, N_("采纳后报告实施情况的期限")),
+    Rule("benefit_verification", "working_days", 20, N_("核验效益的期限")),
+    Rule("objection_handling", "working_days", 10, N_("办理异议的期限")),
+    Rule("achievement_publicity", "working_days", 5, N_("成果公示的期限"), _MEDALS),
+    Rule("award_publicity", "working_days", 5, N_("金点子公示的期限"), _MEDALS),
+    Rule("reminder", "working_days", 2, N_("到期前多久提醒")),
+    Rule("restriction_grace", "days", 30, N_("公布后作者可自行收紧公开范围的期限")),
+    Rule("merge_reversal", "days", 90, N_("合并建议后可撤销的期限")),
+    Rule("shelved_reoffer", "days", 365, N_("存档备用的建议多久重新提请单位考虑")),
+    Rule("false_data_block", "years", 3, N_("弄虚作假后不得申报的年限")),
+    Rule("judges", "count", 5, N_("评审专家最少人数")),
+    Rule("score_spread", "points", 20, N_("去掉最高最低分后，最高分与最低分之差超过多少进行第二轮评审")),
+    Rule("award_line", "points", 60, N_("入选的最低分")),
+    Rule("rubric_a", "table", _RUBRIC_A, N_("评分标准 A：技术、效益、范围、实用"), N_("公开的合理化建议评审办法")),
+    Rule("rubric_b", "table", {"technique": 30, "hazard_removed": 30, "scope": 20, "practicality": 20},
+         N_("评分标准 B：效益为安全或环保的建议，效益一项按消除的危害评")),
+    Rule("award_quotas", "table", {"special": 1, "first": 2, "second": 10, "third": 30}, N_("各等级名额"),
+         N_("湖北省的评选办法")),
+    Rule("benefit_grades", "table", {"1": 100 * _WAN, "2": 50 * _WAN, "3": 10 * _WAN, "4": 1 * _WAN, "5": 0},
+         N_("按年度净效益定等级的起点金额（分）"), _GRADES_OF_1986),
+    Rule("finance_attestation", "fen", 10 * _WAN, N_("申报效益从多少起须财务证明")),
+    Rule("outside_attestation", "fen", 100 * _WAN, N_("申报效益从多少起须外部机构证明")),
+    Rule("golden_idea_benefit", "fen", 30 * _WAN, N_("省级金点子的最低核验效益"), N_("淮南市的评选办法")),
+)  # fmt: skip
+
+RULES: Mapping[str, Rule] = {rule.name: rule for rule in _RULES}
+
+
+def value(session: Session, name: str, on: dt.date) -> Any:
+    """Return what a rule is on a day; raise KeyError for a rule that does not exist."""
+    rule = RULES[name]
+    query = (
+        sa.select(RuleValue.value)
+        .where(RuleValue.name == name, RuleValue.valid_from <= on)
+        .order_by(RuleValue.valid_from.desc(), RuleValue.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return rule.default if row is None else row[0]

@@ -1,0 +1,24 @@
+"""The ways of the records as data, the offices they wait for, and the one function that takes a step."""
+
+from marketplace.workflow.desks import at_desks_of, desk_of, may_act, move, open_task
+from marketplace.workflow.steps import Record, actions, actions_of, apply
+from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
+
+__all__ = [
+    "ACHIEVEMENT",
+    "DEMAND",
+    "DESKS",
+    "MATCH",
+    "PROPOSAL",
+    "Desk",
+    "Record",
+    "Transition",
+    "actions",
+    "actions_of",
+    "apply",
+    "at_desks_of",
+    "desk_of",
+    "may_act",
+    "move",
+    "open_task",
+]

@@ -1,0 +1,114 @@
+"""The one function that changes a state: it checks the step, writes the event and moves the record to the next desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace import audit
+from marketplace.db import now
+from marketplace.errors import N_, NOUNS, Conflict, Invalid, NotAtDesk
+from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal
+from marketplace.models.proposal import DECIDED
+from marketplace.permissions import Actor, can, require
+from marketplace.workflow import desks
+from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, Transition
+
+Record = Achievement | Demand | Match | Proposal
+
+_TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
+    Achievement: ("achievement", ACHIEVEMENT),
+    Demand: ("demand", DEMAND),
+    Match: ("match", MATCH),
+    Proposal: ("proposal", PROPOSAL),
+}
+
+
+def apply(
+    session: Session,
+    actor: Actor,
+    record: Record,
+    action: str,
+    reason: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Take a record one step along its way, and return the event, which keeps the hash of ``payload``.
+
+    Raises Conflict when the action does not exist or does not start in the present state, NotAllowed without the
+    permission, NotAtDesk where the record lies with another office, and Invalid when a reason is needed and none is
+    given. Nothing else sets ``state``.
+    """
+    noun, table = _TABLES[type(record)]
+    transition = _find(table, noun, action, record.state)
+    require(actor, transition.permission, None if isinstance(record, Match) else record)
+    if transition.at_desk and isinstance(record, Achievement | Proposal):
+        _require_desk(session, actor, record)
+    if transition.needs_reason and not (reason or "").strip():
+        raise Invalid({"reason": [N_("请写明理由。")]})
+    before, record.state = record.state, transition.target
+    _establish_facts(actor, record, reason)
+    event = audit.record(
+        session,
+        actor,
+        action,
+        noun,
+        record.id,
+        from_state=before,
+        to_state=record.state,
+        reason=reason,
+        payload=payload,
+    )
+    if isinstance(record, Achievement | Proposal):
+        desks.move(session, actor, record)
+    return event
+
+
+def actions(record: Record) -> list[str]:
+    """Return the actions that start in the record's present state."""
+    _noun, table = _TABLES[type(record)]
+    return list(dict.fromkeys(it.action for it in table if record.state in it.sources))
+
+
+def actions_of(session: Session, actor: Actor, record: Record) -> list[Transition]:
+    """Return the transitions the actor may take now, in the order of the table."""
+    _noun, table = _TABLES[type(record)]
+    scope = None if isinstance(record, Match) else record
+    possible = [it for it in table if record.state in it.sources and can(actor, it.permission, scope)]
+    if not any(it.at_desk for it in possible) or not isinstance(record, Achievement | Proposal):
+        return possible
+    task = desks.open_task(session, record) or desks.desk_of(session, record)
+    stands_there = task is not None and desks.may_act(actor, record, task)
+    return [it for it in possible if stands_there or not it.at_desk]
+
+
+def _require_desk(session: Session, actor: Actor, record: Achievement | Proposal) -> None:
+    task = desks.open_task(session, record) or desks.desk_of(session, record)
+    if task is not None and not desks.may_act(actor, record, task):
+        raise NotAtDesk(record.__tablename__, record.id, task.role)
+
+
+def _find(table: Sequence[Transition], noun: str, action: str, state: str) -> Transition:
+    for transition in table:
+        if transition.action == action and state in transition.sources:
+            return transition
+    possible = "、".join(dict.fromkeys(t.action for t in table if state in t.sources)) or "无"
+    message = N_("%(noun)s现处于 %(state)s 状态，不能执行 %(action)s；现在可以执行：%(possible)s。")
+    raise Conflict(message, noun=NOUNS[noun], state=state, action=action, possible=possible)
+
+
+def _establish_facts(actor: Actor, record: Record, reason: str | None) -> None:
+    """Set what the new state implies; the database refuses a state whose facts are missing."""
+    if isinstance(record, Achievement):
+        if record.state == "published":
+            record.published_state, record.published_at = "published", record.published_at or now()
+        elif record.state == "revoked":
+            record.published_state = "revoked"
+    elif isinstance(record, Demand) and record.state == "verified":
+        record.verified_by, record.verified_at = actor.name, now()
+    elif isinstance(record, Proposal):
+        if record.state == "submitted":
+            record.submitted_at = record.submitted_at or now()
+        elif record.state in DECIDED:
+            record.decided_by, record.decided_at, record.reply = actor.name, now(), reason or record.reply

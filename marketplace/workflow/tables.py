@@ -1,0 +1,136 @@
+"""Who may take a record from which state to which, as tables.
+
+A transition names its action, the states it leaves, the state it reaches, the permission it needs and whether a reason
+must be given. One ``at_desk`` is taken by the office the record lies with, which ``DESKS`` names for each state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketplace.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    action: str
+    sources: tuple[str, ...]
+    target: str
+    permission: Permission
+    needs_reason: bool = False
+    at_desk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a record waits in a state: an office of ``desks.CHAINS``, and the rule that says for how long."""
+
+    office: str
+    period: str | None = None
+
+
+def _step(action: str, source: str, target: str, permission: Permission, *, needs_reason: bool = False) -> Transition:
+    return Transition(action, (source,), target, permission, needs_reason, at_desk=True)
+
+
+_SUBMIT, _ENDORSE = Permission.ACHIEVEMENT_SUBMIT, Permission.ACHIEVEMENT_ENDORSE
+_FIRST, _FINAL = Permission.ACHIEVEMENT_FIRST_REVIEW, Permission.ACHIEVEMENT_REVIEW
+_IN_REVIEW = {"submitted": _ENDORSE, "unit_endorsed": _FIRST, "first_review": _FINAL, "final_review": _FINAL}
+
+ACHIEVEMENT = (
+    Transition("submit", ("draft", "returned"), "submitted", _SUBMIT),
+    _step("endorse", "submitted", "unit_endorsed", _ENDORSE),
+    _step("pass_first_review", "unit_endorsed", "first_review", _FIRST),
+    _step("pass_final_review", "first_review", "final_review", _FINAL),
+    _step("announce", "final_review", "publicity", _FINAL),
+    _step("publish", "publicity", "published", _FINAL),
+    Transition("archive", ("published",), "archived", _FINAL),
+    *(_step("return", state, "returned", it, needs_reason=True) for state, it in _IN_REVIEW.items()),
+    *(_step("reject", state, "rejected", it, needs_reason=True) for state, it in _IN_REVIEW.items()),
+    _step("object", "publicity", "objected", _FINAL, needs_reason=True),
+    _step("dismiss_objection", "objected", "publicity", _FINAL, needs_reason=True),
+    _step("uphold_objection", "objected", "rejected", _FINAL, needs_reason=True),
+    Transition("withdraw", ("draft", *_IN_REVIEW, "returned"), "withdrawn", _SUBMIT),
+    Transition("amend", ("published",), "final_review", _SUBMIT, needs_reason=True),
+    Transition("revoke", ("published", "archived"), "revoked", _FINAL, needs_reason=True),
+)
+
+_VERIFY = Permission.DEMAND_VERIFY
+
+DEMAND = (
+    Transition("submit", ("draft",), "submitted", Permission.DEMAND_POST),
+    Transition("verify", ("submitted",), "verified", _VERIFY),
+    Transition("open", ("verified",), "open", _VERIFY),
+    Transition("begin_talks", ("open",), "in_talks", _VERIFY),
+    Transition("solve", ("open", "in_talks"), "solved", _VERIFY),
+    Transition("close", ("submitted", "verified", "open", "in_talks"), "closed_unsolved", _VERIFY, needs_reason=True),
+    Transition("expire", ("open",), "expired", _VERIFY),
+)
+
+_PROPOSED = ("suggested", "seen")
+_MATCH_ANSWER = Permission.MATCH_ANSWER
+
+# Both sides must want it: the second interest makes it mutual, and either side may decline.
+MATCH = (
+    Transition("interest_of_enterprise", _PROPOSED, "interest_e", _MATCH_ANSWER),
+    Transition("interest_of_enterprise", ("interest_o",), "mutual", _MATCH_ANSWER),
+    Transition("interest_of_owner", _PROPOSED, "interest_o", _MATCH_ANSWER),
+    Transition("interest_of_owner", ("interest_e",), "mutual", _MATCH_ANSWER),
+    Transition("decline", (*_PROPOSED, "interest_e", "interest_o", "mutual"), "declined", _MATCH_ANSWER, True),
+)
+
+_PROPOSE, _ANSWER = Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER
+_NOMINATE, _AWARD = Permission.PROPOSAL_NOMINATE, Permission.AWARD_RUN
+_UNANSWERED = ("submitted", "screened", "unit_review")
+
+# What a unit decides is its own; a record is nominated, scored and awarded by the office that runs the round.
+PROPOSAL = (
+    Transition("submit", ("draft", "returned"), "submitted", _PROPOSE),
+    _step("screen", "submitted", "screened", _ANSWER),
+    _step("reject", "submitted", "rejected", _ANSWER, needs_reason=True),
+    _step("take_up", "screened", "unit_review", _ANSWER),
+    _step("adopt", "unit_review", "adopted", _ANSWER),
+    _step("adopt_partly", "unit_review", "partly_adopted", _ANSWER, needs_reason=True),
+    _step("shelve", "unit_review", "shelved", _ANSWER, needs_reason=True),
+    _step("decline", "unit_review", "not_adopted", _ANSWER, needs_reason=True),
+    *(_step("return", state, "returned", _ANSWER, needs_reason=True) for state in _UNANSWERED),
+    Transition("reoffer", ("shelved",), "unit_review", _ANSWER),
+    _step("begin", "adopted", "implementing", _ANSWER),
+    _step("begin", "partly_adopted", "implementing", _ANSWER),
+    _step("complete", "implementing", "implemented", _ANSWER),
+    _step("verify_benefit", "implemented", "benefit_verified", Permission.BENEFIT_VERIFY),
+    Transition("nominate", ("benefit_verified",), "nominated", _NOMINATE),
+    Transition("score", ("nominated",), "scored", _AWARD),
+    Transition("pass_over", ("nominated", "scored", "publicity"), "benefit_verified", _AWARD, needs_reason=True),
+    Transition("announce", ("scored",), "publicity", _AWARD),
+    Transition("object", ("publicity",), "objected", _AWARD, needs_reason=True),
+    Transition("dismiss_objection", ("objected",), "publicity", _AWARD, needs_reason=True),
+    Transition("uphold_objection", ("objected",), "benefit_verified", _AWARD, needs_reason=True),
+    Transition("award", ("publicity",), "awarded", _AWARD),
+    Transition("revoke", ("awarded",), "revoked", _AWARD, needs_reason=True),
+    Transition("withdraw", ("draft", *_UNANSWERED, "returned", "shelved"), "withdrawn", _PROPOSE),
+    Transition("merge", (*_UNANSWERED, "shelved"), "merged", _ANSWER, needs_reason=True),
+)
+
+DESKS: Mapping[str, Mapping[str, Desk]] = {
+    "achievement": {
+        "submitted": Desk("unit", "unit_endorsement"),
+        "unit_endorsed": Desk("territory", "first_review"),
+        "first_review": Desk("province", "final_review"),
+        "final_review": Desk("province", "final_review"),
+        "publicity": Desk("province"),
+        "objected": Desk("province", "objection_handling"),
+        "returned": Desk("author", "author_correction"),
+    },
+    "proposal": {
+        "submitted": Desk("unit", "proposal_screening"),
+        "screened": Desk("unit", "unit_answer"),
+        "unit_review": Desk("unit", "unit_answer"),
+        "adopted": Desk("unit", "implementation_report"),
+        "partly_adopted": Desk("unit", "implementation_report"),
+        "implementing": Desk("unit", "implementation_report"),
+        "implemented": Desk("county", "benefit_verification"),
+        "returned": Desk("author", "author_correction"),
+    },
+}
