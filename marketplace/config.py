@@ -172,6 +172,18 @@ class Settings:
         repr=False,
     )
     mail_from: str = _setting(kinds.ADDRESS_OF_MAIL, "noreply@localhost", "邮件的发件人地址", "Sender of mails")
+    tsa_url: str = _setting(
+        kinds.TSA_URL,
+        "",
+        "时间戳机构（RFC 3161）的地址，为每次提交加盖时间戳；留空则不加盖",
+        "Address of the time-stamping authority (RFC 3161) that stamps each submission; none is asked when empty",
+    )
+    tsa_ca_file: Path | None = _setting(
+        kinds.FILE,
+        "",
+        "时间戳机构的根证书文件（PEM），设置 TSA_URL 时必填；换了根证书，旧的也要留在文件里",
+        "Root certificates of that authority (PEM), needed with TSA_URL; former roots stay in the file",
+    )
     metrics_token: str = _setting(
         kinds.TOKEN,
         "",
@@ -215,6 +227,8 @@ class Settings:
                 problems.append(str(error))
             except ValueError:
                 problems.append(_problem(setting, text))
+        if values.get("tsa_url") and values.get("tsa_ca_file") is None:
+            problems.append("设置了 TSA_URL，还缺少 TSA_CA_FILE，应为：时间戳机构根证书的文件。")
         if problems:
             raise ConfigurationError("\n".join(problems))
         return cls(**values)

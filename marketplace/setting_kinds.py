@@ -105,6 +105,13 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _tsa_url(text: str) -> str:
+    # A password in an address would be shown with it.
+    if text and not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@#]*)?", text):
+        raise ValueError
+    return text
+
+
 def _mail_url(text: str) -> str:
     if not re.fullmatch(r"console:|file:.+|smtps?://[^\s/]+", text):
         raise ValueError
@@ -133,4 +140,5 @@ LISTENING = Kind("HOST:PORT", _listening)
 ADDRESS = Kind("http(s)://HOST", _address)
 ADDRESS_OF_MAIL = Kind("NAME@HOST", _address_of_mail)
 MAIL_URL = Kind("console: / file:FOLDER / smtp(s)://USER:PASSWORD@HOST:PORT", _mail_url)
+TSA_URL = Kind("http(s)://HOST/PATH", _tsa_url)
 RATE_LIMIT = Kind("N per second / minute / hour / day", _rate_limit)

@@ -1,19 +1,24 @@
-"""``flask audit``: check the chains of events, and hand out the proof of a submission."""
+"""``flask audit``: check the chains of events and their stamps, hand out the proof of a submission, ask for stamps."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
 from marketplace import audit as audits
 from marketplace import chain
 from marketplace.cli.groups import audit
 from marketplace.cli.progress import progress_bar
+from marketplace.config import Settings
 from marketplace.errors import NOUNS
+from marketplace.models import AuditEntry
 from marketplace.permissions import SYSTEM
-from marketplace.runtime import runtime
+from marketplace.runtime import Runtime, runtime
 from marketplace.services import submission
+from marketplace.services.stamping import queue
 
 _KINDS = ("account", "achievement", "concept", "demand", "match", "organisation", "unanswered_question")
 _FAULTS = {
@@ -34,10 +39,14 @@ def verify(kind: str | None, object_id: int | None) -> None:
         total = audits.count(session, kind, object_id)
         with progress_bar("核对事件", total) as progress:
             found = list(audits.faults(session, kind, object_id, progress))
+        broken = list(_broken_stamps(session)) if kind is None else []
     for fault in found:
         noun = NOUNS.get(fault.noun, fault.noun)
         click.echo(f"{noun} {fault.object_id}：第 {fault.sequence} 个事件{_FAULTS[fault.kind]}。")
-    if found:
+    for event, said in broken:
+        noun = NOUNS.get(event.noun, event.noun)
+        click.echo(f"{noun} {event.object_id}：第 {event.sequence} 个事件与它的时间戳不符（{said}）。")
+    if found or broken:
         raise SystemExit(1)
     click.echo(f"{total} 个事件都在，哈希链完好。")
 
@@ -49,7 +58,38 @@ def verify(kind: str | None, object_id: int | None) -> None:
 def proof(kind: str, object_id: int, file: BinaryIO) -> None:
     """写出一条记录的提交证明（ZIP）/ write the proof of a submission."""
     with runtime().sessions() as session:
-        found = submission.proof(session, SYSTEM, object_id)
+        found = submission.proof(session, SYSTEM, object_id, runtime().settings.tsa_ca_file)
     # Opened by the first write: nothing is left where there is no proof.
     file.write(found)
     click.echo(f"已写出成果 {object_id} 的提交证明；核对：python -m marketplace.chain 文件。")
+
+
+@audit.command()
+def stamp() -> None:
+    """为等待的提交加盖时间戳 / have waiting submissions stamped; the index worker does it by itself."""
+    held = runtime()
+    if not held.settings.tsa_url:
+        raise click.ClickException("没有设置时间戳机构：请设置 TSA_URL 和 TSA_CA_FILE。")
+    stamped, failed = stamp_now(held)
+    with held.sessions() as session:
+        waiting = queue.waiting(session)
+    click.echo(f"加盖了 {stamped} 个时间戳，{failed} 次没有成功；还有 {waiting} 个事件等待。")
+
+
+def stamp_now(held: Runtime) -> tuple[int, int]:
+    """Have every event stamped that is due; returns how many were, and how many could not be."""
+    return queue.stamp_waiting(held.sessions, lambda: _authority(held.settings))
+
+
+def _broken_stamps(session: Session) -> Iterator[tuple[AuditEntry, str]]:
+    settings = runtime().settings
+    if settings.tsa_ca_file is not None:
+        yield from queue.faults(session, _authority(settings))
+
+
+def _authority(settings: Settings) -> queue.Authority:
+    # Here, because most commands check no certificates.
+    from marketplace.services.stamping.authority import TimeStampingAuthority
+
+    assert settings.tsa_ca_file is not None  # TSA_URL is refused without it.
+    return TimeStampingAuthority(settings.tsa_url, settings.tsa_ca_file)

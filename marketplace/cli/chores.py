@@ -9,6 +9,8 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from marketplace.errors import DomainError
+
 logger = structlog.get_logger(__name__)
 
 
@@ -18,10 +20,12 @@ def keep_doing(chore: Callable[[], object], name: str, every: float) -> None:
 
 
 def repeat(chore: Callable[[], object], name: str, every: float) -> None:
-    """Do a chore every so many seconds, for ever; while the database cannot be used it is left for the next time."""
+    """Do a chore every so many seconds, for ever; what cannot be done now is left for the next time."""
     while True:
         try:
             chore()
         except SQLAlchemyError as error:
             logger.warning("chore_failed", chore=name, reason=type(error).__name__)
+        except DomainError as error:
+            logger.warning("chore_failed", chore=name, reason=type(error).__name__, said=str(error))
         time.sleep(every)

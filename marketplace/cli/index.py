@@ -20,8 +20,8 @@ from marketplace.runtime import Runtime, runtime
 
 # How many differences are mended at once.
 _MENDED = 500
-# Seconds between two looks for mail that waits, and between two rounds of tidying up, which goes by days.
-_MAIL, _TIDYING = 5.0, 3600.0
+# Seconds between two looks for mail and for stamps that wait, and between two rounds of tidying up, which goes by days.
+_MAIL, _STAMPS, _TIDYING = 5.0, 30.0, 3600.0
 
 
 @index.command("sync")
@@ -101,12 +101,15 @@ def prune() -> None:
 def _begin_chores(held: Runtime) -> None:
     """Send mail and tidy up beside the worker, until the process ends."""
     # Here, because only a worker that stays does so.
+    from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.mail import send_now
     from marketplace.cli.thesaurus import forget_now
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
+    if held.settings.tsa_url:
+        keep_doing(lambda: stamp_now(held), "stamping", _STAMPS)
     keep_doing(lambda: outbox.prune(held.sessions, held.settings.outbox_days), "pruning", _TIDYING)
 
 

@@ -6,9 +6,10 @@ a proof holds the texts, the events up to the last of them and the script that c
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace import audit, chain
-from marketplace.errors import N_, Conflict, NotAllowed, NotFound
+from marketplace.errors import N_, Conflict, NotAllowed, NotFound, Unavailable
 from marketplace.models import Achievement, AuditEntry, SubmittedText
 from marketplace.permissions import Actor, can_read, can_take_proof
+from marketplace.services.stamping import queue as stamping
 
 # What the product keeps for itself is no part of the text.
 _OURS = {
@@ -27,25 +29,33 @@ _OURS = {
 }  # fmt: skip
 _PARTS = ("contributors", "indicators", "sites", "rights", "attachments")
 
+_NO_STAMP = "没有 / none\n"
+
 _README = """\
 提交证明 / Proof of submission
 
 成果 / achievement: {number}
 最后一次提交 / last submission: {moment} (UTC)
-
+时间戳 / time stamps:
+{stamps}
 这份文件证明什么
-  在上面所写的时间，提交人已经持有 submission-*.json 里的文本；附件以其 SHA-256 列在文本之中。时间取自平台的时钟。
+  在上面所写的时间，提交人已经持有 submission-*.json 里的文本；附件以其 SHA-256 列在文本之中。时间取自平台的时钟；
+  有 stamp-*.tsr 的，另有时间戳机构（RFC 3161）证明该事件的哈希在时间戳所写的时间已经存在。
   它证明在某一时间持有某一文本，不证明权属：不证明提交人是发明人、权利人，也不证明内容新颖或者真实。
 
 怎样核对（不需要平台，只需要 Python 3.9 或更新）
   解开本文件，在其中运行  python verify.py
   它逐个核对事件的哈希、事件之间的衔接，以及每份文本与提交时的哈希。也可以不用它：submission-*.json 的 SHA-256
   就是 events.json 中那次提交的 payload_hash，verify.py 的开头写明了每个哈希是怎样算的。
-  文件本身自洽还不够：请平台的运营者对同一编号再出一份证明，各事件的哈希应与本文件相同。
+  时间戳的签名由 verify.py 调用 openssl 核对（没有 openssl 时会说明没有核对）；也可以自己运行
+    openssl ts -verify -digest 该事件的哈希 -in stamp-N.tsr -CAfile stamp-roots.pem
+  证书到期以后加上 -attime 和当时的秒数。根证书 stamp-roots.pem 应与时间戳机构自己公布的一致。
+  没有时间戳时，文件本身自洽还不够：请平台的运营者对同一编号再出一份证明，各事件的哈希应与本文件相同。
 
 What this file proves
   At the moment above the submitter possessed the text in submission-*.json; attachments are listed in the text by
-  their SHA-256. The time is that of the platform's clock.
+  their SHA-256. The time is that of the platform's clock; where there is a stamp-*.tsr, a time-stamping authority
+  (RFC 3161) states besides that the hash of the event existed at the time of the stamp.
   It shows possession of a text at a time, not ownership: neither that the submitter is the inventor or holds the
   rights, nor that the content is new or true.
 
@@ -54,8 +64,12 @@ How to check it (without the platform; Python 3.9 or newer)
   before it, and each text against the hash at its submission. It can be done without: the SHA-256 of a
   submission-*.json is the payload_hash of its submission in events.json, and the head of verify.py says how each hash
   is made.
-  A file that agrees with itself is not all: ask the operator of the platform for another proof of the same number;
-  the hashes of its events must be those of this file.
+  verify.py has openssl check the signature of a stamp, and says so where there is none; or run
+    openssl ts -verify -digest HASH-OF-THE-EVENT -in stamp-N.tsr -CAfile stamp-roots.pem
+  with -attime and the seconds of that time once the certificates have ended. The roots in stamp-roots.pem must be
+  those the authority itself publishes.
+  Without a stamp, a file that agrees with itself is not all: ask the operator of the platform for another proof of the
+  same number; the hashes of its events must be those of this file.
 """
 
 
@@ -66,13 +80,18 @@ def content(achievement: Achievement) -> dict[str, Any]:
 
 
 def keep(session: Session, event: AuditEntry, text: Mapping[str, Any]) -> None:
-    """Keep what was submitted beside its event, which must have been written with it as its payload."""
+    """Keep what was submitted beside its event, which must have been written with it as its payload.
+
+    A stamp over the event is asked for by the worker, once it is kept.
+    """
     session.add(SubmittedText(event=event, text=chain.canonical(text)))
-    session.flush()
+    stamping.want(session, event)
 
 
-def proof(session: Session, actor: Actor, achievement_id: int) -> bytes:
-    """Return the proof of an achievement's submissions as a ZIP file.
+def proof(session: Session, actor: Actor, achievement_id: int, roots: Path | None = None) -> bytes:
+    """Return the proof of an achievement's submissions as a ZIP file, with the stamps there are.
+
+    ``roots`` is the file of the certificates that the stamps' signatures lead to.
 
     Raises NotFound where the actor may not read it, NotAllowed where he may not take its text away, and Conflict where
     it was never submitted here.
@@ -88,12 +107,16 @@ def proof(session: Session, actor: Actor, achievement_id: int) -> bytes:
     last = texts[-1].event
     events = [it for it in audit.history(session, "achievement", achievement_id) if it.sequence <= last.sequence]
     hashed = [audit.as_hashed(event) for event in events]
+    stamps = _stamps(session, events)
+    told = "".join(f"{name}: {moment:%Y-%m-%d %H:%M:%S} (UTC)\n" for name, (_, moment) in stamps.items())
     return _packed(
         {
-            "README.txt": _README.format(number=achievement_id, moment=hashed[-1]["at"]),
+            "README.txt": _README.format(number=achievement_id, moment=hashed[-1]["at"], stamps=told or _NO_STAMP),
             chain.EVENTS: chain.canonical(hashed),
             "verify.py": Path(chain.__file__).read_text("utf-8"),
             **{chain.text_name(it.event.sequence): it.text for it in texts},
+            **{name: response for name, (response, _) in stamps.items()},
+            **({chain.ROOTS: _read(roots)} if stamps and roots is not None else {}),
         }
     )
 
@@ -101,6 +124,23 @@ def proof(session: Session, actor: Actor, achievement_id: int) -> bytes:
 def was_submitted(session: Session, achievement_id: int) -> bool:
     """Say whether there is a submission to prove."""
     return bool(_texts(session, achievement_id))
+
+
+def _stamps(session: Session, events: Sequence[AuditEntry]) -> dict[str, tuple[bytes, dt.datetime]]:
+    """Return the answer and the moment of each stamp by the name it has in a proof."""
+    found = stamping.of(session, events)
+    return {
+        chain.stamp_name(event.sequence): (stamp.response, stamp.stamped_at)
+        for event in events
+        if (stamp := found.get(event.id)) and stamp.response is not None and stamp.stamped_at is not None
+    }
+
+
+def _read(roots: Path) -> bytes:
+    try:
+        return roots.read_bytes()
+    except OSError as error:
+        raise Unavailable(N_("读不出时间戳机构的证书 %(file)s，请检查 TSA_CA_FILE。"), file=str(roots)) from error
 
 
 def _texts(session: Session, achievement_id: int) -> list[SubmittedText]:
@@ -118,9 +158,9 @@ def _fields(row: Any) -> dict[str, Any]:
     return {it.key: getattr(row, it.key) for it in sa.inspect(type(row)).column_attrs if it.key not in _OURS}
 
 
-def _packed(files: Mapping[str, str]) -> bytes:
+def _packed(files: Mapping[str, str | bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text.encode())
+        for name, content in files.items():
+            archive.writestr(name, content)
     return packed.getvalue()

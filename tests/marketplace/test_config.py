@@ -46,6 +46,12 @@ def test_an_empty_variable_counts_as_not_set():
     assert read(PAGE_SIZE=" ").page_size == 20
 
 
+def test_whoever_asks_for_stamps_must_be_able_to_check_them(tmp_path):
+    with pytest.raises(ConfigurationError, match="TSA_CA_FILE"):
+        read(TSA_URL="https://tsa.example.cn/")
+    assert read(TSA_URL="https://tsa.example.cn/", TSA_CA_FILE=str(tmp_path / "root.pem")).tsa_url
+
+
 def test_settings_cannot_be_changed_afterwards():
     with pytest.raises(FrozenInstanceError):
         read().page_size = 5
@@ -75,6 +81,7 @@ def test_paths_do_not_depend_on_where_a_command_is_later_run(tmp_path, monkeypat
         ("FORCE_HTTPS", "maybe", "true / false"),
         ("WORKER_METRICS_ADDRESS", "9101", "HOST:PORT"),
         ("WORKER_METRICS_ADDRESS", "127.0.0.1:99999", "HOST:PORT"),
+        ("TSA_URL", "https://user:password@tsa.example.cn/", "http(s)://HOST/PATH"),
         ("RATE_LIMIT", "fast", "N per second / minute / hour / day"),
         ("LOG_LEVEL", "LOUD", "DEBUG / INFO / WARNING / ERROR"),
     ],

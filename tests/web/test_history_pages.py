@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,14 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import workflow
-from marketplace.db import SessionFactory, unit_of_work
+from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.models import Account
+from marketplace.models.audit import TimeStamp
 from marketplace.permissions import SYSTEM
 from marketplace.services import achievement as achievements
 from marketplace.web.names import EVENTS
+from search.embedding import Embedder
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import AchievementFactory
+from tests.opening import build_app
 from tests.web.pages import opened
 from tests.web.staff import at_the_province
 
@@ -35,6 +39,10 @@ def author(app: Flask) -> FlaskClient:
 @pytest.fixture
 def page(sessions: SessionFactory, author: FlaskClient) -> str:
     """The page of an achievement that its author submitted and the province published."""
+    return published(sessions)
+
+
+def published(sessions: SessionFactory) -> str:
     with unit_of_work(sessions) as session:
         factories.use(session)
         account = session.scalars(sa.select(Account).filter_by(email=AUTHOR)).one()
@@ -51,6 +59,7 @@ def test_an_author_sees_each_step_and_by_which_office_and_downloads_the_proof(au
     assert "提交 " in shown.text
     assert shown.text.index("通过初审") < shown.text.index("通过终审") < shown.text.index("开始公示")
     assert "系统管理员" in shown.text
+    assert "时间戳" not in shown.one("section", id="history").text
     assert "command line" not in shown.text
     assert shown.link("下载提交证明") == f"{page}/proof"
     answer = author.get(f"{page}/proof")
@@ -73,6 +82,23 @@ def test_an_office_of_the_place_sees_the_history_and_does_not_take_the_text_away
     assert "通过初审" in shown.text
     assert "下载提交证明" not in shown.text
     assert city.get(f"{page}/proof").status_code == 403
+
+
+def test_where_there_is_an_authority_the_author_sees_what_is_not_yet_stamped(
+    sqlite_url: str, tmp_path: Path, embedder: Embedder
+) -> None:
+    asking = {"TSA_URL": "https://tsa.example.cn/", "TSA_CA_FILE": str(tmp_path / "root.pem")}
+    app = build_app(sqlite_url, tmp_path, embedder, **asking)
+    held = app.extensions["marketplace"]
+    opened_account(app, AUTHOR, "worker")
+    author, address = signed_in(app, AUTHOR), published(held.sessions)
+    assert "尚未加盖时间戳" in opened(author, address).text
+    with unit_of_work(held.sessions) as session:
+        session.execute(sa.update(TimeStamp).values(response=b"stamp", stamped_at=now(), due_at=None))
+    shown = opened(author, address).text
+    assert "时间戳 20" in shown
+    assert "尚未加盖时间戳" not in shown
+    held.engine.dispose()
 
 
 def test_others_see_neither(app: Flask, client: FlaskClient, page: str) -> None:

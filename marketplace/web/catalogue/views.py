@@ -125,7 +125,8 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
 def proof(achievement_id: int) -> Response:
     """Give out the proof that the achievement was submitted."""
     with runtime().sessions() as session:
-        answer = Response(submission.proof(session, actor(), achievement_id), content_type="application/zip")
+        packed = submission.proof(session, actor(), achievement_id, runtime().settings.tsa_ca_file)
+        answer = Response(packed, content_type="application/zip")
     answer.headers["Content-Disposition"] = f"attachment; filename=proof-{achievement_id}.zip"
     return answer
 
