@@ -57,6 +57,7 @@ VERBS = {
     "manage": N_("管理"),
     "nominate": N_("提名"),
     "post": N_("发布"),
+    "raise": N_("提出"),
     "read": N_("查看"),
     "review": N_("审核"),
     "revoke": N_("撤销"),

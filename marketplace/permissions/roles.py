@@ -30,6 +30,7 @@ class Permission(enum.StrEnum):
     MATCH_ANSWER = "match:answer"
     MATCH_RUN = "match:run"
     OBJECTION_DECIDE = "objection:decide"
+    OBJECTION_RAISE = "objection:raise"
     ORGANISATION_IMPORT = "organisation:import"
     PROPOSAL_ANSWER = "proposal:answer"
     PROPOSAL_IMPORT = "proposal:import"
@@ -40,8 +41,8 @@ class Permission(enum.StrEnum):
 
 
 # Anybody may post a demand; it stays unseen by others until staff have verified it. A match is answered only for a
-# record of one's own, see ``can_answer_for``.
-OF_ANYBODY = frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER})
+# record of one's own, see ``can_answer_for``. Whoever knows better may object to what is in publicity.
+OF_ANYBODY = frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER, Permission.OBJECTION_RAISE})
 
 # A submission is its author's, wherever it lies.
 OF_ITS_AUTHOR = frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLAIM, Permission.PROPOSAL_SUBMIT})

@@ -33,15 +33,20 @@ def apply(
     action: str,
     reason: str | None = None,
     payload: Mapping[str, Any] | None = None,
+    *,
+    process: str = "",
 ) -> AuditEntry:
     """Take a record one step along its way, and return the event, which keeps the hash of ``payload``.
 
     Raises Conflict when the action does not exist or does not start in the present state, NotAllowed without the
     permission, NotAtDesk where the record lies with another office, and Invalid when a reason is needed and none is
-    given. Nothing else sets ``state``.
+    given. A step that is part of a process is taken with its name only, by the service that keeps the facts of it.
+    Nothing else sets ``state``.
     """
     noun, table = _TABLES[type(record)]
     transition = _find(table, noun, action, record.state)
+    if transition.process != process:
+        raise Conflict(N_("这一步不能单独执行：它是公示、评选或合并的一部分，请在那里办理。"))
     require(actor, transition.permission, None if isinstance(record, Match) else record)
     if transition.at_desk and isinstance(record, Achievement | Proposal):
         _require_desk(session, actor, record)
@@ -66,16 +71,16 @@ def apply(
 
 
 def actions(record: Record) -> list[str]:
-    """Return the actions that start in the record's present state."""
+    """Return the actions that start in the record's present state, each taken by itself."""
     _noun, table = _TABLES[type(record)]
-    return list(dict.fromkeys(it.action for it in table if record.state in it.sources))
+    return list(dict.fromkeys(it.action for it in _open(table, record.state)))
 
 
 def actions_of(session: Session, actor: Actor, record: Record) -> list[Transition]:
     """Return the transitions the actor may take now, in the order of the table."""
     _noun, table = _TABLES[type(record)]
     scope = None if isinstance(record, Match) else record
-    possible = [it for it in table if record.state in it.sources and can(actor, it.permission, scope)]
+    possible = [it for it in _open(table, record.state) if can(actor, it.permission, scope)]
     if not any(it.at_desk for it in possible) or not isinstance(record, Achievement | Proposal):
         return possible
     task = desks.open_task(session, record) or desks.desk_of(session, record)
@@ -89,11 +94,15 @@ def _require_desk(session: Session, actor: Actor, record: Achievement | Proposal
         raise NotAtDesk(record.__tablename__, record.id, task.role)
 
 
+def _open(table: Sequence[Transition], state: str) -> list[Transition]:
+    return [it for it in table if state in it.sources and not it.process]
+
+
 def _find(table: Sequence[Transition], noun: str, action: str, state: str) -> Transition:
     for transition in table:
         if transition.action == action and state in transition.sources:
             return transition
-    possible = "、".join(dict.fromkeys(t.action for t in table if state in t.sources)) or "无"
+    possible = "、".join(dict.fromkeys(t.action for t in _open(table, state))) or "无"
     message = N_("%(noun)s现处于 %(state)s 状态，不能执行 %(action)s；现在可以执行：%(possible)s。")
     raise Conflict(message, noun=NOUNS[noun], state=state, action=action, possible=possible)
 

@@ -1,7 +1,9 @@
 """Who may take a record from which state to which, as tables.
 
 A transition names its action, the states it leaves, the state it reaches, the permission it needs and whether a reason
-must be given. One ``at_desk`` is taken by the office the record lies with, which ``DESKS`` names for each state.
+must be given. One ``at_desk`` is taken by the office the record lies with, which ``DESKS`` names for each state. One
+that is part of a ``process`` (a publicity, an award, a merge) is taken by the service of that name alone, which keeps
+the facts of it.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ class Transition:
     permission: Permission
     needs_reason: bool = False
     at_desk: bool = False
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,19 @@ class Desk:
     period: str | None = None
 
 
-def _step(action: str, source: str, target: str, permission: Permission, *, needs_reason: bool = False) -> Transition:
-    return Transition(action, (source,), target, permission, needs_reason, at_desk=True)
+def _step(
+    action: str, source: str, target: str, permission: Permission, *, needs_reason: bool = False, process: str = ""
+) -> Transition:
+    return Transition(action, (source,), target, permission, needs_reason, at_desk=True, process=process)
+
+
+def _objections(permission: Permission, upheld: str) -> tuple[Transition, ...]:
+    """Return what an objection does to a record in publicity: anybody raises it, an office decides."""
+    return (
+        Transition("object", ("publicity",), "objected", Permission.OBJECTION_RAISE, process="publicity"),
+        Transition("dismiss_objection", ("objected",), "publicity", permission, True, process="publicity"),
+        Transition("uphold_objection", ("objected",), upheld, permission, True, process="publicity"),
+    )
 
 
 _SUBMIT, _ENDORSE = Permission.ACHIEVEMENT_SUBMIT, Permission.ACHIEVEMENT_ENDORSE
@@ -43,14 +57,12 @@ ACHIEVEMENT = (
     _step("endorse", "submitted", "unit_endorsed", _ENDORSE),
     _step("pass_first_review", "unit_endorsed", "first_review", _FIRST),
     _step("pass_final_review", "first_review", "final_review", _FINAL),
-    _step("announce", "final_review", "publicity", _FINAL),
-    _step("publish", "publicity", "published", _FINAL),
+    _step("announce", "final_review", "publicity", _FINAL, process="publicity"),
+    _step("publish", "publicity", "published", _FINAL, process="publicity"),
     Transition("archive", ("published",), "archived", _FINAL),
     *(_step("return", state, "returned", it, needs_reason=True) for state, it in _IN_REVIEW.items()),
     *(_step("reject", state, "rejected", it, needs_reason=True) for state, it in _IN_REVIEW.items()),
-    _step("object", "publicity", "objected", _FINAL, needs_reason=True),
-    _step("dismiss_objection", "objected", "publicity", _FINAL, needs_reason=True),
-    _step("uphold_objection", "objected", "rejected", _FINAL, needs_reason=True),
+    *_objections(_FINAL, "rejected"),
     Transition("withdraw", ("draft", *_IN_REVIEW, "returned"), "withdrawn", _SUBMIT),
     Transition("amend", ("published",), "final_review", _SUBMIT, needs_reason=True),
     Transition("revoke", ("published", "archived"), "revoked", _FINAL, needs_reason=True),
@@ -100,17 +112,15 @@ PROPOSAL = (
     _step("begin", "partly_adopted", "implementing", _ANSWER),
     _step("complete", "implementing", "implemented", _ANSWER),
     _step("verify_benefit", "implemented", "benefit_verified", Permission.BENEFIT_VERIFY),
-    Transition("nominate", ("benefit_verified",), "nominated", _NOMINATE),
-    Transition("score", ("nominated",), "scored", _AWARD),
-    Transition("pass_over", ("nominated", "scored", "publicity"), "benefit_verified", _AWARD, needs_reason=True),
-    Transition("announce", ("scored",), "publicity", _AWARD),
-    Transition("object", ("publicity",), "objected", _AWARD, needs_reason=True),
-    Transition("dismiss_objection", ("objected",), "publicity", _AWARD, needs_reason=True),
-    Transition("uphold_objection", ("objected",), "benefit_verified", _AWARD, needs_reason=True),
-    Transition("award", ("publicity",), "awarded", _AWARD),
-    Transition("revoke", ("awarded",), "revoked", _AWARD, needs_reason=True),
+    Transition("nominate", ("benefit_verified",), "nominated", _NOMINATE, process="award"),
+    Transition("score", ("nominated",), "scored", _AWARD, process="award"),
+    Transition("pass_over", ("nominated", "scored", "publicity"), "benefit_verified", _AWARD, True, process="award"),
+    Transition("announce", ("scored",), "publicity", _AWARD, process="award"),
+    *_objections(Permission.OBJECTION_DECIDE, "benefit_verified"),
+    Transition("award", ("publicity",), "awarded", _AWARD, process="award"),
+    Transition("revoke", ("awarded",), "revoked", _AWARD, True, process="award"),
     Transition("withdraw", ("draft", *_UNANSWERED, "returned", "shelved"), "withdrawn", _PROPOSE),
-    Transition("merge", (*_UNANSWERED, "shelved"), "merged", _ANSWER, needs_reason=True),
+    Transition("merge", (*_UNANSWERED, "shelved"), "merged", _ANSWER, True, process="merge"),
 )
 
 DESKS: Mapping[str, Mapping[str, Desk]] = {

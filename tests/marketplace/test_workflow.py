@@ -18,6 +18,7 @@ from tests.factories import AchievementFactory, DemandFactory
 
 WAY_TO_PUBLICATION = ("submit", "endorse", "pass_first_review", "pass_final_review", "announce", "publish")
 
+PROCESS = {step.action: step.process for step in workflow.ACHIEVEMENT}
 # Those that do not wait at the desk of an office; see test_desks.py for the others.
 STEPS = [step for step in (*workflow.ACHIEVEMENT, *workflow.DEMAND) if not step.at_desk]
 
@@ -32,7 +33,7 @@ def standing(state: str) -> dict[str, object]:
 def test_an_achievement_goes_from_draft_to_published_step_by_step(session: Session) -> None:
     achievement = AchievementFactory(**standing("draft"))
     for action in WAY_TO_PUBLICATION:
-        workflow.apply(session, SYSTEM, achievement, action)
+        workflow.apply(session, SYSTEM, achievement, action, process=PROCESS.get(action, ""))
     session.flush()
     assert (achievement.state, achievement.published_state) == ("published", "published")
     events = audit.history(session, "achievement", achievement.id)
@@ -56,7 +57,7 @@ def test_an_action_works_exactly_where_the_table_says_so(sqlite_session: Session
     achievement = AchievementFactory(**standing(state))
     expected = [step for step in workflow.ACHIEVEMENT if step.action == action and state in step.sources]
     if expected:
-        workflow.apply(sqlite_session, SYSTEM, achievement, action, reason="材料不全")
+        workflow.apply(sqlite_session, SYSTEM, achievement, action, reason="材料不全", process=expected[0].process)
         assert achievement.state == expected[0].target
     else:
         with pytest.raises(Conflict):
@@ -73,11 +74,11 @@ def test_a_step_needs_the_permission_the_table_names(
     facts = standing(step.sources[0]) if factory is AchievementFactory else {"state": step.sources[0]}
     record = factory(**facts)
     if can(actor, step.permission, record):
-        workflow.apply(sqlite_session, actor, record, step.action, reason="理由")
+        workflow.apply(sqlite_session, actor, record, step.action, reason="理由", process=step.process)
         assert record.state == step.target
     else:
         with pytest.raises(NotAllowed):
-            workflow.apply(sqlite_session, actor, record, step.action, reason="理由")
+            workflow.apply(sqlite_session, actor, record, step.action, reason="理由", process=step.process)
 
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
@@ -98,3 +99,10 @@ def test_a_visitor_cannot_open_a_demand(session: Session) -> None:
     demand = DemandFactory(state="submitted")
     with pytest.raises(NotAllowed):
         workflow.apply(session, VISITOR, demand, "verify")
+
+
+def test_a_step_of_a_publicity_is_not_taken_by_itself(session: Session) -> None:
+    achievement = AchievementFactory(**standing("publicity"))
+    assert "publish" not in workflow.actions(achievement)
+    with pytest.raises(Conflict, match="公示"):
+        workflow.apply(session, SYSTEM, achievement, "publish")
