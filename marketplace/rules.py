@@ -24,7 +24,7 @@ _GRADES_OF_1986 = N_("1986 年《合理化建议和技术改进奖励条例》�
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule. ``kind`` is "working_days", "days", "years", "count", "points", "fen" or "table"."""
+    """A rule. ``kind`` is "working_days", "days", "years", "count", "points", "fen", "table" or "list"."""
 
     name: str
     kind: str
@@ -37,6 +37,12 @@ _YUAN = 100
 _WAN = 10_000 * _YUAN
 
 _RUBRIC_A = {"technique": 30, "benefit": 30, "scope": 20, "practicality": 20}
+
+# What of a published achievement is looked at again when it changes (domain rule 4).
+_MATERIAL = [
+    "title", "contributors", "rights", "rights_holder", "is_duty", "benefit_claimed", "indicators",
+    "economic_comparison", "principle", "difference",
+]  # fmt: skip
 
 _RULES = (
     Rule("unit_endorsement", "working_days", 10, N_("单位工会确认成果的期限")),
@@ -51,6 +57,7 @@ _RULES = (
     Rule("achievement_publicity", "working_days", 5, N_("成果公示的期限"), _MEDALS),
     Rule("award_publicity", "working_days", 5, N_("金点子公示的期限"), _MEDALS),
     Rule("reminder", "working_days", 2, N_("到期前多久提醒")),
+    Rule("material_fields", "list", _MATERIAL, N_("公布后修改哪些字段要重新终审")),
     Rule("restriction_grace", "days", 30, N_("公布后作者可自行收紧公开范围的期限")),
     Rule("merge_reversal", "days", 90, N_("合并建议后可撤销的期限")),
     Rule("shelved_reoffer", "days", 365, N_("存档备用的建议多久重新提请单位考虑")),

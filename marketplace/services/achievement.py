@@ -105,14 +105,21 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
     )  # fmt: skip
 
 
-def _fill(achievement: Achievement, data: dict[str, Any], units: Mapping[str, Organisation]) -> None:
+def fill(session: Session, achievement: Achievement, data: Mapping[str, Any]) -> None:
+    """Set the fields that are given, as ``AchievementSchema.load`` returned them, and leave the others alone."""
+    _fill(achievement, data, organisations.named(session, data.get("completing_units", [])))
+
+
+def _fill(achievement: Achievement, data: Mapping[str, Any], units: Mapping[str, Organisation]) -> None:
     for name, value in data.items():
         if name not in _APART:
             setattr(achievement, name, value)
     for name, part in _PARTS.items():
-        members = data.get(name, [])
-        setattr(achievement, name, [part(**{"position": place, **member}) for place, member in enumerate(members, 1)])
-    named = [units[name] for name in data.get("completing_units", []) if name in units]
-    achievement.units = list(dict.fromkeys(named))
+        if name in data:
+            members = enumerate(data[name], start=1)
+            setattr(achievement, name, [part(**{"position": place, **member}) for place, member in members])
+    if "completing_units" in data:
+        named = [units[name] for name in data["completing_units"] if name in units]
+        achievement.units = list(dict.fromkeys(named))
     text = f"{achievement.title}\n{achievement.summary}\n{achievement.principle}"
     achievement.text_hash = hashlib.sha256("".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,6 +1,6 @@
 """The ways of the records as data, the offices they wait for, and the one function that takes a step."""
 
-from marketplace.workflow.desks import at_desks_of, desk_of, may_act, move, open_task
+from marketplace.workflow.desks import at_desks_of, desk_of, is_impartial, may_act, move, open_task
 from marketplace.workflow.steps import Record, actions, actions_of, apply
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
 
@@ -18,6 +18,7 @@ __all__ = [
     "apply",
     "at_desks_of",
     "desk_of",
+    "is_impartial",
     "may_act",
     "move",
     "open_task",

@@ -83,11 +83,16 @@ def may_act(actor: Actor, record: Submission, task: Task) -> bool:
         return True
     if task.role == "author":
         return owns(actor, record)
-    if actor.account_id is not None and actor.account_id in _persons(record):
+    if not is_impartial(actor, record):
         return False
     if any(recusal.account_id == actor.account_id for recusal in task.recusals):
         return False
     return any(_stands_at(grant, task) for grant in actor.grants)
+
+
+def is_impartial(actor: Actor, record: Submission) -> bool:
+    """Say whether the actor has no part in a record himself."""
+    return actor.account_id is None or actor.account_id not in _persons(record)
 
 
 def at_desks_of(actor: Actor) -> sa.ColumnElement[bool]:

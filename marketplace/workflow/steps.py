@@ -44,7 +44,7 @@ def apply(
     Nothing else sets ``state``.
     """
     noun, table = _TABLES[type(record)]
-    transition = _find(table, noun, action, record.state)
+    transition = _find(table, noun, action, record)
     if transition.process != process:
         raise Conflict(N_("这一步不能单独执行：它是公示、评选或合并的一部分，请在那里办理。"))
     require(actor, transition.permission, None if isinstance(record, Match) else record)
@@ -98,9 +98,13 @@ def _open(table: Sequence[Transition], state: str) -> list[Transition]:
     return [it for it in table if state in it.sources and not it.process]
 
 
-def _find(table: Sequence[Transition], noun: str, action: str, state: str) -> Transition:
-    for transition in table:
-        if transition.action == action and state in transition.sources:
+def _find(table: Sequence[Transition], noun: str, action: str, record: Record) -> Transition:
+    state = record.state
+    found = [it for it in table if it.action == action and state in it.sources]
+    # A merge that is undone leads back to where the proposal stood.
+    before = record.state_before_merge if isinstance(record, Proposal) else None
+    for transition in found:
+        if len(found) == 1 or transition.target == before:
             return transition
     possible = "、".join(dict.fromkeys(t.action for t in _open(table, state))) or "无"
     message = N_("%(noun)s现处于 %(state)s 状态，不能执行 %(action)s；现在可以执行：%(possible)s。")

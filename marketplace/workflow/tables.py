@@ -64,7 +64,8 @@ ACHIEVEMENT = (
     *(_step("reject", state, "rejected", it, needs_reason=True) for state, it in _IN_REVIEW.items()),
     *_objections(_FINAL, "rejected"),
     Transition("withdraw", ("draft", *_IN_REVIEW, "returned"), "withdrawn", _SUBMIT),
-    Transition("amend", ("published",), "final_review", _SUBMIT, needs_reason=True),
+    Transition("amend", ("published",), "final_review", _SUBMIT, needs_reason=True, process="amendment"),
+    Transition("refuse_amendment", ("final_review", "objected"), "published", _FINAL, True, process="amendment"),
     Transition("revoke", ("published", "archived"), "revoked", _FINAL, needs_reason=True),
 )
 
@@ -103,15 +104,16 @@ PROPOSAL = (
     _step("reject", "submitted", "rejected", _ANSWER, needs_reason=True),
     _step("take_up", "screened", "unit_review", _ANSWER),
     _step("adopt", "unit_review", "adopted", _ANSWER),
-    _step("adopt_partly", "unit_review", "partly_adopted", _ANSWER, needs_reason=True),
+    _step("adopt_partly", "unit_review", "partly_adopted", _ANSWER, needs_reason=True, process="answer"),
     _step("shelve", "unit_review", "shelved", _ANSWER, needs_reason=True),
     _step("decline", "unit_review", "not_adopted", _ANSWER, needs_reason=True),
     *(_step("return", state, "returned", _ANSWER, needs_reason=True) for state in _UNANSWERED),
     Transition("reoffer", ("shelved",), "unit_review", _ANSWER),
     _step("begin", "adopted", "implementing", _ANSWER),
     _step("begin", "partly_adopted", "implementing", _ANSWER),
-    _step("complete", "implementing", "implemented", _ANSWER),
-    _step("verify_benefit", "implemented", "benefit_verified", Permission.BENEFIT_VERIFY),
+    _step("complete", "implementing", "implemented", _ANSWER, process="answer"),
+    _step("verify_benefit", "implemented", "benefit_verified", Permission.BENEFIT_VERIFY, process="benefit"),
+    Transition("revoke", ("benefit_verified",), "revoked", Permission.BENEFIT_VERIFY, True, process="benefit"),
     Transition("nominate", ("benefit_verified",), "nominated", _NOMINATE, process="award"),
     Transition("score", ("nominated",), "scored", _AWARD, process="award"),
     Transition("pass_over", ("nominated", "scored", "publicity"), "benefit_verified", _AWARD, True, process="award"),
@@ -121,6 +123,10 @@ PROPOSAL = (
     Transition("revoke", ("awarded",), "revoked", _AWARD, True, process="award"),
     Transition("withdraw", ("draft", *_UNANSWERED, "returned", "shelved"), "withdrawn", _PROPOSE),
     Transition("merge", (*_UNANSWERED, "shelved"), "merged", _ANSWER, True, process="merge"),
+    *(
+        Transition("undo_merge", ("merged",), state, _ANSWER, True, process="merge")
+        for state in (*_UNANSWERED, "shelved")
+    ),
 )
 
 DESKS: Mapping[str, Mapping[str, Desk]] = {
