@@ -1,0 +1,290 @@
+"""Show a list to the public before a decision takes effect, hear objections, and finish what nobody holds up.
+
+The list is kept as it was shown, under its hash. An open objection holds up its own entry alone. A list that changes
+begins its period anew (rules 59 and 60).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace import audit, chain, rules, working_days, workflow
+from marketplace.db import now, today
+from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed, NotFound
+from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry
+from marketplace.permissions import Actor, Permission, can, require
+from marketplace.services import amendment as amendments
+
+Shown = Achievement | Proposal
+Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
+
+# Where an entry still waits for the end of its period.
+_WAITING = ("publicity", "objected")
+
+
+def announce(session: Session, actor: Actor, achievement_ids: Sequence[int], title: str, channel: str) -> Publicity:
+    """Begin the publicity of achievements that passed the final review, all of them or none.
+
+    Raises NotFound, NotAllowed or Conflict for the first that cannot be announced, Invalid without a title or without
+    any achievement.
+    """
+    if not title.strip() or not achievement_ids:
+        blank = "title" if not title.strip() else "achievement_ids"
+        raise Invalid({blank: [N_("请填写公示的标题，并至少选择一项成果。")]})
+    announced = []
+    for identity in dict.fromkeys(achievement_ids):
+        achievement = session.get(Achievement, identity)
+        if achievement is None:
+            raise NotFound("achievement", identity)
+        workflow.apply(session, actor, achievement, "announce", process="publicity")
+        announced.append((achievement, as_shown(session, achievement)))
+    days = rules.value(session, "achievement_publicity", today())
+    return start(session, actor, announced, title=title, channel=channel, days=days)
+
+
+def as_shown(session: Session, achievement: Achievement) -> dict[str, Any]:
+    """Return what the list shows of an achievement: what it is called, whose it is and of which units."""
+    pending = amendments.open_for(session, achievement)
+    titled = (pending.changes if pending else {}).get("title", achievement.title)
+    return {
+        "title": titled,
+        "kind": achievement.kind,
+        "region": achievement.region,
+        "units": [unit.name for unit in achievement.units],
+        "completers": [contributor.name for contributor in achievement.contributors],
+    }
+
+
+def start(
+    session: Session,
+    actor: Actor,
+    entries: Entries,
+    *,
+    title: str,
+    channel: str,
+    days: int,
+    award_round_id: int | None = None,
+) -> Publicity:
+    """Begin a period of so many working days for records that stand in publicity; the caller has checked who may."""
+    begins = today()
+    shown = [
+        {"noun": record.__tablename__, "object_id": record.id, "position": place, "text": dict(text)}
+        for place, (record, text) in enumerate(entries, start=1)
+    ]
+    begun = Publicity(
+        title=title.strip(), channel=channel.strip(), award_round_id=award_round_id, days=days,
+        starts_on=begins, ends_on=working_days.after(begins, days), started_by=actor.name,
+        snapshot_hash=chain.sha256(chain.canonical(shown)), entries=[PublicityEntry(**entry) for entry in shown],
+    )  # fmt: skip
+    session.add(begun)
+    session.flush()
+    audit.record(session, actor, "announce", "publicity", begun.id, payload={"entries": shown}, is_first=True)
+    for record, _text in entries:
+        _wait_until(session, record, working_days.after(begun.ends_on, 1))
+    return begun
+
+
+def listed(session: Session, *, over: bool = False, limit: int = 100) -> list[Publicity]:
+    """Return the lists the public can see now, or those of the past, newest first."""
+    running = Publicity.closed_at.is_(None)
+    query = sa.select(Publicity).where(~running if over else running).order_by(Publicity.id.desc()).limit(limit)
+    return list(session.scalars(query.options(selectinload(Publicity.entries), selectinload(Publicity.objections))))
+
+
+def get(session: Session, publicity_id: int) -> Publicity:
+    """Return a list; raise NotFound. What is in publicity is for everybody."""
+    found = session.get(Publicity, publicity_id)
+    if found is None:
+        raise NotFound("publicity", publicity_id)
+    return found
+
+
+def running_for(session: Session, record: Shown) -> Publicity | None:
+    """Return the list a record stands on now."""
+    query = (
+        sa.select(Publicity)
+        .join(Publicity.entries)
+        .where(
+            PublicityEntry.noun == record.__tablename__,
+            PublicityEntry.object_id == record.id,
+            Publicity.closed_at.is_(None),
+        )
+    )
+    return session.scalars(query).one_or_none()
+
+
+def object_to(session: Session, actor: Actor, publicity_id: int, data: Mapping[str, Any]) -> Objection:
+    """Raise an objection, as ``ObjectionSchema.load`` returned it, to one entry of a running list.
+
+    Raises Conflict after the last day or where the record is no longer on the list, NotFound for what is not listed.
+    """
+    publicity, noun, identity = get(session, publicity_id), data["noun"], data["object_id"]
+    if all((entry.noun, entry.object_id) != (noun, identity) for entry in publicity.entries):
+        raise NotFound(noun, identity)
+    if publicity.closed_at is not None or today() > publicity.ends_on:
+        raise Conflict(N_("公示已于 %(day)s 结束，不再受理异议。"), day=publicity.ends_on)
+    record = _record(session, noun, identity)
+    if record.state not in _WAITING:
+        raise Conflict(N_("这一项已不在公示之中。"))
+    days = rules.value(session, "objection_handling", today())
+    raised = Objection(
+        publicity_id=publicity.id, account_id=actor.account_id, due_on=working_days.after(today(), days), **data
+    )
+    session.add(raised)
+    session.flush()
+    if record.state == "publicity":
+        workflow.apply(session, actor, record, "object", process="publicity")
+        _wait_until(session, record, raised.due_on)
+    audit.record(session, actor, "object", "objection", raised.id, payload=dict(data), is_first=True)
+    return raised
+
+
+def objection(session: Session, actor: Actor, objection_id: int) -> Objection:
+    """Return an objection to those who decide it; raise NotFound for all others: it may name who raised it."""
+    found = session.get(Objection, objection_id)
+    if found is None or not _decides(actor, _record_of(session, found)):
+        raise NotFound("objection", objection_id)
+    return found
+
+
+def objections(session: Session, actor: Actor, *, state: str = "open", limit: int = 100) -> list[Objection]:
+    """Return the objections the actor decides, the one due first at the head."""
+    if not can(actor, Permission.OBJECTION_DECIDE):
+        raise NotAllowed("decide", "objection")
+    found = session.scalars(
+        sa.select(Objection).where(Objection.state == state).order_by(Objection.due_on, Objection.id)
+    )
+    return [it for it in found if _decides(actor, _record_of(session, it))][:limit]
+
+
+def decide(session: Session, actor: Actor, objection_id: int, *, upheld: bool, finding: str) -> Objection:
+    """Decide an objection with a written finding.
+
+    Dismissed, the entry goes on where no other objection is open. Upheld, the record leaves the list, and what is left
+    of the list begins its period anew.
+    """
+    found = objection(session, actor, objection_id)
+    if found.state != "open":
+        raise Conflict(N_("这项异议已由 %(handler)s 办理。"), handler=found.handler)
+    if not finding.strip():
+        raise Invalid({"finding": [N_("请写明核查结论。")]})
+    record = _record_of(session, found)
+    found.state, found.finding, found.handler = "upheld" if upheld else "dismissed", finding.strip(), actor.name
+    found.decided_at = now()
+    session.flush()
+    audit.record(session, actor, found.state, "objection", found.id, reason=finding, payload={"finding": finding})
+    if record.state != "objected":
+        return found
+    if upheld:
+        _strike(session, actor, record, finding)
+        _begin_anew(session, actor, found.publicity_id)
+    elif not _open_objections(session, record):
+        workflow.apply(session, actor, record, "dismiss_objection", finding, process="publicity")
+        _wait_until(session, record, working_days.after(get(session, found.publicity_id).ends_on, 1))
+    return found
+
+
+def require_over(session: Session, record: Shown) -> Publicity:
+    """Return the list of a record whose final step may be taken; raise Conflict while it may not."""
+    publicity = running_for(session, record)
+    if publicity is None:
+        raise Conflict(N_("这一项还没有公示。"))
+    if today() <= publicity.ends_on:
+        raise Conflict(N_("公示到 %(day)s 结束，之后才能办理。"), day=publicity.ends_on)
+    if _open_objections(session, record):
+        raise Conflict(N_("这一项还有异议没有办结。"))
+    return publicity
+
+
+def finish(session: Session, actor: Actor, publicity_id: int) -> dict[int, DomainError | None]:
+    """Publish the achievements of a list whose period is over; return, for each, what holds it up or None.
+
+    Each is a step of its own, so that one that is held up leaves the others published.
+    """
+    publicity = get(session, publicity_id)
+    results: dict[int, DomainError | None] = {}
+    for entry in publicity.entries:
+        achievement = session.get_one(Achievement, entry.object_id)
+        if entry.noun != "achievement" or achievement.state not in _WAITING:
+            continue
+        try:
+            publish(session, actor, achievement)
+        except DomainError as error:
+            results[achievement.id] = error
+        else:
+            results[achievement.id] = None
+    return results
+
+
+def publish(session: Session, actor: Actor, achievement: Achievement) -> None:
+    """Publish one achievement after its period, with the amendment it was shown with."""
+    publicity = require_over(session, achievement)
+    workflow.apply(session, actor, achievement, "publish", process="publicity")
+    amendments.settle(session, actor, achievement, applied=True)
+    close_if_done(session, publicity)
+
+
+def close_if_done(session: Session, publicity: Publicity) -> None:
+    """End a list on which nothing waits any more."""
+    if not _waiting(session, publicity):
+        publicity.closed_at = now()
+        session.flush()
+
+
+def _begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
+    """End a list that changed, and begin the period of what is left of it."""
+    publicity = get(session, publicity_id)
+    left = _waiting(session, publicity)
+    publicity.closed_at = now()
+    session.flush()
+    if left:
+        begun = start(
+            session, actor, left,
+            title=publicity.title, channel=publicity.channel, days=publicity.days,
+            award_round_id=publicity.award_round_id,
+        )  # fmt: skip
+        publicity.replaced_by_id = begun.id
+        for waiting in session.scalars(sa.select(Objection).filter_by(publicity_id=publicity.id, state="open")):
+            waiting.publicity_id = begun.id
+        session.flush()
+
+
+def _waiting(session: Session, publicity: Publicity) -> list[tuple[Shown, Mapping[str, Any]]]:
+    records = [(_record(session, entry.noun, entry.object_id), entry.text) for entry in publicity.entries]
+    return [(record, text) for record, text in records if record.state in _WAITING]
+
+
+def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None:
+    if isinstance(record, Achievement) and amendments.open_for(session, record) is not None:
+        amendments.refuse(session, actor, record, finding)
+    else:
+        workflow.apply(session, actor, record, "uphold_objection", finding, process="publicity")
+
+
+def _decides(actor: Actor, record: Shown) -> bool:
+    return can(actor, Permission.OBJECTION_DECIDE, record) and workflow.is_impartial(actor, record)
+
+
+def _record_of(session: Session, found: Objection) -> Shown:
+    return _record(session, found.noun, found.object_id)
+
+
+def _record(session: Session, noun: str, identity: int) -> Shown:
+    return session.get_one(Achievement, identity) if noun == "achievement" else session.get_one(Proposal, identity)
+
+
+def _open_objections(session: Session, record: Shown) -> list[Objection]:
+    query = sa.select(Objection).filter_by(noun=record.__tablename__, object_id=record.id, state="open")
+    return list(session.scalars(query))
+
+
+def _wait_until(session: Session, record: Shown, day: dt.date) -> None:
+    task = workflow.open_task(session, record)
+    if task is not None:
+        task.due_on = day
+        session.flush()
