@@ -9,11 +9,13 @@ from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreS
 from marketplace.models.benefit import Benefit, BenefitReference
 from marketplace.models.credentials import ApiToken, OneTimeLink, SignIn
 from marketplace.models.demand import Demand
+from marketplace.models.file import Evidence, StoredFile
 from marketplace.models.mail import Mail
 from marketplace.models.match import Match
 from marketplace.models.organisation import Organisation
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.outcome import Outcome
+from marketplace.models.personal_data import PersonalDataClearance
 from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
 from marketplace.models.rule import RuleValue
@@ -50,6 +52,7 @@ __all__ = [
     "ProposalVote",
     "Publicity",
     "PublicityEntry",
+    "PersonalDataClearance",
     "Recusal",
     "RoleGrant",
     "RuleValue",
@@ -61,3 +64,4 @@ __all__ = [
     "ThesaurusVersion",
     "UnansweredQuestion",
 ]
+    "StoredFile",

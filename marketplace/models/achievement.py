@@ -68,6 +68,8 @@ class Achievement(Aggregate, Base):
 
     rights_holder: Mapped[str] = mapped_column(sa.String(200), default="")
     is_duty: Mapped[bool | None]
+    # The answer to the patent question, see ``vocabulary.protections``; nobody is asked of an imported record.
+    protection: Mapped[str | None] = mapped_column(sa.String(20))
     supporters: Mapped[list[str]] = mapped_column(default=list)
     studio_name: Mapped[str] = mapped_column(sa.String(200), default="")
     campaign_name: Mapped[str] = mapped_column(sa.String(200), default="")

@@ -8,7 +8,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from marketplace.db import Base, now
+from marketplace.db import Base
+from marketplace.models.file import PURPOSES, HeldFile
 
 
 class Part:
@@ -73,19 +74,15 @@ class IntellectualProperty(Part, Base):
     filed_on: Mapped[dt.date | None]
 
 
-class Attachment(Part, Base):
-    """A file, stored by the SHA-256 of its content so that equal files are kept once. The size is in bytes."""
+class Attachment(HeldFile, Part, Base):
+    """A file of an achievement. Nobody below the layer ``disclosure`` is given it, see ``schemas.achievement``."""
 
     __tablename__ = "attachment"
 
-    file_name: Mapped[str] = mapped_column(sa.String(255))
-    media_type: Mapped[str] = mapped_column(sa.String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(sa.String(64))
     disclosure: Mapped[int] = mapped_column(default=2)
-    uploaded_at: Mapped[dt.datetime] = mapped_column(default=now)
 
     __table_args__ = (
         sa.CheckConstraint("size >= 0", name="size"),
         sa.CheckConstraint("disclosure BETWEEN 0 AND 3", name="disclosure"),
     )
+        sa.CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),

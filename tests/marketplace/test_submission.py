@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, chain
 from marketplace.db import now, unit_of_work
 from marketplace.errors import Conflict, NotAllowed, NotFound
-from marketplace.models import Attachment, AuditEntry, Contributor
+from marketplace.models import Attachment, AuditEntry, Contributor, StoredFile
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.services import achievement as achievements
 from marketplace.services import history, submission
@@ -35,6 +35,8 @@ def author(session: Session) -> Actor:
 @pytest.fixture
 def achievement_id(session: Session, author: Actor) -> int:
     """The draft of an author, with a contributor, a unit and a file."""
+    session.add(StoredFile(sha256=FILE, size=9, media_type="application/pdf", scan="unscanned"))
+    session.flush()
     return AchievementFactory(
         title="薄壁件夹具",
         state="draft",
