@@ -38,6 +38,8 @@ __all__ = [
     "Demand",
     "Indicator",
     "IntellectualProperty",
+    "Evidence",
+    "Improvement",
     "Mail",
     "Match",
     "Nomination",
