@@ -18,6 +18,7 @@ from marketplace.models.outcome import Outcome
 from marketplace.models.personal_data import PersonalDataClearance
 from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
+from marketplace.models.relation import Improvement, JoinRequest
 from marketplace.models.rule import RuleValue
 from marketplace.models.task import Recusal, Task
 from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
@@ -36,8 +37,10 @@ __all__ = [
     "BenefitReference",
     "Contributor",
     "Demand",
+    "Improvement",
     "Indicator",
     "IntellectualProperty",
+    "JoinRequest",
     "Evidence",
     "Improvement",
     "Mail",
