@@ -18,7 +18,6 @@ from marketplace.models.outcome import Outcome
 from marketplace.models.personal_data import PersonalDataClearance
 from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
-from marketplace.models.relation import Improvement, JoinRequest
 from marketplace.models.rule import RuleValue
 from marketplace.models.task import Recusal, Task
 from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
@@ -37,12 +36,9 @@ __all__ = [
     "BenefitReference",
     "Contributor",
     "Demand",
-    "Improvement",
+    "Evidence",
     "Indicator",
     "IntellectualProperty",
-    "JoinRequest",
-    "Evidence",
-    "Improvement",
     "Mail",
     "Match",
     "Nomination",
@@ -52,21 +48,21 @@ __all__ = [
     "OutboxEntry",
     "Outcome",
     "PanelMember",
+    "PersonalDataClearance",
     "Proposal",
     "ProposalAuthor",
     "ProposalVote",
     "Publicity",
     "PublicityEntry",
-    "PersonalDataClearance",
     "Recusal",
     "RoleGrant",
     "RuleValue",
     "ScoreSheet",
     "SignIn",
+    "StoredFile",
     "SubmittedText",
     "Task",
     "ThesaurusEntry",
     "ThesaurusVersion",
     "UnansweredQuestion",
 ]
-    "StoredFile",
