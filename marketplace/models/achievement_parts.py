@@ -113,6 +113,6 @@ class Attachment(HeldFile, Part, Base):
 
     __table_args__ = (
         sa.CheckConstraint("size >= 0", name="size"),
+        sa.CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
         sa.CheckConstraint("disclosure BETWEEN 0 AND 3", name="disclosure"),
     )
-        sa.CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
