@@ -18,6 +18,7 @@ from marketplace.models.outcome import Outcome
 from marketplace.models.personal_data import PersonalDataClearance
 from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
+from marketplace.models.relation import Improvement, JoinRequest
 from marketplace.models.rule import RuleValue
 from marketplace.models.task import Recusal, Task
 from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
@@ -37,8 +38,10 @@ __all__ = [
     "Contributor",
     "Demand",
     "Evidence",
+    "Improvement",
     "Indicator",
     "IntellectualProperty",
+    "JoinRequest",
     "Mail",
     "Match",
     "Nomination",
