@@ -4,7 +4,7 @@ from marketplace.models.account import Account, RoleGrant
 from marketplace.models.achievement import Achievement
 from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
 from marketplace.models.amendment import Amendment
-from marketplace.models.audit import AuditEntry, SubmittedText
+from marketplace.models.audit import AuditEntry, SubmittedText, TimeStamp
 from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreSheet
 from marketplace.models.benefit import Benefit, BenefitReference
 from marketplace.models.credentials import ApiToken, OneTimeLink, SignIn
@@ -67,5 +67,6 @@ __all__ = [
     "Task",
     "ThesaurusEntry",
     "ThesaurusVersion",
+    "TimeStamp",
     "UnansweredQuestion",
 ]
