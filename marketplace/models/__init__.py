@@ -6,7 +6,7 @@ from marketplace.models.achievement_parts import AppliedSite, Attachment, Contri
 from marketplace.models.amendment import Amendment
 from marketplace.models.audit import AuditEntry, SubmittedText, TimeStamp
 from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreSheet
-from marketplace.models.benefit import Benefit, BenefitReference
+from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReference
 from marketplace.models.credentials import ApiToken, OneTimeLink, SignIn
 from marketplace.models.demand import Demand
 from marketplace.models.file import Evidence, StoredFile
@@ -29,6 +29,7 @@ __all__ = [
     "Achievement",
     "Amendment",
     "ApiToken",
+    "ApplicationBlock",
     "AppliedSite",
     "Attachment",
     "AuditEntry",

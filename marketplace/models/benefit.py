@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import NEVER_REUSED, Aggregate, Base
+from marketplace.db import NEVER_REUSED, Aggregate, Base, now
 
 ATTESTORS = ("finance", "outside")
 
@@ -30,7 +30,8 @@ class Benefit(Aggregate, Base):
 
     Costs before and after are fen for one unit of output, ``yearly_output`` counts those units in a year and
     ``implementation_cost`` is fen a year. ``safety_effect`` tells a benefit that is not money. Claimed, attested and
-    verified amounts stand side by side and never replace one another.
+    verified amounts stand side by side and never replace one another. ``planned_attestor`` is who was to attest it,
+    stated before anything was measured. A benefit found false is revoked: it keeps its amounts and counts no more.
     """
 
     __tablename__ = "benefit"
@@ -49,6 +50,7 @@ class Benefit(Aggregate, Base):
     yearly_output: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 4))
     implementation_cost: Mapped[int | None] = mapped_column(sa.BigInteger)
     safety_effect: Mapped[str] = mapped_column(sa.Text, default="")
+    planned_attestor: Mapped[str | None] = mapped_column(sa.String(10))
 
     claimed: Mapped[int | None] = mapped_column(sa.BigInteger)
     claimed_by: Mapped[str | None] = mapped_column(sa.String(120))
@@ -62,6 +64,9 @@ class Benefit(Aggregate, Base):
     verified_by: Mapped[str | None] = mapped_column(sa.String(120))
     verified_at: Mapped[dt.datetime | None]
     verification_note: Mapped[str] = mapped_column(sa.Text, default="")
+    revoked_by: Mapped[str | None] = mapped_column(sa.String(120))
+    revoked_at: Mapped[dt.datetime | None]
+    revoked_because: Mapped[str] = mapped_column(sa.Text, default="")
 
     references: Mapped[list[BenefitReference]] = relationship(cascade="all, delete-orphan")
 
@@ -72,9 +77,39 @@ class Benefit(Aggregate, Base):
             name="attested",
         ),
         sa.CheckConstraint(f"attestor IS NULL OR attestor IN {ATTESTORS}", name="attestor"),
+        sa.CheckConstraint(f"planned_attestor IS NULL OR planned_attestor IN {ATTESTORS}", name="planned_attestor"),
+        sa.CheckConstraint(
+            "(revoked_by IS NULL) = (revoked_at IS NULL) AND (revoked_by IS NULL) = (revoked_because = '')",
+            name="revoked",
+        ),
         sa.CheckConstraint("(verified_by IS NULL) = (verified_at IS NULL)", name="verified"),
         sa.CheckConstraint("verified_at IS NULL OR claimed_at IS NOT NULL", name="verified_after_claim"),
         sa.CheckConstraint("tax_basis IN ('excluded', 'included')", name="tax_basis"),
         sa.CheckConstraint("period_from IS NULL OR period_to > period_from", name="period"),
         NEVER_REUSED,
+    )
+
+
+class ApplicationBlock(Base):
+    """A person or a unit that submits nothing for a while, because of false data in the record it names.
+
+    Blocked from ``blocked_from`` up to, and no longer on, ``blocked_until``.
+    """
+
+    __tablename__ = "application_block"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    noun: Mapped[str] = mapped_column(sa.String(20))
+    object_id: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    blocked_from: Mapped[dt.date]
+    blocked_until: Mapped[dt.date]
+    set_by: Mapped[str] = mapped_column(sa.String(120))
+    set_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    __table_args__ = (
+        sa.CheckConstraint("(account_id IS NULL) <> (organisation_id IS NULL)", name="one_is_blocked"),
+        sa.CheckConstraint("blocked_until > blocked_from", name="blocked_until"),
     )
