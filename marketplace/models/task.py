@@ -17,7 +17,7 @@ class Task(Base):
 
     ``role`` and the place say whose desk it is. ``stands_in_for`` is the role of the office that should have had it,
     where that one is vacant or has recused itself. ``due_on`` is the last day, in Sichuan, without a day where no rule
-    sets a period.
+    sets a period. ``to_mend`` names the fields an author is asked to mend.
     """
 
     __tablename__ = "task"
@@ -34,6 +34,7 @@ class Task(Base):
     opened_at: Mapped[dt.datetime] = mapped_column(default=now)
     due_on: Mapped[dt.date | None]
     reminded_on: Mapped[dt.date | None]
+    to_mend: Mapped[list[str]] = mapped_column(default=list)
     closed_at: Mapped[dt.datetime | None]
     closed_by: Mapped[str | None] = mapped_column(sa.String(120))
 
@@ -49,6 +50,10 @@ class Task(Base):
         ),
         sa.Index(
             "ix_task_queue", "role", "due_on", "id",
+            sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_task_place_queue", "role", "region_path", "due_on", "id",
             sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"),
         ),
         sa.Index(
