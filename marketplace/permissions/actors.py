@@ -12,6 +12,7 @@ from marketplace.permissions.roles import (
     PROVINCE_STAFF,
     PUBLIC,
     TERRITORIAL,
+    WORKING_IN_A_UNIT,
     Permission,
 )
 
@@ -62,6 +63,15 @@ class Actor:
 
     @property
     def territories(self) -> tuple[Grant, ...]:
+    @property
+    def colleague_of(self) -> frozenset[int]:
+        """The units this actor works in: whose proposals he may support."""
+        return frozenset(
+            grant.organisation_id
+            for grant in self.grants
+            if grant.role in WORKING_IN_A_UNIT and grant.organisation_id is not None
+        )
+
         """The grants that read a territory."""
         return tuple(grant for grant in self.grants if grant.role in TERRITORIAL)
 
@@ -80,6 +90,7 @@ class Actor:
         yield from (f"organisation:{identity}" for identity in self.organisation_ids)
         if any(grant.role in PROVINCE_STAFF for grant in self.grants):
             yield PROVINCE
+        yield from (f"colleague:{identity}" for identity in self.colleague_of)
         yield from (territory(grant.region_path, grant.industry_path) for grant in self.territories)
 
 

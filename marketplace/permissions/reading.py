@@ -14,6 +14,11 @@ from marketplace.permissions.roles import PROVINCE, PUBLIC
 from marketplace.vocabulary import CodeList
 
 OPEN_DEMANDS = ("open", "in_talks", "solved")
+# From being taken in on, a proposal is read by the workers of its unit, who may support it.
+SEEN_BY_COLLEAGUES = (
+    "screened", "unit_review", "adopted", "partly_adopted", "shelved", "implementing", "implemented",
+    "benefit_verified", "nominated", "scored", "publicity", "objected", "awarded",
+)  # fmt: skip
 
 Record = Achievement | Demand | Proposal
 
@@ -22,9 +27,12 @@ def readers_of(record: Record) -> frozenset[str]:
     """Return the tokens of those who may read a record; where anybody may, that says it all.
 
     A draft is read by those it belongs to and by the province, what was submitted also by the offices of its places.
+    The draft of a proposal is its authors' alone.
     """
     if is_public(record):
         return frozenset({PUBLIC})
+    if isinstance(record, Proposal):
+        return _readers_of_proposal(record)
     offices = _territories(record) if record.state != "draft" else frozenset()
     return frozenset({PROVINCE}) | owners_of(record) | offices
 
@@ -37,11 +45,16 @@ def owners_of(record: Record) -> frozenset[str]:
         held += [contributor.account_id for contributor in record.contributors]
     else:
         owners = {f"key:{record.access_key}"} if isinstance(record, Demand) else set()
-        if record.organisation_id is not None:
+        if record.organisation_id is not None and not is_own_draft(record):
             owners.add(f"organisation:{record.organisation_id}")
     if isinstance(record, Proposal):
         held += [author.account_id for author in record.authors]
     return frozenset(owners | {f"account:{account_id}" for account_id in held if account_id is not None})
+
+
+def is_own_draft(record: Record) -> bool:
+    """Say whether a record is a proposal that nobody but its authors knows of yet."""
+    return isinstance(record, Proposal) and record.state == "draft"
 
 
 def is_public(record: Record) -> bool:
@@ -59,7 +72,7 @@ def can_read(actor: Actor, record: Record) -> bool:
 
 def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:
     """Return ``can_read`` as an SQL condition on Achievement, Demand or Proposal."""
-    if PROVINCE in actor.tokens:
+    if PROVINCE in actor.tokens and model is not Proposal:
         return sa.true()
     conditions = list(_CONDITIONS[model](actor))
     return sa.or_(*conditions)
@@ -107,14 +120,27 @@ def _proposal(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
     if actor.account_id is not None:
         yield Proposal.account_id == actor.account_id
         yield Proposal.authors.any(ProposalAuthor.account_id == actor.account_id)
+    if PROVINCE in actor.tokens:
+        yield Proposal.state != "draft"
+        return
     if actor.organisation_ids:
-        yield Proposal.organisation_id.in_(actor.organisation_ids)
+        yield sa.and_(Proposal.state != "draft", Proposal.organisation_id.in_(actor.organisation_ids))
+    if actor.colleague_of:
+        yield sa.and_(Proposal.state.in_(SEEN_BY_COLLEAGUES), Proposal.organisation_id.in_(actor.colleague_of))
     for grant in actor.territories:
         lies_there = sa.or_(_in_territory(Proposal, grant), Proposal.organisation.has(_unit_in_territory(grant)))
         yield sa.and_(Proposal.state != "draft", lies_there)
 
 
 _CONDITIONS = {Achievement: _achievement, Demand: _demand, Proposal: _proposal}
+
+
+def _readers_of_proposal(proposal: Proposal) -> frozenset[str]:
+    owners = owners_of(proposal)
+    if proposal.state == "draft":
+        return owners
+    colleagues = {f"colleague:{proposal.organisation_id}"} if proposal.state in SEEN_BY_COLLEAGUES else set()
+    return frozenset({PROVINCE}) | owners | _territories(proposal) | colleagues
 
 
 def _territories(record: Record) -> frozenset[str]:

@@ -85,6 +85,8 @@ PROVINCE_STAFF = ("admin", "province_curator")
 TERRITORIAL = ("auditor", "city", "industry_union", "county")
 # These act for an organisation: they read, and own, its records.
 OF_AN_ORGANISATION = ("unit_union", "enterprise")
+# These work in a unit, and submit and support proposals there.
+WORKING_IN_A_UNIT = ("unit_union", "studio_leader", "worker")
 # These are in force only where a code was given beside the password.
 NEEDS_SECOND_FACTOR = PROVINCE_STAFF
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.errors import NotAllowed
-from marketplace.models import Demand, Organisation
+from marketplace.models import Demand, Organisation, Proposal
 from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.reading import Record, can_read, owners_of, places_of
 from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, OF_ITS_AUTHOR, PERMISSIONS, PROVINCE_STAFF, Permission
@@ -55,6 +55,33 @@ def can_read_history(actor: Actor, record: Record) -> bool:
 def can_take_proof(actor: Actor, record: Record) -> bool:
     """Say whether the actor may take away the whole text of a submission: who owns it, or who reviews it."""
     return can(actor, Permission.ACHIEVEMENT_REVIEW, record) or owns(actor, record)
+
+
+def is_author(actor: Actor, proposal: Proposal) -> bool:
+    """Say whether the actor is a person who made a proposal; its unit, which owns it too, is not."""
+    persons = {proposal.account_id, *(author.account_id for author in proposal.authors)}
+    return actor.account_id is not None and actor.account_id in persons
+
+
+def can_see_authors(actor: Actor, proposal: Proposal) -> bool:
+    """Say whether the actor may know who made a proposal.
+
+    Under a pseudonym it is known to the authors and the unit's own union alone, whatever becomes of it. Otherwise also
+    to whoever owns it, the offices whose scope covers it and, once awarded, to everybody; colleagues are not told.
+    """
+    if is_author(actor, proposal):
+        return True
+    if proposal.is_pseudonymous:
+        return any(
+            grant.role == "unit_union" and grant.organisation_id == proposal.organisation_id for grant in actor.grants
+        )
+    return proposal.state == "awarded" or can_read_history(actor, proposal)
+
+
+def can_support(actor: Actor, proposal: Proposal) -> bool:
+    """Say whether the actor may support a proposal: a colleague from its unit who is not an author."""
+    is_colleague = proposal.organisation_id in actor.colleague_of
+    return is_colleague and can(actor, Permission.PROPOSAL_SUBMIT) and not is_author(actor, proposal)
 
 
 def can_enter_curation(actor: Actor) -> bool:
