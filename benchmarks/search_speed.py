@@ -159,7 +159,7 @@ def ask_numpy(task: Task) -> list[Seconds]:
     asked, embedder = task.questions()[_WARMING:], load_embedder()
     _on_one_core()
     with closing(EmbeddedEngine.open(task.folder / "ours", embedder.fingerprint, embedder.dimensions)) as engine:
-        matrix = engine.vectors(KIND, [str(number) for number in range(task.count)])
+        matrix = engine.read(KIND, [str(number) for number in range(task.count)])[1]
     vectors = dict(zip(asked, embedder.queries(asked), strict=True))
     top = min(_TOP, task.count)
 

@@ -100,11 +100,8 @@ class Engine(Protocol):
         Who may read them is for the caller to check: a document may have changed since it was found.
         """
 
-    def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
-        """Return the stored vectors in the order of ``ids``, zeros for an id that is not there."""
-
-    def carrying(self, kind: str, ids: Sequence[str], facet: str) -> list[bool]:
-        """Return for each id whether its document has any value of a facet; False for an id that is not there."""
+    def read(self, kind: str, ids: Sequence[str]) -> tuple[list[SearchDocument], Vector]:
+        """Return what ``fetch`` does and the vectors of these documents, shape (documents, dimensions)."""
 
     def frequency(self, kind: str, term: str) -> int:
         """Return how many documents of a kind hold a term."""

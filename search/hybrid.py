@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from search import analysis
 from search.asking.fusion import reciprocal_rank_fusion
 from search.asking.highlight import highlight
@@ -38,6 +40,8 @@ _SHARE = 0.9
 _TOLD = 0.25
 # How many of the nearest records lend their keywords when nothing was found.
 _NEAREST = 3
+# Documents the asker may read, each with its vector, by id.
+Known = Mapping[str, tuple[SearchDocument, Vector]]
 
 
 def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
@@ -49,8 +53,7 @@ def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
         return Page(hits=(), total=0, facets=dict.fromkeys(FACETS, ()))
     asked = leg_request(embedder, request, question)
     result = engine.search(asked)
-    ranked = _ranked(engine, asked, question, result)
-    hits = _hits(engine, asked, ranked[request.offset : asked.most], question, first=request.offset + 1)
+    hits = _hits(engine, asked, question, result, request.offset)
     suggestions = _suggestions(engine, embedder, request, text) if question.own and not result.total else ()
     return Page(hits, result.total, result.facets, suggestions)
 
@@ -59,7 +62,8 @@ def head(engine: Engine, embedder: Embedder, request: SearchRequest) -> dict[str
     """Return the first of the fused ranking, by id in its order, with what puts them in their final order."""
     question = understand(request.text, embedder)
     result = engine.search(leg_request(embedder, request, question))
-    return _judged(engine, request.kind, question, result, [identity for identity, _score in _fused(result)[:HEAD]])
+    known = _known(engine, request.kind, [identity for identity, _score in _fused(result)[:HEAD]], request.tokens)
+    return _judged(question, result, known)
 
 
 def ranking(
@@ -74,20 +78,22 @@ def ranking(
 
 def similar(engine: Engine, kind: str, identity: str, *, tokens: frozenset[str], limit: int) -> tuple[Hit, ...]:
     """Return the records most like one the asker may read, by its words and its meaning, without itself."""
-    documents = _readable(engine, kind, [identity], tokens)
-    if not documents:
+    known = _known(engine, kind, [identity], tokens)
+    if not known:
         return ()
-    text = " ".join((documents[0].title, *documents[0].keywords))
+    document, vector = known[identity]
+    text = " ".join((document.title, *document.keywords))
     asked = LegRequest(
         kind=kind,
         terms=analysis.term_weights(text),
         share=_SHARE,
-        vector=engine.vectors(kind, [identity])[0],
+        vector=vector,
         tokens=tokens,
         exclude=frozenset({identity}),
     )
-    question = Question(text, asked.terms, asked.terms, engine.vectors(kind, [identity])[0], ())
-    return _hits(engine, asked, _fused(engine.search(asked))[:limit], question, first=1)
+    ranked = _fused(engine.search(asked))[:limit]
+    near = _known(engine, kind, [one for one, _score in ranked], tokens)
+    return _told(asked, Question(text, asked.terms, asked.terms, vector, ()), ranked, near, first=1)
 
 
 def candidates(
@@ -115,13 +121,12 @@ def candidates(
         window=window,
     )
     result = engine.search(asked)
-    found = _readable(engine, kind, [identity for identity, _score in _fused(result)], tokens)
-    cosines = (engine.vectors(kind, [one.id for one in found]) @ vector).tolist()
+    found = _known(engine, kind, [identity for identity, _score in _fused(result)], tokens)
     by_words, by_meaning = _places(result.lexical), _places(result.vector)
     scores = dict(result.lexical)
     return [
-        Candidate(one, by_words.get(one.id), by_meaning.get(one.id), scores.get(one.id, 0.0), cosine)
-        for one, cosine in zip(found, cosines, strict=True)
+        Candidate(one, by_words.get(one.id), by_meaning.get(one.id), scores.get(one.id, 0.0), float(its @ vector))
+        for one, its in found.values()
     ]
 
 
@@ -146,65 +151,74 @@ def leg_request(embedder: Embedder, request: SearchRequest, question: Question) 
     )
 
 
-def _ranked(engine: Engine, asked: LegRequest, question: Question, result: LegResult) -> list[tuple[str, float]]:
-    """Return all that was found: the first of the fused ranking put in order, the rest of it, then the others."""
-    fused = _fused(result)
-    head = fused[:HEAD]
-    if asked.terms and asked.vector is not None:
-        head = best_first(_judged(engine, asked.kind, question, result, [identity for identity, _score in head]))
-    return [*head, *fused[HEAD:], *((identity, 0.0) for identity in result.listed)]
-
-
 def _fused(result: LegResult) -> list[tuple[str, float]]:
     legs = [[identity for identity, _score in ranking] for ranking in (result.lexical, result.vector)]
     return reciprocal_rank_fusion(legs, weights=LEG_WEIGHTS)
 
 
-def _judged(
-    engine: Engine, kind: str, question: Question, result: LegResult, ids: Sequence[str]
-) -> dict[str, dict[str, float]]:
+def _judged(question: Question, result: LegResult, known: Known) -> dict[str, dict[str, float]]:
     """Return the features of documents by id, in the order given."""
+    if not known:
+        return {}
     scores = dict(result.lexical)
     values = features(
         question,
-        engine.vectors(kind, ids),
-        [scores.get(identity, 0.0) for identity in ids],
-        engine.carrying(kind, ids, "trl_band"),
+        np.stack([vector for _document, vector in known.values()]),
+        [scores.get(identity, 0.0) for identity in known],
+        [bool(document.facets.get("trl_band")) for document, _vector in known.values()],
     )
-    return dict(zip(ids, values, strict=True))
+    return dict(zip(known, values, strict=True))
 
 
 def _places(ranking: Sequence[tuple[str, float]]) -> dict[str, int]:
     return {identity: rank for rank, (identity, _score) in enumerate(ranking, start=1)}
 
 
-def _readable(engine: Engine, kind: str, ids: Sequence[str], tokens: frozenset[str]) -> list[SearchDocument]:
-    """Return documents in order; one that was changed since it was found may no longer be the asker's to read."""
-    return [document for document in engine.fetch(kind, ids) if document.readers & tokens]
+def _known(engine: Engine, kind: str, ids: Sequence[str], tokens: frozenset[str]) -> Known:
+    """Read documents in order; one that was changed since it was found may no longer be the asker's to read."""
+    documents, vectors = engine.read(kind, ids)
+    return {one.id: (one, vector) for one, vector in zip(documents, vectors, strict=True) if one.readers & tokens}
 
 
-def _hits(
-    engine: Engine, asked: LegRequest, ranked: Sequence[tuple[str, float]], question: Question, *, first: int
+def _hits(engine: Engine, asked: LegRequest, question: Question, result: LegResult, offset: int) -> tuple[Hit, ...]:
+    """Return the hits from ``offset`` on: the first of the fused ranking put in order, the rest of it, the others."""
+    fused = _fused(result)
+    ranked = [*fused, *((identity, 0.0) for identity in result.listed)]
+    first = min(HEAD, len(fused)) if offset < HEAD and asked.terms and asked.vector is not None else 0
+    wanted = dict.fromkeys(identity for identity, _score in (*ranked[:first], *ranked[offset : asked.most]))
+    known = _known(engine, asked.kind, list(wanted), asked.tokens)
+    judged = _judged(question, result, {one: known[one] for one, _score in ranked[:first] if one in known})
+    # One that is not the asker's any more comes last of these, so that no other is moved to another page.
+    gone = [(identity, score) for identity, score in ranked[:first] if identity not in judged]
+    ranked[:first] = [*best_first(judged), *gone]
+    return _told(asked, question, ranked[offset : asked.most], known, first=offset + 1)
+
+
+def _told(
+    asked: LegRequest, question: Question, ranked: Sequence[tuple[str, float]], known: Known, *, first: int
 ) -> tuple[Hit, ...]:
+    """Return the hits of a page, the first of which has the rank ``first``, each with its highlights and its reason."""
     text = question.text
     said = {token.text: text[token.start : token.end] for token in analysis.tokens(text)}
-    places, scores = {identity: first + index for index, (identity, _score) in enumerate(ranked)}, dict(ranked)
-    documents = _readable(engine, asked.kind, list(scores), asked.tokens)
-    meant = _meant(asked, question, engine.vectors(asked.kind, [document.id for document in documents]))
+    shown = [(rank, one, score) for rank, (one, score) in enumerate(ranked, first) if one in known]
+    meant = _meant(asked, question, [known[identity][1] for _rank, identity, _score in shown])
     hits = []
-    for document, (similarity, solution) in zip(documents, meant, strict=True):
+    for (rank, identity, score), (similarity, solution) in zip(shown, meant, strict=True):
+        document, _vector = known[identity]
         marks = highlight(document, said)
         reason = Reason(tuple(dict.fromkeys(said[term] for term in marks.terms)), similarity, solution)
-        rank, score = places[document.id], scores[document.id]
         hits.append(Hit(document, rank, score, marks.title, marks.snippet, marks.body, reason))
     return tuple(hits)
 
 
-def _meant(asked: LegRequest, question: Question, vectors: Vector) -> list[tuple[float | None, tuple[str, ...]]]:
+def _meant(
+    asked: LegRequest, question: Question, vectors: Sequence[Vector]
+) -> list[tuple[float | None, tuple[str, ...]]]:
     """Return how near each record's meaning is, and the path to the known solution it is about, where near enough."""
-    if asked.vector is None:
+    if asked.vector is None or not vectors:
         return [(None, ())] * len(vectors)
-    cosines, solved = (vectors @ asked.vector).tolist(), known_solutions(question.ways, vectors)
+    stacked = np.stack(vectors)
+    cosines, solved = (stacked @ asked.vector).tolist(), known_solutions(question.ways, stacked)
     told = asked.floor + _TOLD
     return [
         (cosine if cosine >= asked.floor else None, known.path if known and known.similarity >= told else ())
@@ -223,7 +237,7 @@ def _suggestions(engine: Engine, embedder: Embedder, request: SearchRequest, tex
     def keywords() -> Iterator[str]:
         leg, tokens = Leg.VECTOR, request.tokens
         near = ranking(engine, embedder, request.kind, text, leg=leg, tokens=tokens, limit=_NEAREST)
-        for document in _readable(engine, request.kind, near, tokens):
+        for document, _vector in _known(engine, request.kind, near, tokens).values():
             yield from document.keywords
 
     return suggest(text, keywords(), lambda word: engine.frequency(request.kind, word), finds)

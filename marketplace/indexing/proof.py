@@ -96,11 +96,11 @@ def _differing(
 ) -> Iterator[Problem]:
     documents, without = bringing.present(session, kind, ids, {})
     yield from ((kind, int(identity), "不应在索引中") for identity in without)
-    stored = {document.id: document for document in engine.fetch(kind, [document.id for document in documents])}
-    kept = engine.vectors(kind, [document.id for document in documents])
+    stored = {one.id: (one, its) for one, its in zip(*engine.read(kind, [one.id for one in documents]), strict=True)}
     meant = embedder.passages([passage_text(document) for document in documents])
-    for document, vector, right in zip(documents, kept, meant, strict=True):
-        if stored.get(document.id) != document:
+    for document, right in zip(documents, meant, strict=True):
+        kept, vector = stored.get(document.id, (None, right))
+        if kept != document:
             yield kind, int(document.id), "内容不同"
         elif not np.allclose(vector, right, atol=_AS_NEAR):
             yield kind, int(document.id), "向量不同"

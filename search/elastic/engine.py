@@ -94,24 +94,14 @@ class ElasticEngine:
 
     def fetch(self, kind: str, ids: Sequence[str]) -> list[SearchDocument]:
         """Return the stored documents in the order of ``ids``; see ``Engine``."""
-        kept = self._sources(kind, ids, "document")
-        return [schema.restored(kept[identity]) for identity in ids if identity in kept]
+        return [schema.restored(source["document"]) for source in self._sources(kind, ids, "document")]
 
-    def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
-        """Return the stored vectors in the order of ``ids``, shape (len(ids), dimensions); see ``Engine``."""
-        kept = self._sources(kind, ids, "vector")
+    def read(self, kind: str, ids: Sequence[str]) -> tuple[list[SearchDocument], Vector]:
+        """Return stored documents with their vectors; see ``Engine``."""
+        kept = self._sources(kind, ids, "document", "vector")
         nothing = [0.0] * self._dimensions
-        return np.array([kept.get(identity, nothing) for identity in ids], np.float32).reshape(-1, self._dimensions)
-
-    def carrying(self, kind: str, ids: Sequence[str], facet: str) -> list[bool]:
-        """Return for each id whether its document has any value of a facet; see ``Engine``."""
-        holding = {"bool": {"filter": [{"ids": {"values": list(ids)}}, {"exists": {"field": f"facets.{facet}"}}]}}
-        with typed():
-            answer = self._connection.asking.search(
-                index=self._indexes[kind], query=holding, size=len(ids), source=False, filter_path=["hits.hits._id"]
-            )
-        there = {hit["_id"] for hit in answer.get("hits", {}).get("hits", ())}
-        return [identity in there for identity in ids]
+        vectors = np.array([source.get("vector", nothing) for source in kept], np.float32)
+        return [schema.restored(source["document"]) for source in kept], vectors.reshape(-1, self._dimensions)
 
     def frequency(self, kind: str, term: str) -> int:
         """Return how many documents of a kind hold a term."""
@@ -178,19 +168,23 @@ class ElasticEngine:
                 raise failure(reply["status"], causes[0])
         return dict(zip(searches, answer["responses"], strict=True))
 
-    def _sources(self, kind: str, ids: Sequence[str], field: str) -> dict[str, Any]:
-        """Return a field of the documents that are there and have it, by id, as of the last commit."""
+    def _sources(self, kind: str, ids: Sequence[str], *fields: str) -> list[dict[str, Any]]:
+        """Return fields of the documents that are there as of the last commit, in the order of ``ids``."""
         if not ids:
-            return {}
+            return []
         with typed():
             answer = self._connection.asking.search(
                 index=self._indexes[kind],
                 query={"ids": {"values": list(dict.fromkeys(ids))}},
                 size=len(ids),
-                source={"includes": [field], "exclude_vectors": False},
+                source={"includes": list(fields), "exclude_vectors": False},
+                track_total_hits=False,
+                filter_path=["hits.hits._id", "hits.hits._source"],
             )
-        hits = answer["hits"]["hits"]
-        return {hit["_id"]: hit["_source"][field] for hit in hits if field in hit.get("_source", {})}
+        hits = answer.get("hits", {}).get("hits", ())
+        # What was deleted is there too, as a document without content.
+        kept = {hit["_id"]: hit["_source"] for hit in hits if "document" in hit.get("_source", {})}
+        return [kept[identity] for identity in ids if identity in kept]
 
 
 def _refused(

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-
 from search.document import SearchDocument
 from search.embedded import disk
 from search.embedded.journal import Journal, JournalWriter, Position, Vectors
 from search.embedded.rows import Rows
 from search.embedded.selection import Selection
+from search.embedded.sketch import Sketch
 from search.embedded.words import WordReader, WordWriter, create
 from search.engine import LegRequest, LegResult, Vector
 from search.errors import IndexMissing, IndexReplaced
@@ -94,6 +93,8 @@ class EmbeddedEngine:
         self._lock: IO[str] | None = None
         self._refreshing = threading.Lock()
         self._snapshots: dict[str, Snapshot] = {}
+        self._sketching = threading.Lock()
+        self._sketches: dict[str, Sketch] = {}
         self._writing: dict[str, Writing] = {}
 
     @classmethod
@@ -147,32 +148,21 @@ class EmbeddedEngine:
     def search(self, request: LegRequest) -> LegResult:
         """Answer a question; see ``Engine``."""
         snapshot = self._snapshot(request.kind)
-        return Selection(snapshot.words, snapshot.rows, snapshot.vectors, request).answer()
+        sketch = None if request.vector is None else self._sketch(request.kind, snapshot.vectors.exact)
+        return Selection(snapshot.words, snapshot.rows, snapshot.vectors, request, sketch).answer()
 
     def fetch(self, kind: str, ids: Sequence[str]) -> list[SearchDocument]:
         """Return the stored documents in the order of ``ids``; see ``Engine``."""
+        return self.read(kind, ids)[0]
+
+    def read(self, kind: str, ids: Sequence[str]) -> tuple[list[SearchDocument], Vector]:
+        """Return stored documents with their vectors; see ``Engine``."""
         snapshot = self._snapshot(kind)
         rows = snapshot.rows.numbers_of(ids)
-        places = snapshot.rows.places[rows[rows >= 0]].tolist()
+        rows = rows[rows >= 0]
         with disk.reading(self._folder):
-            return self._journal(snapshot.stamp[0]).documents(kind, places)
-
-    def vectors(self, kind: str, ids: Sequence[str]) -> Vector:
-        """Return the stored vectors in the order of ``ids``, shape (len(ids), dimensions); see ``Engine``."""
-        snapshot = self._snapshot(kind)
-        rows = snapshot.rows.numbers_of(ids)
-        found = np.zeros((len(ids), self._dimensions), np.float32)
-        found[rows >= 0] = snapshot.vectors.exact.take(rows[rows >= 0], axis=0)
-        return found
-
-    def carrying(self, kind: str, ids: Sequence[str], facet: str) -> list[bool]:
-        """Return for each id whether its document has any value of a facet; see ``Engine``."""
-        rows = self._snapshot(kind).rows
-        numbers = rows.numbers_of(ids)
-        carrying = numbers >= 0
-        carrying[carrying] = rows.values.having(facet, numbers[carrying])
-        carried: list[bool] = carrying.tolist()
-        return carried
+            documents = self._journal(snapshot.stamp[0]).documents(kind, snapshot.rows.places[rows].tolist())
+        return documents, snapshot.vectors.exact.take(rows, axis=0)
 
     def frequency(self, kind: str, term: str) -> int:
         """Return how many documents of a kind hold a term."""
@@ -225,6 +215,18 @@ class EmbeddedEngine:
         journal = self._journal(folder)
         blocks, position = journal.blocks(position, words.rows)
         return Snapshot(stamp, position, words, rows.extended(blocks), journal.vectors(words.rows))
+
+    def _sketch(self, kind: str, vectors: Vector) -> Sketch | None:
+        """Return the sketches of these rows, made when first asked for; whoever asks meanwhile does without."""
+        held = self._sketches.get(kind)
+        if (held is None or held.rows < len(vectors)) and self._sketching.acquire(blocking=False):
+            try:
+                held = held.extended(vectors) if held else Sketch.of(vectors)
+                if held is not None:
+                    self._sketches[kind] = held
+            finally:
+                self._sketching.release()
+        return held if held is not None and held.rows == len(vectors) else None
 
     def _journal(self, folder: Path) -> Journal:
         return Journal(folder, self._dimensions)

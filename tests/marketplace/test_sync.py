@@ -149,7 +149,7 @@ def test_a_document_of_the_right_revision_that_says_something_else_is_found_and_
     drain(held)
     with held.catalogue.writer() as engine:
         (document,) = engine.fetch("achievement", [str(identity)])
-        engine.write([replace(document, title="道口栏杆")], engine.vectors("achievement", [str(identity)]))
+        engine.write([replace(document, title="道口栏杆")], engine.read("achievement", [str(identity)])[1])
         engine.commit()
     with held.sessions() as session:
         assert [one.problem for one in sync.differences(session, held.catalogue.reader())] == ["stale"]

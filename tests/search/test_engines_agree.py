@@ -8,6 +8,7 @@ judged questions in docs/quality.md.
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -116,3 +117,15 @@ def test_the_ranking_by_all_words_is_the_same_to_the_score(
             for engine in engines
         ]
         assert rankings[0] == rankings[1]
+
+
+def test_a_server_is_asked_twice_for_a_page_once_for_all_rankings_and_once_for_what_is_shown(
+    engines: tuple[Engine, Engine], embedder: Embedder, questions: Sequence[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    requests = []
+    with caplog.at_level(logging.INFO, "elastic_transport.transport"):
+        for text in questions:
+            caplog.clear()
+            hybrid.search(engines[1], embedder, SearchRequest(KIND, text))
+            requests.append([record.getMessage().split("?")[0].rpartition("/")[2] for record in caplog.records])
+    assert requests == [["_msearch", "_search"]] * len(questions)

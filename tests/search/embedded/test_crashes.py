@@ -78,7 +78,7 @@ def assert_whole(engine: EmbeddedEngine) -> int:
         text = f"{name}v{revision}"
         assert found_by_words(engine, text) == [name]
         assert ids(engine.search(LegRequest(KIND, vector=vector_of(text), window=1)).vector) == [name]
-        assert np.allclose(engine.vectors(KIND, [name]), vector_of(text))
+        assert np.allclose(engine.read(KIND, [name])[1], vector_of(text))
     return rounds
 
 
@@ -139,7 +139,7 @@ def test_what_a_crash_left_over_is_cut_off_and_never_read(tmp_path: Path) -> Non
             write(engine, document("2"))
         assert found_by_words(reader, "激光") == ["1", "2"]
         assert [one.id for one in reader.fetch(KIND, ["1", "2", "ghost"])] == ["1", "2"]
-        assert np.allclose(reader.vectors(KIND, ["1", "2"]), np.stack([vector_of("1"), vector_of("2")]))
+        assert np.allclose(reader.read(KIND, ["1", "2"])[1], np.stack([vector_of("1"), vector_of("2")]))
 
 
 @pytest.mark.parametrize("file", ["rows.jsonl", "vectors.f32", "documents.jsonl", "meta.json"])

@@ -61,4 +61,4 @@ def test_what_was_not_committed_is_not_seen_and_is_lost(engine: EmbeddedEngine, 
     with closing(open_index(folder, writable=True)) as again:
         write(again, document("3"))
         assert found_by_words(again, "激光") == ["1", "3"]
-        assert np.allclose(again.vectors(KIND, ["3"]), vector_of("3"))
+        assert np.allclose(again.read(KIND, ["3"])[1], vector_of("3"))
