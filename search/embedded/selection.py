@@ -14,6 +14,7 @@ import numpy as np
 from search.document import Sort
 from search.embedded.journal import Vectors
 from search.embedded.rows import Mask, Ordinals, Rows
+from search.embedded.sketch import Sketch
 from search.embedded.vectors import Nearness
 from search.embedded.words import WordReader
 from search.engine import Facets, LegRequest, LegResult, Ranking, Vector
@@ -26,12 +27,13 @@ _ORDERS = {Sort.NEWEST: "date", Sort.RELEVANCE: "date", Sort.BENEFIT: "benefit"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One question to one state of an index."""
+    """One question to one state of an index; ``sketch`` holds just its rows, where there is one."""
 
     words: WordReader
     rows: Rows
     vectors: Vectors
     request: LegRequest
+    sketch: Sketch | None = None
 
     def answer(self) -> LegResult:
         request = self.request
@@ -56,7 +58,8 @@ class Selection:
             return None
         # Choosing the best afterwards is nothing beside this.
         with leg("meaning"):
-            return Nearness.of(self.vectors, self.request.vector)
+            floor = self.request.floor if self.request.least else None
+            return Nearness.of(self.vectors, self.request.vector, self.sketch, floor)
 
     def _visible(self) -> Mask:
         visible = self.rows.visible(self.request.tokens)

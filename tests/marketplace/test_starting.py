@@ -22,7 +22,8 @@ WEB = (
     "webargs",
 )
 MODEL = ("sentence_transformers", "tokenizers", "torch")
-EMBEDDING = (*MODEL, "opencc", "rjieba", "safetensors", "search.hybrid", "search.matching", "simsimd", "tantivy")
+VECTORS = ("faiss", "simsimd")
+EMBEDDING = (*MODEL, *VECTORS, "opencc", "rjieba", "safetensors", "search.hybrid", "search.matching", "tantivy")
 FILES = ("charset_normalizer", "python_calamine")
 MIGRATING = ("alembic", "mako")
 RECORDS = ("marshmallow", "numpy", "sqlalchemy")
