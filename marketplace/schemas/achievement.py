@@ -143,9 +143,9 @@ class AchievementSchema(DomainSchema):
             raise ma.ValidationError(gettext("完成人份额要么都不填，要么每人都填且合计 100%。"), "completers")
 
     @ma.validates_schema(skip_on_field_errors=True)
-    def check_text(self, data: dict[str, Any], **_options: Any) -> None:
-        """Refuse a record that says nothing about what it is."""
-        if not any(data.get(name) for name in ("teaser", "summary", "problem", "principle")):
+    def check_text(self, data: dict[str, Any], *, partial: Any = False, **_options: Any) -> None:
+        """Refuse a record that says nothing about what it is; of a part of one, what is not given is left as it is."""
+        if not partial and not any(data.get(name) for name in ("teaser", "summary", "problem", "principle")):
             raise ma.ValidationError(gettext("请至少填写成果简介。"), "summary")
 
 
