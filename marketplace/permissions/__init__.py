@@ -6,11 +6,23 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 """
 
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant
-from marketplace.permissions.reading import OPEN_DEMANDS, can_read, owners_of, path_within, readable, readers_of
+from marketplace.permissions.awards import can_follow_award, can_judge, can_run_award
+from marketplace.permissions.reading import (
+    OPEN_DEMANDS,
+    can_read,
+    owners_of,
+    path_within,
+    places_of,
+    readable,
+    readers_of,
+)
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
 from marketplace.permissions.verbs import (
+    EDITABLE,
+    admitted_to,
     can,
     can_answer_for,
+    can_edit_achievement,
     can_edit_demand,
     can_enter_curation,
     can_grant,
@@ -24,6 +36,7 @@ from marketplace.permissions.verbs import (
 )
 
 __all__ = [
+    "EDITABLE",
     "OPEN_DEMANDS",
     "PROVINCE",
     "PUBLIC",
@@ -32,13 +45,18 @@ __all__ = [
     "Actor",
     "Grant",
     "Permission",
+    "admitted_to",
     "can",
     "can_answer_for",
+    "can_edit_achievement",
     "can_edit_demand",
     "can_enter_curation",
+    "can_follow_award",
     "can_grant",
+    "can_judge",
     "can_read",
     "can_read_history",
+    "can_run_award",
     "can_see_authors",
     "can_support",
     "can_take_proof",
@@ -46,6 +64,7 @@ __all__ = [
     "owners_of",
     "owns",
     "path_within",
+    "places_of",
     "readable",
     "readers_of",
     "require",

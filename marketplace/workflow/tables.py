@@ -114,7 +114,9 @@ PROPOSAL = (
     _step("complete", "implementing", "implemented", _ANSWER, process="answer"),
     _step("verify_benefit", "implemented", "benefit_verified", Permission.BENEFIT_VERIFY, process="benefit"),
     Transition("revoke", ("benefit_verified",), "revoked", Permission.BENEFIT_VERIFY, True, process="benefit"),
-    Transition("nominate", ("benefit_verified",), "nominated", _NOMINATE, process="award"),
+    # What was awarded at one level may go on to a higher one, and keeps its award where it is not chosen there.
+    Transition("nominate", ("benefit_verified", "awarded"), "nominated", _NOMINATE, process="award"),
+    Transition("keep_award", ("benefit_verified",), "awarded", _AWARD, process="award"),
     Transition("score", ("nominated",), "scored", _AWARD, process="award"),
     Transition("pass_over", ("nominated", "scored", "publicity"), "benefit_verified", _AWARD, True, process="award"),
     Transition("announce", ("scored",), "publicity", _AWARD, process="award"),
