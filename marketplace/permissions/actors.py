@@ -37,6 +37,7 @@ class Actor:
 
     ``keys`` are the access keys of demands posted without an account. A program that acts with a token may do no more
     than ``limits``, None for whoever is there in person, and reads as a visitor where it does not ``reads``.
+    ``unit_ids`` are the units the person comes from, whether or not he acts for them.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Actor:
     keys: frozenset[str] = field(default_factory=frozenset)
     limits: frozenset[Permission] | None = None
     reads: bool = True
+    unit_ids: frozenset[int] = frozenset()
 
     @property
     def role(self) -> str:
@@ -62,8 +64,6 @@ class Actor:
         )
 
     @property
-    def territories(self) -> tuple[Grant, ...]:
-    @property
     def colleague_of(self) -> frozenset[int]:
         """The units this actor works in: whose proposals he may support."""
         return frozenset(
@@ -72,6 +72,8 @@ class Actor:
             if grant.role in WORKING_IN_A_UNIT and grant.organisation_id is not None
         )
 
+    @property
+    def territories(self) -> tuple[Grant, ...]:
         """The grants that read a territory."""
         return tuple(grant for grant in self.grants if grant.role in TERRITORIAL)
 
@@ -88,9 +90,9 @@ class Actor:
         if self.account_id is not None:
             yield f"account:{self.account_id}"
         yield from (f"organisation:{identity}" for identity in self.organisation_ids)
+        yield from (f"colleague:{identity}" for identity in self.colleague_of)
         if any(grant.role in PROVINCE_STAFF for grant in self.grants):
             yield PROVINCE
-        yield from (f"colleague:{identity}" for identity in self.colleague_of)
         yield from (territory(grant.region_path, grant.industry_path) for grant in self.territories)
 
 
