@@ -157,6 +157,12 @@ class Settings:
     sign_in_lock_minutes: int = _setting(
         kinds.whole(1, 1440), "15", "账号锁定多少分钟", "Minutes for which an account stays locked"
     )
+    account_traces_days: int = _setting(
+        kinds.whole(1, 3650),
+        "90",
+        "登录记录、邮件链接、接口令牌和邮件，结束多少天以后删除",
+        "Days after which sign-ins, links, tokens and mails that have ended are deleted",
+    )
     site_address: str = _setting(
         kinds.ADDRESS,
         "http://127.0.0.1:8000",

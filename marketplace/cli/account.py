@@ -12,9 +12,9 @@ from marketplace.db import unit_of_work
 from marketplace.errors import Invalid
 from marketplace.models.account import ROLES
 from marketplace.permissions import SYSTEM
-from marketplace.runtime import runtime
+from marketplace.runtime import Runtime, runtime
 from marketplace.schemas.account import GrantSchema, InvitationSchema
-from marketplace.services.account import people
+from marketplace.services.account import people, traces
 from marketplace.services.mail.texts import LINK
 
 
@@ -58,10 +58,12 @@ def list_(text: str) -> None:
 
 @account.command()
 @click.argument("email")
-def remove_second_factor(email: str) -> None:
+@click.option("--reason", help="理由，记入该账号的历史 / the reason, kept with the event")
+def remove_second_factor(email: str, reason: str | None) -> None:
     """手机遗失时解除二次验证 / take the second factor off a lost phone's account."""
     with unit_of_work(runtime().sessions) as session:
-        found = people.remove_second_factor(session, SYSTEM, email)
+        known = people.by_email(session, SYSTEM, email)
+        found = people.remove_second_factor(session, SYSTEM, known.id, reason)
         click.echo(f"{found.email} 的二次验证已解除，各处都已退出登录。")
 
 
@@ -73,6 +75,19 @@ def close(email: str, reason: str) -> None:
     with unit_of_work(runtime().sessions) as session:
         found = people.close(session, SYSTEM, email, reason)
         click.echo(f"{found.email} 已停用。")
+
+
+@account.command()
+def forget() -> None:
+    """删除早已结束的登录、链接、令牌和邮件 / delete what signing in left behind; the index worker does it by itself."""
+    days = runtime().settings.account_traces_days
+    click.echo(f"删除了 {forget_now(runtime())} 条 {days} 天以前结束的登录、链接、令牌和邮件。")
+
+
+def forget_now(held: Runtime) -> int:
+    """Delete what signing in left behind; returns how many."""
+    with unit_of_work(held.sessions) as session:
+        return traces.forget(session, held.settings.account_traces_days)
 
 
 def _loaded(schema: ma.Schema, given: dict[str, Any]) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def prune() -> None:
 def _begin_chores(held: Runtime) -> None:
     """Send mail and tidy up beside the worker, until the process ends."""
     # Here, because only a worker that stays does so.
+    from marketplace.cli.account import forget_now as forget_traces
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.mail import send_now
@@ -108,6 +109,7 @@ def _begin_chores(held: Runtime) -> None:
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
+    keep_doing(lambda: forget_traces(held), "forgetting_traces", _TIDYING)
     if held.settings.tsa_url:
         keep_doing(lambda: stamp_now(held), "stamping", _STAMPS)
     keep_doing(lambda: outbox.prune(held.sessions, held.settings.outbox_days), "pruning", _TIDYING)

@@ -7,7 +7,7 @@ from marketplace.models.amendment import Amendment
 from marketplace.models.audit import AuditEntry, SubmittedText, TimeStamp
 from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreSheet
 from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReference
-from marketplace.models.credentials import ApiToken, OneTimeLink, SignIn
+from marketplace.models.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.demand import Demand
 from marketplace.models.file import Evidence, StoredFile
 from marketplace.models.mail import Mail
@@ -58,6 +58,7 @@ __all__ = [
     "ProposalVote",
     "Publicity",
     "PublicityEntry",
+    "RecoveryCode",
     "Recusal",
     "RoleGrant",
     "RuleValue",

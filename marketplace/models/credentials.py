@@ -56,6 +56,14 @@ class ApiToken(Credential, Base):
     revoked_at: Mapped[dt.datetime | None]
 
 
+class RecoveryCode(Credential, Base):
+    """A code that stands in once for the second factor."""
+
+    __tablename__ = "recovery_code"
+
+    used_at: Mapped[dt.datetime | None]
+
+
 class OneTimeLink(Credential, Base):
     """A link sent by mail that does one thing once."""
 

@@ -204,7 +204,7 @@ def test_an_administrator_does_nothing_before_the_second_factor_is_on(app: Flask
     assert page.all("svg")
     form = page.form("/account/second-factor")
     form["code"] = pyotp.TOTP(page.one("code").text).now()
-    assert "二次验证已开启" in sent(admin, "/account/second-factor", form).text
+    assert "二次验证已开启" in sent(admin, "/account/second-factor", form, 201).text
     assert opened(admin, "/curation").one("h1").text == "工会工作区"
 
 

@@ -62,6 +62,14 @@ def get(session: Session, actor: Actor, account_id: int) -> Account:
     return account
 
 
+def by_email(session: Session, actor: Actor, email: str) -> Account:
+    """Return the account of an address within the actor's scope; raise NotFound."""
+    found = session.scalar(sa.select(Account).filter_by(email=signing_in.fold(email)))
+    if found is None:
+        raise NotFound("account", email)
+    return get(session, actor, found.id)
+
+
 def invite(
     session: Session, actor: Actor, invitation: dict[str, Any], role: dict[str, Any]
 ) -> tuple[Account, str | None]:
@@ -127,17 +135,33 @@ def settle_claim(session: Session, actor: Actor, account_id: int, *, is_confirme
     return account
 
 
-def remove_second_factor(session: Session, actor: Actor, email: str) -> Account:
-    """Take the second factor off an account whose owner has lost the phone, and sign its browsers out."""
-    account = _by_email(session, actor, email)
-    second_factor.remove(session, actor, account)
+def may_remove_second_factor(actor: Actor, account: Account) -> bool:
+    """Say whether the actor may take the second factor off: whoever may give every role the account holds, to another.
+
+    Whoever could do so to somebody above would come to that person's roles by the password alone.
+    """
+    return account.id != actor.account_id and all(
+        can_grant(actor, held.role, held.region_path, held.industry_path, held.organisation)
+        for held in signing_in.grants_in_force(account)
+    )
+
+
+def remove_second_factor(session: Session, actor: Actor, account_id: int, reason: str | None = None) -> Account:
+    """Take the second factor off an account whose owner has lost the phone, and sign its browsers out.
+
+    Raises NotFound for an account outside of the actor's scope and NotAllowed for one above it.
+    """
+    account = get(session, actor, account_id)
+    if not may_remove_second_factor(actor, account):
+        raise NotAllowed("remove", "second_factor")
+    second_factor.remove(session, actor, account, reason)
     signing_in.end_all(session, account)
     return account
 
 
 def close(session: Session, actor: Actor, email: str, reason: str) -> Account:
     """Let an account sign in no more; its records and events stay."""
-    account = _by_email(session, actor, email)
+    account = by_email(session, actor, email)
     account.is_active = False
     signing_in.end_all(session, account)
     tokens.revoke_all(session, account)
@@ -234,13 +258,6 @@ def _unit_in(grant: Grant) -> sa.ColumnElement[bool]:
 def _claimed_role(account: Account) -> str:
     """Return the role an account registered for: an enterprise, otherwise a worker."""
     return "enterprise" if any(held.role == "enterprise" for held in account.grants) else "worker"
-
-
-def _by_email(session: Session, actor: Actor, email: str) -> Account:
-    found = session.scalar(sa.select(Account).filter_by(email=signing_in.fold(email)))
-    if found is None:
-        raise NotFound("account", email)
-    return get(session, actor, found.id)
 
 
 def _path(codes: vocabulary.CodeList, code: str | None) -> str:

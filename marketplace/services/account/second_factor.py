@@ -12,6 +12,8 @@ from marketplace.db import now
 from marketplace.errors import N_, Invalid
 from marketplace.models import Account
 from marketplace.permissions import Actor
+from marketplace.services.account import recovery
+from marketplace.services.mail import queue
 
 # A clock may be half a minute off either way (RFC 6238, 5.2).
 _TOLERATED = 1
@@ -29,20 +31,21 @@ def is_on(account: Account) -> bool:
     return account.totp_confirmed_at is not None
 
 
-def confirm(session: Session, actor: Actor, account: Account, code: str) -> None:
-    """Ask for a code from now on; raise Invalid unless this one shows that the app is set up."""
+def confirm(session: Session, actor: Actor, account: Account, code: str) -> list[str]:
+    """Ask for a code from now on and return recovery codes; raise Invalid unless this one shows the app is set up."""
     if not _accept(account, code):
         raise Invalid({"code": [N_("动态码不对，请核对手机的时间后再试。")]})
     account.totp_confirmed_at = now()
     audit.record(session, actor, "add_second_factor", "account", account.id)
-    session.flush()
+    return recovery.make(session, actor, account)
 
 
-def remove(session: Session, actor: Actor, account: Account) -> None:
-    """Ask for no code any more; the app's secret is forgotten."""
+def remove(session: Session, actor: Actor, account: Account, reason: str | None = None) -> None:
+    """Ask for no code any more: the app's secret and the recovery codes are forgotten, the owner is told by mail."""
     account.totp_secret = account.totp_confirmed_at = account.totp_step = None
-    audit.record(session, actor, "remove_second_factor", "account", account.id)
-    session.flush()
+    recovery.forget(session, account)
+    audit.record(session, actor, "remove_second_factor", "account", account.id, reason=reason)
+    queue.post(session, account, "second_factor_removed")
 
 
 def accept(account: Account, code: str) -> bool:

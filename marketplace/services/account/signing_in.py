@@ -15,7 +15,7 @@ from marketplace.errors import NotFound
 from marketplace.models import Account, RoleGrant, SignIn
 from marketplace.permissions import VISITOR, Actor, Grant
 from marketplace.permissions.roles import NEEDS_SECOND_FACTOR
-from marketplace.services.account import second_factor
+from marketplace.services.account import recovery, second_factor
 from marketplace.services.account.credentials import (
     hash_of,
     hashed_password,
@@ -84,13 +84,16 @@ def check_password(session: Session, email: str, password: str, patience: Patien
 
 
 def check_code(session: Session, account: Account, code: str, patience: Patience) -> bool:
-    """Say whether a code is the second factor of an account; a wrong one counts like a wrong password."""
+    """Say whether a code is the second factor of an account, or one of its recovery codes.
+
+    A wrong one counts like a wrong password.
+    """
     if is_locked(account):
         return False
-    if not second_factor.accept(account, code):
-        fail(session, account, patience)
-        return False
-    return True
+    if second_factor.accept(account, code) or (second_factor.is_on(account) and recovery.use(session, account, code)):
+        return True
+    fail(session, account, patience)
+    return False
 
 
 def sign_in(session: Session, account: Account, *, has_second_factor: bool, address: str, agent: str) -> str:

@@ -82,6 +82,29 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If it was not you, set a new password:\n{forgotten}",
         ),
     },
+    "recovery_code_used": {
+        "zh_Hans": (
+            "有人用恢复码登录了您的账号",
+            "您账号的一个恢复码刚刚用过，还剩 {left} 个。用完之前请登录，重新生成一组：\n{sign_in}\n"
+            "如果不是您操作的，请立即重设密码：\n{forgotten}",
+        ),
+        "en": (
+            "A recovery code of your account was used",
+            "A recovery code of your account was used just now; {left} are left. Sign in and make new ones before they "
+            "run out:\n{sign_in}\nIf it was not you, set a new password at once:\n{forgotten}",
+        ),
+    },
+    "second_factor_removed": {
+        "zh_Hans": (
+            "二次验证已关闭",
+            "您账号的二次验证刚刚关闭，登录不再需要动态码。如果您没有要求过，请立即重设密码：\n{forgotten}",
+        ),
+        "en": (
+            "Your second factor was removed",
+            "The second factor of your account was removed just now; signing in takes no code any more. "
+            "If you did not ask for it, set a new password at once:\n{forgotten}",
+        ),
+    },
     "password_set": {
         "zh_Hans": (
             "密码已设置",

@@ -48,8 +48,10 @@ def sign_in() -> ResponseReturnValue:
         return render_template("account/sign_in.html", form=form)
     with unit_of_work(runtime().sessions) as writing:
         account = signing_in.check_password(writing, form.email.data or "", form.password.data or "", patience())
-        if account is not None and not second_factor.is_on(account):
-            return _enter(_signed_in(writing, account, has_second_factor=False), account, form.next.data)
+        is_enough = account is not None and not second_factor.is_on(account)
+        secret = _signed_in(writing, account, has_second_factor=False) if account and is_enough else None
+    if account is not None and secret is not None:
+        return _enter(secret, account, form.next.data)
     if account is None:
         form.password.errors = [_("邮箱或密码不对，或者账号暂时锁定。")]
         return render_template("account/sign_in.html", form=form), 422
@@ -69,10 +71,12 @@ def give_code() -> ResponseReturnValue:
         return render_template("account/code.html", form=form)
     with unit_of_work(runtime().sessions) as writing:
         account = writing.get_one(Account, account_id)
-        is_right = account.is_active and signing_in.check_code(writing, account, form.code.data or "", patience())
+        is_right = (
+            account.is_active and bool(form.given) and signing_in.check_code(writing, account, form.given, patience())
+        )
         secret = _signed_in(writing, account, has_second_factor=True) if is_right else None
     if secret is None:
-        form.code.errors = [_("动态码不对，或者账号暂时锁定。")]
+        form.refuse_code()
         return render_template("account/code.html", form=form), 422
     session.pop(_CODE_FOR, None)
     return _enter(secret, account, form.next.data)

@@ -56,11 +56,30 @@ class SignInForm(FlaskForm):
 
 
 class CodeForm(DomainForm):
+    """The code an app shows, or a recovery code instead."""
+
     code = wtforms.StringField(
         _("动态码（六位数字）"),
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 10, "required": True},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 10},
+    )
+    recovery_code = wtforms.StringField(
+        _("恢复码"), render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "maxlength": 40}
     )
     next = wtforms.HiddenField()
+
+    @property
+    def given(self) -> str:
+        """The code, whichever it is."""
+        return (self.code.data or "").strip() or (self.recovery_code.data or "").strip()
+
+    def refuse_code(self) -> None:
+        """Say that the code opens nothing, beside the field it stands in."""
+        if not self.given:
+            self.code.errors = [gettext("请填写动态码或恢复码。")]
+        elif self.code.data and self.code.data.strip():
+            self.code.errors = [gettext("动态码不对，或者账号暂时锁定。")]
+        else:
+            self.recovery_code.errors = [gettext("恢复码不对或已经用过，或者账号暂时锁定。")]
 
 
 class RegistrationForm(DomainForm):

@@ -14,7 +14,7 @@ from marketplace.db import unit_of_work
 from marketplace.errors import Invalid
 from marketplace.runtime import runtime
 from marketplace.schemas.account import PasswordSchema, ProfileSchema
-from marketplace.services.account import registering, second_factor, signing_in
+from marketplace.services.account import recovery, registering, second_factor, signing_in
 from marketplace.web.account.entrance import patience
 from marketplace.web.account.forms import ChangePasswordForm, CodeForm, ProfileForm
 from marketplace.web.actor import SignedIn, actor, sign_in_first, signed_in
@@ -78,13 +78,27 @@ def add_second_factor() -> ResponseReturnValue:
     try:
         with unit_of_work(runtime().sessions) as writing:
             account = registering.get(writing, actor())
-            second_factor.confirm(writing, actor(), account, form.code.data or "")
+            codes = second_factor.confirm(writing, actor(), account, form.code.data or "")
             signing_in.strengthen(writing, here().sign_in.id)
     except Invalid as error:
         form.refuse_invalid(error)
         return _second_factor(form), 422
-    flash(_("二次验证已开启，以后登录都要填写动态码。"))
-    return redirect(url_for(".home"), 303)
+    # Shown in the answer itself: an address to come back to would show them twice.
+    return render_template("account/recovery_codes.html", codes=codes, is_new=True), 201
+
+
+@blueprint.post("/second-factor/codes")
+def make_recovery_codes() -> ResponseReturnValue:
+    """Make new recovery codes; a code proves once more who asks."""
+    form, codes = CodeForm(), None
+    with unit_of_work(runtime().sessions) as writing:
+        account = registering.get(writing, actor())
+        if form.given and signing_in.check_code(writing, account, form.given, patience()):
+            codes = recovery.make(writing, actor(), account)
+    if codes is None:
+        form.refuse_code()
+        return _second_factor(form), 422
+    return render_template("account/recovery_codes.html", codes=codes, is_new=False), 201
 
 
 @blueprint.post("/second-factor/remove")
@@ -93,11 +107,11 @@ def remove_second_factor() -> ResponseReturnValue:
     form = CodeForm()
     with unit_of_work(runtime().sessions) as writing:
         account = registering.get(writing, actor())
-        is_right = signing_in.check_code(writing, account, form.code.data or "", patience())
+        is_right = bool(form.given) and signing_in.check_code(writing, account, form.given, patience())
         if is_right:
             second_factor.remove(writing, actor(), account)
     if not is_right:
-        form.code.errors = [_("动态码不对，或者账号暂时锁定。")]
+        form.refuse_code()
         return _second_factor(form), 422
     flash(_("二次验证已关闭。"))
     return redirect(url_for(".home"), 303)
@@ -130,7 +144,8 @@ def _second_factor(form: CodeForm) -> str:
     with unit_of_work(runtime().sessions) as writing:
         account = registering.get(writing, actor())
         if second_factor.is_on(account):
-            return render_template("account/second_factor.html", form=form, picture=None)
+            left = recovery.left(writing, account)
+            return render_template("account/second_factor.html", form=form, picture=None, left=left)
         address = second_factor.begin(account)
         return render_template(
             "account/second_factor.html", form=form, picture=_picture(address), secret=account.totp_secret

@@ -14,11 +14,13 @@ from marketplace.permissions.roles import GRANTABLE
 from marketplace.runtime import runtime
 from marketplace.schemas.account import GrantSchema, InvitationSchema, ReasonSchema
 from marketplace.services.account import people as persons
+from marketplace.services.account import second_factor
 from marketplace.web.account.forms import GrantForm, InvitationForm, ReasonForm
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import blueprint
 
 _PAGE = 50
+_SECOND_FACTOR = "second factor"
 
 
 @blueprint.get("/people")
@@ -97,7 +99,19 @@ def settle_claim(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", account_id=account_id), 303)
 
 
-def _person_page(account_id: int, form: GrantForm, refused: int | None = None) -> str:
+@blueprint.post("/people/<int:account_id>/second-factor/remove")
+def remove_second_factor(account_id: int) -> ResponseReturnValue:
+    """Take the second factor off an account whose owner has lost the phone and the recovery codes."""
+    data = ReasonForm().load(ReasonSchema())
+    if data is None:
+        return _person_page(account_id, GrantForm(formdata=None), refused=_SECOND_FACTOR), 422
+    with unit_of_work(runtime().sessions) as writing:
+        persons.remove_second_factor(writing, actor(), account_id, data["reason"])
+    flash(_("二次验证已解除，本人已收到邮件，各处都已退出登录。"))
+    return redirect(url_for(".person", account_id=account_id), 303)
+
+
+def _person_page(account_id: int, form: GrantForm, refused: int | str | None = None) -> str:
     form.offer(_grantable(actor()))
     with runtime().sessions() as reading:
         account = persons.get(reading, actor(), account_id)
@@ -106,6 +120,8 @@ def _person_page(account_id: int, form: GrantForm, refused: int | None = None) -
             account=account,
             form=form,
             is_oneself=account.id == actor().account_id,
+            may_remove_second_factor=second_factor.is_on(account)
+            and persons.may_remove_second_factor(actor(), account),
             may_settle=persons.may_settle(actor(), account),
             revocable={held.id for held in account.grants if persons.may_revoke(actor(), held)},
             refused=refused,
