@@ -14,6 +14,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.models import Achievement
+from marketplace.schemas.account import Email
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Many, Nested, Share, Text, Whole
 
 # The default layer of every field that is not open to anyone.
@@ -28,6 +29,9 @@ class ContributorSchema(DomainSchema):
     position = Whole(1, 500, data_key="order", load_default=None)
     share = Share(load_default=None)
     part = Text(2000, load_default="")
+    # How to reach a completer, and what bars him from being the first: never given out.
+    email = Email(load_only=True)
+    standing = Many(Code(vocabulary.standings), load_only=True, load_default=ma.missing)
 
 
 class IndicatorSchema(DomainSchema):
@@ -130,13 +134,13 @@ class AchievementSchema(DomainSchema):
     def order_contributors(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         """Number the completers as listed where no order is given."""
         for position, contributor in enumerate(data.get("contributors", []), start=1):
-            contributor["position"] = contributor["position"] or position
+            contributor["position"] = contributor.get("position") or position
         return data
 
     @ma.validates_schema(skip_on_field_errors=True)
     def check_shares(self, data: dict[str, Any], **_options: Any) -> None:
         """Refuse shares that do not sum to 100 per cent (rule 5), unless none is stated."""
-        shares = [contributor["share"] for contributor in data.get("contributors", [])]
+        shares = [contributor.get("share") for contributor in data.get("contributors", [])]
         if not shares or all(share is None for share in shares):
             return
         if None in shares or sum(shares) != Decimal(100) or min(shares) <= 0:

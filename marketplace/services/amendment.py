@@ -72,6 +72,11 @@ def refuse(session: Session, actor: Actor, achievement: Achievement, reason: str
     settle(session, actor, achievement, applied=False)
 
 
+def refuse_by_id(session: Session, actor: Actor, achievement_id: int, reason: str) -> None:
+    """``refuse`` for an achievement the actor may read; raises NotFound for any other."""
+    refuse(session, actor, achievements.get(session, actor, achievement_id), reason)
+
+
 def settle(session: Session, actor: Actor, achievement: Achievement, *, applied: bool) -> None:
     """End the open amendment of an achievement, if there is one, with its changes made or not."""
     asked = open_for(session, achievement)

@@ -13,11 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace import audit, chain, rules, working_days, workflow
+from marketplace import audit, chain, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed, NotFound
 from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry
-from marketplace.permissions import Actor, Permission, can, require
+from marketplace.permissions import Actor, Permission, can, readable
 from marketplace.services import amendment as amendments
 
 Shown = Achievement | Proposal
@@ -118,6 +118,19 @@ def running_for(session: Session, record: Shown) -> Publicity | None:
     return session.scalars(query).one_or_none()
 
 
+def standings(session: Session, publicity: Publicity) -> list[tuple[PublicityEntry, str]]:
+    """Return each entry of a list with the state its record is in now."""
+    return [(entry, _record(session, entry.noun, entry.object_id).state) for entry in publicity.entries]
+
+
+def announceable(session: Session, actor: Actor, *, limit: int) -> list[Achievement]:
+    """Return the achievements that passed the final review, or ask for a change, and wait for their publicity."""
+    if not can(actor, Permission.ACHIEVEMENT_REVIEW):
+        return []
+    query = sa.select(Achievement).where(Achievement.state == "final_review", readable(Achievement, actor))
+    return list(session.scalars(query.options(selectinload(Achievement.units)).order_by(Achievement.id).limit(limit)))
+
+
 def object_to(session: Session, actor: Actor, publicity_id: int, data: Mapping[str, Any]) -> Objection:
     """Raise an objection, as ``ObjectionSchema.load`` returned it, to one entry of a running list.
 
@@ -150,6 +163,11 @@ def objection(session: Session, actor: Actor, objection_id: int) -> Objection:
     if found is None or not _decides(actor, _record_of(session, found)):
         raise NotFound("objection", objection_id)
     return found
+
+
+def entry_of(session: Session, found: Objection) -> PublicityEntry:
+    """Return what the list shows of the record an objection is to."""
+    return session.get_one(PublicityEntry, (found.publicity_id, found.noun, found.object_id))
 
 
 def objections(session: Session, actor: Actor, *, state: str = "open", limit: int = 100) -> list[Objection]:

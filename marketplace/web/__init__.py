@@ -19,10 +19,12 @@ from marketplace.web import (
     demands,
     display,
     errors,
+    files,
     health,
     language,
     names,
     novelty,
+    publicity,
     security,
     tracing,
 )
@@ -47,6 +49,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
     app.register_blueprint(novelty.blueprint)
+    app.register_blueprint(files.blueprint)
+    app.register_blueprint(publicity.blueprint)
     account.init_app(app, settings, limiter)
     app.register_blueprint(curation.blueprint)
     api.init_app(app)

@@ -86,6 +86,17 @@ PROPOSAL_STATES = {
     "revoked": _("已撤销"),
 }
 
+FILE_PURPOSES = {
+    "authorisation_letter": _("授权书（签字盖章的扫描件）"),
+    "integrity_statement": _("诚信承诺书（签字的扫描件）"),
+    "drawing": _("图纸"),
+    "photo": _("照片"),
+    "test_report": _("检测报告"),
+    "user_certificate": _("应用证明"),
+    "finance": _("财务证明"),
+    "other": _("其他材料"),
+}
+
 # What was done, as a history tells it.
 EVENTS = {
     "draft": _("起草"),
@@ -117,6 +128,8 @@ EVENTS = {
     "score": _("锁定评分"),
     "pass_over": _("未入选"),
     "award": _("授予金点子"),
+    "keep_award": _("保留原有的金点子"),
+    "promote": _("转为成果"),
     "merge": _("合并"),
     "undo_merge": _("撤销合并"),
     "merge_in": _("并入一条建议"),
@@ -132,6 +145,12 @@ EVENTS = {
     "import_updated": _("从表格更新"),
     "revise": lazy_pgettext("历史", "修改"),
     "see_contact": _("查看联系方式"),
+    "add_file": _("添加附件"),
+    "remove_file": _("删除附件"),
+    "file_infected": _("附件查出病毒，已删除"),
+    "disclose": _("设定公开范围"),
+    "open_deferred": _("延后公开的内容到期公开"),
+    "clear_personal_data": _("确认其中的个人信息可以公开"),
     **DEMAND_ACTIONS,
 }
 
@@ -194,9 +213,11 @@ def init_app(app: Flask) -> None:
         achievement_state_names=ACHIEVEMENT_STATES,
         demand_action_names=DEMAND_ACTIONS,
         demand_state_names=DEMAND_STATES,
+        proposal_state_names=PROPOSAL_STATES,
         event_names=EVENTS,
         facet_names=FACETS,
         features=features,
+        file_purpose_names=FILE_PURPOSES,
         novelty_labels=NOVELTY_LABELS,
         novelty_names=NOVELTY,
         questions=QUESTIONS,

@@ -41,6 +41,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "curation.publicity",
+        _("公示和异议"),
+        _("把通过终审的成果列入公示，办理异议，期满后公布"),
+        Permission.OBJECTION_DECIDE,
+    ),
+    OfficePage(
         "curation.people",
         _("人员"),
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),
