@@ -117,6 +117,31 @@ class Settings:
     max_upload_bytes: int = _setting(
         kinds.whole(1024, 2**31), "20971520", "上传内容的最大字节数", "Largest upload, in bytes"
     )
+    files_path: Path = _setting(
+        kinds.FOLDER, "{instance_path}/files", "附件的文件夹，要备份", "Folder of the files of records, to be backed up"
+    )
+    files_per_record: int = _setting(
+        kinds.whole(1, 1000), "20", "一条记录最多的附件数", "Files a record may have at most"
+    )
+    file_bytes_per_record: int = _setting(
+        kinds.whole(1024, 2**40),
+        "104857600",
+        "一条记录的附件合计最多的字节数",
+        "Bytes the files of a record may have together",
+    )
+    virus_scanner: str = _setting(
+        kinds.VIRUS_SCANNER,
+        "",
+        "用什么扫描上传的文件：clamd，或从标准输入读文件、0 为无毒、1 为有毒的命令；留空则不扫描",
+        "What scans uploaded files: clamd, or a command that reads a file and ends with 0 for clean and 1 for infected;"
+        " none does when empty",
+    )
+    virus_scanner_away: str = _setting(
+        kinds.one_of("hold", "refuse"),
+        "hold",
+        "扫描程序不可用时：先收下，扫描之前不给出；或不接收",
+        "While the scanner is away: take a file and hold it back until it was scanned, or refuse it",
+    )
     record_unanswered: bool = _setting(
         kinds.FLAG,
         "true",

@@ -25,6 +25,7 @@ NOUNS = {
     "concept": N_("叙词"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
+    "file": N_("附件"),
     "history": N_("历史"),
     "match": N_("匹配"),
     "nomination": N_("提名"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from marketplace.db import SessionFactory
     from marketplace.indexing.catalogue import Catalogue
     from marketplace.indexing.curated import CuratedThesaurus
+    from marketplace.services.files.holding import Files
 
 
 class Runtime:
@@ -43,6 +44,19 @@ class Runtime:
         sessions = make_session_factory(self.engine)
         outbox.listen(sessions)
         return sessions
+
+    @cached_property
+    def files(self) -> Files:
+        """The files of records, with their limits and whoever looks for viruses."""
+        from marketplace.services.files.holding import Files
+        from marketplace.services.files.scanning import scanner_of
+        from marketplace.services.files.store import Store
+
+        chosen = self.settings
+        return Files(
+            Store(chosen.files_path), chosen.files_per_record, chosen.file_bytes_per_record,
+            scanner_of(chosen.virus_scanner), holds=chosen.virus_scanner_away == "hold",
+        )  # fmt: skip
 
     @cached_property
     def catalogue(self) -> Catalogue:

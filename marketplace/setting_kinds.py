@@ -124,6 +124,12 @@ def _address_of_mail(text: str) -> str:
     return text
 
 
+def _virus_scanner(text: str) -> str:
+    if text and not re.fullmatch(r"clamd:(/.+|[A-Za-z0-9.-]+:[0-9]{1,5})|command:\s*\S.*", text):
+        raise ValueError
+    return text
+
+
 FLAG = Kind(
     "true / false",
     _meaning({"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}),
@@ -141,4 +147,5 @@ ADDRESS = Kind("http(s)://HOST", _address)
 ADDRESS_OF_MAIL = Kind("NAME@HOST", _address_of_mail)
 MAIL_URL = Kind("console: / file:FOLDER / smtp(s)://USER:PASSWORD@HOST:PORT", _mail_url)
 TSA_URL = Kind("http(s)://HOST/PATH", _tsa_url)
+VIRUS_SCANNER = Kind("clamd:HOST:PORT / clamd:/SOCKET / command:PROGRAM …", _virus_scanner)
 RATE_LIMIT = Kind("N per second / minute / hour / day", _rate_limit)

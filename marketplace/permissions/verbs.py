@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.errors import NotAllowed
-from marketplace.models import Demand, Organisation, Proposal
+from marketplace.models import Achievement, Demand, Organisation, Proposal
 from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.reading import Record, can_read, owners_of, places_of
 from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, OF_ITS_AUTHOR, PERMISSIONS, PROVINCE_STAFF, Permission
@@ -82,6 +82,17 @@ def can_support(actor: Actor, proposal: Proposal) -> bool:
     """Say whether the actor may support a proposal: a colleague from its unit who is not an author."""
     is_colleague = proposal.organisation_id in actor.colleague_of
     return is_colleague and can(actor, Permission.PROPOSAL_SUBMIT) and not is_author(actor, proposal)
+
+
+def admitted_to(actor: Actor, achievement: Achievement) -> int:
+    """Return up to which layer of disclosure the actor sees an achievement.
+
+    All of it who owns it or has it in his office, L1 a signed-in enterprise, L0 anybody. Nobody is admitted to L2
+    without a signed agreement.
+    """
+    if owns(actor, achievement) or can(actor, Permission.CURATION_ENTER, achievement):
+        return 3
+    return 1 if actor.reads and any(grant.role == "enterprise" for grant in actor.grants) else 0
 
 
 def can_enter_curation(actor: Actor) -> bool:

@@ -1,0 +1,119 @@
+"""Whose files they are: who may see the files of a record, and who may bring or take away one.
+
+A file is seen by those who may read its record and are admitted to its layer; one of a proposal, a benefit or an
+objection by those alone who work on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.errors import N_, Conflict, NotAllowed, NotFound
+from marketplace.models import Achievement, Attachment, Benefit, Evidence, Objection, Proposal
+from marketplace.permissions import Actor, Permission, admitted_to, can, can_read, can_read_history, owns
+
+NOUNS = {"achievement": Achievement, "benefit": Benefit, "objection": Objection, "proposal": Proposal}
+Keeper = Achievement | Benefit | Objection | Proposal
+Held = Attachment | Evidence
+
+# Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
+_OPEN_TO_FILES = ("draft", "returned", "submitted")
+_SETTLED_PROPOSALS = ("rejected", "withdrawn", "merged", "revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an actor may do with the files of a record: see those up to ``layer``, and add or remove some."""
+
+    record: Keeper
+    layer: int
+    may_change: bool
+
+
+def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
+    """Return what the actor may do with the files of a record; raise NotFound where that is nothing."""
+    model = NOUNS.get(noun)
+    record = session.get(model, object_id) if model is not None else None
+    if isinstance(record, Achievement) and can_read(actor, record):
+        return Reach(record, admitted_to(actor, record), _may_change_achievement(actor, record))
+    if isinstance(record, Proposal) and can_read_history(actor, record):
+        return Reach(record, 3, _works_on(actor, record) and record.state not in _SETTLED_PROPOSALS)
+    if isinstance(record, Benefit) and _concerns_benefit(session, actor, record):
+        return Reach(record, 3, record.verified_at is None and _changes_benefit(session, actor, record))
+    if isinstance(record, Objection) and _concerns_objection(session, actor, record):
+        return Reach(record, 3, record.state == "open" and _raised(actor, record))
+    raise NotFound(noun if model is not None else "file", object_id)
+
+
+def require_change(session: Session, actor: Actor, noun: str, object_id: int) -> Keeper:
+    """Return the record whose files the actor may change.
+
+    Raises NotFound where the actor may not know of it, Conflict where its files are settled, NotAllowed otherwise.
+    """
+    found = reach(session, actor, noun, object_id)
+    if found.may_change:
+        return found.record
+    record = found.record
+    is_involved = isinstance(record, Achievement | Proposal) and _works_on(actor, record)
+    if is_involved:
+        raise Conflict(N_("这条记录已经进入审核或办结，附件不能再改；需要补充时，请让审核的工会退回。"))
+    raise NotAllowed("edit", "file")
+
+
+def _works_on(actor: Actor, record: Achievement | Proposal) -> bool:
+    return owns(actor, record) or can(actor, Permission.CURATION_ENTER, record)
+
+
+def _may_change_achievement(actor: Actor, record: Achievement) -> bool:
+    is_open = record.state in _OPEN_TO_FILES and owns(actor, record) and can(actor, Permission.ACHIEVEMENT_SUBMIT)
+    is_with_unit = record.state in _OPEN_TO_FILES[1:] and can(actor, Permission.ACHIEVEMENT_ENDORSE, record)
+    return is_open or is_with_unit or can(actor, Permission.ACHIEVEMENT_REVIEW, record)
+
+
+def _referring(session: Session, benefit: Benefit) -> Iterator[Achievement | Proposal]:
+    found = (_submission(session, reference.noun, reference.object_id) for reference in benefit.references)
+    yield from (record for record in found if record is not None)
+
+
+def _concerns_benefit(session: Session, actor: Actor, benefit: Benefit) -> bool:
+    return any(
+        can_read_history(actor, record) or can(actor, Permission.BENEFIT_ATTEST, record)
+        for record in _referring(session, benefit)
+    )
+
+
+def _changes_benefit(session: Session, actor: Actor, benefit: Benefit) -> bool:
+    allowed = (Permission.BENEFIT_CLAIM, Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY)
+    return any(can(actor, it, record) for record in _referring(session, benefit) for it in allowed)
+
+
+def _raised(actor: Actor, objection: Objection) -> bool:
+    return objection.account_id is not None and objection.account_id == actor.account_id
+
+
+def _concerns_objection(session: Session, actor: Actor, objection: Objection) -> bool:
+    record = _submission(session, objection.noun, objection.object_id)
+    return _raised(actor, objection) or (record is not None and can(actor, Permission.OBJECTION_DECIDE, record))
+
+
+def _submission(session: Session, noun: str, object_id: int) -> Achievement | Proposal | None:
+    if noun == "achievement":
+        return session.get(Achievement, object_id)
+    return session.get(Proposal, object_id) if noun == "proposal" else None
+
+
+def held(session: Session, noun: str, object_id: int) -> list[Held]:
+    """Return every file of a record, in the order they came, whoever asks."""
+    if noun == "achievement":
+        query = sa.select(Attachment).where(Attachment.achievement_id == object_id)
+        return list(session.scalars(query.order_by(Attachment.position, Attachment.id)))
+    return list(session.scalars(sa.select(Evidence).filter_by(noun=noun, object_id=object_id).order_by(Evidence.id)))
+
+
+def layer_of(file: Held) -> int:
+    """Return the layer from which a file is given out; evidence is for those who work on its record."""
+    return file.disclosure if isinstance(file, Attachment) else 0

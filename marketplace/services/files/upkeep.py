@@ -1,0 +1,98 @@
+"""What is done with the files of all records: scan those that wait, remove what nobody has, look for damage."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit
+from marketplace.db import now
+from marketplace.models import Attachment, Evidence, StoredFile
+from marketplace.permissions import SYSTEM
+from marketplace.services.files.holding import Files
+from marketplace.services.files.scanning import ScannerAway
+
+# A content nobody has is kept for a day: it may belong to a transaction that is not at its end yet.
+_KEPT = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a round of scanning found, and how many contents still wait."""
+
+    clean: int
+    infected: int
+    waiting: int
+
+
+def scan(session: Session, files: Files) -> Scanned:
+    """Scan what waits for it, and what came while there was no scanner; an infected content is deleted at once."""
+    query = sa.select(StoredFile).where(StoredFile.scan.in_(("waiting", "unscanned"))).order_by(StoredFile.touched_at)
+    waiting = list(session.scalars(query.with_for_update(skip_locked=True)))
+    clean = infected = 0
+    for stored in waiting if files.scanner is not None else ():
+        path = files.store.path(stored.sha256)
+        if not path.is_file():
+            continue
+        try:
+            finding = files.scanner(path.read_bytes()) if files.scanner else ""
+        except ScannerAway:
+            break
+        stored.scan, stored.finding, stored.scanned_at = "infected" if finding else "clean", finding, now()
+        session.flush()
+        if finding:
+            infected += 1
+            files.store.remove(stored.sha256)
+            _tell_of_infection(session, stored)
+        else:
+            clean += 1
+    left = sa.select(sa.func.count()).select_from(StoredFile).where(StoredFile.scan == "waiting")
+    return Scanned(clean, infected, session.scalar(left) or 0)
+
+
+def purge(session: Session, files: Files) -> int:
+    """Remove the contents no record has had for a day; return how many those were.
+
+    A file on disk is removed only once nothing in the database tells of it, so a failure between the two leaves a
+    file too many, which the next purge removes, and never one too few.
+    """
+    unwanted = sa.and_(
+        StoredFile.touched_at < long_ago(),
+        ~sa.exists().where(Attachment.sha256 == StoredFile.sha256),
+        ~sa.exists().where(Evidence.sha256 == StoredFile.sha256),
+    )
+    session.execute(sa.delete(StoredFile).where(unwanted), execution_options={"synchronize_session": False})
+    session.expire_all()
+    removed = 0
+    for file in list(files.store.untouched_for(_KEPT.total_seconds())):
+        if session.get(StoredFile, file.name) is None:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def faults(session: Session, files: Files) -> Iterator[str]:
+    """Yield the SHA-256 of each content that should be there and is missing or damaged."""
+    query = sa.select(StoredFile.sha256).where(StoredFile.scan != "infected").order_by(StoredFile.sha256)
+    for sha256 in session.scalars(query):
+        if not files.store.holds(sha256):
+            yield sha256
+
+
+def long_ago() -> dt.datetime:
+    """Return the moment before which a content must have been touched to be purged."""
+    return now() - _KEPT
+
+
+def _tell_of_infection(session: Session, stored: StoredFile) -> None:
+    payload: dict[str, Any] = {"sha256": stored.sha256, "finding": stored.finding}
+    attachments = sa.select(Attachment.achievement_id).where(Attachment.sha256 == stored.sha256).distinct()
+    evidence = sa.select(Evidence.noun, Evidence.object_id).where(Evidence.sha256 == stored.sha256).distinct()
+    records = [("achievement", it) for it in session.scalars(attachments)]
+    for noun, object_id in (*records, *session.execute(evidence)):
+        audit.record(session, SYSTEM, "file_infected", noun, object_id, payload=payload)

@@ -1,0 +1,76 @@
+"""Files as people bring them, good and bad, made by the libraries of their formats."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+
+from PIL import Image
+from PIL.ExifTags import IFD, Base
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+MAIN_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+# Sixteen by sixteen red points with the name of an owner, as pillow-heif writes them; nothing here writes the format.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAA"
+    "AAAERAAAIAAQAAAAAB4QABAAAAAAAAACYAAgAAAAACBwABAAAAAAAAADYAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVp"
+    "bmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGE"
+    "ABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAAAAyAAAADAIRiAAEABkQBwXPBiQAA"
+    "ABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAEAAAAAEAAAAQAAAAAf///9AAAAAC////0AAAAAIAAAAQcG"
+    "l4aQAAAAADCAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAGmlyZWYAAAAAAAAADmNkc2MAAgABAAEAAABkbWRhdAAAACIoAa8FEhNM4Pq6"
+    "Ujuf41h8fAbeXs+VrO8W/KCVWhCR8VtAAAAABkV4aWYAAE1NACoAAAAIAAIBEgADAAAAAQABAAABOwACAAAABgAAACYAAAAAemhhbmcA"
+)
+PROGRAM = b"MZ\x90\x00" + b"This program cannot be run in DOS mode." * 4
+
+
+def photo(size: tuple[int, int] = (80, 40), *, kind: str = "JPEG", colour: str = "red") -> bytes:
+    """A photo as a phone writes it: turned, with the place and the owner in its metadata."""
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6
+    exif[Base.Artist] = "张三"
+    exif.get_ifd(IFD.GPSInfo)[2] = (30.0, 39.0, 12.0)
+    written = io.BytesIO()
+    Image.new("RGB", size, colour).save(written, kind, exif=exif)
+    return written.getvalue()
+
+
+def pdf(*, author: str = "张三", password: str = "", script: str = "") -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_metadata({"/Author": author, "/Title": "夹具图纸"})
+    if script:
+        action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    if password:
+        writer.encrypt(password, algorithm="AES-256")
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def package(parts: dict[str, bytes | str]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+def docx(main: str = MAIN_DOCX, **parts: bytes | str) -> bytes:
+    """The least that is a text of Word, with its author; other parts by name, slashes written as two underlines."""
+    return package(
+        {
+            "[Content_Types].xml": f'<Types><Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
+            "word/document.xml": "<w:document/>",
+            "docProps/core.xml": "<cp:coreProperties><dc:creator>张三</dc:creator></cp:coreProperties>",
+            **{name.replace("__", "/"): content for name, content in parts.items()},
+        }
+    )
+
+
+def odt() -> bytes:
+    kind = "application/vnd.oasis.opendocument.text"
+    about = "<office:document-meta><dc:creator>张三</dc:creator></office:document-meta>"
+    return package({"mimetype": kind, "content.xml": "<x/>", "META-INF/manifest.xml": "<m/>", "meta.xml": about})

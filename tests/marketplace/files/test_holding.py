@@ -1,0 +1,353 @@
+"""A record's files: who brings, sees and takes away which, and what the virus scanner has to say to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit
+from marketplace.errors import Conflict, DomainError, NotAllowed, NotFound, Unavailable
+from marketplace.models import Achievement, Attachment, Benefit, BenefitReference, Evidence, Objection, StoredFile
+from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
+from marketplace.services.files import holding, scanning, upkeep
+from marketplace.services.files.holding import Files
+from marketplace.services.files.refusal import FileRefused
+from marketplace.services.files.store import Store
+from tests.factories import AccountFactory, AchievementFactory, OrganisationFactory, ProposalFactory
+from tests.files import docx, pdf, photo
+
+PROVINCE = Actor("account:900", (Grant("province_curator"),), account_id=900)
+ENTERPRISE = Actor("account:901", (Grant("enterprise", organisation_id=999),), account_id=901)
+WORKER = Actor("account:902", (Grant("worker"),), account_id=902)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(Store(tmp_path / "files"), most=3, most_bytes=100_000)
+
+
+@pytest.fixture
+def author(session: Session) -> Actor:
+    account = AccountFactory()
+    return Actor(f"account:{account.id}", (Grant("worker"),), account_id=account.id)
+
+
+@pytest.fixture
+def achievement(session: Session, author: Actor) -> Achievement:
+    return AchievementFactory(
+        state="draft", published_state="unpublished", published_at=None, account_id=author.account_id,
+        units=[OrganisationFactory(region_path="51/5106")], region="5106",
+    )  # fmt: skip
+
+
+def published(session: Session, achievement: Achievement) -> None:
+    achievement.state, achievement.published_state, achievement.published_at = (
+        "published",
+        "published",
+        achievement.created_at,
+    )
+    session.flush()
+
+
+def bring(
+    session: Session, actor: Actor, files: Files, record: object, content: bytes = b"", name: str = "图纸.pdf",
+    purpose: str = "drawing",
+) -> Attachment | Evidence:  # fmt: skip
+    noun, identity = record.__tablename__, record.id  # type: ignore[attr-defined]
+    return holding.attach(session, actor, files, noun, identity, name, content or pdf(), purpose)
+
+
+def test_an_author_brings_a_file_to_a_draft_and_gets_it_back(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, files, achievement, name="../夹具\\总图.pdf")
+    held, path = holding.given_out(session, author, files, "achievement", achievement.id, brought.id)
+    assert (held.file_name, held.media_type, held.disclosure) == ("总图.pdf", "application/pdf", 2)
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert path.stat().st_size == held.size
+    assert [it.verb for it in audit.history(session, "achievement", achievement.id)] == ["add_file"]
+
+
+def test_equal_contents_are_kept_once_and_go_a_day_after_the_last_record_left_them(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    other = AchievementFactory(
+        state="draft", published_state="unpublished", published_at=None, account_id=author.account_id
+    )
+    first, second = bring(session, author, files, achievement), bring(session, author, files, other)
+    assert first.sha256 == second.sha256
+    path = files.store.path(first.sha256)
+    assert [it.name for it in files.store.folder.glob("*/*")] == [first.sha256]
+    holding.remove(session, author, "achievement", achievement.id, first.id)
+    _a_day_passes(session, path)
+    assert upkeep.purge(session, files) == 0
+    holding.remove(session, author, "achievement", other.id, second.id)
+    assert upkeep.purge(session, files) == 1
+    assert not path.exists()
+    assert not session.scalars(sa.select(StoredFile)).all()
+
+
+def _a_day_passes(session: Session, path: Path) -> None:
+    session.execute(sa.update(StoredFile).values(touched_at=upkeep.long_ago()))
+    session.expire_all()
+    os.utime(path, (0, 0))
+
+
+def test_a_content_wanted_again_is_not_purged(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, files, achievement)
+    holding.remove(session, author, "achievement", achievement.id, brought.id)
+    _a_day_passes(session, files.store.path(brought.sha256))
+    again = bring(session, author, files, achievement)
+    assert upkeep.purge(session, files) == 0
+    assert files.store.holds(again.sha256)
+
+
+@pytest.mark.parametrize(
+    ("reader", "layer", "sees"),
+    [
+        (VISITOR, 0, True), (VISITOR, 1, False), (WORKER, 0, True), (WORKER, 1, False), (ENTERPRISE, 1, True),
+        (ENTERPRISE, 2, False), (PROVINCE, 3, True), (replace(PROVINCE, reads=False, limits=frozenset()), 1, False),
+    ],
+)  # fmt: skip
+def test_a_file_of_a_published_record_is_given_out_by_its_layer(
+    session: Session, files: Files, author: Actor, achievement: Achievement, reader: Actor, layer: int, sees: bool
+) -> None:
+    brought = bring(session, author, files, achievement)
+    assert isinstance(brought, Attachment)
+    brought.disclosure = layer
+    published(session, achievement)
+    listed = holding.files_of(session, reader, "achievement", achievement.id).files
+    assert bool(listed) is sees
+    if sees:
+        assert holding.given_out(session, reader, files, "achievement", achievement.id, brought.id)
+    else:
+        with pytest.raises(NotFound):
+            holding.given_out(session, reader, files, "achievement", achievement.id, brought.id)
+
+
+@pytest.mark.parametrize("reader", [VISITOR, WORKER, ENTERPRISE])
+def test_nobody_else_knows_of_the_files_of_a_draft(
+    session: Session, files: Files, author: Actor, achievement: Achievement, reader: Actor
+) -> None:
+    brought = bring(session, author, files, achievement)
+    for attempt in (
+        lambda: holding.files_of(session, reader, "achievement", achievement.id),
+        lambda: holding.given_out(session, reader, files, "achievement", achievement.id, brought.id),
+        lambda: holding.remove(session, reader, "achievement", achievement.id, brought.id),
+        lambda: bring(session, reader, files, achievement, photo(), "a.jpg"),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+
+
+def test_the_files_of_one_record_are_not_reached_through_another(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, files, achievement)
+    public = AchievementFactory()
+    proposal = ProposalFactory(account_id=author.account_id)
+    for noun, identity in (("achievement", public.id), ("proposal", proposal.id), ("demand", 1), ("proposal", 10**9)):
+        with pytest.raises(NotFound):
+            holding.given_out(session, author, files, noun, identity, brought.id)
+
+
+def test_what_is_in_review_gets_no_more_files_from_its_author(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, files, achievement)
+    achievement.state = "first_review"
+    with pytest.raises(Conflict, match="审核"):
+        bring(session, author, files, achievement, photo(), "a.jpg")
+    with pytest.raises(Conflict):
+        holding.remove(session, author, "achievement", achievement.id, brought.id)
+    published(session, achievement)
+    with pytest.raises(NotAllowed):
+        bring(session, ENTERPRISE, files, achievement, photo(), "a.jpg")
+
+
+def test_a_record_has_so_many_files_of_so_many_bytes_and_each_once(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    bring(session, author, files, achievement)
+    with pytest.raises(FileRefused, match="完全相同"):
+        bring(session, author, files, achievement)
+    bring(session, author, files, achievement, photo(), "照片.jpg")
+    with pytest.raises(FileRefused, match="合计"):
+        bring(session, author, files, achievement, docx(word__noise=os.urandom(100_000)), "说明.docx")
+    bring(session, author, files, achievement, docx(), "说明.docx")
+    with pytest.raises(FileRefused, match="最多 3 个"):
+        bring(session, author, files, achievement, photo(colour="blue"), "又一张.jpg")
+
+
+def test_evidence_of_a_proposal_is_for_those_who_work_on_it(session: Session, files: Files, author: Actor) -> None:
+    unit = OrganisationFactory(region_path="51/5106")
+    proposal = ProposalFactory(account_id=author.account_id, organisation_id=unit.id, state="awarded")
+    brought = bring(session, author, files, proposal, photo(), "现场.jpg", "photo")
+    of_the_unit = Actor("account:5", (Grant("unit_union", "51/5106", "", unit.id),), account_id=5)
+    assert holding.given_out(session, of_the_unit, files, "proposal", proposal.id, brought.id)
+    for stranger in (VISITOR, WORKER, ENTERPRISE):
+        with pytest.raises(NotFound):
+            holding.files_of(session, stranger, "proposal", proposal.id)
+
+
+def test_evidence_of_a_benefit_is_for_the_claimant_and_the_attestor(
+    session: Session, files: Files, author: Actor
+) -> None:
+    unit = OrganisationFactory()
+    proposal = ProposalFactory(account_id=author.account_id, organisation_id=unit.id, state="implemented")
+    benefit = Benefit(metric="换液", baseline="每月两次", method="台账")
+    session.add(benefit)
+    session.flush()
+    benefit.references.append(BenefitReference(noun="proposal", object_id=proposal.id))
+    session.flush()
+    brought = bring(session, author, files, benefit, pdf(), "台账.pdf", "finance")
+    attestor = Actor("account:6", (Grant("finance_attestor", organisation_id=unit.id),), account_id=6)
+    assert holding.given_out(session, attestor, files, "benefit", benefit.id, brought.id)
+    with pytest.raises(NotFound):
+        holding.files_of(session, WORKER, "benefit", benefit.id)
+
+
+@contextmanager
+def clamd(answer: bytes) -> Iterator[tuple[str, int]]:
+    """A daemon that speaks the protocol of clamd for one file and remembers nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection, connection.makefile("rb") as stream:
+                assert stream.read(10) == b"zINSTREAM\0"
+                while length := struct.unpack("!L", stream.read(4))[0]:
+                    assert len(stream.read(length)) == length
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[:2]
+        thread.join(5)
+
+
+def test_an_infected_file_is_refused_and_leaves_nothing(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    with clamd(b"stream: Eicar-Test-Signature FOUND\0") as (host, port):
+        scanned = replace(files, scanner=scanning.scanner_of(f"clamd:{host}:{port}"))
+        with pytest.raises(FileRefused, match="Eicar-Test-Signature"):
+            bring(session, author, scanned, achievement)
+    assert not list(files.store.folder.glob("*/*"))
+
+
+def test_a_clean_file_is_given_out_at_once(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    with clamd(b"stream: OK\0") as address:
+        brought = bring(session, author, replace(files, scanner=scanning.Clamd(address)), achievement)
+    assert session.get_one(StoredFile, brought.sha256).scan == "clean"
+
+
+def _command(code: str) -> scanning.Command:
+    return scanning.Command((sys.executable, "-c", f"import sys; data = sys.stdin.buffer.read(); {code}"))
+
+
+def test_a_file_is_held_back_until_the_scanner_is_there_again(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    away = replace(files, scanner=scanning.Clamd("/nonexistent/clamd.ctl"))
+    brought = bring(session, author, away, achievement)
+    with pytest.raises(Conflict, match="等待病毒扫描"):
+        holding.given_out(session, author, away, "achievement", achievement.id, brought.id)
+    assert upkeep.scan(session, away) == upkeep.Scanned(clean=0, infected=0, waiting=1)
+    back = replace(files, scanner=_command("sys.exit(0 if data[:4] == b'%PDF' else 2)"))
+    assert upkeep.scan(session, back) == upkeep.Scanned(clean=1, infected=0, waiting=0)
+    assert holding.given_out(session, author, back, "achievement", achievement.id, brought.id)
+
+
+def test_a_file_found_infected_later_is_deleted_and_its_record_says_so(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, replace(files, scanner=_command("sys.exit(2)")), achievement)
+    finder = replace(files, scanner=_command("print('Bad.Thing'); sys.exit(1)"))
+    assert upkeep.scan(session, finder) == upkeep.Scanned(clean=0, infected=1, waiting=0)
+    assert not files.store.path(brought.sha256).exists()
+    assert [it.verb for it in audit.history(session, "achievement", achievement.id)] == ["add_file", "file_infected"]
+    (shown,) = holding.files_of(session, author, "achievement", achievement.id).files
+    assert not shown.is_given_out
+    with pytest.raises(Conflict, match="已经删除"):
+        holding.given_out(session, author, finder, "achievement", achievement.id, brought.id)
+
+
+def test_an_installation_may_refuse_what_cannot_be_scanned(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    strict = replace(files, scanner=_command("sys.exit(2)"), holds=False)
+    with pytest.raises(Unavailable, match="病毒扫描"):
+        bring(session, author, strict, achievement)
+
+
+def test_a_damaged_or_missing_content_is_found_and_never_given_out_as_whole(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, files, achievement)
+    path = files.store.path(brought.sha256)
+    assert list(upkeep.faults(session, files)) == []
+    path.write_bytes(b"%PDF-else")
+    assert list(upkeep.faults(session, files)) == [brought.sha256]
+    path.unlink()
+    assert list(upkeep.faults(session, files)) == [brought.sha256]
+    with pytest.raises(Unavailable, match="flask files check"):
+        holding.given_out(session, author, files, "achievement", achievement.id, brought.id)
+
+
+def test_a_disk_that_takes_nothing_is_said_and_leaves_nothing(
+    session: Session, files: Files, author: Actor, achievement: Achievement, tmp_path: Path
+) -> None:
+    (tmp_path / "full").write_bytes(b"")
+    with pytest.raises(Unavailable, match="存不进去"):
+        bring(session, author, replace(files, store=Store(tmp_path / "full")), achievement)
+    assert not achievement.attachments
+
+
+@pytest.mark.parametrize(
+    ("reader", "error"), [(VISITOR, NotFound), (WORKER, NotFound), (PROVINCE, None), (SYSTEM, None)]
+)
+def test_evidence_of_an_objection_is_for_whoever_raised_it_and_the_office_that_decides(
+    session: Session, files: Files, author: Actor, reader: Actor, error: type[DomainError] | None
+) -> None:
+    objection = _objection(session, author)
+    brought = bring(session, author, files, objection, photo(), "证据.jpg", "photo")
+    if error is None:
+        assert holding.given_out(session, reader, files, "objection", objection.id, brought.id)
+    else:
+        with pytest.raises(error):
+            holding.files_of(session, reader, "objection", objection.id)
+
+
+def _objection(session: Session, author: Actor) -> Objection:
+    from marketplace.db import today
+    from marketplace.models import Publicity
+
+    shown = AchievementFactory()
+    publicity = Publicity(
+        title="公示", starts_on=today(), ends_on=today(), days=1, snapshot_hash="0" * 64, started_by="x"
+    )
+    session.add(publicity)
+    session.flush()
+    objection = Objection(
+        publicity_id=publicity.id, noun="achievement", object_id=shown.id, account_id=author.account_id, name="张三",
+        text="抄袭", due_on=today(),
+    )  # fmt: skip
+    session.add(objection)
+    session.flush()
+    return objection
