@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
@@ -17,17 +18,18 @@ from marketplace.models import Account
 from marketplace.models.audit import TimeStamp
 from marketplace.permissions import SYSTEM
 from marketplace.services import achievement as achievements
+from marketplace.services import publicity as publicities
 from marketplace.web.names import EVENTS
 from search.embedding import Embedder
 from tests import factories
 from tests.accounts import opened_account, signed_in
-from tests.factories import AchievementFactory
+from tests.factories import AchievementFactory, DraftFactory
 from tests.opening import build_app
 from tests.web.pages import opened
 from tests.web.staff import at_the_province
 
 AUTHOR = "author@example.cn"
-ACTIONS = ("endorse", "pass_first_review", "pass_final_review", "announce", "publish")
+ACTIONS = ("endorse", "pass_first_review", "pass_final_review")
 
 
 @pytest.fixture
@@ -46,11 +48,12 @@ def published(sessions: SessionFactory) -> str:
     with unit_of_work(sessions) as session:
         factories.use(session)
         account = session.scalars(sa.select(Account).filter_by(email=AUTHOR)).one()
-        drafted = AchievementFactory(
-            state="draft", published_state="unpublished", published_at=None, account_id=account.id, region="510603"
-        ).id
+        drafted = DraftFactory(account_id=account.id).id
         for action in ("submit", *ACTIONS):
             achievements.act(session, SYSTEM, drafted, action)
+        shown = publicities.announce(session, SYSTEM, [drafted], "拟公布成果", "")
+        shown.starts_on, shown.ends_on = dt.date(2026, 3, 2), dt.date(2026, 3, 9)
+        assert publicities.finish(session, SYSTEM, shown.id) == {drafted: None}
     return f"/achievements/{drafted}"
 
 
