@@ -1,0 +1,1 @@
+"""Choosing golden ideas, from opening a round to the certificate: one module a part of the way."""

@@ -1,0 +1,170 @@
+"""What a judge does: reads what is assigned to him, fills in his own sheets, locks them, or stays away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace import audit
+from marketplace.db import now
+from marketplace.errors import N_, Conflict, Invalid, NotFound
+from marketplace.models import Account, AwardRound, Nomination, ScoreSheet
+from marketplace.permissions import Actor, Permission, require
+from marketplace.services.award import nominating, panel, rounds
+from marketplace.services.award.anonymous import JudgedText, judged_text
+
+_SCORING = ("scoring", "second_round")
+# Why a judge says himself that he stays away (rule 28).
+TIES = {"kin": N_("与作者有亲属关系"), "supervisor": N_("是作者的上级或下属"), "other": N_("有其他利害关系")}
+
+_OUT_OF_BOUNDS = N_("应为 0 到该项满分之间的整数。")
+_MISSING = N_("锁定前请给每一项打分。")
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A sheet with what it is about; ``text`` is None where the judge stays away. ``earlier`` is his first sheet."""
+
+    sheet: ScoreSheet
+    award: AwardRound
+    alias: str
+    criteria: Mapping[str, int]
+    text: JudgedText | None
+    earlier: ScoreSheet | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be filled in."""
+        return self.sheet.locked_at is None and self.award.state in _SCORING
+
+
+def assigned(session: Session, actor: Actor) -> list[Assigned]:
+    """Return the actor's own sheets of rounds in which scores are given now, the open ones first."""
+    require(actor, Permission.AWARD_JUDGE)
+    query = (
+        _own(actor)
+        .join(AwardRound, AwardRound.id == Nomination.award_round_id)
+        .where(AwardRound.state.in_(_SCORING), Nomination.outcome.is_(None))
+        .order_by(AwardRound.closes_on, ScoreSheet.scoring.desc(), ScoreSheet.locked_at.is_not(None), Nomination.alias)
+    )
+    return [_assigned(session, sheet) for sheet in session.scalars(query)]
+
+
+def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:
+    """Return one of the actor's own sheets with the anonymous text; raise NotFound for anybody else's."""
+    return _assigned(session, _own_sheet(session, actor, sheet_id))
+
+
+def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any], *, lock: bool) -> ScoreSheet:
+    """Keep the points given so far, and with ``lock`` for good.
+
+    ``data`` holds ``scores`` (points by criterion, None where nothing is given yet) and ``comment``. Raises Invalid for
+    points outside of a criterion, and on locking where one is missing; Conflict once the sheet is locked.
+    """
+    found = _own_sheet(session, actor, sheet_id)
+    _refuse_closed(found)
+    if _must_stay_away(session, found):
+        return found
+    criteria = _criteria(found.nomination)
+    scores = {name: data["scores"].get(name) for name in criteria}
+    wrong = {
+        name: N_("应为 0 到该项满分之间的整数。") for name, most in criteria.items() if not _fits(scores[name], most)
+    }
+    if lock:
+        wrong |= {name: N_("锁定前请给每一项打分。") for name, points in scores.items() if points is None}
+    if wrong:
+        raise Invalid({name: [sentence] for name, sentence in wrong.items()})
+    found.scores = {name: points for name, points in scores.items() if points is not None}
+    found.comment = data.get("comment", "")
+    if lock:
+        found.total, found.locked_at = sum(found.scores.values()), now()
+        told = {"scoring": found.scoring, "scores": found.scores}
+        audit.record(session, actor, "lock_scores", "nomination", found.nomination_id, payload=told)
+    session.flush()
+    return found
+
+
+def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str) -> ScoreSheet:
+    """Stay away from a nomination: of kin, a superior, or tied otherwise, told with a reason."""
+    found = _own_sheet(session, actor, sheet_id)
+    _refuse_closed(found)
+    if tie not in TIES:
+        raise Invalid({"tie": [N_("请选择回避的情形。")]})
+    _close(session, actor, found, f"{TIES[tie]}：{rounds.require_reason(reason)}")
+    return found
+
+
+def _assigned(session: Session, found: ScoreSheet) -> Assigned:
+    nomination = found.nomination
+    earlier = next(
+        (it for it in nomination.sheets if it.account_id == found.account_id and it.scoring < found.scoring), None
+    )
+    stays_away = found.recused_because is not None or panel.exclusion(found.account, nomination.proposal) is not None
+    return Assigned(
+        sheet=found,
+        award=nomination.award_round,
+        alias=nomination.alias,
+        criteria=_criteria(nomination),
+        text=None if stays_away else _text(session, nomination),
+        earlier=earlier,
+    )
+
+
+def _text(session: Session, nomination: Nomination) -> JudgedText:
+    proposal = nomination.proposal
+    ids = {proposal.account_id, *(author.account_id for author in proposal.authors)}
+    accounts = session.scalars(sa.select(Account).where(Account.id.in_(ids - {None}))).all()
+    return judged_text(proposal, accounts, nominating.benefits_of(session, proposal))
+
+
+def _criteria(nomination: Nomination) -> dict[str, int]:
+    criteria: dict[str, int] = nomination.award_round.rubrics[nomination.rubric]
+    return criteria
+
+
+def _own(actor: Actor) -> sa.Select[ScoreSheet]:
+    return (
+        sa.select(ScoreSheet)
+        .join(Nomination, Nomination.id == ScoreSheet.nomination_id)
+        .where(ScoreSheet.account_id == actor.account_id)
+        .options(joinedload(ScoreSheet.nomination).joinedload(Nomination.award_round))
+    )
+
+
+def _own_sheet(session: Session, actor: Actor, sheet_id: int) -> ScoreSheet:
+    require(actor, Permission.AWARD_JUDGE)
+    found = session.scalar(_own(actor).where(ScoreSheet.id == sheet_id))
+    if found is None:
+        raise NotFound("score_sheet", sheet_id)
+    return found
+
+
+def _refuse_closed(found: ScoreSheet) -> None:
+    nomination = found.nomination
+    award = nomination.award_round
+    if found.locked_at is not None:
+        raise Conflict(N_("这张评分表已经锁定，不能再改。"))
+    if award.state not in _SCORING or panel.scoring_of(award) != found.scoring or nomination.outcome is not None:
+        raise Conflict(N_("这一轮评分已经结束。"))
+
+
+def _must_stay_away(session: Session, found: ScoreSheet) -> bool:
+    """Close a sheet whose judge has come to know the author since it was handed out; say whether it was."""
+    reason = panel.exclusion(found.account, found.nomination.proposal)
+    if reason is not None:
+        _close(session, Actor("panel"), found, reason)
+    return reason is not None
+
+
+def _close(session: Session, actor: Actor, found: ScoreSheet, reason: str) -> None:
+    found.recused_because, found.locked_at, found.scores, found.total = reason, now(), {}, None
+    session.flush()
+    audit.record(session, actor, "stay_away", "nomination", found.nomination_id, payload={"scoring": found.scoring})
+
+
+def _fits(points: object, most: int) -> bool:
+    return points is None or (isinstance(points, int) and not isinstance(points, bool) and 0 <= points <= most)

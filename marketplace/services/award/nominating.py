@@ -1,0 +1,205 @@
+"""Put proposals forward in a round: which may be, why another may not, and setting one aside again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace import audit, rules
+from marketplace.db import today
+from marketplace.errors import N_, Conflict, Invalid, NotFound
+from marketplace.models import (
+    ApplicationBlock,
+    AwardRound,
+    Benefit,
+    BenefitReference,
+    Nomination,
+    Organisation,
+    Proposal,
+)
+from marketplace.models.award import LEVELS
+from marketplace.permissions import Actor, Grant, Permission, can, can_read, places_of, readable, require
+from marketplace.services.award import rounds, steps
+
+# Without signs that are taken for one another.
+_ALIAS = "ACDEFGHJKLMNPQRTUVWXY34679"
+# From here on the level of an award counts as the same or a higher one.
+_HEIGHT = {"unit": 0, "county": 1, "city": 2, "industry": 2, "province": 3}
+_MAY_BE_NOMINATED = ("benefit_verified", "awarded")
+SAFETY = "B"
+
+
+def nominate(session: Session, actor: Actor, award_id: int, data: Mapping[str, Any]) -> Nomination:
+    """Put a proposal forward, as ``NominationSchema.load`` returned it; raise Conflict with the reason it may not be.
+
+    NotFound for a proposal the actor may not read, NotAllowed where it lies outside of his office.
+    """
+    award = rounds.get(session, award_id)
+    proposal = session.get(Proposal, data["proposal_id"])
+    if proposal is None or not can_read(actor, proposal):
+        raise NotFound("proposal", data["proposal_id"])
+    require(actor, Permission.PROPOSAL_NOMINATE, proposal)
+    _refuse_outside_window(award)
+    for obstacle in obstacles(session, award, proposal, data["rubric"]):
+        raise obstacle
+    if award.bars_heads_of_unit and not data["first_author_checked"]:
+        raise Invalid({"first_author_checked": [N_("请先核实第一作者不是单位负责人，没有高级职称和博士学位。")]})
+    steps.take(session, actor, proposal, "nominate", None, {"award_round": award.id})
+    nomination = Nomination(
+        award_round=award, proposal=proposal, alias=_new_alias(award), rubric=data["rubric"],
+        first_author_checked=data["first_author_checked"], recommended_by=_recommending(session, actor),
+    )  # fmt: skip
+    session.add(nomination)
+    session.flush()
+    audit.record(session, actor, "nominate", "nomination", nomination.id, payload=dict(data), is_first=True)
+    return nomination
+
+
+def set_aside(session: Session, actor: Actor, nomination_id: int, reason: str) -> Nomination:
+    """Take a nomination out of a round before its ranking is decided, with a reason."""
+    nomination = session.get(Nomination, nomination_id)
+    if nomination is None:
+        raise NotFound("nomination", nomination_id)
+    award = rounds.run_by(session, actor, nomination.award_round_id)
+    if award.state not in ("open", "scoring", "second_round") or nomination.outcome is not None:
+        raise Conflict(N_("评分已经结束，或者这一项已不在评选之中。"))
+    rounds.require_reason(reason)
+    nomination.outcome = "not_selected"
+    steps.pass_over(session, actor, nomination, reason)
+    session.flush()
+    audit.record(session, actor, "set_aside", "nomination", nomination.id, reason=reason)
+    return nomination
+
+
+def candidates(session: Session, actor: Actor, award: AwardRound, limit: int = 100) -> list[Proposal]:
+    """Return the proposals the actor may put forward as far as office and place go, newest first."""
+    query = (
+        sa.select(Proposal)
+        .where(Proposal.state.in_(_MAY_BE_NOMINATED), readable(Proposal, actor))
+        .options(selectinload(Proposal.organisation), selectinload(Proposal.authors))
+        .order_by(Proposal.id.desc())
+    )
+    found = (
+        it
+        for it in session.scalars(query.execution_options(yield_per=100))
+        if _lies_in(award, it) and can(actor, Permission.PROPOSAL_NOMINATE, it)
+    )
+    return list(islice(found, limit))
+
+
+def obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:
+    """Yield what stands against a proposal in a round, each as a sentence of its own."""
+    if proposal.state not in _MAY_BE_NOMINATED:
+        yield Conflict(N_("只有效益已经核验的建议才能提名。"))
+    if not _lies_in(award, proposal):
+        yield Conflict(N_("这条建议不在本次评选的范围之内。"))
+    if rubric not in award.rubrics:
+        yield Conflict(N_("本次评选没有评分标准 %(rubric)s。"), rubric=rubric)
+    if (blocked := _blocked_until(session, proposal)) is not None:
+        yield Conflict(N_("单位或作者因弄虚作假，%(day)s 以前不得申报。"), day=blocked)
+    if (other := _same_or_higher(session, award, proposal)) is not None:
+        yield Conflict(N_("同一建议在同级只评一次，已获同级或更高一级的不再评：见“%(title)s”。"), title=other.title)
+    yield from _benefit_obstacles(session, award, proposal, rubric)
+
+
+def benefits_of(session: Session, proposal: Proposal) -> list[Benefit]:
+    """Return the verified benefits of a proposal that still count, each once however often it is referred to."""
+    query = (
+        sa.select(Benefit)
+        .join(BenefitReference, BenefitReference.benefit_id == Benefit.id)
+        .where(
+            BenefitReference.noun == "proposal",
+            BenefitReference.object_id == proposal.id,
+            Benefit.verified_at.is_not(None),
+            Benefit.revoked_at.is_(None),
+        )
+        .order_by(Benefit.id)
+    )
+    return list(session.scalars(query))
+
+
+def _benefit_obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:
+    benefits = benefits_of(session, proposal)
+    has_safety_effect = any(benefit.safety_effect for benefit in benefits)
+    if rubric == SAFETY and not has_safety_effect:
+        yield Conflict(N_("评分标准 B 只用于核验过安全或环保效果的建议。"))
+    if award.level != "province" or (rubric == SAFETY and has_safety_effect):
+        return
+    needed = rules.value(session, "golden_idea_benefit", award.opens_on)
+    verified = sum(benefit.verified or 0 for benefit in benefits)
+    if verified < needed:
+        yield Conflict(
+            N_("省级金点子核验的年效益应不少于 %(needed)s 元，现为 %(verified)s 元；凭安全或环保效果的用评分标准 B。"),
+            needed=f"{needed / 100:,.0f}", verified=f"{verified / 100:,.0f}",
+        )  # fmt: skip
+
+
+def _same_or_higher(session: Session, award: AwardRound, proposal: Proposal) -> AwardRound | None:
+    """Return a round in which the idea, or one merged into it, is being judged at this level or won at such a one."""
+    ideas = sa.select(Proposal.id).where(sa.or_(Proposal.id == proposal.id, Proposal.merged_into_id == proposal.id))
+    as_high = [level for level in LEVELS if _HEIGHT[level] >= _HEIGHT[award.level]]
+    query = (
+        sa.select(AwardRound)
+        .join(Nomination, Nomination.award_round_id == AwardRound.id)
+        .where(
+            Nomination.proposal_id.in_(ideas),
+            AwardRound.level.in_(as_high),
+            sa.or_(
+                AwardRound.id == award.id,
+                Nomination.outcome == "awarded",
+                sa.and_(
+                    sa.or_(Nomination.outcome.is_(None), Nomination.outcome == "proposed"),
+                    AwardRound.state.not_in(("awarded", "cancelled")),
+                ),
+            ),
+        )
+        .order_by(AwardRound.id)
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def _blocked_until(session: Session, proposal: Proposal) -> dt.date | None:
+    """Return the day from which unit and authors may apply again after false data (rule 37)."""
+    persons = {proposal.account_id, *(author.account_id for author in proposal.authors)} - {None}
+    day = today()
+    query = sa.select(sa.func.max(ApplicationBlock.blocked_until)).where(
+        sa.or_(ApplicationBlock.organisation_id == proposal.organisation_id, ApplicationBlock.account_id.in_(persons)),
+        ApplicationBlock.blocked_from <= day,
+        ApplicationBlock.blocked_until > day,
+    )
+    return session.scalar(query)
+
+
+def _refuse_outside_window(award: AwardRound) -> None:
+    if award.state != "open":
+        raise Conflict(N_("本次评选已经截止提名。"))
+    if not award.opens_on <= today() <= award.closes_on:
+        raise Conflict(N_("提名从 %(first)s 到 %(last)s。"), first=award.opens_on, last=award.closes_on)
+
+
+def _lies_in(award: AwardRound, proposal: Proposal) -> bool:
+    if award.level == "unit":
+        return proposal.organisation_id == award.organisation_id
+    scope = Grant("", award.region_path, award.industry_path)
+    return any(scope.covers(*place) for place in places_of(proposal))
+
+
+def _new_alias(award: AwardRound) -> str:
+    taken = {it.alias for it in award.nominations}
+    while (alias := "".join(secrets.choice(_ALIAS) for _ in range(4))) in taken:
+        pass
+    return alias
+
+
+def _recommending(session: Session, actor: Actor) -> str:
+    """Return who puts forward: the unit an actor acts for, otherwise the role of his office."""
+    if actor.organisation_ids:
+        return session.get_one(Organisation, min(actor.organisation_ids)).name
+    return actor.role

@@ -1,0 +1,159 @@
+"""Who judges a round, and which of its nominations each of them stays away from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace import audit
+from marketplace.db import now, today
+from marketplace.errors import N_, Conflict, NotAllowed, NotFound
+from marketplace.models import Account, AwardRound, Nomination, PanelMember, Proposal, RoleGrant, ScoreSheet
+from marketplace.permissions import PUBLIC, Actor, can_judge, readers_of
+from marketplace.services.account.signing_in import actor_of, grants_in_force
+from marketplace.services.award import rounds
+
+AUTHOR = N_("是作者，或与作者同名")
+SAME_UNIT = N_("与作者同一单位")
+KNOWS_AUTHOR = N_("在其他岗位上能看到作者")
+
+
+def may_be_added(session: Session, actor: Actor, award_id: int) -> list[Account]:
+    """Return who may still be called to the panel of a round, by name."""
+    award = rounds.run_by(session, actor, award_id)
+    seated = {member.account_id for member in award.panel}
+    query = (
+        sa.select(Account)
+        .where(
+            Account.is_active, Account.grants.any(sa.and_(RoleGrant.role == "judge", RoleGrant.revoked_at.is_(None)))
+        )
+        .options(selectinload(Account.grants))
+        .order_by(Account.name, Account.id)
+    )
+    return [it for it in session.scalars(query) if it.id not in seated and can_judge(_actor(it), award)]
+
+
+def add(session: Session, actor: Actor, award_id: int, account_id: int) -> PanelMember:
+    """Call a judge to the panel; while scores are being given he gets his sheets at once.
+
+    Raises Conflict for whoever sits there already and once scoring has ended, NotAllowed for whoever is no judge for
+    the place of the round, or runs it.
+    """
+    award = rounds.run_by(session, actor, award_id)
+    account = session.get(Account, account_id)
+    if account is None or not account.is_active:
+        raise NotFound("account", account_id)
+    if award.state not in ("open", "scoring", "second_round"):
+        raise Conflict(N_("评分已经结束，不能再增加评审专家。"))
+    if any(member.account_id == account_id for member in award.panel):
+        raise Conflict(N_("这位专家已在评审组里。"))
+    if not can_judge(_actor(account), award):
+        raise NotAllowed("judge", "award")
+    member = PanelMember(account=account)
+    award.panel.append(member)
+    session.flush()
+    if award.state != "open":
+        hand_out(session, award, scoring_of(award), [account], in_scoring(award))
+    audit.record(session, actor, "call_judge", "award", award.id, payload={"account": account_id})
+    return member
+
+
+def remove(session: Session, actor: Actor, award_id: int, account_id: int) -> None:
+    """Take a judge off the panel before scoring begins."""
+    award = rounds.run_by(session, actor, award_id)
+    if award.state != "open":
+        raise Conflict(N_("评分已经开始，评审组不能再减人。"))
+    found = next((member for member in award.panel if member.account_id == account_id), None)
+    if found is None:
+        raise NotFound("account", account_id)
+    award.panel.remove(found)
+    session.flush()
+    audit.record(session, actor, "release_judge", "award", award.id, payload={"account": account_id})
+
+
+def begin(session: Session, actor: Actor, award_id: int) -> AwardRound:
+    """Close the round to nominations and hand out the sheets.
+
+    Raises Conflict before the last day of the window is over, without nominations, and where a nomination would have
+    fewer judges than the round needs once those have stayed away who must.
+    """
+    award = rounds.run_by(session, actor, award_id)
+    if award.state != "open":
+        raise Conflict(N_("评分已经开始。"))
+    if today() <= award.closes_on:
+        raise Conflict(N_("提名到 %(day)s 截止，之后才能开始评分。"), day=award.closes_on)
+    nominations = rounds.alive(award)
+    if not nominations:
+        raise Conflict(N_("还没有提名，不能开始评分。"))
+    judges = [member.account for member in award.panel]
+    for nomination in nominations:
+        require_enough(award, nomination, sum(exclusion(it, nomination.proposal) is None for it in judges))
+    hand_out(session, award, 1, judges, nominations)
+    rounds.to_state(session, actor, award, "scoring", "begin_scoring", panel=[it.account_id for it in award.panel])
+    return award
+
+
+def hand_out(
+    session: Session, award: AwardRound, scoring: int, judges: Iterable[Account], nominations: Iterable[Nomination]
+) -> None:
+    """Give each judge a sheet for each nomination; one he must stay away from is closed with the reason."""
+    nominations = list(nominations)
+    for judge in judges:
+        for nomination in nominations:
+            reason = exclusion(judge, nomination.proposal) or _declared(nomination, judge)
+            nomination.sheets.append(
+                ScoreSheet(account=judge, scoring=scoring, recused_because=reason, locked_at=now() if reason else None)
+            )
+    session.flush()
+
+
+def exclusion(judge: Account, proposal: Proposal) -> str | None:
+    """Return why a judge must stay away from a proposal, None where he need not.
+
+    He is an author, belongs to the unit of the authors, or holds another office in which he may read who they are.
+    """
+    persons = {proposal.account_id, *(author.account_id for author in proposal.authors)}
+    if judge.id in persons or judge.name in {author.name for author in proposal.authors}:
+        return AUTHOR
+    units = {held.organisation_id for held in grants_in_force(judge)} | {judge.claimed_organisation_id}
+    if proposal.organisation_id is not None and proposal.organisation_id in units:
+        return SAME_UNIT
+    return None if (readers_of(proposal) & _actor(judge).tokens) <= {PUBLIC} else KNOWS_AUTHOR
+
+
+def scoring_of(award: AwardRound) -> int:
+    """Return which round of scoring is held, 1 or 2."""
+    return 2 if award.state == "second_round" else 1
+
+
+def in_scoring(award: AwardRound) -> list[Nomination]:
+    """Return the nominations whose sheets are being filled in: in the second round those that had to go there."""
+    found = rounds.alive(award)
+    return found if scoring_of(award) == 1 else [it for it in found if _sheets(it, 2)]
+
+
+def counting(nomination: Nomination, scoring: int) -> list[ScoreSheet]:
+    """Return the sheets of those who do not stay away."""
+    return [sheet for sheet in _sheets(nomination, scoring) if sheet.recused_because is None]
+
+
+def require_enough(award: AwardRound, nomination: Nomination, count: int) -> None:
+    """Raise Conflict where a nomination has fewer judges, without those who stay away, than the round needs."""
+    if count < award.judges_needed:
+        message = N_("%(alias)s 回避后只有 %(count)s 位评审专家，至少要 %(needed)s 位，请增加专家。")
+        raise Conflict(message, alias=nomination.alias, count=count, needed=award.judges_needed)
+
+
+def _sheets(nomination: Nomination, scoring: int) -> list[ScoreSheet]:
+    return [sheet for sheet in nomination.sheets if sheet.scoring == scoring]
+
+
+def _declared(nomination: Nomination, judge: Account) -> str | None:
+    """Return why a judge stayed away in the first round: it holds for the second."""
+    return next((it.recused_because for it in nomination.sheets if it.account_id == judge.id), None)
+
+
+def _actor(account: Account) -> Actor:
+    return actor_of(account, has_second_factor=True)
