@@ -11,15 +11,9 @@ RUN python -m venv /opt/marketplace
 ENV PATH=/opt/marketplace/bin:$PATH
 # The libraries change less often than the product, so they are a layer of their own.
 COPY constraints.txt setup.cfg pyproject.toml ./
-RUN python - <<'END'
-import configparser
-from pathlib import Path
-
-settings = configparser.ConfigParser()
-settings.read("setup.cfg")
-Path("requirements.txt").write_text(settings["options"]["install_requires"].strip())
-Path("transformers.txt").write_text(settings["options.extras_require"]["transformers"].strip())
-END
+RUN read='import configparser, sys; it = configparser.ConfigParser(); it.read("setup.cfg"); print(it[sys.argv[1]][sys.argv[2]])' && \
+    python -c "$read" options install_requires > requirements.txt && \
+    python -c "$read" options.extras_require transformers > transformers.txt
 RUN pip install --no-cache-dir --only-binary :all: --constraint constraints.txt --requirement requirements.txt
 ARG TORCH_INDEX=
 RUN if [ -n "$TORCH_INDEX" ]; then \
@@ -33,7 +27,7 @@ COPY ingest ingest
 RUN pip install --no-cache-dir --no-deps . && pip uninstall --yes pip
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /var/lib/marketplace --create-home marketplace
+RUN useradd --uid 10001 --shell /usr/sbin/nologin --home-dir /var/lib/marketplace --create-home marketplace
 COPY --from=build /opt/marketplace /opt/marketplace
 WORKDIR /app
 COPY wsgi.py gunicorn.conf.py ./

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 import sqlalchemy as sa
 
+from marketplace import outbox
 from marketplace.cli.groups import index
 from marketplace.runtime import Runtime, runtime
 from search.editions import Edition
@@ -66,7 +67,7 @@ def discard() -> None:
 
 @index.command()
 def status() -> None:
-    """列出保留的索引和建立它们的模型 / list the indexes that are kept and the models that made them."""
+    """列出保留的索引、建立它们的模型和待同步的变更 / list the indexes, the models that made them and what waits."""
     held = runtime()
     kept = held.catalogue.editions.arrangement()
     for role, edition in (("正在使用", kept.live), ("以前使用", kept.previous), ("建在旁边", kept.beside)):
@@ -80,6 +81,10 @@ def status() -> None:
             f"EMBEDDING_MODEL 现为 {held.catalogue.model or '自带的模型'}，检索仍用建立索引的模型。"
             "要换用：flask index rebuild，flask index compare，flask index swap。"
         )
+    with held.sessions() as session:
+        standing = outbox.standing(session)
+    since = f"，最早的一条自 {standing.since:%Y-%m-%d %H:%M} UTC" if standing.since else ""
+    click.echo(f"待同步 {standing.waiting} 条变更{since}；搁置 {standing.parked} 条。")
 
 
 @index.command()

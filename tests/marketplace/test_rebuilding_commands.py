@@ -65,6 +65,13 @@ def test_a_rebuild_says_what_came_into_use_and_how_to_go_back(stocked: Flask) ->
     assert "以前使用：edition-1" in run(stocked, "index", "status")
 
 
+def test_the_status_says_what_waits_and_since_when(stocked: Flask, sessions: SessionFactory) -> None:
+    assert "待同步 0 条变更；搁置 0 条。" in run(stocked, "index", "status")
+    with unit_of_work(sessions) as session:
+        session.get_one(Achievement, 1).title = "道口栏杆防撞装置"
+    assert "待同步 1 条变更，最早的一条自 20" in run(stocked, "index", "status")
+
+
 def test_a_rollback_brings_what_changed_since(stocked: Flask, sessions: SessionFactory) -> None:
     run(stocked, "index", "rebuild")
     with unit_of_work(sessions) as session:
