@@ -70,6 +70,7 @@ VERBS = {
     "verify": N_("核实"),
 }
 
+    "support": N_("支持"),
 
 # The offices of the union, as the roles that stand at their desks.
 OFFICES = {

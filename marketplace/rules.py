@@ -70,6 +70,7 @@ _RULES = (
          N_("评分标准 B：效益为安全或环保的建议，效益一项按消除的危害评")),
     Rule("award_quotas", "table", {"special": 1, "first": 2, "second": 10, "third": 30}, N_("各等级名额"),
          N_("湖北省的评选办法")),
+    Rule("benefit_verified_after", "days", 180, N_("首次使用满多少天才能核验效益")),
     Rule("benefit_grades", "table", {"1": 100 * _WAN, "2": 50 * _WAN, "3": 10 * _WAN, "4": 1 * _WAN, "5": 0},
          N_("按年度净效益定等级的起点金额（分）"), _GRADES_OF_1986),
     Rule("finance_attestation", "fen", 10 * _WAN, N_("申报效益从多少起须财务证明")),

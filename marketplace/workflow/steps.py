@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.db import now
-from marketplace.errors import N_, NOUNS, Conflict, Invalid, NotAtDesk
+from marketplace.db import now, today
+from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAtDesk
 from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal
 from marketplace.models.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
@@ -125,3 +125,7 @@ def _establish_facts(actor: Actor, record: Record, reason: str | None) -> None:
             record.submitted_at = record.submitted_at or now()
         elif record.state in DECIDED:
             record.decided_by, record.decided_at, record.reply = actor.name, now(), reason or record.reply
+        elif record.state == "implementing":
+            record.begun_on = record.begun_on or today()
+        if record.state != "merged":
+            record.merged_into_id = record.merged_at = record.state_before_merge = None

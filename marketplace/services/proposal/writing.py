@@ -1,0 +1,211 @@
+"""What the authors of a proposal do: write it, saved as they write, submit it, agree on its authors, withdraw it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit, workflow
+from marketplace.db import now
+from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
+from marketplace.models import Account, Organisation, Proposal, ProposalAuthor
+from marketplace.permissions import Actor, Permission, is_author, require
+from marketplace.services import submission
+from marketplace.services.benefit import blocks
+from marketplace.services.proposal import reading
+
+_WRITTEN = (
+    "title", "present_state", "measure", "expected_effect", "benefit_metric", "category", "crew", "is_pseudonymous",
+)  # fmt: skip
+# Without these a unit cannot answer.
+_NEEDED = ("present_state", "measure", "expected_effect")
+_AT_AUTHOR = ("draft", "returned")
+_LONGEST_TITLE = 40
+# What ends the first thing that a text says.
+_END = re.compile(r"[。！？；，,;!?\n]|\.\s")
+
+
+def draft(session: Session, actor: Actor, data: dict[str, Any]) -> Proposal:
+    """Begin a proposal from what ``ProposalSchema.load`` returned; it may hold as little as nothing.
+
+    It belongs to the unit the actor works in; whoever works in several says which.
+    """
+    require(actor, Permission.PROPOSAL_SUBMIT)
+    if actor.account_id is None:
+        raise NotAllowed("submit", "proposal")
+    proposal = Proposal(account_id=actor.account_id)
+    _fill(session, actor, proposal, data)
+    session.add(proposal)
+    session.flush()
+    audit.record(session, actor, "draft", "proposal", proposal.id, to_state="draft", is_first=True)
+    session.flush()
+    return proposal
+
+
+def save(session: Session, actor: Actor, proposal_id: int, revision: int, data: dict[str, Any]) -> Proposal:
+    """Keep what an author wrote in a draft, or in a proposal returned to be mended.
+
+    Raises Conflict where it is with an office, and StaleRevision when it was changed since it was read.
+    """
+    proposal = _own(session, actor, proposal_id)
+    if proposal.state not in _AT_AUTHOR:
+        raise Conflict(N_("建议已经提交，正由单位办理；需要修改请先撤回，或者请单位退回。"))
+    if proposal.revision != revision:
+        raise StaleRevision("proposal", proposal_id, revision, proposal.revision)
+    _fill(session, actor, proposal, data)
+    session.flush()
+    if proposal.state == "returned":
+        audit.record(session, actor, "revise", "proposal", proposal.id, from_state="returned", to_state="returned")
+    return proposal
+
+
+def submit(session: Session, actor: Actor, proposal_id: int) -> Proposal:
+    """Hand a proposal to the unit; its text as it stands is kept, and the hash of it in the event.
+
+    Raises Invalid naming the fields that are missing, and Conflict while the author or the unit is blocked for false
+    data (rule 37).
+    """
+    proposal = _own(session, actor, proposal_id)
+    if missing := dict(_missing(proposal)):
+        raise Invalid(missing)
+    persons = {proposal.account_id, *(author.account_id for author in proposal.authors)}
+    blocks.refuse_blocked(session, persons, [proposal.organisation_id])
+    for author in proposal.authors:
+        if author.account_id == actor.account_id:
+            author.confirmed_at = author.confirmed_at or now()
+    text = content(proposal)
+    event = workflow.apply(session, actor, proposal, "submit", payload=text)
+    session.flush()
+    submission.keep(session, event, text)
+    return proposal
+
+
+def withdraw(session: Session, actor: Actor, proposal_id: int, reason: str | None = None) -> Proposal:
+    """Take a proposal back while it is undecided or shelved; it stays on record."""
+    proposal = _own(session, actor, proposal_id)
+    workflow.apply(session, actor, proposal, "withdraw", reason)
+    session.flush()
+    return proposal
+
+
+def agree_authors(
+    session: Session, actor: Actor, proposal_id: int, revision: int, authors: Sequence[dict[str, Any]]
+) -> Proposal:
+    """Set the order, the shares and the parts of the authors anew, as agreed; nobody joins or leaves by it.
+
+    ``authors`` is what ``AuthorsSchema.load`` returned. Raises Invalid where it names others than the authors.
+    """
+    proposal = _own(session, actor, proposal_id)
+    if proposal.revision != revision:
+        raise StaleRevision("proposal", proposal_id, revision, proposal.revision)
+    if sorted(it["name"] for it in authors) != sorted(author.name for author in proposal.authors):
+        raise Invalid({"authors": [N_("商定顺序和份额时，作者还是原来的几位，请逐一列出，不多不少。")]})
+    left = list(proposal.authors)
+    for place, agreed in enumerate(authors, 1):
+        author = next(it for it in left if it.name == agreed["name"])
+        left.remove(author)
+        author.position, author.share, author.part = place, agreed["share"], agreed["part"] or author.part
+    proposal.updated_at = now()
+    session.flush()
+    session.refresh(proposal, ["authors"])
+    audit.record(
+        session, actor, "agree_authors", "proposal", proposal.id, from_state=proposal.state, to_state=proposal.state,
+        payload={"authors": [[author.name, author.share] for author in proposal.authors]},
+    )  # fmt: skip
+    session.flush()
+    return proposal
+
+
+def content(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal as its authors submit it."""
+    return {
+        **{name: getattr(proposal, name) for name in _WRITTEN},
+        "organisation": proposal.organisation.name if proposal.organisation else "",
+        "authors": [
+            {"name": author.name, "order": author.position, "share": author.share, "part": author.part}
+            for author in proposal.authors
+        ],
+    }
+
+
+def units_of(session: Session, actor: Actor) -> list[Organisation]:
+    """Return the units the actor may submit proposals to, the ones he works in."""
+    query = sa.select(Organisation).where(Organisation.id.in_(actor.colleague_of)).order_by(Organisation.id)
+    return list(session.scalars(query))
+
+
+def _own(session: Session, actor: Actor, proposal_id: int) -> Proposal:
+    proposal = reading.get(session, actor, proposal_id)
+    if not is_author(actor, proposal):
+        raise NotAllowed("submit", "proposal")
+    return proposal
+
+
+def _fill(session: Session, actor: Actor, proposal: Proposal, data: dict[str, Any]) -> None:
+    for name in _WRITTEN:
+        if name in data:
+            setattr(proposal, name, data[name])
+    proposal.title = proposal.title or _title(proposal)
+    unit = _unit(session, actor, data.get("organisation_id"))
+    if unit is not None:
+        proposal.organisation, proposal.region, proposal.industry = unit, unit.region, unit.industry
+    if "authors" in data or not proposal.authors:
+        _name_authors(session, actor, proposal, data.get("authors", ()))
+
+
+def _title(proposal: Proposal) -> str:
+    """Return the beginning of the measure, or of whatever else is written, as far as one would say it in one breath."""
+    text = proposal.measure or proposal.present_state or proposal.expected_effect
+    return _END.split(text.strip(), maxsplit=1)[0][:_LONGEST_TITLE] or "尚未命名的建议"
+
+
+def _unit(session: Session, actor: Actor, wanted: int | None) -> Organisation | None:
+    if wanted is not None and wanted not in actor.colleague_of:
+        raise Invalid({"organisation_id": [N_("请从您所属的单位里选。")]})
+    chosen = wanted if wanted is not None else min(actor.colleague_of, default=None)
+    return session.get(Organisation, chosen) if chosen is not None else None
+
+
+def _name_authors(session: Session, actor: Actor, proposal: Proposal, given: Sequence[dict[str, Any]]) -> None:
+    """Set the authors; whoever writes is the first where he is not named, and an account once found stays."""
+    writer = session.get_one(Account, actor.account_id)
+    accounts = _accounts(session, [it["email"].casefold() for it in given if it.get("email")])
+    before = {author.name: author for author in proposal.authors}
+    authors = []
+    for it in given:
+        known = before.get(it["name"])
+        account = accounts.get(it.get("email", "").casefold())
+        account_id = account or (known.account_id if known else None)
+        if it["name"] == writer.name and account_id is None:
+            account_id = writer.id
+        authors.append(ProposalAuthor(
+            name=it["name"], share=it["share"], part=it["part"], account_id=account_id,
+            confirmed_at=known.confirmed_at if known else None,
+        ))  # fmt: skip
+    if proposal.account_id == writer.id and all(author.account_id != writer.id for author in authors):
+        share = None if authors else Decimal(100)
+        authors.insert(0, ProposalAuthor(name=writer.name, account_id=writer.id, share=share, part=""))
+    for place, author in enumerate(authors, 1):
+        author.position = place
+    proposal.authors = authors
+
+
+def _accounts(session: Session, emails: Sequence[str]) -> dict[str, int]:
+    query = sa.select(Account.email, Account.id).where(Account.email.in_(emails), Account.confirmed_at.is_not(None))
+    return {row.email: row.id for row in session.execute(query)}
+
+
+def _missing(proposal: Proposal) -> Iterable[tuple[str, list[str]]]:
+    for name in _NEEDED:
+        if not getattr(proposal, name).strip():
+            yield name, [N_("必填。")]
+    if proposal.organisation_id is None:
+        yield "organisation_id", [N_("您所属的单位还没有由工会确认，建议先保存为草稿；确认之后再提交。")]
+    shares = [author.share for author in proposal.authors]
+    if any(share is not None for share in shares) and sum(share or 0 for share in shares) != 100:
+        yield "authors", [N_("各作者的份额合计应为 100%。")]
