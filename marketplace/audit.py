@@ -72,6 +72,15 @@ def record(
     return entry
 
 
+def hold(session: Session, noun: str, object_id: int) -> None:
+    """Wait until nobody else is about to write an event of an object, and let nobody before this transaction ends."""
+    if session.get_bind().dialect.name == "sqlite":
+        # It has one writer at a time: to be that one is to write, if nothing.
+        session.execute(sa.text("UPDATE audit_entry SET id = id WHERE 1 = 0"))
+    else:
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(noun), object_id)))
+
+
 def history(session: Session, noun: str, object_id: int) -> list[AuditEntry]:
     """Return the events of an object, oldest first."""
     query = sa.select(AuditEntry).filter_by(noun=noun, object_id=object_id).order_by(AuditEntry.sequence)
@@ -125,11 +134,7 @@ def _of(query: sa.Select[Any], noun: str | None, object_id: int | None) -> sa.Se
 
 def _last(session: Session, noun: str, object_id: int) -> tuple[int, str | None]:
     """Return the number and the hash of an object's last event, once nobody else is about to write the next."""
-    if session.get_bind().dialect.name == "sqlite":
-        # It has one writer at a time: to be that one is to write, if nothing.
-        session.execute(sa.text("UPDATE audit_entry SET id = id WHERE 1 = 0"))
-    else:
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(noun), object_id)))
+    hold(session, noun, object_id)
     query = sa.select(AuditEntry.sequence, AuditEntry.hash).filter_by(noun=noun, object_id=object_id)
     found = session.execute(query.order_by(AuditEntry.sequence.desc()).limit(1)).one_or_none()
     return (found.sequence, found.hash) if found else (0, None)

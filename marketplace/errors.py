@@ -83,6 +83,14 @@ OFFICES = {
 }
 
 
+# Why somebody of an office must stay away from a record.
+BARS = {
+    "part": N_("您参与了这项%(noun)s，须回避，由岗位的其他人或上级工会办理。"),
+    "unit": N_("这项%(noun)s出自您所在的单位，您须回避，由岗位的其他人或上级工会办理。"),
+    "recused": N_("您已回避这项%(noun)s，由岗位的其他人或上级工会办理。"),
+}
+
+
 class DomainError(Exception):
     """The base of every error the domain raises on purpose."""
 
@@ -132,6 +140,14 @@ class NotAtDesk(NotAllowed):
             self, message, noun=NOUNS.get(noun, noun), identity=identity, office=OFFICES.get(role, role)
         )
         self.verb, self.noun = "review", noun
+
+
+class MustStayAway(NotAtDesk):
+    """The actor stands at the desk and must leave this one to somebody else; ``bar`` says why, see ``BARS``."""
+
+    def __init__(self, noun: str, bar: str) -> None:
+        DomainError.__init__(self, BARS[bar], noun=NOUNS.get(noun, noun))
+        self.verb, self.noun, self.bar = "review", noun, bar
 
 
 class Invalid(DomainError):

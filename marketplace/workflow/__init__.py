@@ -1,6 +1,8 @@
 """The ways of the records as data, the offices they wait for, and the one function that takes a step."""
 
-from marketplace.workflow.desks import at_desks_of, desk_of, is_impartial, may_act, move, open_task
+from marketplace.workflow.desks import at_desks_of, desk_of, is_impartial, may_act, move, open_task, pass_on, stands_at
+from marketplace.workflow.offices import bar
+from marketplace.workflow.rerouting import reroute
 from marketplace.workflow.steps import Record, actions, actions_of, apply
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
 
@@ -17,9 +19,13 @@ __all__ = [
     "actions_of",
     "apply",
     "at_desks_of",
+    "bar",
     "desk_of",
     "is_impartial",
     "may_act",
     "move",
     "open_task",
+    "pass_on",
+    "reroute",
+    "stands_at",
 ]

@@ -13,7 +13,7 @@ from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAt
 from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal
 from marketplace.models.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
-from marketplace.workflow import desks
+from marketplace.workflow import desks, notices, offices
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, Transition
 
 Record = Achievement | Demand | Match | Proposal
@@ -66,7 +66,7 @@ def apply(
         payload=payload,
     )
     if isinstance(record, Achievement | Proposal):
-        desks.move(session, actor, record)
+        notices.tell_author(session, actor, record, desks.move(session, actor, record))
     return event
 
 
@@ -90,8 +90,12 @@ def actions_of(session: Session, actor: Actor, record: Record) -> list[Transitio
 
 def _require_desk(session: Session, actor: Actor, record: Achievement | Proposal) -> None:
     task = desks.open_task(session, record) or desks.desk_of(session, record)
-    if task is not None and not desks.may_act(actor, record, task):
-        raise NotAtDesk(record.__tablename__, record.id, task.role)
+    if task is None or desks.may_act(actor, record, task):
+        return
+    bar = offices.bar(actor, record, task)
+    if bar is not None and desks.stands_at(actor, task):
+        raise MustStayAway(record.__tablename__, bar)
+    raise NotAtDesk(record.__tablename__, record.id, task.role)
 
 
 def _open(table: Sequence[Transition], state: str) -> list[Transition]:

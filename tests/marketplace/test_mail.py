@@ -25,6 +25,9 @@ from tests import factories
 from tests.factories import AccountFactory
 
 SITE = "https://market.example.cn"
+# What any kind of mail may be filled in with.
+FILLED = {"secret": "s3cret", "minutes": "15", "left": "9", "noun": "proposal", "number": "12", "day": "2026-12-01",
+          "count": "3"}  # fmt: skip
 
 
 @pytest.fixture
@@ -55,12 +58,11 @@ class Broken:
 @pytest.mark.parametrize("language", ["zh_Hans", "en"])
 @pytest.mark.parametrize("kind", TEXTS)
 def test_every_mail_is_whole_in_both_languages(kind: str, language: str) -> None:
-    found = message("li@example.cn", language, kind, {"secret": "s3cret", "minutes": "15", "left": "9"}, SITE + "/")
+    found = message("li@example.cn", language, kind, FILLED, SITE + "/")
     assert found.subject and SITE in found.text
     assert "//account" not in found.text
-    _subject, text = TEXTS[kind][language]
-    assert {name for _, name, _, _ in Formatter().parse(text) if name} <= {
-        "link", "forgotten", "sign_in", "minutes", "left", "site",
+    assert {name for text in TEXTS[kind][language] for _, name, _, _ in Formatter().parse(text) if name} <= {
+        "link", "forgotten", "sign_in", "page", "queue", "what", "site", *FILLED,
     }  # fmt: skip
 
 
@@ -168,7 +170,7 @@ def test_mail_is_printed_where_nothing_else_is_set(app_on_each: Flask) -> None:
 def test_the_addresses_in_mails_are_answered(app: Flask) -> None:
     client = app.test_client()
     for kind in TEXTS:
-        text = message("li@example.cn", "en", kind, {"secret": "s3cret", "minutes": "15", "left": "9"}, SITE).text
+        text = message("li@example.cn", "en", kind, FILLED, SITE).text
         for line in text.splitlines():
             if line.startswith(f"{SITE}/"):
                 assert client.get(line.removeprefix(SITE)).status_code in (200, 303)

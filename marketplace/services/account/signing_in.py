@@ -46,12 +46,15 @@ def fold(email: str) -> str:
 
 def actor_of(account: Account, *, has_second_factor: bool) -> Actor:
     """Return the account as an actor, with the roles in force at this moment."""
+    in_force = grants_in_force(account)
     grants = tuple(
         Grant(held.role, held.region_path, held.industry_path, held.organisation_id)
-        for held in grants_in_force(account)
+        for held in in_force
         if has_second_factor or held.role not in NEEDS_SECOND_FACTOR
     )
-    return Actor(f"account:{account.id}", grants, account_id=account.id)
+    units = (account.claimed_organisation_id, *(held.organisation_id for held in in_force))
+    unit_ids = frozenset(unit for unit in units if unit is not None)
+    return Actor(f"account:{account.id}", grants, account.id, unit_ids=unit_ids)
 
 
 def needs_second_factor(account: Account) -> bool:

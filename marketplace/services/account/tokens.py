@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,7 +93,7 @@ def actor_by(token: ApiToken) -> Actor:
     """
     person = actor_of(token.account, has_second_factor=False)
     limits = frozenset[Permission]().union(*(SCOPES[scope] for scope in token.scopes))
-    return Actor(person.name, person.grants, person.account_id, limits=limits, reads="read" in token.scopes)
+    return replace(person, limits=limits, reads="read" in token.scopes)
 
 
 def was_used_long_ago(token: ApiToken) -> bool:

@@ -1,4 +1,4 @@
-"""Queue a mail, and send what waits."""
+"""Send the mail that waits; ``post`` queues one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory, now, unit_of_work
-from marketplace.models import Account, Mail
+from marketplace.models import Mail
+from marketplace.postbox import post
 from marketplace.services.mail.texts import Message, message
+
+__all__ = ["Carrier", "post", "send_waiting"]
 
 # A carrier that is down is asked again later and later; after the last of these waits the mail is given up.
 WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 600))
@@ -24,14 +27,6 @@ class Carrier(Protocol):
     """Whatever takes a mail to its recipient; raises OSError where it cannot."""
 
     def carry(self, message: Message) -> None: ...
-
-
-def post(session: Session, account: Account, kind: str, **values: str) -> Mail:
-    """Queue a mail to an account, in its language; it is sent once the transaction is kept."""
-    mail = Mail(recipient=account.email, language=account.language, kind=kind, values=values)
-    session.add(mail)
-    session.flush()
-    return mail
 
 
 def send_waiting(factory: SessionFactory, open_carrier: Callable[[], Carrier], site: str) -> tuple[int, int]:

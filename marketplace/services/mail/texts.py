@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
+
+from marketplace.services.mail.review_texts import NOUNS, REVIEW
 
 # Where the links lead; the web answers at these addresses.
 LINK = "/account/link?key={secret}"
 FORGOTTEN = "/account/forgotten"
 SIGN_IN = "/account/sign-in"
+QUEUE = "/curation/queue"
 
 _SIGNATURES = {
     "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
@@ -116,6 +120,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If it was not you, set a new one at once:\n{forgotten}",
         ),
     },
+    **REVIEW,
 }
 
 
@@ -129,8 +134,13 @@ class Message:
 def message(recipient: str, language: str, kind: str, values: Mapping[str, str], site: str) -> Message:
     """Return a mail as it is sent; ``site`` is the address of the installation, which the links begin with."""
     site = site.rstrip("/")
+    noun, number = values.get("noun", "achievement"), values.get("number", "")
+    page = quote(f"/{noun}s/{number}", safe="")
     filled = {
         **values,
+        "what": NOUNS[language][noun].format(number=number),
+        "page": f"{site}{SIGN_IN}?next={page}",
+        "queue": site + QUEUE,
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),
         "forgotten": site + FORGOTTEN,
@@ -138,4 +148,4 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
     }
     subject, text = TEXTS[kind][language]
     whole = _GREETINGS[language] + text + _SIGNATURES[language]
-    return Message(recipient, subject, whole.format_map(filled))
+    return Message(recipient, subject.format_map(filled), whole.format_map(filled))
