@@ -22,11 +22,13 @@ NOUNS = {
     "award": N_("评选"),
     "benefit": N_("效益"),
     "change": N_("变更"),
+    "completer": N_("完成人"),
     "concept": N_("叙词"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
     "file": N_("附件"),
     "history": N_("历史"),
+    "join_request": N_("加入请求"),
     "match": N_("匹配"),
     "nomination": N_("提名"),
     "objection": N_("异议"),
@@ -36,6 +38,7 @@ NOUNS = {
     "publicity": N_("公示"),
     "role": N_("角色"),
     "rule": N_("规则"),
+    "score_sheet": N_("评分表"),
     "second_factor": N_("二次验证"),
     "sign_in": N_("登录"),
     "task": N_("待办"),
@@ -67,10 +70,10 @@ VERBS = {
     "run": N_("运行"),
     "set": N_("设定"),
     "submit": N_("提交"),
+    "support": N_("支持"),
     "verify": N_("核实"),
 }
 
-    "support": N_("支持"),
 
 # The offices of the union, as the roles that stand at their desks.
 OFFICES = {
