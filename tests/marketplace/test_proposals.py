@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from marketplace import audit, workflow
 from marketplace.db import now, today
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import Account, ApplicationBlock, Mail, Organisation, Proposal, RoleGrant, SubmittedText
-from marketplace.permissions import SYSTEM, Actor, Grant, can_read, can_see_authors
+from marketplace.models import Account, ApplicationBlock, Mail, Organisation, Proposal, SubmittedText
+from marketplace.permissions import SYSTEM, Actor, can_read, can_see_authors
 from marketplace.schemas.proposal import AuthorsSchema, ProposalSchema, disclosed
 from marketplace.services.proposal import answering, merging, reading, reoffering, support, writing
-from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
+from tests.factories import OrganisationFactory, ProposalFactory
+from tests.marketplace.officers import acting
 
 JINGYANG = "51/5106/510603"
 WRITTEN = {
@@ -34,13 +35,6 @@ WRITTEN = {
 @pytest.fixture
 def plant(session: Session) -> Organisation:
     return OrganisationFactory(region="510603", region_path=JINGYANG, industry="34", industry_path="C/34")
-
-
-def acting(role: str, unit: Organisation | None = None, **place: str) -> Actor:
-    account: Account = AccountFactory()
-    return Actor(
-        f"account:{account.id}", (Grant(role, organisation_id=unit.id if unit else None, **place),), account.id
-    )
 
 
 def loaded(**fields: Any) -> dict[str, Any]:
@@ -105,7 +99,7 @@ def test_submitting_names_every_field_that_is_missing(session: Session) -> None:
 
 
 def test_what_was_submitted_is_kept_and_waits_at_the_desk_of_the_unit(session: Session, plant: Organisation) -> None:
-    acting_clerk(session, plant)
+    acting("unit_union", plant)
     proposal = submitted(session, acting("worker", plant))
     task = workflow.open_task(session, proposal)
     assert task is not None
@@ -113,15 +107,6 @@ def test_what_was_submitted_is_kept_and_waits_at_the_desk_of_the_unit(session: S
     kept = session.scalars(sa.select(SubmittedText)).one()
     assert "快换刀座" in kept.text
     assert proposal.submitted_at is not None
-
-
-def acting_clerk(session: Session, plant: Organisation) -> Actor:
-    """Return somebody of the unit's union, whose office is therefore not vacant."""
-    clerk = acting("unit_union", plant)
-    account = session.get_one(Account, clerk.account_id)
-    account.grants.append(RoleGrant(role="unit_union", organisation_id=plant.id, granted_by="tests"))
-    session.flush()
-    return clerk
 
 
 @pytest.mark.parametrize(
@@ -179,7 +164,7 @@ def test_under_a_pseudonym_the_name_is_known_to_the_unit_and_the_author_alone(
 
 
 def test_colleagues_see_what_was_taken_in_but_not_who_made_it(session: Session, plant: Organisation) -> None:
-    author, colleague, clerk = acting("worker", plant), acting("worker", plant), acting_clerk(session, plant)
+    author, colleague, clerk = acting("worker", plant), acting("worker", plant), acting("unit_union", plant)
     proposal = submitted(session, author)
     assert not can_read(colleague, proposal)
     answering.act(session, clerk, proposal.id, "screen")
@@ -189,7 +174,7 @@ def test_colleagues_see_what_was_taken_in_but_not_who_made_it(session: Session, 
 
 
 def test_the_unit_answers_and_the_author_is_told_by_mail(session: Session, plant: Organisation) -> None:
-    author, clerk = acting("worker", plant), acting_clerk(session, plant)
+    author, clerk = acting("worker", plant), acting("unit_union", plant)
     proposal = taken_up(session, author, clerk)
     with pytest.raises(Invalid):
         answering.act(session, clerk, proposal.id, "decline")
@@ -200,7 +185,7 @@ def test_the_unit_answers_and_the_author_is_told_by_mail(session: Session, plant
 
 
 def test_a_part_is_adopted_with_the_part_named_and_carried_out(session: Session, plant: Organisation) -> None:
-    author, clerk = acting("worker", plant), acting_clerk(session, plant)
+    author, clerk = acting("worker", plant), acting("unit_union", plant)
     proposal = taken_up(session, author, clerk)
     with pytest.raises(Conflict):
         answering.act(session, clerk, proposal.id, "adopt_partly", "先试一台")
@@ -218,7 +203,7 @@ def test_a_part_is_adopted_with_the_part_named_and_carried_out(session: Session,
 def test_the_author_mends_what_was_returned_and_withdraws_what_he_gave_up(
     session: Session, plant: Organisation
 ) -> None:
-    author, clerk = acting("worker", plant), acting_clerk(session, plant)
+    author, clerk = acting("worker", plant), acting("unit_union", plant)
     proposal = submitted(session, author)
     with pytest.raises(Conflict, match="撤回"):
         writing.save(session, author, proposal.id, proposal.revision, loaded())
@@ -250,7 +235,7 @@ def standing(proposal: Proposal) -> tuple[Any, ...]:
 
 
 def test_a_merge_keeps_authors_dates_and_votes_and_is_undone_exactly(session: Session, plant: Organisation) -> None:
-    clerk, voter, both = acting_clerk(session, plant), acting("worker", plant), acting("worker", plant)
+    clerk, voter, both = acting("unit_union", plant), acting("worker", plant), acting("worker", plant)
     early, late = acting("worker", plant), acting("worker", plant)
     first, second = submitted(session, early), submitted(session, late, measure="刀具预先对好，换刀不停机。")
     first.submitted_at = now() - dt.timedelta(days=3)
@@ -279,7 +264,7 @@ def test_a_merge_keeps_authors_dates_and_votes_and_is_undone_exactly(session: Se
 
 
 def test_agreed_shares_that_no_longer_sum_are_agreed_on_anew(session: Session, plant: Organisation) -> None:
-    clerk, early, late = acting_clerk(session, plant), acting("worker", plant), acting("worker", plant)
+    clerk, early, late = acting("unit_union", plant), acting("worker", plant), acting("worker", plant)
     first, second = submitted(session, early), submitted(session, late)
     merging.merge(session, clerk, second.id, first.id, "同一件事")
     agreed = [
@@ -299,7 +284,7 @@ def test_agreed_shares_that_no_longer_sum_are_agreed_on_anew(session: Session, p
 def test_a_proposal_that_went_into_one_that_went_into_another_counts_along(
     session: Session, plant: Organisation
 ) -> None:
-    clerk, voter = acting_clerk(session, plant), acting("worker", plant)
+    clerk, voter = acting("unit_union", plant), acting("worker", plant)
     one, two, three = (submitted(session, acting("worker", plant)) for _ in range(3))
     answering.act(session, clerk, one.id, "screen")
     support.support(session, voter, one.id)
@@ -315,7 +300,7 @@ def test_a_proposal_that_went_into_one_that_went_into_another_counts_along(
 
 
 def test_a_merge_is_not_undone_after_its_period(session: Session, plant: Organisation) -> None:
-    clerk = acting_clerk(session, plant)
+    clerk = acting("unit_union", plant)
     one, two = (submitted(session, acting("worker", plant)) for _ in range(2))
     merging.merge(session, clerk, one.id, two.id, "同一件事")
     one.merged_at = now() - dt.timedelta(days=91)
@@ -326,7 +311,7 @@ def test_a_merge_is_not_undone_after_its_period(session: Session, plant: Organis
 
 
 def test_only_what_is_of_one_unit_becomes_one(session: Session, plant: Organisation) -> None:
-    clerk, other = acting_clerk(session, plant), OrganisationFactory()
+    clerk, other = acting("unit_union", plant), OrganisationFactory()
     mine, theirs = submitted(session, acting("worker", plant)), submitted(session, acting("worker", other))
     province = SYSTEM
     with pytest.raises(Invalid):
@@ -337,7 +322,7 @@ def test_only_what_is_of_one_unit_becomes_one(session: Session, plant: Organisat
 
 
 def test_a_colleague_supports_once_and_an_author_never(session: Session, plant: Organisation) -> None:
-    author, colleague, clerk = acting("worker", plant), acting("worker", plant), acting_clerk(session, plant)
+    author, colleague, clerk = acting("worker", plant), acting("worker", plant), acting("unit_union", plant)
     proposal = taken_up(session, author, clerk)
     assert support.support(session, colleague, proposal.id) == 1
     assert support.support(session, colleague, proposal.id) == 1
@@ -349,7 +334,7 @@ def test_a_colleague_supports_once_and_an_author_never(session: Session, plant: 
 
 
 def test_what_was_shelved_is_offered_again_after_a_year(session: Session, plant: Organisation) -> None:
-    author, clerk = acting("worker", plant), acting_clerk(session, plant)
+    author, clerk = acting("worker", plant), acting("unit_union", plant)
     proposal = taken_up(session, author, clerk)
     answering.act(session, clerk, proposal.id, "shelve", "等明年大修")
     assert reoffering.reoffer_due(session, SYSTEM) == 0
@@ -365,7 +350,7 @@ def test_what_was_shelved_is_offered_again_after_a_year(session: Session, plant:
 
 
 def test_proposals_are_found_by_their_words(session: Session, plant: Organisation) -> None:
-    clerk = acting_clerk(session, plant)
+    clerk = acting("unit_union", plant)
     wanted = ProposalFactory(state="submitted", organisation=plant)
     ProposalFactory(
         state="submitted",
