@@ -17,7 +17,7 @@ from marketplace.services.organisation import name_key
 
 def use(session: Session) -> None:
     """Make the factories write through a session."""
-    for made in (AccountFactory, OrganisationFactory, AchievementFactory, DemandFactory, ProposalFactory):
+    for made in (AccountFactory, OrganisationFactory, AchievementFactory, DraftFactory, DemandFactory, ProposalFactory):
         made._meta.sqlalchemy_session = session
 
 
@@ -54,6 +54,25 @@ class AchievementFactory(SQLAlchemyModelFactory):
     state = "published"
     published_state = "published"
     published_at = factory.LazyFunction(now)
+
+
+class DraftFactory(AchievementFactory):
+    """An achievement with everything a submission needs, not yet submitted."""
+
+    state, published_state, published_at = "draft", "unpublished", None
+    problem = "薄壁壳体夹紧后内孔呈三棱形，报废率18%。"
+    principle = "薄壁套在液压下均匀涨开，夹紧力分布到整个圆周。"
+    difference = "三爪卡盘为三点夹紧，本夹具为整周夹紧。"
+    kind, achievement_class, industry, region = "small_improvement", "applied", "34", "510603"
+    trl, trl_evidence = 6, "样机在车间连续试用三个月。"
+    rights_holder, is_duty = "示例机械厂", False
+    contact_name, contact_phone = "示例联系人", "13900000001"
+    keywords = factory.LazyFunction(lambda: ["薄壁件", "夹具", "车削"])
+    statements = factory.LazyFunction(lambda: ["no_state_secret", "no_dispute"])
+    indicators = factory.LazyFunction(lambda: [models.Indicator(name="圆度", value="≤0.015", unit="mm")])
+    contributors = factory.LazyFunction(
+        lambda: [models.Contributor(name="示例人员", share=100, part="提出方案", confirmed_at=now())]
+    )
 
 
 class DemandFactory(SQLAlchemyModelFactory):

@@ -9,6 +9,8 @@ from marketplace.permissions.reading import Record, can_read, owners_of, places_
 from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, OF_ITS_AUTHOR, PERMISSIONS, PROVINCE_STAFF, Permission
 
 CLOSED_DEMANDS = ("solved", "closed_unsolved", "expired")
+# The states in which an achievement is written on.
+EDITABLE = ("draft", "returned")
 
 
 def can(actor: Actor, permission: Permission, record: Record | None = None) -> bool:
@@ -38,6 +40,11 @@ def can_edit_demand(actor: Actor, demand: Demand) -> bool:
     return demand.state not in CLOSED_DEMANDS and (
         can(actor, Permission.DEMAND_EDIT, demand) or (can(actor, Permission.DEMAND_POST) and owns(actor, demand))
     )
+
+
+def can_edit_achievement(actor: Actor, achievement: Achievement) -> bool:
+    """Say whether the actor may write on an achievement: whose it is, and nobody else, not even the province."""
+    return can(actor, Permission.ACHIEVEMENT_SUBMIT) and owns(actor, achievement)
 
 
 def can_answer_for(actor: Actor, record: Record) -> bool:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace import audit, workflow
+from marketplace import workflow
 from marketplace.db import now
 from marketplace.errors import NotFound
 from marketplace.models import (
     Achievement,
     AppliedSite,
-    Contributor,
     Indicator,
     IntellectualProperty,
     Organisation,
@@ -23,10 +22,16 @@ from marketplace.models import (
 from marketplace.permissions import Actor, Permission, can_read, readable, require
 from marketplace.services import organisation as organisations
 from marketplace.services import submission
+from marketplace.services.authoring import completeness, contributors
 from marketplace.services.records import Outcome, bring
 
-_PARTS = {"contributors": Contributor, "indicators": Indicator, "sites": AppliedSite, "rights": IntellectualProperty}
-_APART = {*_PARTS, "completing_units", "source", "source_id"}
+_PARTS = {"indicators": Indicator, "sites": AppliedSite, "rights": IntellectualProperty}
+# What must hold before a step, beside what its transition says.
+BEFORE: dict[str, tuple[Callable[[Session, Actor, Achievement], None], ...]] = {
+    "submit": (completeness.require,),
+    "endorse": (contributors.require_answers,),
+}
+_APART = {*_PARTS, "completing_units", "contributors", "source", "source_id"}
 
 
 def get(session: Session, actor: Actor, achievement_id: int) -> Achievement:
@@ -65,28 +70,22 @@ def count_published(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def draft(session: Session, actor: Actor, data: dict[str, Any]) -> Achievement:
-    """Begin an achievement from what ``AchievementSchema.load`` returned."""
-    require(actor, Permission.ACHIEVEMENT_SUBMIT)
-    achievement = Achievement()
-    _fill(achievement, data, organisations.named(session, data.get("completing_units", [])))
-    session.add(achievement)
-    session.flush()
-    audit.record(session, actor, "draft", "achievement", achievement.id, to_state="draft")
-    return achievement
-
-
 def act(session: Session, actor: Actor, achievement_id: int, action: str, reason: str | None = None) -> Achievement:
-    """Take one step of the review; see ``workflow.apply`` for what it raises.
+    """Take one step of the review; see ``workflow.apply`` and ``BEFORE`` for what it raises.
 
-    What is submitted is kept as it is at that moment, and its hash with the event.
+    What is submitted is kept as it is at that moment, and its hash with the event; its completers are then asked.
     """
     achievement = get(session, actor, achievement_id)
+    if any(step.action == action for step in workflow.actions_of(session, actor, achievement)):
+        for require_it in BEFORE.get(action, ()):
+            require_it(session, actor, achievement)
     text = submission.content(achievement) if action == "submit" else None
     event = workflow.apply(session, actor, achievement, action, reason, text)
     session.flush()
     if text is not None:
         submission.keep(session, event, text)
+        contributors.confirm_own(actor, achievement)
+        contributors.ask(session, actor, achievement)
     return achievement
 
 
@@ -118,6 +117,8 @@ def _fill(achievement: Achievement, data: Mapping[str, Any], units: Mapping[str,
         if name in data:
             members = enumerate(data[name], start=1)
             setattr(achievement, name, [part(**{"position": place, **member}) for place, member in members])
+    if "contributors" in data:
+        contributors.arrange(achievement, data["contributors"])
     if "completing_units" in data:
         named = [units[name] for name in data["completing_units"] if name in units]
         achievement.units = list(dict.fromkeys(named))

@@ -25,7 +25,8 @@ from marketplace.services.stamping import queue as stamping
 # What the product keeps for itself is no part of the text.
 _OURS = {
     "id", "revision", "created_at", "updated_at", "state", "published_state", "published_at", "text_hash", "source",
-    "source_id", "source_hash", "achievement_id", "position",
+    "source_id", "source_hash", "achievement_id", "position", "email", "asked_at", "secret_hash", "declined_at",
+    "decline_reason", "excused_at", "excused_by", "excuse",
 }  # fmt: skip
 _PARTS = ("contributors", "indicators", "sites", "rights", "attachments")
 

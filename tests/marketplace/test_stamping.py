@@ -31,7 +31,7 @@ from marketplace.services.stamping.authority import TimeStampingAuthority
 from marketplace.services.stamping.queue import Unreachable, Unstamped, Untrue
 from search.embedding import Embedder
 from tests import factories
-from tests.factories import AchievementFactory
+from tests.factories import DraftFactory
 from tests.opening import build_app
 from tests.tsa import Change, Stamper, reachable, stamper
 
@@ -62,7 +62,7 @@ def factory(database_url: str) -> Iterator[SessionFactory]:
 def submitted(factory: SessionFactory) -> int:
     with unit_of_work(factory) as session:
         factories.use(session)
-        drafted = AchievementFactory(state="draft", published_state="unpublished", published_at=None).id
+        drafted = DraftFactory().id
         achievements.act(session, SYSTEM, drafted, "submit")
     return int(drafted)
 

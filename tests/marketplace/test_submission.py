@@ -21,7 +21,7 @@ from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.services import achievement as achievements
 from marketplace.services import history, submission
 from tests import factories
-from tests.factories import AccountFactory, AchievementFactory, OrganisationFactory
+from tests.factories import AccountFactory, AchievementFactory, DraftFactory, OrganisationFactory
 
 FILE = "f" * 64
 
@@ -37,13 +37,10 @@ def achievement_id(session: Session, author: Actor) -> int:
     """The draft of an author, with a contributor, a unit and a file."""
     session.add(StoredFile(sha256=FILE, size=9, media_type="application/pdf", scan="unscanned"))
     session.flush()
-    return AchievementFactory(
+    return DraftFactory(
         title="薄壁件夹具",
-        state="draft",
-        published_state="unpublished",
-        published_at=None,
         account_id=author.account_id,
-        contributors=[Contributor(name="张三", share=100)],
+        contributors=[Contributor(name="张三", share=100, part="提出方案", confirmed_at=now())],
         attachments=[Attachment(file_name="图纸.pdf", media_type="application/pdf", size=9, sha256=FILE)],
         units=[OrganisationFactory(name="示例机械厂")],
     ).id
@@ -187,7 +184,7 @@ def test_the_history_is_for_who_owns_the_record_and_for_the_offices_it_lies_in(
 def test_the_command_writes_the_proof_of_an_achievement(app: Flask, tmp_path: Path) -> None:
     with unit_of_work(app.extensions["marketplace"].sessions) as session:
         factories.use(session)
-        drafted = AchievementFactory(state="draft", published_state="unpublished", published_at=None).id
+        drafted = DraftFactory().id
         imported = AchievementFactory().id
         achievements.act(session, SYSTEM, drafted, "submit")
     run = app.test_cli_runner().invoke

@@ -1,0 +1,42 @@
+"""Refuse state secrets where they come in: nothing of what bears such a mark is stored (domain rule 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace import rules
+from marketplace.db import today
+from marketplace.errors import N_, Invalid
+
+_REFUSED = N_("这里有涉密标志。平台不接收国家秘密，这次填写的内容没有保存。请删去后再填；涉密成果请按保密规定办理。")
+
+
+def refuse(session: Session, fields: Mapping[str, Any]) -> None:
+    """Raise Invalid for each field with a mark of secrecy in one of its texts.
+
+    The marks are the rule "secret_marks"; words of trade that hold one, such as 技术秘密, are "harmless_marks".
+    """
+    marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
+    found = [name for name, value in fields.items() if any(_bears(text, marks, harmless) for text in _texts(value))]
+    if found:
+        raise Invalid({name: [_REFUSED] for name in found})
+
+
+def _bears(text: str, marks: list[str], harmless: list[str]) -> bool:
+    for word in harmless:
+        text = text.replace(word, "")
+    return any(mark in text for mark in marks)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _texts(member)
