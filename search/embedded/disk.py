@@ -13,7 +13,7 @@ from typing import IO
 from search.errors import IndexBlocked, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
 # Raise it whenever what is on disk changes its form.
-FORMAT = 1
+FORMAT = 2
 
 
 def exists(folder: Path) -> bool:

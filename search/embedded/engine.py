@@ -161,7 +161,7 @@ class EmbeddedEngine:
         rows = snapshot.rows.numbers_of(ids)
         rows = rows[rows >= 0]
         with disk.reading(self._folder):
-            documents = self._journal(snapshot.stamp[0]).documents(kind, snapshot.rows.places[rows].tolist())
+            documents = self._journal(snapshot.stamp[0]).documents(snapshot.rows.places[rows].tolist())
         return documents, snapshot.vectors.exact.take(rows, axis=0)
 
     def frequency(self, kind: str, term: str) -> int:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
+import msgspec
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
@@ -27,6 +28,7 @@ _STEPS = 127
 _BLOCK = 1000
 # Made once: ``json.dumps`` makes one each time it is given an option.
 _JSON = json.JSONEncoder(ensure_ascii=False)
+_DOCUMENTS = msgspec.json.Decoder(SearchDocument)
 
 
 class Coded(TypedDict):
@@ -89,12 +91,12 @@ class Journal:
             self._mapped("scales.f32", np.float32, (rows,)),
         )
 
-    def documents(self, kind: str, places: Sequence[Sequence[int]]) -> list[SearchDocument]:
+    def documents(self, places: Sequence[Sequence[int]]) -> list[SearchDocument]:
         """Return the documents that lie at these places."""
         if not places:
             return []
         with (self._folder / "documents.jsonl").open("rb") as stream:
-            return [_decode(kind, os.pread(stream.fileno(), length, start)) for start, length in places]
+            return [_decode(os.pread(stream.fileno(), length, start)) for start, length in places]
 
     def _mapped(self, name: str, dtype: DTypeLike, shape: tuple[int, ...]) -> Any:
         if not shape[0]:
@@ -199,30 +201,15 @@ def _coded(values: Iterable[Iterable[str]]) -> Coded:
 
 
 def _encode(document: SearchDocument) -> bytes:
-    content = {
-        "id": document.id,
-        "revision": document.revision,
-        "title": document.title,
-        "body": document.body,
-        "keywords": document.keywords,
-        "facets": dict(document.facets),
-        "numbers": dict(document.numbers),
-        "readers": sorted(document.readers),
-    }
-    # Text from files may hold lone surrogates, which UTF-8 alone refuses.
-    return _JSON.encode(content).encode("utf-8", "surrogatepass")
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        # Text from files may hold lone surrogates, which UTF-8 alone refuses.
+        return _JSON.encode(msgspec.to_builtins(document)).encode("utf-8", "surrogatepass")
 
 
-def _decode(kind: str, stored: bytes) -> SearchDocument:
-    content = json.loads(stored.decode("utf-8", "surrogatepass"))
-    return SearchDocument(
-        kind=kind,
-        id=content["id"],
-        revision=content["revision"],
-        title=content["title"],
-        body=content["body"],
-        keywords=tuple(content["keywords"]),
-        facets={name: tuple(values) for name, values in content["facets"].items()},
-        numbers=content["numbers"],
-        readers=frozenset(content["readers"]),
-    )
+def _decode(stored: bytes) -> SearchDocument:
+    try:
+        return _DOCUMENTS.decode(stored)
+    except UnicodeDecodeError:
+        return msgspec.convert(json.loads(stored.decode("utf-8", "surrogatepass")), SearchDocument)
