@@ -241,3 +241,8 @@ refusals = CodeList("refusals")
 proposal_categories = CodeList("proposal_categories")
 protections = CodeList("protections")
 standings = CodeList("standings")
+award_grades = CodeList("award_grades")
+award_levels = CodeList("award_levels")
+rubric_criteria = CodeList("rubric_criteria")
+# Where a proposal of a unit's own register may stand; what comes after must have happened here.
+register_states = CodeList("register_states")

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.errors import Conflict, Invalid
+from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.models import Account, BenefitReference, Proposal
 from marketplace.permissions import VISITOR
 from marketplace.services import publicity
 from marketplace.services.account.signing_in import actor_of
-from marketplace.services.award import deciding, granting, judging, panel, promotion, results, rounds, tallying
+from marketplace.services.award import (
+    certificate,
+    deciding,
+    granting,
+    judging,
+    panel,
+    promotion,
+    results,
+    rounds,
+    tallying,
+)
 from tests.awards import (
     begin_scoring,
     end_publicity,
@@ -88,11 +101,11 @@ def test_a_round_from_its_opening_to_the_certificates(session: Session) -> None:
     assert (tied.state, nominations[2].outcome) == ("benefit_verified", "not_selected")
     assert audit.history(session, "award", award.id)[-1].verb == "end"
 
-    certificate = granting.verify(session, str(nominations[0].certificate_number))
-    assert certificate is not None
-    assert certificate.is_valid
-    assert certificate.nomination.stated is not None
-    assert certificate.nomination.stated["grade"] == "first"
+    found = granting.verify(session, str(nominations[0].certificate_number))
+    assert found is not None
+    assert found.is_valid
+    assert found.nomination.stated is not None
+    assert found.nomination.stated["grade"] == "first"
     assert [it.proposal_id for it in granting.golden_ideas(session, limit=10)] == [best.id]
     author_learns(session, tied, 80)
     becomes_an_achievement(session, best)
@@ -123,3 +136,24 @@ def becomes_an_achievement(session: Session, proposal: Proposal) -> None:
     assert session.query(BenefitReference).filter_by(benefit_id=referred.benefit_id).count() == 2
     with pytest.raises(Conflict, match="已经转为成果"):
         promotion.promote(session, office, proposal.id)
+
+
+def test_a_certificate_says_what_was_awarded_and_where_it_is_verified(session: Session) -> None:
+    office = officer(session, "province_curator")
+    award = rounds.open_round(session, office, round_data(session))
+    proposal = verified_proposal(session, plant())
+    nomination = nominate(session, office, award, proposal)
+    nomination.outcome, nomination.grade, nomination.granted_on = "awarded", "first", dt.date(2026, 12, 1)
+    nomination.certificate_number, nomination.stated = "GI2026-0001-001", deciding.as_shown(nomination)
+    session.flush()
+    address = "https://example.cn/verify/GI2026-0001-001"
+    pages = PdfReader(io.BytesIO(certificate.pdf(session, office, "GI2026-0001-001", address))).pages
+    (told,) = ("".join(page.extract_text().split()) for page in pages)
+    for words in (proposal.title, proposal.authors[0].name, award.title, "一等奖", "GI2026-0001-001", "2026年12月1日"):
+        assert "".join(words.split()) in told
+    assert "本证书不是权属证明" in told
+    with pytest.raises(NotAllowed):
+        certificate.pdf(session, officer(session, "worker"), "GI2026-0001-001", address)
+    granting.revoke(session, office, nomination.id, "经查抄袭")
+    with pytest.raises(Conflict, match="撤销"):
+        certificate.pdf(session, office, "GI2026-0001-001", address)

@@ -185,7 +185,7 @@ def test_nobody_who_is_blocked_for_false_data_is_put_forward(session: Session) -
     )  # fmt: skip
     session.add(block)
     session.flush()
-    with pytest.raises(Conflict, match="弄虚作假"):
+    with pytest.raises(Conflict, match="数据不实"):
         nominate(session, office, award, proposal)
     block.blocked_until, block.blocked_from = today(), today() - dt.timedelta(days=900)
     session.flush()
@@ -308,6 +308,29 @@ def test_a_certificate_that_was_revoked_stays_on_record(session: Session) -> Non
     assert (found.is_valid, proposal.state) == (False, "revoked")
     assert granting.golden_ideas(session, limit=10) == []
     assert granting.verify(session, "GI0") is None
+
+
+def test_an_award_that_rests_on_false_data_is_revoked_and_its_people_are_blocked(session: Session) -> None:
+    office, award = opened(session)
+    proposal = verified_proposal(session, plant())
+    given(nominate(session, office, award, proposal), "awarded")
+    proposal.state = "awarded"
+    session.flush()
+    (benefit,) = nominating.benefits_of(session, proposal)
+    granting.declare_false(session, office, benefit.id, "领用单是假的")
+    assert (proposal.state, award.nominations[0].outcome) == ("revoked", "revoked")
+    later = rounds.open_round(session, office, round_data(session))
+    with pytest.raises(Conflict, match="数据不实"):
+        nominate(session, office, later, verified_proposal(session, proposal.organisation))
+
+
+def test_a_benefit_found_false_while_it_is_judged_takes_its_proposal_out_of_the_round(session: Session) -> None:
+    office, award = opened(session)
+    proposal = verified_proposal(session, plant())
+    nominate(session, office, award, proposal)
+    (benefit,) = nominating.benefits_of(session, proposal)
+    granting.declare_false(session, office, benefit.id, "领用单是假的")
+    assert (proposal.state, award.nominations[0].outcome) == ("revoked", "not_selected")
 
 
 def test_a_round_called_off_lets_everything_go_back(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""After the publicity: awards with their certificates, one struck from the list, one revoked."""
+"""After the publicity: awards with their certificates, one struck from the list, one revoked, one that was false."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, DomainError, NotFound
-from marketplace.models import AwardRound, Nomination
+from marketplace.models import AwardRound, Benefit, Nomination, Proposal
 from marketplace.permissions import Actor
 from marketplace.services import publicity
-from marketplace.services.award import rounds, steps
+from marketplace.services.award import nominating, rounds, steps
 from marketplace.services.award.deciding import as_shown, selected
+from marketplace.services.benefit import steps as benefits
 
 _WAITING = ("publicity", "objected")
 
@@ -69,6 +70,21 @@ def revoke(session: Session, actor: Actor, nomination_id: int, reason: str) -> N
     return nomination
 
 
+def declare_false(session: Session, actor: Actor, benefit_id: int, reason: str) -> Benefit:
+    """Revoke a benefit with every award that rests on it, and block its persons and units (rule 37).
+
+    Raises Conflict for what stands in publicity, where an objection is the way, or is ranked and not yet announced;
+    NotAllowed where one of the rounds is not the actor's to run.
+    """
+    rounds.require_reason(reason)
+    benefit = benefits.get(session, actor, benefit_id)
+    for record in benefits.records_of(session, benefit):
+        if isinstance(record, Proposal):
+            for nomination in _standing(session, record):
+                _take_back(session, actor, nomination, reason)
+    return benefits.revoke(session, actor, benefit_id, reason)
+
+
 def verify(session: Session, number: str) -> Certificate | None:
     """Return what a certificate number stands for, None for one that was never given. Anybody may ask."""
     query = _certified().where(Nomination.certificate_number == number.strip().upper())
@@ -119,3 +135,21 @@ def _certified() -> sa.Select[Nomination]:
         .where(Nomination.certificate_number.is_not(None))
         .options(joinedload(Nomination.award_round))
     )
+
+
+def _take_back(session: Session, actor: Actor, nomination: Nomination, reason: str) -> None:
+    if nomination.outcome == "awarded":
+        revoke(session, actor, nomination.id, reason)
+    elif nomination.award_round.state in ("open", "scoring", "second_round"):
+        nominating.set_aside(session, actor, nomination.id, reason)
+    else:
+        raise Conflict(N_("这条建议正在公示或等待公示，请通过异议办理。"))
+
+
+def _standing(session: Session, proposal: Proposal) -> list[Nomination]:
+    """Return the nominations that are being judged, are proposed or were awarded, those being judged first."""
+    query = sa.select(Nomination).where(
+        Nomination.proposal_id == proposal.id,
+        sa.or_(Nomination.outcome.is_(None), Nomination.outcome.in_(("proposed", "awarded"))),
+    )
+    return sorted(session.scalars(query), key=lambda it: (it.outcome == "awarded", it.id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -15,10 +14,8 @@ from marketplace import audit, rules
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import (
-    ApplicationBlock,
     AwardRound,
     Benefit,
-    BenefitReference,
     Nomination,
     Organisation,
     Proposal,
@@ -26,6 +23,8 @@ from marketplace.models import (
 from marketplace.models.award import LEVELS
 from marketplace.permissions import Actor, Grant, Permission, can, can_read, places_of, readable, require
 from marketplace.services.award import rounds, steps
+from marketplace.services.benefit import blocks
+from marketplace.services.benefit import steps as benefits
 
 # Without signs that are taken for one another.
 _ALIAS = "ACDEFGHJKLMNPQRTUVWXY34679"
@@ -101,8 +100,7 @@ def obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: s
         yield Conflict(N_("这条建议不在本次评选的范围之内。"))
     if rubric not in award.rubrics:
         yield Conflict(N_("本次评选没有评分标准 %(rubric)s。"), rubric=rubric)
-    if (blocked := _blocked_until(session, proposal)) is not None:
-        yield Conflict(N_("单位或作者因弄虚作假，%(day)s 以前不得申报。"), day=blocked)
+    yield from _block(session, proposal)
     if (other := _same_or_higher(session, award, proposal)) is not None:
         yield Conflict(N_("同一建议在同级只评一次，已获同级或更高一级的不再评：见“%(title)s”。"), title=other.title)
     yield from _benefit_obstacles(session, award, proposal, rubric)
@@ -110,29 +108,19 @@ def obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: s
 
 def benefits_of(session: Session, proposal: Proposal) -> list[Benefit]:
     """Return the verified benefits of a proposal that still count, each once however often it is referred to."""
-    query = (
-        sa.select(Benefit)
-        .join(BenefitReference, BenefitReference.benefit_id == Benefit.id)
-        .where(
-            BenefitReference.noun == "proposal",
-            BenefitReference.object_id == proposal.id,
-            Benefit.verified_at.is_not(None),
-            Benefit.revoked_at.is_(None),
-        )
-        .order_by(Benefit.id)
-    )
-    return list(session.scalars(query))
+    found = benefits.of(session, "proposal", proposal.id)
+    return [it for it in found if it.verified_at is not None and it.revoked_at is None]
 
 
 def _benefit_obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:
-    benefits = benefits_of(session, proposal)
-    has_safety_effect = any(benefit.safety_effect for benefit in benefits)
+    counted = benefits_of(session, proposal)
+    has_safety_effect = any(benefit.safety_effect for benefit in counted)
     if rubric == SAFETY and not has_safety_effect:
         yield Conflict(N_("评分标准 B 只用于核验过安全或环保效果的建议。"))
     if award.level != "province" or (rubric == SAFETY and has_safety_effect):
         return
     needed = rules.value(session, "golden_idea_benefit", award.opens_on)
-    verified = sum(benefit.verified or 0 for benefit in benefits)
+    verified = sum(benefit.verified or 0 for benefit in counted)
     if verified < needed:
         yield Conflict(
             N_("省级金点子核验的年效益应不少于 %(needed)s 元，现为 %(verified)s 元；凭安全或环保效果的用评分标准 B。"),
@@ -165,16 +153,13 @@ def _same_or_higher(session: Session, award: AwardRound, proposal: Proposal) -> 
     return session.scalar(query)
 
 
-def _blocked_until(session: Session, proposal: Proposal) -> dt.date | None:
-    """Return the day from which unit and authors may apply again after false data (rule 37)."""
-    persons = {proposal.account_id, *(author.account_id for author in proposal.authors)} - {None}
-    day = today()
-    query = sa.select(sa.func.max(ApplicationBlock.blocked_until)).where(
-        sa.or_(ApplicationBlock.organisation_id == proposal.organisation_id, ApplicationBlock.account_id.in_(persons)),
-        ApplicationBlock.blocked_from <= day,
-        ApplicationBlock.blocked_until > day,
-    )
-    return session.scalar(query)
+def _block(session: Session, proposal: Proposal) -> Iterator[Conflict]:
+    """Yield what keeps unit or authors from applying after false data (rule 37)."""
+    persons = {proposal.account_id, *(author.account_id for author in proposal.authors)}
+    try:
+        blocks.refuse_blocked(session, persons, [proposal.organisation_id])
+    except Conflict as blocked:
+        yield blocked
 
 
 def _refuse_outside_window(award: AwardRound) -> None:

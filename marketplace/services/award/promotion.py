@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Achievement, BenefitReference, Contributor, Proposal
+from marketplace.models import Achievement, Contributor, Proposal
 from marketplace.permissions import Actor, Permission, can, can_read, owns
 from marketplace.services.award import nominating, steps
+from marketplace.services.benefit import steps as benefits
 
 _KIND = "small_suggestion"
 
@@ -33,8 +34,7 @@ def promote(session: Session, actor: Actor, proposal_id: int) -> Achievement:
     session.flush()
     proposal.achievement_id = achievement.id
     for benefit in nominating.benefits_of(session, proposal):
-        benefit.references.append(BenefitReference(noun="achievement", object_id=achievement.id))
-    session.flush()
+        benefits.refer(session, actor, benefit.id, "achievement", achievement.id)
     told = {"proposal": proposal.id, "achievement": achievement.id}
     audit.record(
         session, actor, "promote", "achievement", achievement.id, to_state="draft", payload=told, is_first=True
