@@ -21,18 +21,20 @@ from marketplace.schemas import fields as kinds
 from marketplace.schemas.achievement import AchievementSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
+from marketplace.schemas.register import RegisterSchema
 
 SCHEMAS: Mapping[str, ma.Schema] = {
     "achievements": AchievementSchema(),
     "demands": DemandSchema(),
     "organisations": OrganisationSchema(),
+    "proposals": RegisterSchema(),
 }
 FIELDS: Mapping[str, Mapping[str, Any]] = {
     noun: {member.data_key or name: member for name, member in schema.fields.items()}
     for noun, schema in SCHEMAS.items()
 }
 # A row whose error is in one of these is refused; any other error costs the row that one value.
-ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "completers", "_schema"})
+ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "completers", "proposers", "_schema"})
 DEADLINES = frozenset({"due", "valid_until"})
 LONGEST_EXTRA = 2000
 
@@ -182,6 +184,7 @@ _SPECIAL: Mapping[str, Callable[[Any, str], Any]] = {
     "budget": normalise.budget,
     "completers": _completers,
     "ip": _rights,
+    "proposers": _completers,
     "supporters": _supporters,
 }
 

@@ -1,4 +1,4 @@
-"""What differs between achievements, demands and organisations when they are brought in."""
+"""What differs between achievements, demands, organisations and proposals when they are brought in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only, selectinload
 
 from ingest.report import Place
-from marketplace.models import Achievement, Demand
+from marketplace.models import Achievement, Demand, Proposal
 from marketplace.permissions import Actor
 from marketplace.services import achievement, demand, organisation
 from marketplace.services.organisation import name_key
+from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
 
 Row = dict[str, Any]
@@ -63,6 +64,10 @@ def _organisation_entry(row: Row, where: Place) -> Entry:
     return Entry(row["name"], (), "", where)
 
 
+def _proposal_entry(row: Row, where: Place) -> Entry:
+    return Entry(row["title"], (row["organisation_name"],), f"{row['present_state']}\n{row['measure']}", where)
+
+
 def _stored_achievements(session: Session) -> Iterator[Entry]:
     query = sa.select(Achievement).options(
         load_only(Achievement.title, Achievement.summary, Achievement.teaser), selectinload(Achievement.units)
@@ -79,6 +84,20 @@ def _stored_demands(session: Session) -> Iterator[Entry]:
         yield Entry(record.title, (unit,), record.text, f"库中需求 {record.id}《{record.title}》")
 
 
+def _stored_proposals(session: Session) -> Iterator[Entry]:
+    query = (
+        sa.select(Proposal)
+        .where(Proposal.state != "draft")
+        .options(
+            load_only(Proposal.title, Proposal.present_state, Proposal.measure), selectinload(Proposal.organisation)
+        )
+    )
+    for record in session.scalars(query.execution_options(yield_per=TOGETHER)):
+        unit = record.organisation.name if record.organisation else ""
+        text = f"{record.present_state}\n{record.measure}"
+        yield Entry(record.title, (unit,), text, f"库中建议 {record.id}《{record.title}》")
+
+
 def _stored_organisations(session: Session) -> Iterator[Entry]:
     # A unit known by name is the same unit for the service; there is nothing to suspect.
     return iter(())
@@ -92,4 +111,5 @@ NOUNS: Mapping[str, Noun] = {
     "organisations": Noun(
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _stored_organisations
     ),
+    "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),
 }
