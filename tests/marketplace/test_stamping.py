@@ -250,7 +250,7 @@ def test_waits_grow_and_an_authority_is_never_given_up(factory: SessionFactory, 
 def test_a_submission_that_is_not_kept_is_not_stamped(factory: SessionFactory, authority: Stamper) -> None:
     with pytest.raises(RuntimeError), unit_of_work(factory) as session:
         factories.use(session)
-        drafted = AchievementFactory(state="draft", published_state="unpublished", published_at=None).id
+        drafted = DraftFactory().id
         achievements.act(session, SYSTEM, drafted, "submit")
         raise RuntimeError("the power fails here")
     assert asked(factory, authority) == (0, 0)
