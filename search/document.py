@@ -93,12 +93,15 @@ class Reason:
 
     ``words`` are in the form they have in the question; ``similarity`` is the cosine in [-1, 1], ``None`` where the
     hit was found by words alone. ``solution`` leads from the words of the question or the problem they describe to the
-    technique the hit is about, and is empty where none is known.
+    technique the hit is about, and is empty where none is known. ``features`` are what put the hit in its place, by
+    name: each times its weight (``search.asking.ranking.contributions``) adds up to the score. They are empty where the
+    place follows from the rankings alone.
     """
 
     words: tuple[str, ...] = ()
     similarity: float | None = None
     solution: tuple[str, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def similar(engine: Engine, kind: str, identity: str, *, tokens: frozenset[str],
     )
     ranked = _fused(engine.search(asked))[:limit]
     near = _known(engine, kind, [one for one, _score in ranked], tokens)
-    return _told(asked, Question(text, asked.terms, asked.terms, vector, ()), ranked, near, first=1)
+    return _told(asked, Question(text, asked.terms, asked.terms, vector, ()), ranked, near, {}, first=1)
 
 
 def candidates(
@@ -191,11 +191,17 @@ def _hits(engine: Engine, asked: LegRequest, question: Question, result: LegResu
     # One that is not the asker's any more comes last of these, so that no other is moved to another page.
     gone = [(identity, score) for identity, score in ranked[:first] if identity not in judged]
     ranked[:first] = [*best_first(judged), *gone]
-    return _told(asked, question, ranked[offset : asked.most], known, first=offset + 1)
+    return _told(asked, question, ranked[offset : asked.most], known, judged, first=offset + 1)
 
 
 def _told(
-    asked: LegRequest, question: Question, ranked: Sequence[tuple[str, float]], known: Known, *, first: int
+    asked: LegRequest,
+    question: Question,
+    ranked: Sequence[tuple[str, float]],
+    known: Known,
+    judged: Mapping[str, Mapping[str, float]],
+    *,
+    first: int,
 ) -> tuple[Hit, ...]:
     """Return the hits of a page, the first of which has the rank ``first``, each with its highlights and its reason."""
     text = question.text
@@ -206,7 +212,8 @@ def _told(
     for (rank, identity, score), (similarity, solution) in zip(shown, meant, strict=True):
         document, _vector = known[identity]
         marks = highlight(document, said)
-        reason = Reason(tuple(dict.fromkeys(said[term] for term in marks.terms)), similarity, solution)
+        words = tuple(dict.fromkeys(said[term] for term in marks.terms))
+        reason = Reason(words, similarity, solution, judged.get(identity, {}))
         hits.append(Hit(document, rank, score, marks.title, marks.snippet, marks.body, reason))
     return tuple(hits)
 

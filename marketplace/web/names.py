@@ -175,6 +175,7 @@ FEATURES = {
     "known_solution": _("与已知解法相近的程度"),
     "near_words": _("用词相近的程度"),
     "lexical_score": _("用词得分，与最高者相比"),
+    "lexical_lead": _("用词得分领先第二名的程度"),
     "maturity": _("就绪度有记载"),
     "words": _("共有词的比例"),
     "indicators": _("指标：1 为全部达到，-1 为全部未达到"),
@@ -227,9 +228,12 @@ def init_app(app: Flask) -> None:
     )
 
 
-def features(values: Mapping[str, float]) -> list[tuple[object, float, float]]:
-    """Return name, value and contribution (weight times value) of each feature that weighs, the greatest first."""
-    weights = FITTED["match"]
+def features(values: Mapping[str, float], what: str = "match") -> list[tuple[object, float, float]]:
+    """Return name, value and contribution (weight times value) of each feature that weighs, the greatest first.
+
+    ``what`` they are of is a ``match`` or a ``question``, which have weights of their own.
+    """
+    weights = FITTED[what]
     known = [
         (called, values[name], weights[name] * values[name])
         for name, called in FEATURES.items()

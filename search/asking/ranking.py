@@ -50,9 +50,14 @@ def features(
     ]
 
 
+def contributions(values: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
+    """Return what each feature adds to the score: its value times its weight."""
+    return {name: weights[name] * value for name, value in values.items()}
+
+
 def weighted(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return the weighted sum of features; it orders one list and means nothing across lists."""
-    return sum(weights[name] * value for name, value in values.items())
+    return sum(contributions(values, weights).values())
 
 
 def best_first(values: Mapping[str, Mapping[str, float]]) -> list[tuple[str, float]]:

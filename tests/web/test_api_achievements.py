@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.db import SessionFactory, unit_of_work
+from search.asking.ranking import FITTED
 from tests import factories
 from tests.web.api_records import FIXTURE, PERSONAL, SEAL, WANTED, stock
 
@@ -38,6 +39,8 @@ def test_a_question_finds_an_achievement_and_says_why(client: FlaskClient, fixtu
     best = page["hits"][0]
     assert (best["id"], best["rank"], best["title"]) == (fixture_id, 1, FIXTURE["title"])
     assert "夹具" in best["reason"]["words"]
+    assert sum(best["reason"]["contributions"].values()) == pytest.approx(best["score"])
+    assert best["reason"]["contributions"].keys() == best["reason"]["features"].keys() == FITTED["question"].keys()
     assert best["snippet"] in FIXTURE["summary"]
     assert "薄壁" in "".join(marked(best["title"], best["highlights"]["title"]))
     assert "夹具" in marked(best["snippet"], best["highlights"]["snippet"])

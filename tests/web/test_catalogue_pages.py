@@ -55,11 +55,18 @@ def test_a_question_finds_marks_what_agrees_and_gives_the_reason(visitor: FlaskC
     assert titles(page)[0] == FIXTURE["title"]
     assert "夹具" in {mark.text for mark in page.all("mark")}
     assert page.all("p", class_="reason")[0].text.startswith("命中词：")
+    placed = page.all("details", class_="features")
+    assert len(placed) == len(titles(page))
+    assert "语义相近程度" in placed[0].text
     assert page.one("input", name="q")["value"] == "薄壁壳体用什么夹具"
 
 
 def test_a_single_character_asked_for_is_marked(visitor: FlaskClient) -> None:
     assert "漏" in {mark.text for mark in opened(visitor, "/achievements?q=漏").all("mark")}
+
+
+def test_where_nothing_was_asked_no_place_is_explained(visitor: FlaskClient) -> None:
+    assert not opened(visitor, "/achievements").all("details", class_="features")
 
 
 @pytest.mark.parametrize("facet", ["德阳市", "7–9 应用", "小革新", "普通许可", "2024", "制造业"])

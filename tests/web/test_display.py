@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.web.display import marked, shared_words, snippet
 from marketplace.web.names import FEATURES, features
+from search.asking.ranking import FITTED
 from search.document import Hit, Reason, SearchDocument, Span
 from search.matching.features import WEIGHTS, score
 
@@ -45,8 +46,8 @@ def test_mere_characters_are_no_reason_where_the_meaning_is_close(
     assert ("<mark>" in snippet(found, question)) is bool(shown)
 
 
-def test_every_feature_of_a_match_has_a_name() -> None:
-    assert set(WEIGHTS) <= set(FEATURES)
+def test_every_feature_of_a_match_or_a_hit_has_a_name() -> None:
+    assert {name for table in FITTED.values() for name in table} <= set(FEATURES)
 
 
 def test_the_contributions_shown_add_up_to_the_score_and_the_greatest_comes_first() -> None:

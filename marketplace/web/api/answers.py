@@ -6,6 +6,7 @@ so that the OpenAPI document promises no field that does not come.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import marshmallow as ma
@@ -15,6 +16,7 @@ from marketplace.schemas.achievement import UnitSchema
 from marketplace.schemas.demand import BRIEF, DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outcome import OutcomeSchema
+from search.asking.ranking import FITTED, contributions
 from search.document import Hit, Span
 
 
@@ -44,6 +46,18 @@ class FoundBecauseSchema(ma.Schema):
         required=True,
         metadata={"description": _("从问题中的难题到这项成果所用技术的路径，都是叙词的名称；没有已知解法时为空")},
     )
+    features = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Float(),
+        required=True,
+        metadata={"description": _("排序所用的各项特征值；名次只由词语和语义两个名次合成时为空")},
+    )
+    contributions = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Float(),
+        required=True,
+        metadata={"description": _("各项特征对 score 的贡献，即数值乘以权重；相加就是 score")},
+    )
 
 
 class HitSchema(ma.Schema):
@@ -53,6 +67,9 @@ class HitSchema(ma.Schema):
     snippet = ma.fields.String(required=True, metadata={"description": _("最相关的一段原文")})
     highlights = ma.fields.Nested(
         HighlightsSchema, required=True, metadata={"description": _("标题和片段中应标出的位置，按字符计，含头不含尾")}
+    )
+    score = ma.fields.Float(
+        required=True, metadata={"description": _("排序的得分，只在同一次检索的结果之间可比，不是概率")}
     )
     reason = ma.fields.Nested(FoundBecauseSchema, required=True)
 
@@ -179,6 +196,7 @@ def hit_answer(hit: Hit) -> dict[str, Any]:
     shown = [span for span in hit.body_highlights if start <= span.start and span.end <= end]
     return {
         "rank": hit.rank,
+        "score": hit.score,
         "id": hit.document.id,
         "title": hit.document.title,
         "snippet": hit.document.body[start:end],
@@ -186,5 +204,5 @@ def hit_answer(hit: Hit) -> dict[str, Any]:
             "title": hit.title_highlights,
             "snippet": [Span(span.start - start, span.end - start) for span in shown],
         },
-        "reason": hit.reason,
+        "reason": {**asdict(hit.reason), "contributions": contributions(hit.reason.features, FITTED["question"])},
     }

@@ -11,8 +11,8 @@ import pytest
 
 from search import hybrid
 from search.asking.question import understand
-from search.asking.ranking import FITTED, best_first, features, weighted
-from search.document import SearchDocument, SearchRequest
+from search.asking.ranking import FITTED, HEAD, best_first, contributions, features, weighted
+from search.document import Leg, SearchDocument, SearchRequest
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, passage_text
 from search.matching.features import WEIGHTS
@@ -76,6 +76,19 @@ def test_a_hit_says_which_known_solution_it_is_about(tmp_path: Path, embedder: E
         hit = hybrid.search(engine, embedder, SearchRequest(KIND, "工件淬不硬")).hits[0]
     assert hit.document.id == "stirred"
     assert hit.reason.solution == ("淬不硬", "淬火软点", "淬火槽强制搅拌")
+
+
+def test_what_put_a_hit_in_its_place_adds_up_to_its_score(
+    index: EmbeddedEngine, embedder: Embedder
+) -> None:
+    hits = hybrid.search(index, embedder, SearchRequest(KIND, "主轴箱漏油", limit=100)).hits
+    for hit in hits[:HEAD]:
+        assert sum(contributions(hit.reason.features, FITTED["question"]).values()) == pytest.approx(hit.score)
+        assert hit.reason.features.keys() == FITTED["question"].keys()
+    assert len(hits) > HEAD
+    assert not any(hit.reason.features for hit in hits[HEAD:])
+    (alone,) = hybrid.search(index, embedder, SearchRequest(KIND, "迷宫密封", leg=Leg.LEXICAL)).hits
+    assert not alone.reason.features
 
 
 def test_nothing_near_has_nothing_known(embedder: Embedder) -> None:
