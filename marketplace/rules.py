@@ -24,13 +24,18 @@ _GRADES_OF_1986 = N_("1986 年《合理化建议和技术改进奖励条例》�
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule. ``kind`` is "working_days", "days", "years", "count", "points", "fen", "table" or "list"."""
+    """A rule. ``kind`` is "working_days", "days", "years", "count", "points", "fen", "table" or "list".
+
+    ``of`` is the kind of each entry of a table, and ``least`` the least a number may be where that is not nothing.
+    """
 
     name: str
     kind: str
     default: Any
     title: str
     source: str = _OURS
+    of: str = ""
+    least: int = 0
 
 
 _YUAN = 100
@@ -71,17 +76,18 @@ _RULES = (
     Rule("merge_reversal", "days", 90, N_("合并建议后可撤销的期限")),
     Rule("shelved_reoffer", "days", 365, N_("存档备用的建议多久重新提请单位考虑")),
     Rule("false_data_block", "years", 3, N_("弄虚作假后不得申报的年限")),
-    Rule("judges", "count", 5, N_("评审专家最少人数")),
+    # The highest and the lowest score do not count, and of the others at least one must be left.
+    Rule("judges", "count", 5, N_("评审专家最少人数"), least=3),
     Rule("score_spread", "points", 20, N_("去掉最高最低分后，最高分与最低分之差超过多少进行第二轮评审")),
     Rule("award_line", "points", 60, N_("入选的最低分")),
-    Rule("rubric_a", "table", _RUBRIC_A, N_("评分标准 A：技术、效益、范围、实用"), N_("公开的合理化建议评审办法")),
+    Rule("rubric_a", "table", _RUBRIC_A, N_("评分标准 A：技术、效益、范围、实用"), N_("公开的合理化建议评审办法"), of="points"),
     Rule("rubric_b", "table", {"technique": 30, "hazard_removed": 30, "scope": 20, "practicality": 20},
-         N_("评分标准 B：效益为安全或环保的建议，效益一项按消除的危害评")),
+         N_("评分标准 B：效益为安全或环保的建议，效益一项按消除的危害评"), of="points"),
     Rule("award_quotas", "table", {"special": 1, "first": 2, "second": 10, "third": 30}, N_("各等级名额"),
-         N_("湖北省的评选办法")),
+         N_("湖北省的评选办法"), of="count"),
     Rule("benefit_verified_after", "days", 180, N_("首次使用满多少天才能核验效益")),
     Rule("benefit_grades", "table", {"1": 100 * _WAN, "2": 50 * _WAN, "3": 10 * _WAN, "4": 1 * _WAN, "5": 0},
-         N_("按年度净效益定等级的起点金额（分）"), _GRADES_OF_1986),
+         N_("按年度净效益定等级的起点金额"), _GRADES_OF_1986, of="fen"),
     Rule("finance_attestation", "fen", 10 * _WAN, N_("申报效益从多少起须财务证明")),
     Rule("outside_attestation", "fen", 100 * _WAN, N_("申报效益从多少起须外部机构证明")),
     Rule("golden_idea_benefit", "fen", 30 * _WAN, N_("省级金点子的最低核验效益"), N_("淮南市的评选办法")),

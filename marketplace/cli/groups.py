@@ -15,7 +15,8 @@ index = CommandGroup("marketplace.cli.index", help="检索索引 / the search in
 mail = CommandGroup("marketplace.cli.mail", help="邮件 / mail")
 match = CommandGroup("marketplace.cli.match", help="供需匹配 / matching")
 review = CommandGroup("marketplace.cli.review", help="审核 / review")
+rules = CommandGroup("marketplace.cli.rules", help="规则 / rules")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
 thesaurus = CommandGroup("marketplace.cli.thesaurus", help="叙词表 / the thesaurus")
 
-GROUPS = (account, audit, db, index, mail, match, review, search, thesaurus)
+GROUPS = (account, audit, db, index, mail, match, review, rules, search, thesaurus)

@@ -20,8 +20,9 @@ from marketplace.runtime import Runtime, runtime
 
 # How many differences are mended at once.
 _MENDED = 500
-# Seconds between two looks for mail and for stamps that wait, and between two rounds of tidying up, which goes by days.
-_MAIL, _STAMPS, _TIDYING = 5.0, 30.0, 3600.0
+# Seconds between two looks for mail, for stamps that wait and for vacant offices, between two rounds of reminders, and
+# between two of tidying up, which goes by days.
+_MAIL, _STAMPS, _REROUTING, _REMINDING, _TIDYING = 5.0, 30.0, 300.0, 3600.0, 3600.0
 
 
 @index.command("sync")
@@ -105,9 +106,12 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.mail import send_now
+    from marketplace.cli.review import remind_now, reroute_now
     from marketplace.cli.thesaurus import forget_now
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
+    keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
+    keep_doing(lambda: remind_now(held), "reminding", _REMINDING)
     keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
     keep_doing(lambda: forget_traces(held), "forgetting_traces", _TIDYING)
     if held.settings.tsa_url:

@@ -1,4 +1,4 @@
-"""``flask review``: take a record one step along its way, for operators until every office has its page."""
+"""``flask review``: what operators do with records in review: one step, the reminders, the desks of vacant offices."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from marketplace import workflow
 from marketplace.cli.groups import review
 from marketplace.db import unit_of_work
 from marketplace.permissions import SYSTEM
-from marketplace.runtime import runtime
+from marketplace.runtime import Runtime, runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
+from marketplace.services import reminders
+
+# So many tasks are moved in one transaction.
+_AT_A_TIME = 200
 
 
 @review.command()
@@ -33,3 +37,32 @@ def demand(demand_id: int, action: str, reason: str | None) -> None:
     with unit_of_work(runtime().sessions) as session:
         record = demands.act(session, SYSTEM, demand_id, action, reason)
         click.echo(f"需求 {record.id} 现为 {record.state}；下一步可以：{'、'.join(workflow.actions(record)) or '无'}。")
+
+
+@review.command()
+def remind() -> None:
+    """提醒即将到期和已经过期的待办 / remind of what is due soon or overdue; the index worker does it by itself."""
+    click.echo(f"写了 {remind_now(runtime())} 封提醒邮件，等待发出。")
+
+
+@review.command()
+def reroute() -> None:
+    """把空缺岗位的待办转给上级，补上以后转回 / pass on what lies at vacant offices; the index worker does it by itself."""
+    click.echo(f"转了 {reroute_now(runtime())} 项待办。")
+
+
+def remind_now(held: Runtime) -> int:
+    """Queue the reminders that are due; return how many mails."""
+    with unit_of_work(held.sessions) as session:
+        return reminders.remind(session)
+
+
+def reroute_now(held: Runtime) -> int:
+    """Bring tasks to the offices that should have them now, a few hundred at a time; return how many were moved."""
+    moved = 0
+    while True:
+        with unit_of_work(held.sessions) as session:
+            count = workflow.reroute(session, SYSTEM, _AT_A_TIME)
+        moved += count
+        if count < _AT_A_TIME:
+            return moved

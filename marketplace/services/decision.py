@@ -27,6 +27,7 @@ from marketplace.permissions import Actor, Grant
 from marketplace.permissions.roles import OF_ITS_AUTHOR
 from marketplace.services import achievement as achievements
 from marketplace.services import task as tasks
+from marketplace.services.proposal import answering as proposals
 from marketplace.workflow import ACHIEVEMENT, PROPOSAL, offices
 from marketplace.workflow.offices import Submission
 
@@ -65,7 +66,7 @@ def act(
     if isinstance(record, Achievement):
         achievements.act(session, actor, record.id, action, reason or None)
     else:
-        workflow.apply(session, actor, record, action, reason or None)
+        proposals.act(session, actor, record.id, action, reason or None)
     if record.state == "returned" and mend:
         task = workflow.open_task(session, record)
         if task is not None:

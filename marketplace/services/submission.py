@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -125,6 +126,11 @@ def proof(session: Session, actor: Actor, achievement_id: int, roots: Path | Non
 def was_submitted(session: Session, achievement_id: int) -> bool:
     """Say whether there is a submission to prove."""
     return bool(_texts(session, achievement_id))
+
+
+def submitted(session: Session, achievement_id: int) -> list[dict[str, Any]]:
+    """Return the text of each submission, oldest first, as ``content`` gives it with days and amounts as text."""
+    return [json.loads(it.text) for it in _texts(session, achievement_id)]
 
 
 def _stamps(session: Session, events: Sequence[AuditEntry]) -> dict[str, tuple[bytes, dt.datetime]]:

@@ -116,6 +116,12 @@ def turn_of(session: Session, actor: Actor, record: Submission) -> Turn:
     return Turn(task, days_left(task), steps, bar, may_stay_away)
 
 
+def steps_from(noun: str, state: str) -> list[Transition]:
+    """Return the steps that an office takes with a record in a state, and that need nothing but a reason."""
+    table = workflow.ACHIEVEMENT if noun == "achievement" else workflow.PROPOSAL
+    return [it for it in table if state in it.sources and it.at_desk and not it.process]
+
+
 def to_mend(session: Session, record: Submission) -> list[str]:
     """Return the names of the fields the author of a returned record is asked to mend."""
     task = workflow.open_task(session, record)

@@ -16,6 +16,7 @@ from marketplace.web import (
     api,
     catalogue,
     curation,
+    deciding,
     demands,
     display,
     errors,
@@ -40,6 +41,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     Bootstrap5(app)
     display.init_app(app)
     names.init_app(app)
+    deciding.init_app(app)
     app.register_blueprint(health.blueprint)
     if settings.metrics_token:
         # Here, because only where figures are asked for is there anything to count with.

@@ -9,11 +9,13 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext, lazy_pgettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.errors import BARS, NOUNS
 from marketplace.permissions import Actor
 from marketplace.services import task as tasks
+from marketplace.web.names import ACHIEVEMENT_STATES, PROPOSAL_STATES
 from marketplace.workflow.offices import Submission
 
 STEPS = {
@@ -35,7 +37,11 @@ STEPS = {
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["step_names"] = STEPS
+    app.jinja_env.globals.update(
+        noun_names={"achievement": _("成果"), "proposal": _("建议")},
+        noun_states={"achievement": ACHIEVEMENT_STATES, "proposal": PROPOSAL_STATES},
+        step_names=STEPS,
+    )
 
 
 def of(session: Session, actor: Actor, record: Submission) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from flask_babel import lazy_pgettext
 
 from marketplace.errors import NotAllowed
 from marketplace.permissions import Permission, can, can_enter_curation
+from marketplace.runtime import runtime
+from marketplace.services import task as tasks
 from marketplace.services.account import signing_in
+from marketplace.services.task import Counts
 from marketplace.web.actor import actor, sign_in_first, signed_in
 
 blueprint = Blueprint("curation", __name__, url_prefix="/curation")
@@ -28,6 +31,12 @@ class OfficePage:
 
 
 PAGES = (
+    OfficePage(
+        "curation.queue",
+        _("待办"),
+        _("等您的岗位办理的成果和建议，按期限排列，可以一起办理"),
+        Permission.CURATION_ENTER,
+    ),
     OfficePage(
         "curation.waiting_demands",
         _("等待核实和公开的需求"),
@@ -87,4 +96,10 @@ def home() -> str:
         "curation/home.html",
         grants=signing_in.grants_in_force(found.account) if found else [],
         pages=[page for page in PAGES if can(actor(), page.permission)],
+        waiting=_waiting(),
     )
+
+
+def _waiting() -> Counts:
+    with runtime().sessions() as session:
+        return tasks.counts(session, actor())
