@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, load_only, selectinload
 
 from ingest.report import Place
 from marketplace.models import Achievement, Demand, Proposal
-from marketplace.permissions import Actor
+from marketplace.permissions import Actor, readable
 from marketplace.services import achievement, demand, organisation
 from marketplace.services.organisation import name_key
 from marketplace.services.proposal import importing as proposals
@@ -33,13 +33,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """``identities`` are what no two rows of a file may share; ``entry`` and ``stored`` feed the duplicate check."""
+    """``identities`` are what no two rows of a file may share; ``entry`` and ``stored`` feed the duplicate check,
+    the latter with what whoever imports may read.
+    """
 
     label: str
     write: Callable[[Session, Actor, Sequence[Row]], Sequence[tuple[Any, Outcome]]]
     identities: Callable[[Row], list[tuple[str, str]]]
     entry: Callable[[Row, Place], Entry]
-    stored: Callable[[Session], Iterator[Entry]]
+    stored: Callable[[Session, Actor], Iterator[Entry]]
 
 
 def _source_identity(row: Row) -> list[tuple[str, str]]:
@@ -68,26 +70,28 @@ def _proposal_entry(row: Row, where: Place) -> Entry:
     return Entry(row["title"], (row["organisation_name"],), f"{row['present_state']}\n{row['measure']}", where)
 
 
-def _stored_achievements(session: Session) -> Iterator[Entry]:
-    query = sa.select(Achievement).options(
-        load_only(Achievement.title, Achievement.summary, Achievement.teaser), selectinload(Achievement.units)
+def _stored_achievements(session: Session, actor: Actor) -> Iterator[Entry]:
+    query = (
+        sa.select(Achievement)
+        .where(readable(Achievement, actor))
+        .options(load_only(Achievement.title, Achievement.summary, Achievement.teaser), selectinload(Achievement.units))
     )
     for record in session.scalars(query.execution_options(yield_per=TOGETHER)):
         units = tuple(unit.name for unit in record.units)
         yield Entry(record.title, units, record.summary or record.teaser, f"库中成果 {record.id}《{record.title}》")
 
 
-def _stored_demands(session: Session) -> Iterator[Entry]:
-    query = sa.select(Demand).options(selectinload(Demand.organisation))
+def _stored_demands(session: Session, actor: Actor) -> Iterator[Entry]:
+    query = sa.select(Demand).where(readable(Demand, actor)).options(selectinload(Demand.organisation))
     for record in session.scalars(query.execution_options(yield_per=TOGETHER)):
         unit = record.organisation.name if record.organisation else ""
         yield Entry(record.title, (unit,), record.text, f"库中需求 {record.id}《{record.title}》")
 
 
-def _stored_proposals(session: Session) -> Iterator[Entry]:
+def _stored_proposals(session: Session, actor: Actor) -> Iterator[Entry]:
     query = (
         sa.select(Proposal)
-        .where(Proposal.state != "draft")
+        .where(Proposal.state != "draft", readable(Proposal, actor))
         .options(
             load_only(Proposal.title, Proposal.present_state, Proposal.measure), selectinload(Proposal.organisation)
         )
@@ -98,7 +102,7 @@ def _stored_proposals(session: Session) -> Iterator[Entry]:
         yield Entry(record.title, (unit,), text, f"库中建议 {record.id}《{record.title}》")
 
 
-def _stored_organisations(session: Session) -> Iterator[Entry]:
+def _stored_organisations(_session: Session, _actor: Actor) -> Iterator[Entry]:
     # A unit known by name is the same unit for the service; there is nothing to suspect.
     return iter(())
 

@@ -21,6 +21,7 @@ from ingest.report import Fate, Finding, Place, Report, Severity
 from ingest.rows import Ready, Rows
 from ingest.writing import rehearsal, write
 from marketplace.db import SessionFactory, unit_of_work
+from marketplace.permissions import SYSTEM, Actor
 from marketplace.services.records import Outcome, content_hash
 
 BATCH = 500
@@ -47,17 +48,19 @@ class Import:
         report: Report | None = None,
         batch: int = BATCH,
         longest_cell: int = LONGEST_CELL,
+        actor: Actor = SYSTEM,
     ) -> None:
         self.report = report or Report()
         self._name, self._noun, self._mapping = noun, NOUNS[noun], mapping
         self._sessions, self._batch, self._longest_cell = sessions, batch, longest_cell
+        self._actor = actor
         self._transaction = rehearsal if dry_run else unit_of_work
         # What an earlier row of this run was: by its content, and by what may stand in one row only.
         self._contents: dict[bytes, Place] = {}
         self._identities: dict[tuple[str, str], Place] = {}
         self._resemblance = Resemblance()
         with sessions() as session:
-            stored = self._noun.stored(session)
+            stored = self._noun.stored(session, actor)
             while entries := list(islice(stored, BATCH)):
                 self._resemblance.look(entries)
 
@@ -124,11 +127,11 @@ class Import:
 
     def _write(self, batch: Sequence[Ready]) -> None:
         """Write a batch, count what became of it and report what resembles an earlier record."""
-        outcomes = write(self._sessions, self._transaction, self._noun, [ready.data for ready in batch])
+        outcomes = write(self._sessions, self._transaction, self._noun, self._actor, [ready.data for ready in batch])
         created = []
         for ready, outcome in zip(batch, outcomes, strict=True):
-            if outcome is None:
-                self.report.refuse(ready.place, "与库中已有记录冲突，数据库拒绝了这一行")
+            if not isinstance(outcome, Outcome):
+                self.report.refuse(ready.place, outcome)
                 continue
             self.report.fates[Fate(outcome)] += 1
             if outcome is Outcome.CREATED:

@@ -16,8 +16,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-# Completers, supporters and contacts are persons.
-PERSONAL = frozenset({"completers", "supporters", "contact_name", "contact_phone"})
+from marketplace.services.export.cells import harmless
+
+# Completers, supporters, proposers and contacts are persons.
+PERSONAL = frozenset({"completers", "supporters", "proposers", "contact_name", "contact_phone"})
 LONGEST_VALUE = 120
 
 
@@ -125,7 +127,7 @@ class ReportFile:
     def write(self, line: Line) -> None:
         values = asdict(line)
         if self._csv:
-            self._csv.writerow([_harmless(value) for value in values.values()])
+            self._csv.writerow([harmless(it) if isinstance(it, str) else it for it in values.values()])
         else:
             self._file.write(json.dumps(values, ensure_ascii=False) + "\n")
 
@@ -136,8 +138,3 @@ def shown(field: str, value: Any) -> str:
         return "（个人信息，已隐去）" if value not in ("", None, [], ()) else ""
     text = " ".join(str(value).split())
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…（共 {len(text)} 字）"
-
-
-def _harmless(value: Any) -> Any:
-    """Keep a spreadsheet from running a copied value as a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from ingest.nouns import Noun
 from marketplace.db import SessionFactory
-from marketplace.permissions import SYSTEM
+from marketplace.errors import NotAllowed
+from marketplace.permissions import Actor
 from marketplace.services.records import Outcome
 
 Transaction = Callable[[SessionFactory], AbstractContextManager[Session]]
@@ -26,16 +27,19 @@ def rehearsal(factory: SessionFactory) -> Iterator[Session]:
 
 
 def write(
-    factory: SessionFactory, transaction: Transaction, noun: Noun, rows: Sequence[dict[str, Any]]
-) -> list[Outcome | None]:
-    """Write a batch and return what became of each row, None where the database refuses it.
+    factory: SessionFactory, transaction: Transaction, noun: Noun, actor: Actor, rows: Sequence[dict[str, Any]]
+) -> list[Outcome | str]:
+    """Write a batch and return what became of each row, a sentence where it is refused.
 
     Only what a row itself can be guilty of is caught: a database that is locked or full stops the import.
     """
     try:
         with transaction(factory) as session:
-            return [outcome for _record, outcome in noun.write(session, SYSTEM, rows)]
+            return [outcome for _record, outcome in noun.write(session, actor, rows)]
+    except NotAllowed:
+        refused = "不在您的范围之内：只能导入本单位、本地区或本产业的记录"
     except (IntegrityError, DataError):
-        if len(rows) == 1:
-            return [None]
-    return [outcome for row in rows for outcome in write(factory, transaction, noun, [row])]
+        refused = "与库中已有记录冲突，数据库拒绝了这一行"
+    if len(rows) == 1:
+        return [refused]
+    return [outcome for row in rows for outcome in write(factory, transaction, noun, actor, [row])]

@@ -6,6 +6,7 @@ A view parses, calls one service and renders. It holds no query, no rule and no 
 from __future__ import annotations
 
 import datetime as dt
+from importlib.metadata import entry_points
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
@@ -14,19 +15,23 @@ from marketplace.config import Settings
 from marketplace.web import (
     account,
     api,
+    awards,
     catalogue,
     curation,
     deciding,
     demands,
     display,
     errors,
+    exports,
     files,
     health,
     language,
     names,
     novelty,
+    proposals,
     publicity,
     security,
+    submissions,
     tracing,
 )
 
@@ -51,10 +56,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
     app.register_blueprint(novelty.blueprint)
+    proposals.init_app(app)
+    app.register_blueprint(submissions.blueprint)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(exports.blueprint)
     app.register_blueprint(publicity.blueprint)
     account.init_app(app, settings, limiter)
     app.register_blueprint(curation.blueprint)
+    awards.init_app(app)
+    # What stands above this package brings its own pages.
+    for page in entry_points(group="marketplace.pages"):
+        page.load()(app)
     api.init_app(app)
     # Last, because flask-smorest brings error handlers of its own.
     errors.init_app(app)

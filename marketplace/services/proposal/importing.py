@@ -27,7 +27,8 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
     """Bring proposals in; each row is what ``RegisterSchema.load`` returned.
 
     A new one takes the state of the register, and what waits there lies on its desk from today. One that is known
-    already keeps the state it has reached here. Returns one (proposal, outcome) for each row, in order.
+    already keeps the state it has reached here. Returns one (proposal, outcome) for each row, in order; raises
+    NotAllowed for one beyond the scope of the actor.
     """
     require(actor, Permission.PROPOSAL_IMPORT)
     units = organisations.named(session, [row["organisation_name"] for row in rows if row["organisation_name"]])
@@ -37,6 +38,8 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
         fill=lambda proposal, row: _fill(proposal, row, units),
     )  # fmt: skip
     for proposal, outcome in brought:
+        if outcome is not Outcome.UNCHANGED:
+            require(actor, Permission.PROPOSAL_IMPORT, proposal)
         if outcome is Outcome.CREATED:
             workflow.move(session, actor, proposal)
     return brought

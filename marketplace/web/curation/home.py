@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
@@ -50,10 +50,34 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "curation.proposals",
+        _("建议台账"),
+        _("本范围内的合理化建议：查找、答复、合并、实施，以及答复率、采纳率和实施率"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "curation.publicity",
         _("公示和异议"),
         _("把通过终审的成果列入公示，办理异议，期满后公布"),
         Permission.OBJECTION_DECIDE,
+    ),
+    OfficePage(
+        "importing.choose",
+        _("导入表格"),
+        _("把单位的建议台账等表格导入：先逐行检查，再写入，一行不丢"),
+        Permission.PROPOSAL_IMPORT,
+    ),
+    OfficePage(
+        "exports.file_upwards",
+        _("向上报送"),
+        _("把本级审核通过的成果做成汇总表，报送上级工会"),
+        Permission.PROPOSAL_NOMINATE,
+    ),
+    OfficePage(
+        "award_office.listing",
+        _("金点子评选"),
+        _("开始评选，提名，组成评审组，汇总评分，决定名单，公示和授予"),
+        Permission.CURATION_ENTER,
     ),
     OfficePage(
         "curation.people",
@@ -95,7 +119,7 @@ def home() -> str:
     return render_template(
         "curation/home.html",
         grants=signing_in.grants_in_force(found.account) if found else [],
-        pages=[page for page in PAGES if can(actor(), page.permission)],
+        pages=[page for page in PAGES if page.endpoint in current_app.view_functions and can(actor(), page.permission)],
         waiting=_waiting(),
     )
 
