@@ -83,6 +83,12 @@ class CompletionSchema(DomainSchema):
     first_used_on = Day(required=True)
 
 
+class ReasonSchema(DomainSchema):
+    """Why something is done."""
+
+    reason = Text(2000, required=True)
+
+
 class MergeSchema(DomainSchema):
     """The proposal that another one goes into, and why."""
 

@@ -17,6 +17,8 @@ from marketplace.models import Proposal, ProposalAuthor
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services.proposal import reading, writing
 
+# Where a proposal may still go into another one, as ``workflow.PROPOSAL`` has it.
+MERGEABLE = next(it.sources for it in workflow.PROPOSAL if it.action == "merge")
 # Where a proposal may still take in another, and a merge be undone: before anybody proposes it for an award.
 _OPEN = (
     "submitted", "screened", "unit_review", "adopted", "partly_adopted", "shelved", "implementing", "implemented",

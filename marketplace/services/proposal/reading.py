@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.errors import NotFound
-from marketplace.models import Proposal, ProposalAuthor
+from marketplace.models import Organisation, Proposal, ProposalAuthor
 from marketplace.permissions import Actor, can_read, readable
 from search import analysis
 from search.asking.question import content_words, enough
@@ -59,6 +59,14 @@ def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: i
         .limit(limit)
     )
     return list(session.scalars(query if after is None else query.where(Proposal.id < after)))
+
+
+def office_units(session: Session, actor: Actor) -> list[Organisation]:
+    """Return the units whose union office the actor holds."""
+    ids = {grant.organisation_id for grant in actor.grants if grant.role == "unit_union"}
+    return list(
+        session.scalars(sa.select(Organisation).where(Organisation.id.in_(ids - {None})).order_by(Organisation.id))
+    )
 
 
 def family(session: Session, proposal: Proposal) -> list[Proposal]:
