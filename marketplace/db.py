@@ -41,7 +41,12 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """Return the day it is in Sichuan."""
-    return dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return day_of(now())
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """Return the day a moment belongs to in Sichuan."""
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
 class UTCDateTime(sa.types.TypeDecorator[dt.datetime]):

@@ -72,6 +72,7 @@ _RULES = (
          N_("哪些词语含有涉密标志而不涉密")),
     Rule("office_contacts", "list", [],
          N_("各级工会的联系方式：每行先写地区代码、行业代码或单位名称，空一格写联系方式")),
+    Rule("longest_deferral", "years", 5, N_("延后公开最长多少年")),
     Rule("restriction_grace", "days", 30, N_("公布后作者可自行收紧公开范围的期限")),
     Rule("merge_reversal", "days", 90, N_("合并建议后可撤销的期限")),
     Rule("shelved_reoffer", "days", 365, N_("存档备用的建议多久重新提请单位考虑")),

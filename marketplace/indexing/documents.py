@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from marketplace import vocabulary
 from marketplace.models import Achievement, Demand, Organisation
 from marketplace.permissions import OPEN_DEMANDS, readers_of
-from marketplace.schemas.achievement import DISCLOSURE
+from marketplace.schemas.disclosure import PUBLIC, layer_of
 from search.document import SearchDocument, Span
 
 ACHIEVEMENT_TEXT = ("teaser", "summary", "problem", "principle", "difference")
@@ -60,7 +60,7 @@ def place_in_field(sections: Sections, span: Span) -> tuple[str, int, int]:
 
 
 def _is_public(achievement: Achievement, field: str) -> bool:
-    return achievement.disclosure.get(field, DISCLOSURE.get(field, 0)) == 0
+    return layer_of(achievement, field) == PUBLIC
 
 
 def _achievement_document(achievement: Achievement) -> SearchDocument:
@@ -85,7 +85,7 @@ def _achievement_document(achievement: Achievement) -> SearchDocument:
         numbers=_numbers(
             date=moment.toordinal() if moment else None,
             year=achievement.completed_on.year if achievement.completed_on else None,
-            benefit=achievement.benefit_claimed,
+            benefit=achievement.benefit_claimed if _is_public(achievement, "benefit_claimed") else None,
             trl=achievement.trl,
             price=achievement.price,
         ),

@@ -19,7 +19,7 @@ from marketplace import vocabulary
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT, document_for
 from marketplace.models import Achievement
 from marketplace.permissions import Actor, readable
-from marketplace.schemas.achievement import DISCLOSURE
+from marketplace.schemas.disclosure import is_open
 from marketplace.vocabulary import CodeList
 from search import analysis
 from search.asking.highlight import highlight
@@ -64,7 +64,8 @@ def _found(session: Session, actor: Actor, request: SearchRequest, words: list[s
 
 def _matching(actor: Actor, request: SearchRequest, words: list[str]) -> sa.Select[Any]:
     date = sa.func.coalesce(Achievement.completed_on, sa.func.date(Achievement.published_at), type_=sa.String)
-    query = sa.select(Achievement.id, date, Achievement.benefit_claimed)
+    benefit = sa.case((is_open("benefit_claimed"), Achievement.benefit_claimed))
+    query = sa.select(Achievement.id, date, benefit)
     query = query.where(Achievement.published_state == "published", readable(Achievement, actor))
     for facet, values in request.filters.items():
         query = query.where(sa.or_(*(_CONDITIONS[facet](value) for value in values)))
@@ -76,7 +77,7 @@ def _matching(actor: Actor, request: SearchRequest, words: list[str]) -> sa.Sele
 
 def _holds(word: str) -> Condition:
     """Say whether the title or a text of a record that anyone may read holds a word."""
-    fields = (sa.and_(_contains(getattr(Achievement, name), word), _is_open(name)) for name in ACHIEVEMENT_TEXT)
+    fields = (sa.and_(_contains(getattr(Achievement, name), word), is_open(name)) for name in ACHIEVEMENT_TEXT)
     return sa.or_(_contains(Achievement.title, word), *fields)
 
 
@@ -85,10 +86,6 @@ def _contains(column: Any, word: str) -> Condition:
     has_case = word.lower() != word.upper()
     found: Condition = (column.icontains if has_case else column.contains)(word, autoescape=True)
     return found
-
-
-def _is_open(field: str) -> Condition:
-    return sa.func.coalesce(Achievement.disclosure[field].as_integer(), DISCLOSURE.get(field, 0)) == 0
 
 
 def _records(session: Session, ids: list[int]) -> dict[int, Achievement]:

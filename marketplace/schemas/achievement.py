@@ -1,7 +1,6 @@
 """An achievement as it is submitted, imported and given out, and how much of it each reader is given.
 
-Disclosure goes in layers: L0 anyone, L1 signed-in enterprises, L2 after a signed confidentiality agreement, L3 in the
-room only. A record may set a field stricter or looser; what it does not say follows ``DISCLOSURE``.
+``schemas.disclosure`` says in which layer each field lies.
 """
 
 from __future__ import annotations
@@ -14,14 +13,9 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.models import Achievement
+from marketplace.schemas import disclosure as layers
 from marketplace.schemas.account import Email
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Many, Nested, Share, Text, Whole
-
-# The default layer of every field that is not open to anyone.
-DISCLOSURE = {
-    "principle": 1, "trl_evidence": 1, "contributors": 0, "supporters": 1, "transfer_note": 1, "attachments": 2,
-    "statements": 3, "contact_name": 3, "contact_phone": 3, "extra": 3,
-}  # fmt: skip
 
 
 class ContributorSchema(DomainSchema):
@@ -55,6 +49,8 @@ class IntellectualPropertySchema(DomainSchema):
 
 
 class AttachmentSchema(DomainSchema):
+    id = ma.fields.Integer(dump_only=True)
+    purpose = Text(30, dump_only=True)
     file_name = Text(255, dump_only=True)
     media_type = Text(100, dump_only=True)
     size = Whole(0, 2**40, dump_only=True)
@@ -105,6 +101,7 @@ class AchievementSchema(DomainSchema):
     rights = Many(Nested(IntellectualPropertySchema), data_key="ip")
     rights_holder = Text(200, load_default="")
     is_duty = Flag(load_default=None)
+    protection = Code(vocabulary.protections, load_default=None)
     contributors = Many(Nested(ContributorSchema), longest=200, data_key="completers")
     supporters = Many(Text(100), longest=200)
     completing_units = Many(Text(200), load_only=True)
@@ -152,12 +149,25 @@ class AchievementSchema(DomainSchema):
         if not partial and not any(data.get(name) for name in ("teaser", "summary", "problem", "principle")):
             raise ma.ValidationError(gettext("请至少填写成果简介。"), "summary")
 
+    @ma.validates_schema(skip_on_field_errors=True)
+    def check_layers(self, data: dict[str, Any], **_options: Any) -> None:
+        """Refuse a layer more open than it may be: of a contact, or of what enables others while nothing is filed."""
+        is_filed = data.get("protection") in (None, layers.FILED)
+        refused = [
+            f"{field}：{gettext(why)}" for field, why in layers.refusals(data.get("disclosure", {}), is_filed=is_filed)
+        ]
+        if refused:
+            raise ma.ValidationError(refused, "disclosure")
 
-def disclosed(achievement: Achievement, layer: int = 0) -> dict[str, Any]:
+
+def disclosed(achievement: Achievement, layer: int = layers.PUBLIC) -> dict[str, Any]:
     """Return what a reader admitted to a layer may see of an achievement, as plain data."""
-    hidden = {
-        name for name in AchievementSchema().fields
-        if achievement.disclosure.get(name, DISCLOSURE.get(name, 0)) > layer
-    }  # fmt: skip
-    plain: dict[str, Any] = AchievementSchema(exclude=hidden).dump(achievement)
+    files = [it for it in achievement.attachments if layers.layer_of_file(achievement, it) <= layer]
+    hidden = {name for name in AchievementSchema().fields if layers.layer_of(achievement, name) > layer}
+    plain: dict[str, Any] = AchievementSchema(exclude={*hidden, "attachments"}).dump(achievement)
+    if files:
+        plain["attachments"] = AttachmentSchema(many=True).dump(files)
+    if layers.layer_of(achievement, "indicator_tests") > layer:
+        for indicator in plain.get("indicators", ()):
+            indicator["test"] = ""
     return plain

@@ -17,8 +17,9 @@ from marketplace import audit, chain, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed, NotFound
 from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry
-from marketplace.permissions import Actor, Permission, can, readable
+from marketplace.permissions import Actor, Permission, can, readable, require
 from marketplace.services import amendment as amendments
+from marketplace.services.disclosing import personal_data
 
 Shown = Achievement | Proposal
 Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
@@ -42,6 +43,7 @@ def announce(session: Session, actor: Actor, achievement_ids: Sequence[int], tit
         if achievement is None:
             raise NotFound("achievement", identity)
         workflow.apply(session, actor, achievement, "announce", process="publicity")
+        _require_no_personal_data(session, achievement)
         announced.append((achievement, as_shown(session, achievement)))
     days = rules.value(session, "achievement_publicity", today())
     return start(session, actor, announced, title=title, channel=channel, days=days)
@@ -242,9 +244,16 @@ def finish(session: Session, actor: Actor, publicity_id: int) -> dict[int, Domai
 def publish(session: Session, actor: Actor, achievement: Achievement) -> None:
     """Publish one achievement after its period, with the amendment it was shown with."""
     publicity = require_over(session, achievement)
+    require(actor, Permission.ACHIEVEMENT_REVIEW, achievement)
+    _require_no_personal_data(session, achievement)
     workflow.apply(session, actor, achievement, "publish", process="publicity")
     amendments.settle(session, actor, achievement, applied=True)
     close_if_done(session, publicity)
+
+
+def _require_no_personal_data(session: Session, achievement: Achievement) -> None:
+    pending = amendments.open_for(session, achievement)
+    personal_data.require_cleared(session, achievement, pending.changes if pending else {})
 
 
 def close_if_done(session: Session, publicity: Publicity) -> None:

@@ -22,6 +22,7 @@ from marketplace.services import achievement as achievements
 from marketplace.services import history, submission
 from tests import factories
 from tests.factories import AccountFactory, AchievementFactory, DraftFactory, OrganisationFactory
+from tests.files import sign_statements
 
 FILE = "f" * 64
 
@@ -72,6 +73,7 @@ def folder(session: Session, author: Actor, achievement_id: int, tmp_path: Path)
     achievements.act(session, SYSTEM, achievement_id, "return", "请写明指标")
     achievement.summary = "松夹后圆度0.015mm。"
     achievements.act(session, author, achievement_id, "submit")
+    sign_statements(session, achievement)
     achievements.act(session, SYSTEM, achievement_id, "endorse")
     return unpacked(submission.proof(session, author, achievement_id), tmp_path / "proof")
 

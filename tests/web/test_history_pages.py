@@ -24,6 +24,7 @@ from search.embedding import Embedder
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import AchievementFactory, DraftFactory
+from tests.files import sign_statements
 from tests.opening import build_app
 from tests.web.pages import opened
 from tests.web.staff import at_the_province
@@ -48,7 +49,9 @@ def published(sessions: SessionFactory) -> str:
     with unit_of_work(sessions) as session:
         factories.use(session)
         account = session.scalars(sa.select(Account).filter_by(email=AUTHOR)).one()
-        drafted = DraftFactory(account_id=account.id).id
+        written = DraftFactory(account_id=account.id)
+        sign_statements(session, written)
+        drafted = written.id
         for action in ("submit", *ACTIONS):
             achievements.act(session, SYSTEM, drafted, action)
         shown = publicities.announce(session, SYSTEM, [drafted], "拟公布成果", "")

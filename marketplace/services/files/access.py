@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Achievement, Attachment, Benefit, Evidence, Objection, Proposal
 from marketplace.permissions import Actor, Permission, admitted_to, can, can_read, can_read_history, owns
+from marketplace.schemas.disclosure import layer_of_file
 
 NOUNS = {"achievement": Achievement, "benefit": Benefit, "objection": Objection, "proposal": Proposal}
 Keeper = Achievement | Benefit | Objection | Proposal
@@ -114,6 +115,8 @@ def held(session: Session, noun: str, object_id: int) -> list[Held]:
     return list(session.scalars(sa.select(Evidence).filter_by(noun=noun, object_id=object_id).order_by(Evidence.id)))
 
 
-def layer_of(file: Held) -> int:
-    """Return the layer from which a file is given out; evidence is for those who work on its record."""
-    return file.disclosure if isinstance(file, Attachment) else 0
+def is_seen(file: Held, by: Reach) -> bool:
+    """Say whether a reader is admitted to the layer of a file; evidence is for all who work on its record."""
+    if isinstance(file, Attachment) and isinstance(by.record, Achievement):
+        return layer_of_file(by.record, file) <= by.layer
+    return True

@@ -64,7 +64,7 @@ class FilesOf:
 def files_of(session: Session, actor: Actor, noun: str, object_id: int) -> FilesOf:
     """Return the files of a record that the actor may see; raise NotFound where he may not see the record."""
     found = access.reach(session, actor, noun, object_id)
-    seen = [file for file in access.held(session, noun, object_id) if access.layer_of(file) <= found.layer]
+    seen = [file for file in access.held(session, noun, object_id) if access.is_seen(file, found)]
     shown = tuple(Shown(file, _stored(session, file).scan) for file in seen)
     return FilesOf(noun, object_id, shown, found.may_change)
 
@@ -126,7 +126,7 @@ def given_out(
     """
     found = access.reach(session, actor, noun, object_id)
     held = _find(session, noun, object_id, file_id)
-    if access.layer_of(held) > found.layer:
+    if not access.is_seen(held, found):
         raise NotFound("file", file_id)
     scan = _stored(session, held).scan
     if scan == "waiting":

@@ -1,0 +1,141 @@
+"""Look for personal data in what becomes public of an achievement; a reviewer says what is meant for the public."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit, personal_data
+from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
+from marketplace.models import Achievement, PersonalDataClearance
+from marketplace.permissions import Actor, Permission, require
+from marketplace.schemas import disclosure as layers
+from marketplace.schemas.achievement import AchievementSchema, AttachmentSchema
+from marketplace.services import achievement as achievements
+
+KIND_NAMES = {
+    "mobile": N_("手机号"),
+    "landline": N_("固定电话"),
+    "identity_card": N_("身份证号"),
+    "bank_card": N_("银行卡号"),
+    "email": N_("邮箱地址"),
+}
+# What the platform itself writes, or what is a number of another kind by what it is.
+_NOT_TEXT = frozenset(
+    {"disclosure", "extra", "ipc", "language", "published_at", "source", "source_id", "state", "units"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Personal data of one kind in one place, ``indicators.0.test``; ``masked`` are the passages, made unreadable."""
+
+    place: str
+    kind: str
+    masked: tuple[str, ...]
+    text_hash: str
+
+    @property
+    def field(self) -> str:
+        return self.place.partition(".")[0]
+
+
+class PersonalDataShown(Conflict):
+    """What would become public holds personal data; ``found`` says where."""
+
+    def __init__(self, achievement_id: int, found: Sequence[Found]) -> None:
+        message = N_(
+            "成果 %(identity)s 要公开的内容里有个人信息：%(places)s。请退回作者改正；确实应当公开的，"
+            "由审核人在成果页写明理由。"
+        )
+        super().__init__(message, identity=achievement_id, places="")
+        self.found = tuple(found)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        places = "、".join(f"{it.place}（{translate(KIND_NAMES[it.kind])} {' '.join(it.masked)}）" for it in self.found)
+        return DomainError(self.message, **{**self.params, "places": places}).text(translate)
+
+
+def found_in(plain: Mapping[str, Any]) -> list[Found]:
+    """Return what is found in plain data, place by place."""
+    found = []
+    for place, text in _texts(plain, ""):
+        by_kind: dict[str, list[str]] = {}
+        for it in personal_data.find(text):
+            by_kind.setdefault(it.kind, []).append(it.masked)
+        text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() if by_kind else ""
+        found += [Found(place, kind, tuple(masked), text_hash) for kind, masked in by_kind.items()]
+    return found
+
+
+def found(achievement: Achievement, changes: Mapping[str, Any] | None = None) -> list[Found]:
+    """Return what is found in all that is, or will be once nothing closes it, open to anyone.
+
+    ``changes`` are those of an amendment, which are published with the record.
+    """
+    hidden = {it for it in AchievementSchema().fields if layers.chosen_layer(achievement, it) > layers.PUBLIC}
+    shown = AchievementSchema(exclude={*hidden, *_NOT_TEXT, "attachments"})
+    plain = shown.dump(achievement)
+    for name, value in (changes or {}).items():
+        if name in shown.fields:
+            plain[shown.fields[name].data_key or name] = value
+    if layers.chosen_layer(achievement, "indicator_tests") > layers.PUBLIC:
+        plain["indicators"] = [{**it, "test": ""} for it in plain.get("indicators", ())]
+    open_files = [it for it in achievement.attachments if it.disclosure == layers.PUBLIC]
+    plain["attachments"] = AttachmentSchema(many=True, only=("file_name",)).dump(open_files)
+    return found_in(plain)
+
+
+def uncleared(session: Session, achievement: Achievement, changes: Mapping[str, Any] | None = None) -> list[Found]:
+    """Return what is found and no reviewer has cleared as the text is now."""
+    query = sa.select(PersonalDataClearance).where(PersonalDataClearance.achievement_id == achievement.id)
+    cleared = {(it.place, it.kind, it.text_hash) for it in session.scalars(query)}
+    return [it for it in found(achievement, changes) if (it.place, it.kind, it.text_hash) not in cleared]
+
+
+def require_cleared(session: Session, achievement: Achievement, changes: Mapping[str, Any]) -> None:
+    """Raise PersonalDataShown where something would become public that nobody has cleared."""
+    left = uncleared(session, achievement, changes)
+    if left:
+        raise PersonalDataShown(achievement.id, left)
+
+
+def clear(session: Session, actor: Actor, achievement_id: int, place: str, kind: str, reason: str) -> None:
+    """Note that personal data in a place is meant for the public, and why; the event names neither it nor its digits.
+
+    Raises NotFound, NotAllowed, and Invalid without a reason or where the reason itself holds personal data.
+    """
+    achievement = achievements.get(session, actor, achievement_id)
+    require(actor, Permission.ACHIEVEMENT_REVIEW, achievement)
+    if not reason.strip():
+        raise Invalid({"reason": [N_("请写明为什么可以公开。")]})
+    if any(personal_data.find(reason)):
+        raise Invalid({"reason": [N_("理由里不要写号码或地址本身。")]})
+    wanted = next((it for it in uncleared(session, achievement) if (it.place, it.kind) == (place, kind)), None)
+    if wanted is None:
+        raise NotFound("personal_data", place)
+    session.add(
+        PersonalDataClearance(
+            achievement_id=achievement_id, place=place, kind=kind, text_hash=wanted.text_hash,
+            reason=reason.strip(), cleared_by=actor.name,
+        )
+    )  # fmt: skip
+    session.flush()
+    payload = {"place": place, "kind": kind}
+    audit.record(session, actor, "clear_personal_data", "achievement", achievement_id, reason=reason, payload=payload)
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _texts(below, f"{place}.{name}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, below in enumerate(value):
+            yield from _texts(below, f"{place}.{number}")
