@@ -47,7 +47,7 @@ def remind() -> None:
 
 @review.command()
 def reroute() -> None:
-    """把空缺岗位的待办转给上级，补上以后转回 / pass on what lies at vacant offices; the index worker does it by itself."""
+    """把空缺岗位的待办转给上级，补上后转回；索引进程自动执行 / pass on what lies at vacant offices."""
     click.echo(f"转了 {reroute_now(runtime())} 项待办。")
 
 
