@@ -108,6 +108,9 @@ class Settings:
         "已同步并匹配的变更，多少天后删除；每条记录的最后一次变更总是留着",
         "Days after which a change that was indexed and matched is deleted; the last of each record always stays",
     )
+    export_most_rows: int = _setting(
+        kinds.whole(10, 1_000_000), "20000", "一次导出最多的行数", "Rows a list taken away as a file may have"
+    )
     ingest_batch: int = _setting(
         kinds.whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once"
     )

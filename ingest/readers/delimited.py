@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingest.readers.source import MOST_COLUMNS, Row, Table, open_bytes
 from ingest.readers.text import detect
+from marketplace.services.export.cells import restored
 
 # An unclosed quotation mark swallows the lines that follow; no honest cell is this tall.
 TALLEST_ROW = 200
@@ -38,7 +39,7 @@ def _rows(path: Path, encoding: str, delimiter: str, longest_cell: int) -> Itera
             except csv.Error as error:
                 yield Row(number, (), damage=_damage(error, longest_cell))
             else:
-                yield Row(number, cells, damage=_shape(cells, reader.line_num - line))
+                yield Row(number, [restored(cell) for cell in cells], damage=_shape(cells, reader.line_num - line))
             line = reader.line_num
 
 

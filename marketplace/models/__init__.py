@@ -9,6 +9,7 @@ from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreS
 from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReference
 from marketplace.models.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.demand import Demand
+from marketplace.models.export import Export
 from marketplace.models.file import Evidence, StoredFile
 from marketplace.models.mail import Mail
 from marketplace.models.match import Match
@@ -39,6 +40,7 @@ __all__ = [
     "Contributor",
     "Demand",
     "Evidence",
+    "Export",
     "Improvement",
     "Indicator",
     "IntellectualProperty",

@@ -1,0 +1,223 @@
+"""Take a list away as a file: what for is asked first, and the filters of the page it came from are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+import flask
+import wtforms
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from wtforms import widgets
+from wtforms.fields.choices import SelectChoice
+
+from marketplace.db import today, unit_of_work
+from marketplace.errors import Invalid, NotFound
+from marketplace.indexing.finding import find
+from marketplace.models.export import FORMS
+from marketplace.permissions import can_enter_curation
+from marketplace.runtime import runtime
+from marketplace.services import achievement as achievements
+from marketplace.services import demand as demands
+from marketplace.services import task as tasks
+from marketplace.services.export import exporting, filing
+from marketplace.services.export.columns import Telling
+from marketplace.services.proposal import reading as proposals
+from marketplace.web import language, names
+from marketplace.web.account.forms import DomainForm
+from marketplace.web.actor import actor
+from marketplace.web.catalogue import questions
+from marketplace.web.curation.home import require_staff
+from search.hybrid import MOST_HITS
+
+blueprint = Blueprint("exports", __name__, url_prefix="/export")
+
+_FORM_NAMES = {"xlsx": _("Excel 工作簿（.xlsx）"), "csv": _("CSV 文件（.csv，Excel 可直接打开）")}
+_STATE_NAMES = {
+    "achievement": names.ACHIEVEMENT_STATES,
+    "demand": names.DEMAND_STATES,
+    "proposal": names.PROPOSAL_STATES,
+}
+_MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+# Places on a page say nothing of what is wanted of its list.
+_PLACES = {"page", "after", "after_id", "lang"}
+_HITS = 100
+
+Arguments = MultiDict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list that can be taken away; ``records`` reads all of it, as the page reads one page."""
+
+    kind: str
+    title: object
+    records: Callable[[Session, Arguments], Iterator[Any]]
+    is_office: bool = False
+
+
+def _catalogue(session: Session, arguments: Arguments) -> Iterator[Any]:
+    search = replace(questions.question(arguments, actor().tokens, _HITS), offset=0)
+    while search.offset < MOST_HITS:
+        page = find(runtime().sessions, runtime().catalogue, actor(), search).page
+        if page.total > MOST_HITS:
+            # Nobody pages beyond that either.
+            raise exporting.too_many(MOST_HITS)
+        known = achievements.several(session, actor(), [int(hit.document.id) for hit in page.hits])
+        yield from (known[number] for hit in page.hits if (number := int(hit.document.id)) in known)
+        search = replace(search, offset=search.offset + _HITS)
+        if search.offset >= page.total:
+            return
+
+
+def _demands(session: Session, _arguments: Arguments) -> Iterator[Any]:
+    return exporting.paged(lambda limit, after: demands.listed(session, actor(), limit=limit, after=after))
+
+
+def _waiting_demands(session: Session, _arguments: Arguments) -> Iterator[Any]:
+    return exporting.paged(lambda limit, after: demands.waiting(session, actor(), limit=limit, after=after))
+
+
+def _unpublished(session: Session, _arguments: Arguments) -> Iterator[Any]:
+    return exporting.paged(lambda limit, after: achievements.unpublished(session, actor(), limit=limit, after=after))
+
+
+def _proposals(session: Session, arguments: Arguments) -> Iterator[Any]:
+    asked = proposals.Asked(
+        text=arguments.get("q", "").strip()[: questions.LONGEST_TEXT],
+        state=arguments.get("state", ""),
+        category=arguments.get("category", ""),
+    )
+    return exporting.paged(lambda limit, after: proposals.listed(session, actor(), asked, limit=limit, after=after))
+
+
+def _queue(session: Session, arguments: Arguments) -> Iterator[Any]:
+    asked = tasks.Asked(
+        noun=arguments.get("noun", ""),
+        state=arguments.get("state", ""),
+        is_overdue="overdue" in arguments,
+        unit=arguments.get("unit", "").strip(),
+    )
+    return exporting.paged(
+        lambda limit, after: tasks.queue(session, actor(), asked, limit=limit, after=after),
+        after=lambda last: (last.task.due_on, last.task.id),
+    )
+
+
+LISTS: Mapping[str, List] = {
+    "achievements": List("achievement", _("成果检索结果"), _catalogue),
+    "demands": List("demand", _("公开征求解法的需求"), _demands),
+    "waiting-demands": List("demand", _("等待核实和公开的需求"), _waiting_demands, is_office=True),
+    "unpublished-achievements": List("achievement", _("还没有公布的成果"), _unpublished, is_office=True),
+    "proposals": List("proposal", _("建议台账"), _proposals, is_office=True),
+    "queue": List("task", _("待办"), _queue, is_office=True),
+}
+
+
+class ExportForm(DomainForm):
+    form = wtforms.RadioField(
+        _("格式"), choices=[SelectChoice(form, _FORM_NAMES[form]) for form in reversed(FORMS)], default="xlsx"
+    )
+    names_persons = wtforms.BooleanField(_("写出姓名和电话（只限您管辖范围内的记录）"))
+    purpose = wtforms.StringField(
+        _("用途"), render_kw={"maxlength": 300}, description=_("写出姓名和电话时必填，与筛选条件、行数一起留下记录。")
+    )
+
+
+class FilingForm(DomainForm):
+    body = wtforms.StringField(_("报送单位"), render_kw={"maxlength": 200, "required": True})
+    contact = wtforms.StringField(_("联系人"), render_kw={"maxlength": 100, "required": True})
+    phone = wtforms.StringField(_("联系电话"), render_kw={"maxlength": 60, "required": True, "inputmode": "tel"})
+    since = wtforms.DateField(_("从哪天通过审核"), widget=widgets.DateInput())
+    until = wtforms.DateField(_("到哪天"), widget=widgets.DateInput())
+
+
+@blueprint.after_request
+def keep_out_of_caches(response: flask.Response) -> flask.Response:
+    response.cache_control.no_store = True
+    return response
+
+
+@blueprint.route("/<name>", methods=["GET", "POST"])
+def ask(name: str) -> ResponseReturnValue:
+    """Ask in which form and what for, and give the file out."""
+    if name not in LISTS:
+        raise NotFound("export", name)
+    wanted = LISTS[name]
+    if wanted.is_office and (elsewhere := require_staff()) is not None:
+        return elsewhere
+    form, status = ExportForm(), 200
+    if form.validate_on_submit():
+        wish = exporting.Wish(
+            form.form.data, _filters(), bool(form.names_persons.data), (form.purpose.data or "").strip()
+        )
+        try:
+            with unit_of_work(runtime().sessions) as writing:
+                found = wanted.records(writing, request.args)
+                most = runtime().settings.export_most_rows
+                file = exporting.export(writing, actor(), wanted.kind, found, wish, _telling(), most)
+            return _sent(file, name, wish.form)
+        except Invalid as error:
+            form.refuse_invalid(error)
+            status = 422
+    elif request.method == "POST":
+        status = 422
+    return render_template(
+        "exports/ask.html",
+        form=form,
+        wanted=wanted,
+        name=name,
+        filters=_filters(),
+        may_name=can_enter_curation(actor()),
+    ), status
+
+
+@blueprint.route("/filing", methods=["GET", "POST"])
+def file_upwards() -> ResponseReturnValue:
+    """Make the form in which an office files what it has reviewed with the office above."""
+    if (elsewhere := require_staff()) is not None:
+        return elsewhere
+    filing.require_office(actor())
+    form = FilingForm(data={"since": today().replace(day=1), "until": today()})
+    status = 200
+    if form.validate_on_submit():
+        given = filing.Filing(
+            *((form[name].data or "").strip() for name in ("body", "contact", "phone")),
+            since=form.since.data,
+            until=form.until.data,
+        )
+        try:
+            with unit_of_work(runtime().sessions) as writing:
+                most = runtime().settings.export_most_rows
+                file = filing.form(writing, actor(), given, _telling(), most)
+            return _sent(file, "filing", "xlsx")
+        except Invalid as error:
+            form.refuse_invalid(error)
+            status = 422
+    elif request.method == "POST":
+        status = 422
+    return render_template("exports/filing.html", form=form), status
+
+
+def _filters() -> dict[str, str]:
+    """Return what of a list is wanted, as the address says it."""
+    return {name: ",".join(request.args.getlist(name)) for name in request.args if name not in _PLACES}
+
+
+def _telling() -> Telling:
+    return Telling(gettext, language.current(), lambda noun, state: str(_STATE_NAMES[noun].get(state, state)))
+
+
+def _sent(file: IO[bytes], name: str, form: str) -> flask.Response:
+    called = f"{name}-{dt.date.isoformat(today())}.{form}"
+    return flask.send_file(file, mimetype=_MEDIA_TYPES[form], as_attachment=True, download_name=called)
