@@ -59,14 +59,14 @@ class ProposalSchema(AuthorsSchema):
     is_pseudonymous = Flag(load_default=False)
     organisation_id = Whole(1, 2**31 - 1, load_default=None, load_only=True)
     organisation = ma.fields.Nested(UnitSchema, dump_only=True, allow_none=True)
-    submitted_at = ma.fields.DateTime(dump_only=True)
-    decided_at = ma.fields.DateTime(dump_only=True)
+    submitted_at = ma.fields.DateTime(dump_only=True, allow_none=True)
+    decided_at = ma.fields.DateTime(dump_only=True, allow_none=True)
     reply = ma.fields.String(dump_only=True)
     adopted_part = ma.fields.String(dump_only=True)
     implementation = ma.fields.String(dump_only=True)
-    begun_on = ma.fields.Date(dump_only=True)
-    first_used_on = ma.fields.Date(dump_only=True)
-    merged_into_id = ma.fields.Integer(dump_only=True)
+    begun_on = ma.fields.Date(dump_only=True, allow_none=True)
+    first_used_on = ma.fields.Date(dump_only=True, allow_none=True)
+    merged_into_id = ma.fields.Integer(dump_only=True, allow_none=True)
 
 
 class PartlyAdoptedSchema(DomainSchema):
@@ -83,7 +83,7 @@ class CompletionSchema(DomainSchema):
     first_used_on = Day(required=True)
 
 
-class ReasonSchema(DomainSchema):
+class StatedReasonSchema(DomainSchema):
     """Why something is done."""
 
     reason = Text(2000, required=True)

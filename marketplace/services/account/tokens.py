@@ -23,6 +23,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset(),
     "demands": frozenset({Permission.DEMAND_POST, Permission.DEMAND_EDIT}),
     "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_RUN}),
+    "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
 }
 # A prefix tells people, and those who search files for lost secrets, what they have found.
 PREFIX = "wix_"

@@ -12,7 +12,7 @@ from marketplace import audit, rules, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Achievement, Benefit, BenefitReference, Proposal
-from marketplace.permissions import Actor, Permission, can, can_read, require
+from marketplace.permissions import Actor, Permission, can, can_read_history, require
 from marketplace.services.benefit import amounts, blocks
 
 # Where what is to be measured is agreed on: after the decision, before it is in use.
@@ -21,7 +21,7 @@ _NO_RECORD = N_("这项效益没有对应的建议或成果。")
 
 
 def get(session: Session, actor: Actor, benefit_id: int) -> Benefit:
-    """Return a benefit of a record the actor may read, or is to attest; raise NotFound."""
+    """Return a benefit of a record whose history the actor may see, or that he is to attest; raise NotFound."""
     benefit = session.get(Benefit, benefit_id)
     if benefit is None or not any(_may_see(actor, it) for it in records_of(session, benefit)):
         raise NotFound("benefit", benefit_id)
@@ -37,6 +37,11 @@ def of(session: Session, noun: str, object_id: int) -> list[Benefit]:
         .order_by(Benefit.id)
     )
     return list(session.scalars(query))
+
+
+def read(session: Session, actor: Actor, proposal: Proposal) -> list[Benefit]:
+    """Return the benefits of a proposal for those who may see what was done with it; for others none."""
+    return of(session, "proposal", proposal.id) if can_read_history(actor, proposal) else []
 
 
 def records_of(session: Session, benefit: Benefit) -> list[Proposal | Achievement]:
@@ -226,7 +231,7 @@ def _check_amount(benefit: Benefit, found: dict[str, Any]) -> None:
 
 
 def _may_see(actor: Actor, record: Proposal | Achievement) -> bool:
-    return can_read(actor, record) or (
+    return can_read_history(actor, record) or (
         can(actor, Permission.BENEFIT_ATTEST, record) and actor.account_id not in _persons(record)
     )
 

@@ -28,6 +28,7 @@ TOKEN_SCOPES = {
     "read": _("读取您能看到的内容"),
     "demands": _("发布和修改需求"),
     "matches": _("答复匹配"),
+    "proposals": _("提交和答复建议，申报效益"),
 }
 
 

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.api import achievements, concepts, demands, documentation, novelty, organisations, vocabularies
+from marketplace.web.api import (
+    achievements,
+    concepts,
+    demands,
+    documentation,
+    novelty,
+    organisations,
+    proposals,
+    vocabularies,
+)
 from marketplace.web.api.specification import PREFIX, described
 
-NOUNS = (achievements, concepts, demands, novelty, organisations, vocabularies)
+NOUNS = (achievements, concepts, demands, novelty, organisations, proposals, vocabularies)
 
 
 def init_app(app: Flask) -> None:

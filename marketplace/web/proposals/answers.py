@@ -16,7 +16,7 @@ from marketplace.indexing.alike import alike
 from marketplace.permissions import Permission, require
 from marketplace.runtime import runtime
 from marketplace.schemas.benefit import BenefitPlanSchema
-from marketplace.schemas.proposal import CompletionSchema, MergeSchema, PartlyAdoptedSchema, ReasonSchema
+from marketplace.schemas.proposal import CompletionSchema, MergeSchema, PartlyAdoptedSchema, StatedReasonSchema
 from marketplace.services.benefit import steps as benefits
 from marketplace.services.proposal import answering, merging, rates, reading
 from marketplace.services.proposal.reading import Asked
@@ -63,7 +63,7 @@ def undo_merge(proposal_id: int) -> ResponseReturnValue:
     def go(session: Session, by: Any, number: int, data: dict[str, Any]) -> None:
         merging.undo(session, by, number, data["reason"])
 
-    return _done(proposal_id, "undo", ReasonForm(), ReasonSchema(), go)
+    return _done(proposal_id, "undo", ReasonForm(), StatedReasonSchema(), go)
 
 
 @blueprint.get("/<int:proposal_id>/alike")

@@ -15,7 +15,7 @@ from marketplace.models import Benefit, Proposal
 from marketplace.permissions import Permission, can, can_read
 from marketplace.runtime import runtime
 from marketplace.schemas.benefit import AmountSchema, ClaimSchema
-from marketplace.schemas.proposal import ReasonSchema
+from marketplace.schemas.proposal import StatedReasonSchema
 from marketplace.services.benefit import amounts, steps
 from marketplace.web import files
 from marketplace.web.account.forms import DomainForm
@@ -58,7 +58,7 @@ def revoke(benefit_id: int) -> ResponseReturnValue:
     def go(session: Any, by: Any, number: int, data: dict[str, Any]) -> None:
         steps.revoke(session, by, number, data["reason"])
 
-    return _done(benefit_id, "revoke", ReasonForm(), ReasonSchema(), go)
+    return _done(benefit_id, "revoke", ReasonForm(), StatedReasonSchema(), go)
 
 
 def _page(benefit_id: int, **forms: DomainForm) -> str:

@@ -48,7 +48,7 @@ def render_page(session: Session, reader: Actor, proposal: Proposal, **forms: An
         supports=support.has_supported(session, reader, proposal),
         way=way if events["events"] else [],
         sentence=sentence(proposal, task) if is_author(reader, proposal) else None,
-        benefits=benefits.of(session, "proposal", proposal.id) if events["events"] else [],
+        benefits=benefits.read(session, reader, proposal),
         children=[it for it in reading.family(session, proposal) if it.merged_into_id == proposal.id],
         forms={**_offered(session, reader, proposal), **forms},
         **deciding.of(session, reader, proposal),
