@@ -20,6 +20,7 @@ from marketplace.web import (
     curation,
     deciding,
     demands,
+    disclosure,
     display,
     errors,
     exports,
@@ -59,6 +60,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     proposals.init_app(app)
     app.register_blueprint(submissions.blueprint)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(disclosure.blueprint)
     app.register_blueprint(exports.blueprint)
     app.register_blueprint(publicity.blueprint)
     account.init_app(app, settings, limiter)

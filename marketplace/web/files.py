@@ -5,30 +5,35 @@ A page that shows a record shows its files by ``of`` and the macro in ``_evidenc
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
+from marketplace.models.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.runtime import runtime
 from marketplace.services.files import holding
-from marketplace.services.files.holding import FilesOf
 from marketplace.services.files.kinds import ACCEPTED
 from marketplace.services.files.refusal import FileRefused
 from marketplace.web.account.entrance import inside
 from marketplace.web.actor import actor, sign_in_first
+from marketplace.web.security import inert
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 
-# Whatever a file is, a browser that shows it all the same runs nothing in it.
-_POLICY = "default-src 'none'; sandbox"
 
-
-def of(session: Session, reader: Actor, noun: str, object_id: int) -> dict[str, FilesOf | str]:
+def of(session: Session, reader: Actor, noun: str, object_id: int) -> dict[str, Any]:
     """Return what ``_evidence.html`` needs to show the files of a record."""
-    return {"held": holding.files_of(session, reader, noun, object_id), "accepted_files": ACCEPTED}
+    is_signed_for = noun == "achievement"
+    return {
+        "held": holding.files_of(session, reader, noun, object_id),
+        "accepted_files": ACCEPTED,
+        "file_purposes": [it for it in PURPOSES if is_signed_for or it not in STATEMENTS],
+    }
 
 
 @blueprint.post("/<noun>/<int:object_id>")
@@ -65,13 +70,12 @@ def remove(noun: str, object_id: int, file_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<noun>/<int:object_id>/<int:file_id>")
+@inert
 def download(noun: str, object_id: int, file_id: int) -> Response:
     """Give a file out to be saved; no file is ever shown as a page of this site."""
     with runtime().sessions() as session:
         held, path = holding.given_out(session, actor(), runtime().files, noun, object_id, file_id)
         answer = send_file(path, held.media_type, as_attachment=True, download_name=held.file_name, max_age=0)
-    answer.headers["Content-Security-Policy"] = _POLICY
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -57,6 +57,12 @@ def over_any_protocol(view: View) -> View:
     return marked
 
 
+def inert(view: View) -> View:
+    """Answer a view with what runs nothing and fetches nothing, should a browser show it as a page all the same."""
+    marked: View = Talisman()(content_security_policy={"default-src": "'none'", "sandbox": ""})(view)
+    return marked
+
+
 def is_api() -> bool:
     """Say whether the request came to the JSON interface, which knows no cookie and answers errors as JSON."""
     return request.path.startswith("/api/")

@@ -25,6 +25,30 @@ KIND_NAMES = {
     "bank_card": N_("银行卡号"),
     "email": N_("邮箱地址"),
 }
+FIELD_NAMES = {
+    "title": N_("成果名称"),
+    "teaser": N_("一句话简介"),
+    "summary": N_("简介"),
+    "problem": N_("解决的问题"),
+    "principle": N_("原理与做法"),
+    "difference": N_("与现有做法的区别"),
+    "indicators": N_("主要指标"),
+    "economic_comparison": N_("应用前后对比"),
+    "trl_evidence": N_("就绪度的依据"),
+    "applied_sites": N_("已应用单位"),
+    "completers": N_("完成人"),
+    "supporters": N_("协助人员"),
+    "transfer_note": N_("转化说明"),
+    "rights_holder": N_("权利人"),
+    "ip": N_("知识产权"),
+    "keywords": N_("关键词"),
+    "field": N_("领域"),
+    "studio": N_("工作室"),
+    "campaign": N_("活动"),
+    "territory": N_("地域"),
+    "term": N_("期限"),
+    "attachments": N_("附件"),
+}
 # What the platform itself writes, or what is a number of another kind by what it is.
 _NOT_TEXT = frozenset(
     {"disclosure", "extra", "ipc", "language", "published_at", "source", "source_id", "state", "units"}
@@ -40,9 +64,12 @@ class Found:
     masked: tuple[str, ...]
     text_hash: str
 
-    @property
-    def field(self) -> str:
-        return self.place.partition(".")[0]
+    def called(self, translate: Callable[[str], str]) -> str:
+        """Return the place as people call it: the field and, in a list, which of it."""
+        field, _, below = self.place.partition(".")
+        number = below.partition(".")[0]
+        name = translate(FIELD_NAMES.get(field, field))
+        return f"{name} {int(number) + 1}" if number.isdigit() else name
 
 
 class PersonalDataShown(Conflict):
@@ -57,7 +84,9 @@ class PersonalDataShown(Conflict):
         self.found = tuple(found)
 
     def text(self, translate: Callable[[str], str]) -> str:
-        places = "、".join(f"{it.place}（{translate(KIND_NAMES[it.kind])} {' '.join(it.masked)}）" for it in self.found)
+        places = "；".join(
+            f"{it.called(translate)}（{translate(KIND_NAMES[it.kind])} {' '.join(it.masked)}）" for it in self.found
+        )
         return DomainError(self.message, **{**self.params, "places": places}).text(translate)
 
 

@@ -51,6 +51,7 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "ip": _("知识产权"),
         "rights_holder": _("权利人"),
         "is_duty": _("是否职务成果"),
+        "protection": _("专利问题的回答：已经申请、准备申请、作为技术秘密、不申请"),
         "completers": _("完成人"),
         "supporters": _("协助人员"),
         "units": _("完成单位"),

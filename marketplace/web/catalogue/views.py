@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import flask
 import structlog
@@ -11,18 +12,21 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from marketplace import vocabulary
+from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement
-from marketplace.permissions import Actor, can_answer_for, can_take_proof, owns
+from marketplace.permissions import Actor, admitted_to, can_answer_for, can_take_proof, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
+from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import match as matches
 from marketplace.services import organisation as organisations
 from marketplace.services import outcome as outcomes
 from marketplace.services import submission
-from marketplace.web import history, quotations
+from marketplace.services.authoring import relations
+from marketplace.web import disclosure, files, history, quotations
 from marketplace.web.actor import actor
 from marketplace.web.asking import note_if_unanswered
 from marketplace.web.catalogue import facets, questions
@@ -98,8 +102,8 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
     """Show an achievement; ``refused`` says what was wrong with its owner's answer to a demand."""
     with runtime().sessions() as session:
         record = achievements.get(session, actor(), achievement_id)
-        plain = disclosed(record)
-        passages = quotations.passages(record)
+        plain = _for_reader(record, actor())
+        passages = {name: plain[name] for name in ACHIEVEMENT_TEXT if plain.get(name)} | quotations.passages(record)
         found = matches.of_achievement(session, actor(), record)
         is_owner = can_answer_for(actor(), record) and owns(actor(), record)
         address = url_for("catalogue.achievement", achievement_id=record.id, _external=True)
@@ -108,8 +112,10 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             achievement=plain,
             passages=passages,
             quoted=quotations.quoted(flask.request.args.get("quote", ""), passages),
-            linked_data=linked_data(plain, address),
+            linked_data=linked_data(disclosed(record), address),
             similar=_readable(session, _similar(achievement_id, actor())),
+            bases=relations.bases_of(session, actor(), record),
+            improvements=relations.improvements_of(session, actor(), record),
             matches=[(match, quotations.quotations(match.reasons, passages)) for match in found],
             unpublished_state=record.state if record.published_state != "published" else None,
             is_owner=is_owner,
@@ -117,6 +123,8 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             refused=refused or {},
             refusals=list(vocabulary.refusals),
             has_proof=can_take_proof(actor(), record) and submission.was_submitted(session, record.id),
+            **files.of(session, actor(), "achievement", record.id),
+            **disclosure.of(session, actor(), record),
             **history.of(session, actor(), record),
         )
 
@@ -162,6 +170,12 @@ def guide() -> str:
 def robots() -> Response:
     """Keep crawlers to the records: every combination of filters would be an address of its own to them."""
     return Response("User-agent: *\nDisallow: /achievements?\nDisallow: /api/\n", mimetype="text/plain")
+
+
+def _for_reader(achievement: Achievement, reader: Actor) -> dict[str, Any]:
+    """Return what an enterprise is admitted to, and what is public to others: its owner sees the page as they do."""
+    layer = admitted_to(reader, achievement)
+    return disclosed(achievement, ENTERPRISES if layer == ENTERPRISES else PUBLIC)
 
 
 def _found(search: SearchRequest) -> Answer:

@@ -15,7 +15,7 @@ from marketplace.runtime import runtime
 from marketplace.services import decision, submission
 from marketplace.services import task as tasks
 from marketplace.services.account import people
-from marketplace.web import deciding, files, history
+from marketplace.web import deciding, disclosure, files, history
 from marketplace.web.actor import actor
 from marketplace.web.curation.achievement_fields import ANSWERS, MENDABLE, changed, shown
 from marketplace.web.curation.home import blueprint
@@ -74,6 +74,7 @@ def _achievement_page(
             chosen=chosen or [],
             **deciding.of(session, actor(), record),
             **files.of(session, actor(), "achievement", achievement_id),
+            **disclosure.of(session, actor(), record),
             **history.of(session, actor(), record),
         )
 
@@ -87,7 +88,8 @@ def _overtaken_page(noun: str, object_id: int, reason: str) -> str:
             record=record,
             noun=noun,
             step=step,
-            people=people.called(session, [step.actor] if step else []),
+            # A proposal may not say who made it, and a history does not where its author acted.
+            people=people.called(session, [step.actor] if step and not tasks.is_author(record, step.actor) else []),
             reason=reason,
             address=review_url(noun, object_id),
         )

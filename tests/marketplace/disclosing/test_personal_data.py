@@ -80,7 +80,7 @@ def test_a_record_is_searched_where_the_public_will_read_it(sqlite_session: Sess
 
 def test_nothing_is_announced_with_a_phone_in_it_until_it_is_mended(session: Session) -> None:
     achievement = written(session, summary="联系王工13812345678")
-    with pytest.raises(PersonalDataShown, match=r"summary（手机号 138…78）") as refused:
+    with pytest.raises(PersonalDataShown, match="简介（手机号 138…78）") as refused:
         publicity.announce(session, PROVINCE, [achievement.id], "公示", "网站")
     assert "13812345678" not in str(refused.value)
     achievement.state, achievement.summary = "final_review", "联系单位工会"
