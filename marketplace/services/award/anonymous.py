@@ -19,7 +19,7 @@ PERSON, UNIT, CREW, NUMBER = "［姓名］", "［单位］", "［班组］", "�
 _TELLING = 4
 _TITLES = "师傅|师|工程师|工|技师|班长|组长|队长|主任|主席|书记|厂长|经理|总工|科长|部长|同志"
 _FORMS = "公司|集团|厂|矿|院|所|局|段"
-_BLANK = r"[\s·•・.]*"
+_BLANK = r"[\s·•・.．]*"
 _NUMBER = re.compile(
     r"""[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+  # an address of mail
     | (?<!\d)1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)  # a mobile telephone
@@ -89,14 +89,20 @@ class Scrubber:
         return cls(tuple(found))
 
     def __call__(self, text: str) -> str:
-        shown = unicodedata.normalize("NFKC", text)
+        shown = _folded(text)
         for pattern, stand_in in self.patterns:
             shown = pattern.sub(stand_in, shown)
         return shown
 
 
+def _folded(text: str) -> str:
+    """Return a text with one form for each letter, digit and character; its punctuation stays as typed."""
+    forms = ((sign, unicodedata.normalize("NFKC", sign)) for sign in text)
+    return "".join(form if sign.isalnum() and len(form) == 1 else sign for sign, form in forms)
+
+
 def _longest_first(names: Iterable[str]) -> list[str]:
-    folded = {unicodedata.normalize("NFKC", name).strip() for name in names}
+    folded = {_folded(name).strip() for name in names}
     return sorted(folded - {""}, key=lambda name: (-len(name), name))
 
 
@@ -111,7 +117,7 @@ def _cut_short(name: str) -> Iterator[re.Pattern[str]]:
 
     Of 四川长虹电器股份有限公司 that is 长虹电器股份, 长虹电器, 长虹公司, 长虹电器厂.
     """
-    whole = re.sub(r"[()\s]", "", name)
+    whole = re.sub(r"[()（）\s]", "", name)
     bare = _PLACES.sub("", whole)
     for told in dict.fromkeys((whole, bare)):
         for length in range(len(told) - 1 if told == whole else len(told), _TELLING - 1, -1):

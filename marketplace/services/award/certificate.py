@@ -13,7 +13,7 @@ from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Nomination
 from marketplace.permissions import Actor, can_follow_award, owns
 from marketplace.services.award import granting
-from marketplace.vocabulary import award_grades
+from marketplace.vocabulary import Language, award_grades
 
 
 def may_take(actor: Actor, nomination: Nomination) -> bool:
@@ -51,7 +51,7 @@ def pdf(session: Session, actor: Actor, number: str, address: str) -> bytes:
     return drawn("certificate", told, dt.datetime.combine(granted, dt.time(), dt.UTC))
 
 
-def _label(grade: str | None, language: str) -> str:
+def _label(grade: str | None, language: Language) -> str:
     if not grade:
         return ""
     return award_grades.label(grade, language) if grade in award_grades else grade

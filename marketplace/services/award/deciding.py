@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit
@@ -76,6 +77,12 @@ def announce(session: Session, actor: Actor, award_id: int, channel: str) -> Pub
     )
     rounds.to_state(session, actor, award, "publicity", "announce", publicity=begun.id)
     return begun
+
+
+def lists_of(session: Session, award: AwardRound) -> list[Publicity]:
+    """Return the lists of a round as they were shown, the latest first. Anybody may read them."""
+    query = sa.select(Publicity).where(Publicity.award_round_id == award.id).order_by(Publicity.id.desc())
+    return list(session.scalars(query))
 
 
 def selected(award: AwardRound) -> list[Nomination]:

@@ -103,6 +103,18 @@ def golden_ideas(
     return list(session.scalars(query))
 
 
+def of_round(session: Session, award: AwardRound) -> list[Nomination]:
+    """Return what was awarded in a round and stands, by the order of its certificates. Anybody may read it."""
+    query = _certified().where(Nomination.award_round_id == award.id, Nomination.outcome == "awarded")
+    return list(session.scalars(query.order_by(Nomination.rank, Nomination.certificate_number)))
+
+
+def years(session: Session) -> list[int]:
+    """Return the years with golden ideas, the latest first."""
+    awarded = AwardRound.nominations.any(Nomination.outcome == "awarded")
+    return list(session.scalars(sa.select(AwardRound.year).where(awarded).distinct().order_by(AwardRound.year.desc())))
+
+
 def _award(session: Session, actor: Actor, nomination: Nomination) -> None:
     listed = publicity.require_over(session, nomination.proposal)
     nomination.stated = as_shown(nomination)

@@ -21,7 +21,17 @@ from marketplace.models import (
     Proposal,
 )
 from marketplace.models.award import LEVELS
-from marketplace.permissions import Actor, Grant, Permission, can, can_read, places_of, readable, require
+from marketplace.permissions import (
+    Actor,
+    Grant,
+    Permission,
+    can,
+    can_follow_award,
+    can_read,
+    places_of,
+    readable,
+    require,
+)
 from marketplace.services.award import rounds, steps
 from marketplace.services.benefit import blocks
 from marketplace.services.benefit import steps as benefits
@@ -90,6 +100,12 @@ def candidates(session: Session, actor: Actor, award: AwardRound, limit: int = 1
         if _lies_in(award, it) and can(actor, Permission.PROPOSAL_NOMINATE, it)
     )
     return list(islice(found, limit))
+
+
+def visible(actor: Actor, award: AwardRound) -> list[Nomination]:
+    """Return what of a round's nominations the actor may see: all of them, or those of proposals of his office."""
+    is_whole = can_follow_award(actor, award)
+    return [it for it in award.nominations if is_whole or can(actor, Permission.PROPOSAL_NOMINATE, it.proposal)]
 
 
 def obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:

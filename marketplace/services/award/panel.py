@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -121,6 +122,33 @@ def exclusion(judge: Account, proposal: Proposal) -> str | None:
     if proposal.organisation_id is not None and proposal.organisation_id in units:
         return SAME_UNIT
     return None if (readers_of(proposal) & _actor(judge).tokens) <= {PUBLIC} else KNOWS_AUTHOR
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A judge of the panel: how many of his sheets are locked, and what he stays away from, by alias and reason."""
+
+    judge: Account
+    locked: int
+    count: int
+    away: tuple[tuple[str, str], ...]
+
+
+def standing(award: AwardRound) -> list[Seat]:
+    """Return how far each judge has come in the present round of scoring; it tells no points."""
+    scoring = scoring_of(award)
+    found = []
+    for member in award.panel:
+        own = [
+            (it.alias, sheet)
+            for it in award.nominations
+            for sheet in _sheets(it, scoring)
+            if sheet.account_id == member.account_id
+        ]
+        away = tuple((alias, sheet.recused_because) for alias, sheet in own if sheet.recused_because is not None)
+        given = [sheet.locked_at is not None for _, sheet in own if sheet.recused_because is None]
+        found.append(Seat(member.account, sum(given), len(given), away))
+    return found
 
 
 def scoring_of(award: AwardRound) -> int:

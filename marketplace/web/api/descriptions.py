@@ -95,7 +95,6 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "contact_phone": _("联系电话，只给持密钥者"),
         "extra": _("来源中的其他内容"),
     },
-    ConceptSchema: {
     AwardRoundSchema: {
         "year": _("年度"),
         "level": _("级别"),
@@ -157,6 +156,7 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "verified_at": _("核验的时间"),
         "revoked_at": _("因数据不实撤销的时间"),
     },
+    ConceptSchema: {
         "kind": _("种类：问题、技术、设备、材料、性能、工艺、效果"),
         "preferred": _("正式名称"),
         "alternatives": _("其他叫法：车间叫法、俗称、旧称"),

@@ -1,0 +1,80 @@
+"""The judge's pages: the sheets assigned to him, each with the text without names and the form for its points."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.db import unit_of_work
+from marketplace.errors import Invalid
+from marketplace.runtime import runtime
+from marketplace.schemas.award import ScoresSchema
+from marketplace.services.award import judging
+from marketplace.web.actor import actor, sign_in_first
+from marketplace.web.awards.forms import as_number, first_messages
+
+blueprint = Blueprint("judging", __name__, url_prefix="/judging")
+
+blueprint.before_request(sign_in_first)
+
+
+@blueprint.get("")
+def sheets() -> str:
+    with runtime().sessions() as session:
+        return render_template("awards/sheets.html", assigned=judging.assigned(session, actor()))
+
+
+@blueprint.get("/<int:sheet_id>")
+def sheet(sheet_id: int) -> str:
+    return _sheet_page(sheet_id)
+
+
+@blueprint.post("/<int:sheet_id>")
+def save(sheet_id: int) -> ResponseReturnValue:
+    """Keep the points, and with the second button lock them."""
+    sent = request.form
+    is_locked = sent.get("step") == "lock"
+    given = {name.removeprefix("score-"): as_number(text) for name, text in sent.items() if name.startswith("score-")}
+    data = {"scores": given, "comment": sent.get("comment", "")}
+    wrong = ScoresSchema().validate(data)
+    if wrong:
+        return _sheet_page(sheet_id, data, first_messages(wrong)), 422
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            found = judging.save(session, actor(), sheet_id, ScoresSchema().load(data), lock=is_locked)
+            stays_away = found.recused_because is not None
+    except Invalid as error:
+        told = {name: _(sentences[0]) for name, sentences in error.fields.items()}
+        return _sheet_page(sheet_id, data, told), 422
+    if stays_away:
+        flash(_("您与这一项有关联，按规则回避，评分没有保存。"))
+    else:
+        flash(_("评分已锁定，不能再改。") if is_locked else _("已保存，锁定以前可以再改。"))
+    return redirect(url_for(".sheets") if is_locked else url_for(".sheet", sheet_id=sheet_id), 303)
+
+
+@blueprint.post("/<int:sheet_id>/recuse")
+def recuse(sheet_id: int) -> ResponseReturnValue:
+    sent = request.form
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            judging.recuse(session, actor(), sheet_id, sent.get("tie", ""), sent.get("reason", "")[:500])
+    except Invalid as error:
+        told = {name: _(sentences[0]) for name, sentences in error.fields.items()}
+        return _sheet_page(sheet_id, wrong=told), 422
+    flash(_("已登记回避，这一项不再由您评分。"))
+    return redirect(url_for(".sheets"), 303)
+
+
+def _sheet_page(sheet_id: int, sent: dict[str, object] | None = None, wrong: dict[str, str] | None = None) -> str:
+    with runtime().sessions() as session:
+        found = judging.sheet(session, actor(), sheet_id)
+        return render_template(
+            "awards/sheet.html",
+            assigned=found,
+            scores=sent["scores"] if sent else found.sheet.scores,
+            comment=sent["comment"] if sent else found.sheet.comment,
+            wrong=wrong or {},
+            ties=judging.TIES,
+        )
