@@ -9,17 +9,33 @@ from flask import Flask
 
 from marketplace.web.api import (
     achievements,
+    award_rounds,
     concepts,
     demands,
     documentation,
+    golden_ideas,
     novelty,
     organisations,
     proposals,
+    publicity,
+    tasks,
     vocabularies,
 )
 from marketplace.web.api.specification import PREFIX, described
 
-NOUNS = (achievements, concepts, demands, novelty, organisations, proposals, vocabularies)
+NOUNS = (
+    achievements,
+    award_rounds,
+    concepts,
+    demands,
+    golden_ideas,
+    novelty,
+    organisations,
+    proposals,
+    publicity,
+    tasks,
+    vocabularies,
+)
 
 
 def init_app(app: Flask) -> None:
