@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from marketplace import audit, rules, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, LinkSpent, NotAtDesk, NotFound
-from marketplace.models import Account, Achievement, Contributor, Mail
-from marketplace.permissions import Actor, Permission, require
+from marketplace.models import Account, Achievement, Contributor, Mail, Task
+from marketplace.permissions import Actor, Permission, can, require
 from marketplace.services.account import credentials
 
 _TERMS = ("position", "share", "part")
@@ -45,8 +45,10 @@ def arrange(achievement: Achievement, rows: Sequence[Mapping[str, Any]]) -> None
 def ask(session: Session, actor: Actor, achievement: Achievement) -> list[Contributor]:
     """Write to every completer who has not answered and whose address is known; return those.
 
-    Nobody is written to twice within a day.
+    Nobody is written to twice within a day. Raises Conflict where nobody is asked any more.
     """
+    if achievement.state not in ANSWERABLE:
+        raise Conflict(N_("成果现在不再需要完成人确认。"))
     before = now() - _ASKED_AGAIN_AFTER
     waiting = [
         person
@@ -61,7 +63,7 @@ def ask(session: Session, actor: Actor, achievement: Achievement) -> list[Contri
         session.add(
             Mail(
                 recipient=person.email, language=_language(session, person.email), kind="part",
-                values={"secret": secret, "title": achievement.title},
+                values={"secret": secret, "title": " ".join(achievement.title.split())},
             )
         )  # fmt: skip
     if waiting:
@@ -144,8 +146,8 @@ def excuse(session: Session, actor: Actor, achievement: Achievement, contributor
     Raises NotAllowed or NotAtDesk for whoever does not stand at the desk of the unit, Invalid without a reason.
     """
     require(actor, Permission.ACHIEVEMENT_ENDORSE, achievement)
-    task = workflow.open_task(session, achievement) or workflow.desk_of(session, achievement)
-    if achievement.state != "submitted" or task is None:
+    task = _at_the_unit(session, achievement)
+    if task is None:
         raise Conflict(N_("只有等待单位确认的成果才能说明完成人未确认的原因。"))
     if not workflow.may_act(actor, achievement, task):
         raise NotAtDesk("achievement", achievement.id, task.role)
@@ -162,6 +164,13 @@ def excuse(session: Session, actor: Actor, achievement: Achievement, contributor
     return person
 
 
+def may_excuse(session: Session, actor: Actor, achievement: Achievement) -> bool:
+    """Say whether the actor may state why a completer did not confirm."""
+    task = _at_the_unit(session, achievement)
+    is_office = can(actor, Permission.ACHIEVEMENT_ENDORSE, achievement)
+    return task is not None and is_office and workflow.may_act(actor, achievement, task)
+
+
 def require_answers(session: Session, actor: Actor, achievement: Achievement) -> None:
     """Raise Conflict while a completer has neither confirmed nor been excused."""
     declined = [it.name for it in achievement.contributors if it.answer == "declined"]
@@ -172,6 +181,12 @@ def require_answers(session: Session, actor: Actor, achievement: Achievement) ->
     if silent:
         message = N_("完成人 %(names)s 还没有确认自己的份额。请等他们确认，或由单位说明未确认的原因。")
         raise Conflict(message, names="、".join(silent))
+
+
+def _at_the_unit(session: Session, achievement: Achievement) -> Task | None:
+    if achievement.state != "submitted":
+        return None
+    return workflow.open_task(session, achievement) or workflow.desk_of(session, achievement)
 
 
 def _change(person: Contributor, data: Mapping[str, Any]) -> None:

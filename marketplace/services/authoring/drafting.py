@@ -55,11 +55,17 @@ def save(session: Session, actor: Actor, achievement_id: int, revision: int, cha
 
 def editable(session: Session, actor: Actor, achievement_id: int) -> Achievement:
     """Return an achievement its author may write on; raise NotFound, NotAllowed or Conflict."""
+    achievement = owned(session, actor, achievement_id)
+    if achievement.state not in EDITABLE:
+        raise Conflict(N_("成果已经提交，现在不能修改。要改，请等办理的工会退回；公布以后可以申请修改。"))
+    return achievement
+
+
+def owned(session: Session, actor: Actor, achievement_id: int) -> Achievement:
+    """Return an achievement that belongs to the actor; raise NotFound or NotAllowed."""
     achievement = achievements.get(session, actor, achievement_id)
     if not can_edit_achievement(actor, achievement):
         raise NotAllowed("edit", "achievement")
-    if achievement.state not in EDITABLE:
-        raise Conflict(N_("成果已经提交，现在不能修改。要改，请等办理的工会退回；公布以后可以申请修改。"))
     return achievement
 
 

@@ -9,7 +9,7 @@ from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Account, Achievement, Contributor, Improvement, JoinRequest, Mail
-from marketplace.permissions import EDITABLE, Actor, Permission, owns, require
+from marketplace.permissions import EDITABLE, Actor, Permission, owns, readable, require
 from marketplace.services import achievement as achievements
 from marketplace.services.authoring.drafting import editable
 
@@ -57,6 +57,17 @@ def join_requests(session: Session, actor: Actor) -> list[tuple[JoinRequest, Ach
         .order_by(JoinRequest.id)
     )
     return [(asked, achievement, person) for asked, achievement, person in session.execute(query)]
+
+
+def asked_by(session: Session, actor: Actor) -> list[tuple[JoinRequest, Achievement]]:
+    """Return what the actor asked to join and may still read, the last asked first."""
+    query = (
+        sa.select(JoinRequest, Achievement)
+        .join(Achievement, Achievement.id == JoinRequest.achievement_id)
+        .where(JoinRequest.account_id == actor.account_id, readable(Achievement, actor))
+        .order_by(JoinRequest.id.desc())
+    )
+    return [(asked, achievement) for asked, achievement in session.execute(query)]
 
 
 def answer_join(session: Session, actor: Actor, request_id: int, *, accepts: bool, reply: str = "") -> JoinRequest:
@@ -120,4 +131,11 @@ def improvements_of(session: Session, actor: Actor, achievement: Achievement) ->
 
 
 def _write_to(session: Session, person: Account, kind: str, achievement: Achievement) -> None:
-    session.add(Mail(recipient=person.email, language=person.language, kind=kind, values={"title": achievement.title}))
+    session.add(
+        Mail(
+            recipient=person.email,
+            language=person.language,
+            kind=kind,
+            values={"title": " ".join(achievement.title.split())},
+        )
+    )

@@ -10,6 +10,8 @@ from marketplace.services.mail.review_texts import NOUNS, REVIEW
 
 # Where the links lead; the web answers at these addresses.
 LINK = "/account/link?key={secret}"
+PART = "/submissions/part?key={secret}"
+SUBMISSIONS = "/submissions"
 FORGOTTEN = "/account/forgotten"
 SIGN_IN = "/account/sign-in"
 QUEUE = "/curation/queue"
@@ -109,6 +111,41 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If you did not ask for it, set a new password at once:\n{forgotten}",
         ),
     },
+    "part": {
+        "zh_Hans": (
+            "请确认您在一项成果中的份额",
+            "《{title}》的作者把您列为完成人。请打开下面的网址，看一看次序、份额和贡献，同意或者写明不同意的理由：\n{part}\n"
+            "这个网址只能答复一次，请不要转给他人。",
+        ),
+        "en": (
+            "Please confirm your share in an achievement",
+            "The author of “{title}” has listed you as one of its completers. Open this address, look at the order, "
+            "the share and the part, and agree, or say why not:\n{part}\n"
+            "The address takes one answer; please do not pass it on.",
+        ),
+    },
+    "join_asked": {
+        "zh_Hans": (
+            "有人请求加入您的成果",
+            "有人请求列为《{title}》的完成人。登录后在“我的成果”里查看并答复：\n{submissions}",
+        ),
+        "en": (
+            "Somebody asks to join your achievement",
+            "Somebody asks to be named as a completer of “{title}”. Sign in and answer under “My achievements”:\n"
+            "{submissions}",
+        ),
+    },
+    "join_answered": {
+        "zh_Hans": (
+            "您的加入请求有了答复",
+            "您请求列为《{title}》的完成人，对方已经答复。登录后查看：\n{submissions}",
+        ),
+        "en": (
+            "Your request to join was answered",
+            "You asked to be named as a completer of “{title}”, and the answer is there. Sign in to see it:\n"
+            "{submissions}",
+        ),
+    },
     "password_set": {
         "zh_Hans": (
             "密码已设置",
@@ -143,6 +180,8 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "queue": site + QUEUE,
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),
+        "part": site + PART.format(secret=values.get("secret", "")),
+        "submissions": site + SUBMISSIONS,
         "forgotten": site + FORGOTTEN,
         "sign_in": site + SIGN_IN,
     }

@@ -142,8 +142,8 @@ class DemandForm(FlaskForm):
     def differences(self, other: DemandForm) -> list[tuple[str, str, str]]:
         """Return (label, here, there) for every field that the two forms do not agree on."""
         pairs = ((field, other[field.name]) for field in self if not isinstance(field, wtforms.HiddenField))
-        told = ((here.label.text, _told(here), _told(there)) for here, there in pairs)
-        return [(name, here, there) for name, here, there in told if here != there]
+        each = ((here.label.text, told(here), told(there)) for here, there in pairs)
+        return [(name, here, there) for name, here, there in each if here != there]
 
     def refuse(self, messages: Mapping[str, Any]) -> None:
         """Put what the schema refused, as it reports it, beside the fields."""
@@ -165,16 +165,20 @@ class DemandForm(FlaskForm):
         return [row for row in self.indicators if row.form.name.data or row.form["value"].data]
 
 
-def _told(field: wtforms.Field) -> str:
+def told(field: wtforms.Field) -> str:
     """Return what a field holds in words, as a person compares it."""
     if isinstance(field, wtforms.FieldList):
-        lines = (" ".join(filter(None, row.data.values())) for row in field)
+        lines = (" ".join(_words(value) for value in row.data.values() if value) for row in field)
         return "\n".join(line for line in lines if line)
     if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField):
         return gettext("、").join(choice.label for choice in field.iter_choices() if choice.selected and choice.value)
     if isinstance(field, wtforms.BooleanField):
         return gettext("是") if field.data else gettext("否")
     return str(field._value()).strip()
+
+
+def _words(value: Any) -> str:
+    return "、".join(value) if isinstance(value, list) else str(value)
 
 
 def sentences(found: Any) -> Iterator[str]:
