@@ -57,7 +57,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
     app.register_blueprint(novelty.blueprint)
-    app.register_blueprint(submissions.blueprint)
     proposals.init_app(app)
     app.register_blueprint(submissions.blueprint)
     app.register_blueprint(files.blueprint)
