@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace import workflow, working_days
 from marketplace.db import today
-from marketplace.errors import NotFound
+from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import Achievement, AuditEntry, Organisation, Proposal, Task
 from marketplace.permissions import Actor, Permission, can, can_read, readable, require
 from marketplace.permissions.roles import OF_ITS_AUTHOR
@@ -128,6 +128,11 @@ def to_mend(session: Session, record: Submission) -> list[str]:
     return list(task.to_mend) if task is not None and task.role == "author" else []
 
 
+def is_author(record: Submission, name: str) -> bool:
+    """Say whether somebody, as events name him, has a part in a record."""
+    return name in {f"account:{account_id}" for account_id in offices.persons_of(record)}
+
+
 def last_step(session: Session, noun: str, object_id: int) -> AuditEntry | None:
     """Return what was done last with a record."""
     query = sa.select(AuditEntry).filter_by(noun=noun, object_id=object_id).order_by(AuditEntry.sequence.desc())
@@ -145,12 +150,17 @@ def read(session: Session, actor: Actor, noun: str, object_id: int) -> Submissio
 
 
 def get(session: Session, actor: Actor, task_id: int) -> tuple[Task, Submission]:
-    """Return an open task at one of the actor's desks with its record; raise NotFound, also where it lies elsewhere."""
+    """Return an open task at one of the actor's desks with its record.
+
+    Raises NotFound, also where it lies elsewhere, and Conflict where it has been dealt with.
+    """
     require(actor, Permission.CURATION_ENTER)
-    task = session.scalar(_of_queue(sa.select(Task), actor, Asked()).where(Task.id == task_id))
+    task = session.scalar(sa.select(Task).where(Task.id == task_id, workflow.at_desks_of(actor)))
     records = _records(session, actor, [task]) if task is not None else {}
     if task is None or not records:
         raise NotFound("task", task_id)
+    if task.closed_at is not None:
+        raise Conflict(N_("这项待办已经有人办理。"))
     return task, records[task.noun, task.object_id]
 
 

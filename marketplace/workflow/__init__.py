@@ -2,7 +2,7 @@
 
 from marketplace.workflow.desks import at_desks_of, desk_of, is_impartial, may_act, move, open_task, pass_on, stands_at
 from marketplace.workflow.offices import bar
-from marketplace.workflow.rerouting import reroute
+from marketplace.workflow.rerouting import reroute, reroute_soon
 from marketplace.workflow.steps import Record, actions, actions_of, apply
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
 
@@ -27,5 +27,6 @@ __all__ = [
     "open_task",
     "pass_on",
     "reroute",
+    "reroute_soon",
     "stands_at",
 ]

@@ -20,6 +20,7 @@ from marketplace.workflow import desks, offices
 _OFFICES = ("unit_union", "county", "city", "industry_union")
 _NOUNS: dict[str, type[Achievement | Proposal]] = {"achievement": Achievement, "proposal": Proposal}
 _AT_A_TIME = 500
+_WHILE_ONE_WAITS = 200
 
 
 def reroute(session: Session, actor: Actor, most: int | None = None) -> int:
@@ -32,6 +33,15 @@ def reroute(session: Session, actor: Actor, most: int | None = None) -> int:
             if moved == most:
                 break
     return moved
+
+
+def reroute_soon(session: Session, actor: Actor) -> None:
+    """Do so for as many tasks as somebody may wait for, because an office got or lost people; the worker does the rest.
+
+    What was changed about the people is flushed first.
+    """
+    session.flush()
+    reroute(session, actor, _WHILE_ONE_WAITS)
 
 
 class _Staff:

@@ -22,8 +22,6 @@ from marketplace.services.account import registering, second_factor, signing_in,
 from marketplace.services.mail import queue
 
 _SICHUAN = ZoneInfo("Asia/Shanghai")
-# So many tasks are moved while somebody waits for the page.
-_TASKS_AT_ONCE = 200
 
 
 def called(session: Session, actors: Iterable[str]) -> dict[str, str]:
@@ -133,7 +131,7 @@ def settle_claim(session: Session, actor: Actor, account_id: int, *, is_confirme
         queue.post(session, account, "granted")
     verb = "confirm_unit" if is_confirmed else "decline_unit"
     audit.record(session, actor, verb, "account", account.id, payload={"organisation": unit.id})
-    _reroute(session, actor)
+    workflow.reroute_soon(session, actor)
     return account
 
 
@@ -168,7 +166,7 @@ def close(session: Session, actor: Actor, email: str, reason: str) -> Account:
     signing_in.end_all(session, account)
     tokens.revoke_all(session, account)
     audit.record(session, actor, "close", "account", account.id, reason=reason)
-    _reroute(session, actor)
+    workflow.reroute_soon(session, actor)
     return account
 
 
@@ -196,20 +194,14 @@ def _give(session: Session, actor: Actor, account: Account, role: dict[str, Any]
     audit.record(session, actor, "grant_role", "account", account.id, payload={"role": name, **scope})
     if account.password_hash is not None:
         queue.post(session, account, "granted")
-    _reroute(session, actor)
+    workflow.reroute_soon(session, actor)
     return account
 
 
 def _take_back(session: Session, actor: Actor, held: RoleGrant, reason: str) -> None:
     held.revoked_at, held.revoked_by, held.reason = now(), actor.name, reason
     audit.record(session, actor, "revoke_role", "account", held.account_id, reason=reason, payload={"role": held.role})
-    _reroute(session, actor)
-
-
-def _reroute(session: Session, actor: Actor) -> None:
-    """Let an office that lost or got its people pass on, or take back, what waits there; the worker does the rest."""
-    session.flush()
-    workflow.reroute(session, actor, _TASKS_AT_ONCE)
+    workflow.reroute_soon(session, actor)
 
 
 def _unit(session: Session, role: dict[str, Any]) -> Organisation | None:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import audit
+from marketplace import audit, workflow
 from marketplace.db import now
 from marketplace.errors import N_, Invalid, NotFound
 from marketplace.models import Account, RoleGrant
@@ -80,9 +80,13 @@ def set_password(session: Session, secret: str, password: str) -> Account:
     account = link.account
     _keep(session, account, password)
     revoke_all(session, account)
+    is_new = account.confirmed_at is None
     account.confirmed_at = account.confirmed_at or now()
     account.failed_sign_ins, account.locked_until = 0, None
     audit.record(session, Actor(f"account:{account.id}"), "set_password", "account", account.id)
+    if is_new:
+        # An office that was vacant has somebody from now on.
+        workflow.reroute_soon(session, signing_in.actor_of(account, has_second_factor=True))
     return account
 
 

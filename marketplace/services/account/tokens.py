@@ -24,6 +24,15 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "demands": frozenset({Permission.DEMAND_POST, Permission.DEMAND_EDIT}),
     "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_RUN}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
+    "review": frozenset(
+        {
+            Permission.ACHIEVEMENT_ENDORSE,
+            Permission.ACHIEVEMENT_FIRST_REVIEW,
+            Permission.ACHIEVEMENT_REVIEW,
+            Permission.CURATION_ENTER,
+            Permission.PROPOSAL_ANSWER,
+        }
+    ),
 }
 # A prefix tells people, and those who search files for lost secrets, what they have found.
 PREFIX = "wix_"

@@ -20,21 +20,23 @@ from marketplace.web.api.parsing import BadParameter
 _PAGING = ("cursor", "limit")
 
 
-def cursor(question: Mapping[str, Any], position: int) -> str:
-    """Return the cursor of a position in the answer to a question, its parameters as parsed."""
+def cursor(question: Mapping[str, Any], position: object) -> str:
+    """Return the cursor of a position in the answer to a question, its parameters as parsed.
+
+    A position is whatever the list is turned by, as plain data.
+    """
     text: str = _serializer(question).dumps(position)
     return text
 
 
-def position(question: Mapping[str, Any]) -> int | None:
+def position(question: Mapping[str, Any]) -> Any:
     """Return the position the question's own ``cursor`` holds, None at the first page; raise BadParameter."""
     if question["cursor"] is None:
         return None
     try:
-        found: int = _serializer(question).loads(question["cursor"])
+        return _serializer(question).loads(question["cursor"])
     except BadSignature:
         raise BadParameter({"cursor": [_("这不是本次查询给出的游标，请从第一页开始。")]}) from None
-    return found
 
 
 def _serializer(question: Mapping[str, Any]) -> URLSafeSerializer:

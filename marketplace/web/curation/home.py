@@ -92,6 +92,12 @@ PAGES = (
         Permission.ACCOUNT_MANAGE,
     ),
     OfficePage(
+        "curation.rules_page",
+        _("规则"),
+        _("期限、门槛、评分标准和名额：现在的值、依据和历史，从某一天起设定新的值"),
+        Permission.RULE_SET,
+    ),
+    OfficePage(
         "curation.concepts",
         lazy_pgettext("栏目", "叙词表"),
         _("哪些说法是一回事，哪些技术能解决哪个问题：查找、新增、修改、停用，下载整张表"),
