@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
+from search.embedding import Embedder
+from tests.journeys.people import Province
+from tests.web.browser import chromium
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -53,3 +59,16 @@ def installation(tmp_path: Path) -> Installation:
     installation = Installation(tmp_path / "instance")
     installation.run("db", "upgrade")
     return installation
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def province(browser: Browser, migrated_sqlite: Path, tmp_path: Path, embedder: Embedder) -> Iterator[Province]:
+    """A server nobody has come to yet."""
+    with Province.served(browser, migrated_sqlite, tmp_path, embedder) as province:
+        yield province
