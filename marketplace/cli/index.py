@@ -106,13 +106,14 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.mail import send_now
-    from marketplace.cli.review import remind_now, reroute_now
+    from marketplace.cli.review import remind_now, reoffer_now, reroute_now
     from marketplace.cli.thesaurus import forget_now
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
     keep_doing(lambda: remind_now(held), "reminding", _REMINDING)
     keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
+    keep_doing(lambda: reoffer_now(held), "reoffering", _TIDYING)
     keep_doing(lambda: forget_traces(held), "forgetting_traces", _TIDYING)
     if held.settings.tsa_url:
         keep_doing(lambda: stamp_now(held), "stamping", _STAMPS)

@@ -12,6 +12,7 @@ from marketplace.runtime import Runtime, runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
+from marketplace.services.proposal import reoffering
 
 # So many tasks are moved in one transaction.
 _AT_A_TIME = 200
@@ -49,6 +50,18 @@ def remind() -> None:
 def reroute() -> None:
     """把空缺岗位的待办转给上级，补上后转回；索引进程自动执行 / pass on what lies at vacant offices."""
     click.echo(f"转了 {reroute_now(runtime())} 项待办。")
+
+
+@review.command()
+def reoffer() -> None:
+    """把存档备用满一年的建议重新提请单位考虑；索引进程自动执行 / offer shelved proposals to their units again."""
+    click.echo(f"重新提请 {reoffer_now(runtime())} 条建议。")
+
+
+def reoffer_now(held: Runtime) -> int:
+    """Put what was shelved long enough ago back on the desks of its units; return how many proposals."""
+    with unit_of_work(held.sessions) as session:
+        return reoffering.reoffer_due(session, SYSTEM)
 
 
 def remind_now(held: Runtime) -> int:
