@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -13,14 +14,19 @@ from marketplace import chain
 from marketplace.cli.groups import audit
 from marketplace.cli.progress import progress_bar
 from marketplace.config import Settings
+from marketplace.db import now
 from marketplace.errors import NOUNS
 from marketplace.models import AuditEntry
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import Runtime, runtime
 from marketplace.services import submission
+from marketplace.services.export import log
 from marketplace.services.stamping import queue
 
-_KINDS = ("account", "achievement", "concept", "demand", "match", "organisation", "unanswered_question")
+_KINDS = (
+    "account", "achievement", "award", "benefit", "concept", "demand", "export", "match", "organisation", "proposal",
+    "unanswered_question",
+)  # fmt: skip
 _FAULTS = {
     chain.GAP: "之前缺少事件",
     chain.ALTERED: "的内容与它的哈希不符",
@@ -62,6 +68,23 @@ def proof(kind: str, object_id: int, file: BinaryIO) -> None:
     # Opened by the first write: nothing is left where there is no proof.
     file.write(found)
     click.echo(f"已写出成果 {object_id} 的提交证明；核对：python -m marketplace.chain 文件。")
+
+
+@audit.command()
+@click.option("--days", type=click.IntRange(1), default=30, show_default=True, help="最近多少天 / of so many days")
+def exports(days: int) -> None:
+    """列出最近导出的清单：谁、哪个清单、多少行、用途 / list what was taken away, by whom and what for."""
+    with runtime().sessions() as session:
+        count = 0
+        for taken in log.since(session, now() - dt.timedelta(days=days)):
+            asked = "，".join(f"{name}={value}" for name, value in taken.filters.items()) or "无筛选"
+            persons = "写出姓名" if taken.names_persons else "隐去姓名"
+            click.echo(
+                f"{taken.at:%Y-%m-%d %H:%M} UTC  {taken.actor}（{taken.role}）  {taken.kind}.{taken.form}  "
+                f"{taken.row_count} 行  {persons}  {asked}  {taken.purpose}".rstrip()
+            )
+            count += 1
+    click.echo(f"{days} 天内导出 {count} 次。")
 
 
 @audit.command()

@@ -27,7 +27,7 @@ from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import task as tasks
-from marketplace.services.export import exporting, filing
+from marketplace.services.export import exporting, filing, log
 from marketplace.services.export.columns import Telling
 from marketplace.services.proposal import reading as proposals
 from marketplace.web import language, names
@@ -158,9 +158,7 @@ def ask(name: str) -> ResponseReturnValue:
         return elsewhere
     form, status = ExportForm(), 200
     if form.validate_on_submit():
-        wish = exporting.Wish(
-            form.form.data, _filters(), bool(form.names_persons.data), (form.purpose.data or "").strip()
-        )
+        wish = log.Wish(form.form.data, _filters(), bool(form.names_persons.data), (form.purpose.data or "").strip())
         try:
             with unit_of_work(runtime().sessions) as writing:
                 found = wanted.records(writing, request.args)

@@ -34,7 +34,7 @@ from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_read
 from marketplace.services.export import exporting, filing, masking
 from marketplace.services.export.cells import harmless, restored
 from marketplace.services.export.columns import COLUMNS, Telling
-from marketplace.services.export.exporting import Wish
+from marketplace.services.export.log import Wish
 from marketplace.services.export.sheets import LONGEST, write
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory, ProposalFactory
 

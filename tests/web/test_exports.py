@@ -116,12 +116,15 @@ def test_the_lists_of_offices_are_not_for_others(app: Flask, client: FlaskClient
     assert worker.get(f"/export/{name}").status_code == 403
 
 
-def test_names_are_given_out_for_a_purpose_within_the_scope(city: FlaskClient) -> None:
+def test_names_are_given_out_for_a_purpose_within_the_scope(app: Flask, city: FlaskClient) -> None:
     address = "/export/waiting-demands"
     assert [line["联系电话"] for line in lines(taken(city, address))] == ["139******78"]
     assert "请写明用途" in taken(city, address, 422, names_persons="y").text
     answer = taken(city, address, names_persons="y", purpose="逐条电话核实需求")
     assert [line["联系电话"] for line in lines(answer)] == ["13912345678"]
+    told = app.test_cli_runner().invoke(args=["audit", "exports"]).output
+    assert "demand.csv  1 行  写出姓名  无筛选  逐条电话核实需求" in told
+    assert "30 天内导出 2 次" in told
 
 
 def test_a_visitor_is_not_offered_names_and_gets_none_by_asking(client: FlaskClient) -> None:

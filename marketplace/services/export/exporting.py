@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace import audit
 from marketplace.errors import N_, NOUNS, Conflict, Invalid, NotAllowed
-from marketplace.models import Achievement, Demand, Export, Proposal
+from marketplace.models import Achievement, Demand, Proposal
 from marketplace.permissions import (
     Actor,
     Permission,
@@ -26,7 +26,9 @@ from marketplace.permissions import (
 from marketplace.schemas import achievement as achievement_schema
 from marketplace.schemas import demand as demand_schema
 from marketplace.schemas import proposal as proposal_schema
+from marketplace.services.export import log
 from marketplace.services.export.columns import COLUMNS, Telling, row
+from marketplace.services.export.log import Wish
 from marketplace.services.export.sheets import Row, write
 from marketplace.services.task import Waiting
 
@@ -49,16 +51,6 @@ _PARTS: dict[type[Any], tuple[Any, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to be taken away: in which form, of which part of the list, whether with persons named and what for."""
-
-    form: str
-    filters: Mapping[str, str] = field(default_factory=dict)
-    names_persons: bool = False
-    purpose: str = ""
-
-
 def export(
     session: Session, actor: Actor, kind: str, found: Iterable[Any], wish: Wish, telling: Telling, most: int
 ) -> IO[bytes]:
@@ -71,7 +63,7 @@ def export(
     lines = _Counted(_lines(session, actor, found, wish, telling, COLUMNS[kind]), most)
     heading = [telling.translate(column.heading) for column in COLUMNS[kind]]
     file = write(wish.form, _after(heading, lines))
-    note(session, actor, kind, wish, lines.count)
+    log.note(session, actor, kind, wish, lines.count)
     return file
 
 
@@ -81,18 +73,6 @@ def require_purpose(actor: Actor, wish: Wish) -> None:
         raise NotAllowed("export", "personal_data")
     if wish.names_persons and len(wish.purpose.strip()) < SHORTEST_PURPOSE:
         raise Invalid({"purpose": [N_("请写明用途，例如“向市总工会报送季度汇总”。")]})
-
-
-def note(session: Session, actor: Actor, kind: str, wish: Wish, rows: int) -> Export:
-    """Record that a list was taken away, with its filters, its purpose and how many rows it had."""
-    taken = Export(
-        actor=actor.name, role=actor.role, kind=kind, row_count=rows, **{**asdict(wish), "filters": dict(wish.filters)}
-    )
-    session.add(taken)
-    session.flush()
-    payload = {**asdict(wish), "kind": kind, "row_count": rows}
-    audit.record(session, actor, "export", "export", taken.id, reason=wish.purpose or None, payload=payload)
-    return taken
 
 
 def paged(fetch: Callable[[int, Any], list[Any]], after: Callable[[Any], Any] = lambda last: last.id) -> Iterator[Any]:

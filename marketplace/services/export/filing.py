@@ -19,7 +19,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Invalid, NotAllowed
 from marketplace.models import Achievement, AuditEntry
 from marketplace.permissions import Actor, Permission, can, readable
-from marketplace.services.export import exporting, sheets
+from marketplace.services.export import exporting, log, sheets
 from marketplace.services.export.columns import Telling
 from marketplace.services.export.sheets import Cell, Row
 
@@ -54,10 +54,10 @@ def form(session: Session, actor: Actor, filing: Filing, telling: Telling, most:
     if len(found) > most:
         raise exporting.too_many(most)
     filters = {"since": filing.since.isoformat(), "until": filing.until.isoformat()}
-    wish = exporting.Wish("xlsx", filters, names_persons=True, purpose="向上级报送")
+    wish = log.Wish("xlsx", filters, names_persons=True, purpose="向上级报送")
     widths = [column["width"] for column in _layout()["columns"]]
     file = sheets.write("xlsx", _rows(filing, found, telling), bold=2 + len(_layout()["heading"]), widths=widths)
-    exporting.note(session, actor, "filing", wish, len(found))
+    log.note(session, actor, "filing", wish, len(found))
     return file
 
 
