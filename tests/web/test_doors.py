@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace import workflow
 from marketplace.db import now, unit_of_work
-from marketplace.models import Account, Achievement, Demand, Match, Organisation
+from marketplace.models import Account, Achievement, Demand, Match, Organisation, Proposal
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.account import GrantSchema, InvitationSchema
 from marketplace.services.account import people, signing_in, tokens
@@ -25,18 +26,22 @@ from tests.web.pages import opened
 SECRETS = {
     "draft achievement": "初稿标记甲", "submitted achievement": "送审标记乙", "published achievement": "公布标记丙",
     "draft demand": "草拟标记丁", "submitted demand": "待核标记戊", "open demand": "公开标记己",
+    "draft proposal": "起草标记庚", "submitted proposal": "递交标记辛", "screened proposal": "受理标记壬",
+    "awarded proposal": "得奖标记癸",
 }  # fmt: skip
-PUBLIC = {"published achievement", "open demand"}
-SUBMITTED = {"submitted achievement", "submitted demand"}
-ALL = set(SECRETS)
+PUBLIC = {"published achievement", "open demand", "awarded proposal"}
+SUBMITTED = {"submitted achievement", "submitted demand", "submitted proposal", "screened proposal"}
+# The draft of a proposal is its author's alone, and colleagues read one once it was taken in.
+ALL = set(SECRETS) - {"draft proposal"}
+COLLEAGUE = PUBLIC | {"screened proposal"}
 UNIT = {"organisation": "旌阳示例机械厂"}
 
 # Every role with a scope that holds the records and, where it has one, with a scope that does not.
 ROLES: dict[str, tuple[dict[str, Any] | None, set[str]]] = {
     "visitor": (None, PUBLIC),
-    "worker": ({"role": "worker", **UNIT}, PUBLIC),
-    "author": ({"role": "worker"}, ALL),
-    "studio leader": ({"role": "studio_leader", **UNIT}, PUBLIC),
+    "worker": ({"role": "worker", **UNIT}, COLLEAGUE),
+    "author": ({"role": "worker"}, set(SECRETS)),
+    "studio leader": ({"role": "studio_leader", **UNIT}, COLLEAGUE),
     "unit union": ({"role": "unit_union", **UNIT}, ALL),
     "other unit union": ({"role": "unit_union", "organisation": "绵阳示例电子厂"}, PUBLIC),
     "enterprise": ({"role": "enterprise", **UNIT}, ALL),
@@ -82,6 +87,12 @@ def stock(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, embed
         records = {name: made(name, units[0], accounts["author"]) for name in SECRETS}
         session.add_all(records.values())
         session.flush()
+        for it in accounts.values():
+            # An office is held by whoever has taken the account up; what was submitted lies on its desk.
+            it.confirmed_at = now()
+        for record in (it for name, it in records.items() if name.split()[0] in ("submitted", "screened")):
+            if not isinstance(record, Demand):
+                workflow.move(session, SYSTEM, record)
         secrets = {who: credentials(session, it) for who, it in accounts.items()}
         held = Stock(app, {name: record.id for name, record in records.items()}, units[0].id)
     synced = app.test_cli_runner().invoke(args=["index", "sync"])
@@ -118,13 +129,18 @@ def credentials(session: Any, account: Account) -> tuple[str, str]:
     return browser, tokens.create(session, actor, {"name": "t", "scopes": ["read", "demands", "matches"], "days": 1})[1]
 
 
-def made(name: str, unit: Organisation, author: Account) -> Achievement | Demand:
+def made(name: str, unit: Organisation, author: Account) -> Achievement | Demand | Proposal:
     mark, (state, noun) = SECRETS[name], name.split()
     if noun == "demand":
         text = f"{mark}：三爪卡盘夹紧车内孔，松开卡爪后孔变成三棱形，要求圆度0.02mm以内。"
         return Demand(
             title=mark, text=text, state=state, access_key=mark, organisation=unit, account_id=author.id,
             region="510603", industry="34",
+        )  # fmt: skip
+    if noun == "proposal":
+        return Proposal(
+            title=mark, measure=f"{mark}：改用快换刀座。", state=state, organisation=unit, account_id=author.id,
+            region="510603", industry="34", submitted_at=None if state == "draft" else now(),
         )  # fmt: skip
     published = state == "published"
     return Achievement(
@@ -163,6 +179,9 @@ def test_a_record_opens_for_those_who_may_read_it(stock: Stock, who: str, name: 
     assert (name in shown(page.text)) is (expected == 200)
 
 
+PARTS = {"achievement": ("/demands", "/similar"), "demand": ("/matches",), "proposal": ("/benefits",)}
+
+
 @pytest.mark.parametrize("who", [who for who in ROLES if who not in ("province curator", "admin")])
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_program_reads_what_its_account_reads(stock: Stock, who: str, name: str) -> None:
@@ -170,8 +189,7 @@ def test_a_program_reads_what_its_account_reads(stock: Stock, who: str, name: st
     headers = stock.programs.get(who, {})
     client = stock.app.test_client()
     assert client.get(place, headers=headers).status_code == (200 if name in ROLES[who][1] else 404)
-    parts = ("/demands", "/similar") if name.endswith("achievement") else ("/matches",)
-    for part in parts:
+    for part in PARTS[name.split()[1]]:
         answer = client.get(place + part, headers=headers)
         assert answer.status_code == (200 if name in ROLES[who][1] else 404)
         assert shown(answer.text) <= ROLES[who][1]
@@ -188,9 +206,10 @@ def test_a_program_of_the_province_reads_what_is_public_alone(stock: Stock, who:
 
 LISTS = [
     "/", "/achievements", "/achievements?q=夹具", "/achievements?q=标记", "/demands", "/curation", "/curation/people",
-    "/curation/demands", "/curation/achievements",
+    "/curation/demands", "/curation/achievements", "/curation/queue", "/api/v1/tasks",
     "/api/v1/achievements", "/api/v1/achievements?q=标记", "/api/v1/demands", "/account", "/organisations/{unit}",
-    "/api/v1/organisations/{unit}",
+    "/api/v1/organisations/{unit}", "/proposals", "/proposals?q=标记", "/curation/proposals",
+    "/curation/proposals?q=标记", "/api/v1/proposals", "/api/v1/proposals?q=标记", "/benefits",
 ]  # fmt: skip
 
 
@@ -204,7 +223,7 @@ def test_a_list_holds_nothing_one_may_not_read(stock: Stock, who: str, place: st
 
 
 @pytest.mark.parametrize("who", ROLES)
-@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("name", [name for name in SECRETS if not name.endswith("proposal")])
 def test_the_page_of_a_unit_lists_what_its_reader_may_read(stock: Stock, who: str, name: str) -> None:
     page = stock.browsers[who].get(f"/organisations/{stock.unit}")
     assert (name in shown(page.text)) is (name in ROLES[who][1])
@@ -221,6 +240,39 @@ def test_an_office_finds_what_waits_in_its_territory(stock: Stock, who: str) -> 
     assert shown(browser.get("/curation/demands").text) == {"submitted demand"}
     waiting = {"draft achievement", "submitted achievement"} & ROLES[who][1]
     assert shown(browser.get("/curation/achievements").text) == waiting
+
+
+# Whose turn it is: what was submitted waits for its unit, and for nobody else.
+QUEUES = {"unit union": {name for name in SUBMITTED if not name.endswith("demand")}}
+
+
+@pytest.mark.parametrize("who", sorted(OFFICES))
+def test_a_queue_holds_what_waits_for_that_office_alone(stock: Stock, who: str) -> None:
+    assert shown(stock.browsers[who].get("/curation/queue").text) == QUEUES.get(who, set())
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("name", [name for name in SECRETS if name.endswith("achievement")])
+def test_an_achievement_is_reviewed_where_an_office_may_read_it(stock: Stock, who: str, name: str) -> None:
+    page = stock.browsers[who].get(f"/curation/review/achievements/{stock.ids[name]}")
+    assert (page.status_code == 200) is (who in OFFICES and name in ROLES[who][1])
+    assert shown(page.text) <= ROLES[who][1]
+    # A button stands on the page of whoever may press it.
+    may_act = name == "submitted achievement" and who in ("unit union", "admin")
+    assert ('value="endorse"' in page.text) is may_act
+
+
+@pytest.mark.parametrize("who", [who for who in ROLES if who not in ("unit union", "admin")])
+@pytest.mark.parametrize("action", ["endorse", "reject", "stay away"])
+def test_nobody_else_decides_what_waits_for_an_office(stock: Stock, who: str, action: str) -> None:
+    browser, place = stock.browsers[who], f"/curation/review/achievement/{stock.ids['submitted achievement']}"
+    sent = {"csrf_token": token(browser), "action": action, "reason": "不该由我办理", "revision": "1"}
+    status = browser.post(place + ("/away" if action == "stay away" else ""), data=sent).status_code
+    assert status in (303, 403, 404)
+    if status == 303:
+        # A visitor is led to sign in.
+        assert who == "visitor"
+    assert 'value="endorse"' in stock.browsers["unit union"].get(place.replace("achievement/", "achievements/")).text
 
 
 @pytest.mark.parametrize("who", ROLES)
