@@ -37,9 +37,10 @@ def decide(noun: str, object_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             decision.act(session, actor(), item, sent.get("action", ""), reason, mend)
     except Invalid as error:
-        if noun != "achievement":
-            raise
         refused = " ".join(_(sentence) for sentences in error.fields.values() for sentence in sentences)
+        if noun != "achievement":
+            flash(refused)
+            return redirect(review_url(noun, object_id), 303)
         return _achievement_page(object_id, refused=refused, reason=reason, chosen=mend), 422
     except (StaleRevision, StaleDataError, IntegrityError):
         return _overtaken_page(noun, object_id, reason), 409
