@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -174,7 +175,7 @@ class WordReader:
             new = Query.range_query(SCHEMA, "row", tantivy.FieldType.Integer, holders.seen, self.rows)
             query = Query.boolean_query([(Occur.Must, _term(term)), (Occur.Must, new)]) if holders.seen else _term(term)
             hits = self._searcher.search(query, limit=frequency, count=False, order_by_field="row").hits
-            added = np.fromiter((row for row, _address in hits), np.int64, len(hits))
+            added = np.fromiter(map(itemgetter(0), hits), np.int64, len(hits))
             holders = self._holders[term] = holders.with_more(added, self.rows)
         return holders
 
