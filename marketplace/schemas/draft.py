@@ -35,7 +35,10 @@ def draft_changes(sent: Mapping[str, Any]) -> dict[str, Any]:
 
     Fields that were not sent are left out, so that the rest of the draft stays as it is.
     """
-    schema = DraftSchema()
-    loaded: dict[str, Any] = schema.load(sent)
-    names = {name: field.data_key or name for name, field in schema.load_fields.items()}
+    return given(DraftSchema().load(sent), sent)
+
+
+def given(loaded: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a schema loaded for the fields that were sent, without the defaults of the others."""
+    names = {name: field.data_key or name for name, field in DraftSchema().load_fields.items()}
     return {name: value for name, value in loaded.items() if names[name] in sent}

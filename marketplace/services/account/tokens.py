@@ -23,6 +23,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset(),
     "demands": frozenset({Permission.DEMAND_POST, Permission.DEMAND_EDIT}),
     "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_RUN}),
+    "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
     "review": frozenset(
         {

@@ -18,6 +18,7 @@ from marketplace.web.api import (
     organisations,
     proposals,
     publicity,
+    submissions,
     tasks,
     vocabularies,
 )
@@ -33,6 +34,7 @@ NOUNS = (
     organisations,
     proposals,
     publicity,
+    submissions,
     tasks,
     vocabularies,
 )

@@ -56,7 +56,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     """Yield the operations of an OpenAPI document in its order."""
     for path, item in document["paths"].items():
         shared = item.get("parameters", [])
-        for method in ("get", "post", "put"):
+        for method in ("get", "post", "put", "patch"):
             if method in item:
                 yield _operation(document, method.upper(), path, item[method], shared)
 

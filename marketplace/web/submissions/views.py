@@ -23,6 +23,7 @@ from marketplace.schemas.draft import draft_changes
 from marketplace.services import achievement as achievements
 from marketplace.services.account import registering
 from marketplace.services.authoring import completeness, contributors, drafting, progress, relations
+from marketplace.web import disclosure, files
 from marketplace.web.actor import actor
 from marketplace.web.demands.forms import sentences
 from marketplace.web.submissions import words
@@ -70,6 +71,7 @@ def show(achievement_id: int) -> str:
             states=words.STATES,
             answers=words.ANSWERS,
             bases=relations.bases_of(session, actor(), record),
+            **_beside(session, record),
         )
 
 
@@ -159,6 +161,7 @@ def _submit(achievement_id: int, form: SubmissionForm, step: Step | None) -> Res
 def _form_page(session: Session, achievement: Achievement, form: SubmissionForm, step: Step | None) -> str:
     form.offer_rows()
     task = workflow.open_task(session, achievement)
+    is_whole = step is None or step.name == "finish"
     before, after = words.neighbours(step) if step else (None, None)
     return render_template(
         "submissions/form.html",
@@ -172,8 +175,17 @@ def _form_page(session: Session, achievement: Achievement, form: SubmissionForm,
         after=after,
         reason=progress.last_return(session, achievement),
         to_mend=task.to_mend if task is not None and achievement.state == "returned" else (),
-        lacking=_steps_of(completeness.missing(session, achievement)) if step is None or step.name == "finish" else [],
+        lacking=_steps_of(completeness.missing(session, achievement)) if is_whole else [],
+        **(_beside(session, achievement) if is_whole else {}),
     )
+
+
+def _beside(session: Session, achievement: Achievement) -> dict[str, Any]:
+    """Return what the page shows beside the form: files, statements to be signed, what is for whom."""
+    return {
+        **files.of(session, actor(), "achievement", achievement.id),
+        **disclosure.of(session, actor(), achievement),
+    }
 
 
 def _refused_page(achievement_id: int, form: SubmissionForm, step: Step | None, refused: Mapping[str, Any]) -> str:
