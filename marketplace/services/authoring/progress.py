@@ -50,7 +50,7 @@ def of(session: Session, actor: Actor, achievement_id: int) -> Progress:
         events=events,
         task=task,
         unit=session.get(Organisation, task.organisation_id) if task is not None and task.organisation_id else None,
-        contact=_contact(session, task),
+        contact=contact_of(session, task),
         ahead=_ahead(achievement.state),
         missing=completeness.missing(session, achievement) if is_written else {},
         silent=sum(person.answer in ("unasked", "asked", "declined") for person in achievement.contributors),
@@ -77,7 +77,7 @@ def _ahead(state: str) -> tuple[str, ...]:
     return WAY[WAY.index(here) + 1 :]
 
 
-def _contact(session: Session, task: Task | None) -> str:
+def contact_of(session: Session, task: Task | None) -> str:
     """Return what the rule "office_contacts" says of an office: a line that begins with its code or its unit."""
     if task is None or task.role == "author":
         return ""

@@ -14,11 +14,11 @@ from marketplace.runtime import runtime
 from marketplace.schemas.proposal import disclosed
 from marketplace.services.benefit import steps as benefits
 from marketplace.services.proposal import merging, reading, support
-from marketplace.web import deciding, files, history, timeline
+from marketplace.services.proposal import progress as progressing
+from marketplace.web import deciding, files, history
 from marketplace.web.actor import actor
-from marketplace.web.names import PROPOSAL_STATES
 from marketplace.web.proposals.forms import CompletionForm, MergeForm, PartForm, PlanForm, ReasonForm
-from marketplace.web.proposals.words import sentence, way_of
+from marketplace.web.proposals.words import SENTENCES
 
 _AT_AUTHOR = ("draft", "returned")
 _BEFORE_USE = ("adopted", "partly_adopted", "implementing")
@@ -33,8 +33,7 @@ def proposal_page(proposal_id: int, **forms: Any) -> str:
 def render_page(session: Session, reader: Actor, proposal: Proposal, **forms: Any) -> str:
     sees_authors = can_see_authors(reader, proposal)
     events = _past(session, reader, proposal)
-    task = workflow.open_task(session, proposal)
-    way = timeline.steps(way_of(proposal.state), proposal.state, events["events"], PROPOSAL_STATES)
+    progress = progressing.of(session, reader, proposal) if is_author(reader, proposal) else None
     return render_template(
         "proposals/show.html",
         record=proposal,
@@ -46,8 +45,8 @@ def render_page(session: Session, reader: Actor, proposal: Proposal, **forms: An
         supporters=support.count(session, proposal),
         may_support=can_support(reader, proposal) and proposal.state != "merged",
         supports=support.has_supported(session, reader, proposal),
-        way=way if events["events"] else [],
-        sentence=sentence(proposal, task) if is_author(reader, proposal) else None,
+        progress=progress,
+        sentences=SENTENCES,
         benefits=benefits.read(session, reader, proposal),
         children=[it for it in reading.family(session, proposal) if it.merged_into_id == proposal.id],
         forms={**_offered(session, reader, proposal), **forms},

@@ -2,24 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-
-from marketplace.models import Proposal, Task
-from marketplace.web.display import day
-
-# The states a proposal passes when all goes well.
-WAY = (
-    "draft", "submitted", "screened", "unit_review", "adopted", "implementing", "implemented", "benefit_verified",
-    "awarded",
-)  # fmt: skip
-# Where a part was adopted, or an award is on its way, the rest of the way is the same.
-_LIKE = {
-    "partly_adopted": "adopted",
-    "nominated": "benefit_verified",
-    "scored": "benefit_verified",
-    "publicity": "benefit_verified",
-}
 
 SENTENCES = {
     "draft": _("还没有提交，只有您看得到。写好以后点“提交给单位”。"),
@@ -44,17 +27,3 @@ SENTENCES = {
     "objected": _("公示期间有人提出异议，正在调查。"),
     "revoked": _("已撤销。"),
 }
-
-
-def way_of(state: str) -> tuple[str, ...]:
-    """Return the states a proposal passes, by way of the one it stands at."""
-    like = _LIKE.get(state)
-    return tuple(state if it == like else it for it in WAY) if like else WAY
-
-
-def sentence(proposal: Proposal, task: Task | None) -> str:
-    """Return where a proposal stands, in words, and until when whoever has it will act."""
-    told = str(SENTENCES[proposal.state])
-    if task is not None and task.due_on is not None and proposal.state != "returned":
-        told += gettext("期限是%(day)s。", day=day(task.due_on))
-    return told
