@@ -128,6 +128,9 @@ def test_an_office_takes_a_round_from_its_opening_to_the_awards(setting: Setting
         setting.browser("author"), f"{address}/promote", opened(setting.browser("author"), f"{address}/award").form()
     )
     assert "据此起草" in page.text
+    assert page.link("由金点子转来") == address
+    led = opened(setting.browser("author"), address).link("评选结果")
+    assert "据此转成的成果" in opened(setting.browser("author"), led).text
     revoked = sent(
         office, "/curation/awards/nominations/1/revoke",
         opened(office, "/curation/awards/1").form("/curation/awards/nominations/1/revoke", reason="经查抄袭"),

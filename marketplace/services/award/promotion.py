@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit
@@ -44,6 +45,12 @@ def promote(session: Session, actor: Actor, proposal_id: int) -> Achievement:
         from_state=proposal.state, to_state=proposal.state, payload=told,
     )  # fmt: skip
     return achievement
+
+
+def origin_of(session: Session, actor: Actor, achievement: Achievement) -> Proposal | None:
+    """Return the golden idea an achievement was made of, where there is one and the actor may read it."""
+    proposal = session.scalar(sa.select(Proposal).where(Proposal.achievement_id == achievement.id))
+    return proposal if proposal is not None and can_read(actor, proposal) else None
 
 
 def may_promote(actor: Actor, proposal: Proposal) -> bool:

@@ -26,6 +26,7 @@ from marketplace.services import organisation as organisations
 from marketplace.services import outcome as outcomes
 from marketplace.services import submission
 from marketplace.services.authoring import relations
+from marketplace.services.award import promotion
 from marketplace.web import disclosure, files, history, quotations
 from marketplace.web.actor import actor
 from marketplace.web.asking import note_if_unanswered
@@ -114,6 +115,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             quoted=quotations.quoted(flask.request.args.get("quote", ""), passages),
             linked_data=linked_data(disclosed(record), address),
             similar=_readable(session, _similar(achievement_id, actor())),
+            origin=promotion.origin_of(session, actor(), record),
             bases=relations.bases_of(session, actor(), record),
             improvements=relations.improvements_of(session, actor(), record),
             matches=[(match, quotations.quotations(match.reasons, passages)) for match in found],

@@ -16,6 +16,7 @@ from marketplace.permissions import Permission, can, can_read
 from marketplace.runtime import runtime
 from marketplace.schemas.benefit import AmountSchema, ClaimSchema
 from marketplace.schemas.proposal import StatedReasonSchema
+from marketplace.services.award import granting
 from marketplace.services.benefit import amounts, steps
 from marketplace.web import files
 from marketplace.web.account.forms import DomainForm
@@ -56,7 +57,7 @@ def verify(benefit_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:benefit_id>/revoke")
 def revoke(benefit_id: int) -> ResponseReturnValue:
     def go(session: Any, by: Any, number: int, data: dict[str, Any]) -> None:
-        steps.revoke(session, by, number, data["reason"])
+        granting.declare_false(session, by, number, data["reason"])
 
     return _done(benefit_id, "revoke", ReasonForm(), StatedReasonSchema(), go)
 
