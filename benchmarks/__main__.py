@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import brief_quality, engines, ingest_speed, novelty_quality, search_speed
+from benchmarks import brief_quality, engines, ingest_speed, novelty_quality, search_speed, vector_options
 from search.embedding import load_embedder
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -70,6 +70,12 @@ SECTIONS: Mapping[str, Section] = {
         "PostgreSQL 用 tsvector（相同的词）、pgvector 和 SQL 计数。服务器与提问者在同一台机器上，共用它的核。"
         "后一张表是我们的路径与直接发送同一个 _msearch 之比。",
         engines.measured,
+    ),
+    "vectors": Section(
+        "向量的存法 · Keeping vectors",
+        "Elasticsearch 的各种向量索引，相同的文档和问题；数字是 flat_index_threshold，见 docs/architecture.md。"
+        "“nearest”是语义一路的前 10、前 200 与逐一比对相同的比例，“other totals”是总数不同的问题数。",
+        vector_options.measured,
     ),
     "ingest": Section(
         "导入 · Importing",

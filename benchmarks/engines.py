@@ -28,7 +28,7 @@ from benchmarks.search_corpus import KIND, documents, questions
 from search import hybrid
 from search.asking.question import understand
 from search.document import SearchDocument, SearchRequest
-from search.elastic import ThrowAwayEngine, connect, queries
+from search.elastic import Connection, ThrowAwayEngine, connect, queries
 from search.embedded import EmbeddedEngine
 from search.embedding import Embedder, load_embedder, passage_text
 from search.engine import LegRequest, Vector
@@ -57,13 +57,14 @@ class Task:
     """What every engine is given: documents, and questions of which the first only warm."""
 
     documents: Sequence[SearchDocument]
+    vectors: Vector
     embedder: Embedder
-    requests: Sequence[LegRequest]
+    warming: Sequence[LegRequest]
+    asked: Sequence[LegRequest]
 
     def batches(self) -> Iterator[tuple[Sequence[SearchDocument], Vector]]:
         for start in range(0, len(self.documents), _BATCH):
-            batch = self.documents[start : start + _BATCH]
-            yield batch, self.embedder.passages([passage_text(one) for one in batch])
+            yield self.documents[start : start + _BATCH], self.vectors[start : start + _BATCH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,44 +92,49 @@ def measured(count: int = DOCUMENTS, asked: int = QUESTIONS, texts: Path | None 
 
     Raises FileNotFoundError where this machine has no Elasticsearch.
     """
-    embedder = load_embedder()
-    requests = [question(embedder, text) for text in questions(asked + _WARMING, count, texts)]
-    task = Task(list(documents(count, texts)), embedder, requests)
-    found = {}
+    task, found = made(count, asked, texts), {}
     with tempfile.TemporaryDirectory(prefix="engines-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
-        with _embedded(place / "embedded", embedder) as engine:
+        with embedded(place / "embedded", task.embedder) as engine:
             found["embedded"] = measure(task, engine, lambda: _bytes(place / "embedded"))
-        with _elasticsearch(place / "elasticsearch", embedder) as (elastic, url):
+        with (
+            elasticsearch(place / "elasticsearch") as (connection, url),
+            closing(ThrowAwayEngine(connection, task.embedder.fingerprint, task.embedder.dimensions)) as elastic,
+        ):
             found["Elasticsearch"] = measure(task, elastic, elastic.size)
             overhead = against_plain(task, elastic, url)
-        with PostgresSearch.started(place / "postgres", embedder.dimensions) as postgres:
+        with PostgresSearch.started(place / "postgres", task.embedder.dimensions) as postgres:
             found["PostgreSQL"] = measure(task, postgres, postgres.size)
     return [_compared(task, found), overhead]
 
 
-def question(embedder: Embedder, text: str) -> LegRequest:
-    """Return a question as a visitor's page asks it of an engine."""
-    return hybrid.leg_request(embedder, SearchRequest(KIND, text), understand(text, embedder))
+def made(count: int, asked: int, texts: Path | None = None) -> Task:
+    """Return documents with their vectors and questions as a visitor's page asks them of an engine."""
+    embedder = load_embedder()
+    requests = [
+        hybrid.leg_request(embedder, SearchRequest(KIND, text), understand(text, embedder))
+        for text in questions(asked + _WARMING, count, texts)
+    ]
+    written = list(documents(count, texts))
+    vectors = embedder.passages([passage_text(one) for one in written])
+    return Task(written, vectors, embedder, requests[:_WARMING], requests[_WARMING:])
 
 
 def measure(task: Task, engine: Asked, size: Callable[[], int]) -> Figures:
     """Fill an engine, then ask it: one client alone, and several at once."""
-    filling = 0.0
-    for batch, vectors in task.batches():
-        started = time.perf_counter()
-        engine.write(batch, vectors)
-        filling += time.perf_counter() - started
-    started = time.perf_counter()
-    engine.commit()
-    filling += time.perf_counter() - started
-    for request in task.requests[:_WARMING]:
+    filling = _seconds(lambda: fill(task, engine))
+    for request in task.warming:
         engine.search(request)
-    asked = task.requests[_WARMING:]
-    alone = [_seconds(lambda request=request: engine.search(request)) for request in asked]
+    alone = [_seconds(lambda request=request: engine.search(request)) for request in task.asked]
     with ThreadPoolExecutor(CLIENTS) as clients:
-        together = _seconds(lambda: list(clients.map(engine.search, asked)))
-    return Figures(filling, size(), alone, {1: len(asked) / sum(alone), CLIENTS: len(asked) / together})
+        together = _seconds(lambda: list(clients.map(engine.search, task.asked)))
+    return Figures(filling, size(), alone, {1: len(task.asked) / sum(alone), CLIENTS: len(task.asked) / together})
+
+
+def fill(task: Task, engine: Asked) -> None:
+    for batch, vectors in task.batches():
+        engine.write(batch, vectors)
+    engine.commit()
 
 
 def against_plain(task: Task, engine: ThrowAwayEngine, url: str) -> Table:
@@ -137,7 +143,7 @@ def against_plain(task: Task, engine: ThrowAwayEngine, url: str) -> Table:
     host = url.removeprefix("http://")
     path = f"/_msearch?filter_path={','.join(queries.READ)}"
     with closing(http.client.HTTPConnection(host)) as connection:
-        for number, request in enumerate(task.requests):
+        for number, request in enumerate((*task.warming, *task.asked)):
             lines = queries.sent(engine.index(KIND), request, queries.searches(request))
             body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
 
@@ -159,7 +165,8 @@ def against_plain(task: Task, engine: ThrowAwayEngine, url: str) -> Table:
 
 
 @contextmanager
-def _embedded(folder: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
+def embedded(folder: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
+    """Give an empty index of the embedded engine."""
     with closing(
         EmbeddedEngine.open(folder, embedder.fingerprint, embedder.dimensions, writable=True, create=True)
     ) as engine:
@@ -167,22 +174,21 @@ def _embedded(folder: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
 
 
 @contextmanager
-def _elasticsearch(folder: Path, embedder: Embedder) -> Iterator[tuple[ThrowAwayEngine, str]]:
+def elasticsearch(folder: Path) -> Iterator[tuple[Connection, str]]:
+    """Give a node and its address; raise FileNotFoundError where this machine has no Elasticsearch."""
     try:
         node = Node.started(folder, heap=_HEAP)
     except NodeUnavailable as error:
         raise FileNotFoundError(f"Elasticsearch: {error}") from error
     try:
-        connection = connect([node.url], prefix="benchmark", timeout=60)
-        with closing(ThrowAwayEngine(connection, embedder.fingerprint, embedder.dimensions)) as engine:
-            yield engine, node.url
+        yield connect([node.url], prefix="benchmark", timeout=60), node.url
     finally:
         node.kill()
 
 
 def _compared(task: Task, found: Mapping[str, Figures]) -> Table:
-    count, asked = len(task.documents), len(task.requests) - _WARMING
-    table = Table(f"{count:,} documents, {asked} questions", *found)
+    count = len(task.documents)
+    table = Table(f"{count:,} documents, {len(task.asked)} questions", *found)
     lines: Mapping[str, Callable[[Figures], str]] = {
         "fill, documents/s": lambda it: f"{count / it.fill:,.0f}",
         "bytes a document": lambda it: f"{it.size / count:,.0f}",

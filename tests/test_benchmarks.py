@@ -8,7 +8,7 @@ import pytest
 from rich.table import Table
 
 from benchmarks import __main__ as page
-from benchmarks import engines, search_speed
+from benchmarks import engines, search_speed, vector_options
 
 DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -66,3 +66,12 @@ def test_the_engines_are_measured_on_the_same_questions_in_one_run(elasticsearch
         line.split(" | ")[0].lstrip("| ") for line in compared.splitlines()
     }
     assert overhead.splitlines()[0] == "| our way to Elasticsearch | ours, ms | plain _msearch, ms | ours / plain |"
+
+
+@pytest.mark.engine
+def test_ways_to_keep_vectors_are_measured_against_a_scan_of_them_all(elasticsearch: str) -> None:
+    (table,) = vector_options.measured(300, 5)
+    lines = page.markdown(table).splitlines()
+    assert [line.split(" | ")[0].lstrip("| ") for line in lines[2:]] == list(vector_options.OPTIONS)
+    # So few are scanned, whatever the option.
+    assert lines[3].endswith("| 1.000 | 1.000 | 0 |")

@@ -15,7 +15,10 @@ VERSION = 1
 KINDS = ("achievement", "demand")
 # Lucene splits longer words, in units of UTF-16; a character takes one or two of them.
 _LONGEST_WORD = 127
-# A segment of so few documents is scanned about as fast as its graph is walked, and nothing is missed.
+# A segment gets a graph where it holds more than so many times the logarithm of its documents, which is what a walk to
+# so many hits visits by Lucene's reckoning: from 117,000 documents on. Smaller ones are scanned, and nothing is missed.
+# With 1000, that is from 9,100 on, 100,000 documents were filled half as fast and answered no sooner, and 95 of 300
+# totals were other than they should be (`python -m benchmarks vectors`).
 _SCANNED = 10_000
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -51,7 +54,7 @@ def mapping(dimensions: int, made_with: Mapping[str, Any]) -> dict[str, Any]:
                 "similarity": "dot_product",
                 # Of the quantised graphs this one loses least: of 3945 records at or above a cosine among 5000, eight
                 # bits misplace 79, four bits 525 and one bit 2659; weighed again with the vectors as they are, 0, 0
-                # and 5. Smaller segments are scanned.
+                # and 5.
                 "index_options": {
                     "type": "int8_hnsw",
                     "flat_index_threshold": _SCANNED,

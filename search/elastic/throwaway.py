@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
 from search.elastic.connection import Connection, typed
@@ -22,10 +23,15 @@ class ThrowAwayEngine(ElasticEngine):
 
     def size(self) -> int:
         """Return the bytes on disk of its first copies."""
-        with typed():
-            stated = self._connection.writing.indices.stats(index=list(self._indexes.values()), metric="store")
-        return int(stated["_all"]["primaries"]["store"]["size_in_bytes"])
+        return size(self._connection, list(self._indexes.values()))
 
     def close(self) -> None:
         super().close()
         self._editions.remove_all()
+
+
+def size(connection: Connection, indexes: Sequence[str]) -> int:
+    """Return the bytes on disk of the first copies of indexes."""
+    with typed():
+        stated = connection.writing.indices.stats(index=list(indexes), metric="store")
+    return int(stated["_all"]["primaries"]["store"]["size_in_bytes"])

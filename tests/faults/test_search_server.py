@@ -23,7 +23,7 @@ from marketplace.runtime import Runtime
 from search.document import SearchRequest
 from search.elastic import ElasticEditions
 from search.embedding import Embedder
-from search.errors import IndexBlocked, IndexUnsound
+from search.errors import IndexBlocked, IndexUnavailable, IndexUnsound
 from tests import factories
 from tests.elasticsearch_node import cluster
 from tests.elasticsearch_node.server import Server
@@ -115,6 +115,23 @@ def owner(elasticsearch: str) -> Iterator[Elasticsearch]:
     """Whoever runs the cluster, and may do anything to its indexes."""
     with Elasticsearch(elasticsearch) as client:
         yield client
+
+
+def test_a_command_waits_for_a_server_that_wakes_where_a_page_does_not(
+    held: Runtime, network: Proxy, settings_for: Make
+) -> None:
+    make(held, "夹具")
+    drain(held)
+    prefix = held.settings.elasticsearch_prefix
+    settings = settings_for(held.settings.database_url, network.url, ELASTICSEARCH_PREFIX=prefix)
+    page, command = Runtime(settings, patience=0.3), Runtime(settings)
+    network.delay = 0.5
+    asked = SearchRequest(kind="achievement", text="夹具")
+    with pytest.raises(IndexUnavailable, match="没有及时答复"):
+        page.catalogue.search(asked)
+    assert command.catalogue.search(asked).total == 1
+    for one in (page, command):
+        one.engine.dispose()
 
 
 @pytest.mark.parametrize(
