@@ -22,6 +22,7 @@ PAGES = [
     "/novelty",
     "/organisations/1",
     "/novelty",
+    "/export/achievements",
     "/about",
     "/help",
     "/api/v1/docs",

@@ -22,6 +22,7 @@ ENTRANCE = ["/", "/account/sign-in", "/account/register", "/account/forgotten", 
 INSIDE = [
     "/account", "/account/password", "/account/second-factor", "/account/tokens", "/account/sign-ins", "/curation",
     "/curation/people", "/curation/people/invite", "/curation/people/2", "/curation/demands", "/curation/achievements",
+    "/export/waiting-demands", "/export/filing",
     "/demands/2", "/achievements/1",
 ]  # fmt: skip
 
