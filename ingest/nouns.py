@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only, selectinload
@@ -16,6 +16,9 @@ from marketplace.services import achievement, demand, organisation
 from marketplace.services.organisation import name_key
 from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
+
+if TYPE_CHECKING:
+    from marketplace.services.disclosing.personal_data import Found
 
 Row = dict[str, Any]
 TOGETHER = 1000
@@ -34,7 +37,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Noun:
     """``identities`` are what no two rows of a file may share; ``entry`` and ``stored`` feed the duplicate check,
-    the latter with what whoever imports may read.
+    the latter with what whoever imports may read. ``personal`` finds personal data in what becomes public.
     """
 
     label: str
@@ -42,6 +45,7 @@ class Noun:
     identities: Callable[[Row], list[tuple[str, str]]]
     entry: Callable[[Row, Place], Entry]
     stored: Callable[[Session, Actor], Iterator[Entry]]
+    personal: Callable[[Row], list[Found]] = lambda _row: []
 
 
 def _source_identity(row: Row) -> list[tuple[str, str]]:
@@ -56,6 +60,19 @@ def _organisation_identities(row: Row) -> list[tuple[str, str]]:
 
 def _achievement_entry(row: Row, where: Place) -> Entry:
     return Entry(row["title"], tuple(row["completing_units"]), row["summary"] or row["teaser"], where)
+
+
+def _achievement_personal(row: Row) -> list[Found]:
+    # Here, because the schemas it looks at are not needed before there is a row.
+    from marketplace.services.disclosing import personal_data
+
+    return personal_data.found_in_row(row)
+
+
+def _demand_personal(row: Row) -> list[Found]:
+    from marketplace.services.disclosing import personal_data
+
+    return personal_data.found_in({"title": row["title"], "text": row["text"]})
 
 
 def _demand_entry(row: Row, where: Place) -> Entry:
@@ -109,9 +126,21 @@ def _stored_organisations(_session: Session, _actor: Actor) -> Iterator[Entry]:
 
 NOUNS: Mapping[str, Noun] = {
     "achievements": Noun(
-        "成果", achievement.import_records, _source_identity, _achievement_entry, _stored_achievements
+        "成果",
+        achievement.import_records,
+        _source_identity,
+        _achievement_entry,
+        _stored_achievements,
+        _achievement_personal,
     ),
-    "demands": Noun("需求", demand.import_records, _source_identity, _demand_entry, _stored_demands),
+    "demands": Noun(
+        "需求",
+        demand.import_records,
+        _source_identity,
+        _demand_entry,
+        _stored_demands,
+        _demand_personal,
+    ),
     "organisations": Noun(
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _stored_organisations
     ),

@@ -134,11 +134,21 @@ class Import:
                 self.report.refuse(ready.place, outcome)
                 continue
             self.report.fates[Fate(outcome)] += 1
+            if outcome is not Outcome.UNCHANGED:
+                self._warn_of_personal_data(ready)
             if outcome is Outcome.CREATED:
                 created.append(self._noun.entry(ready.data, ready.place))
         for entry, likeness in zip(created, self._resemblance.look(created), strict=True):
             if likeness:
                 self._suspect(entry, likeness)
+
+    def _warn_of_personal_data(self, ready: Ready) -> None:
+        """Report what a row makes public of a person, without the number itself."""
+        for found in self._noun.personal(ready.data):
+            problem = f"公开的内容里有{found.kind_name}"
+            action = "已导入并公开；不该公开的，请改正后重新导入"
+            finding = Finding(Severity.WARNING, problem, action, field=found.called(str), value=" ".join(found.masked))
+            self.report.add(ready.place, finding)
 
     def _suspect(self, entry: Entry, likeness: Likeness) -> None:
         same = "名称与单位相同" if likeness.shared is None else "文字几乎相同"

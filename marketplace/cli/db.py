@@ -59,6 +59,9 @@ def backup(file: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         raise click.ClickException(f"没有备份到 {file}：{error}。") from error
     click.echo(f"已备份到 {file}，{file.stat().st_size / 2**20:.1f} MiB。")
+    folder = runtime().settings.files_path
+    if folder.is_dir():
+        click.echo(f"附件不在其中：请接着复制 {folder}，例如 rsync -a，见 docs/operations.md。")
 
 
 def _copy(source: Path, file: Path) -> None:

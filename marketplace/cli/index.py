@@ -20,9 +20,9 @@ from marketplace.runtime import Runtime, runtime
 
 # How many differences are mended at once.
 _MENDED = 500
-# Seconds between two looks for mail, for stamps that wait and for vacant offices, between two rounds of reminders, and
-# between two of tidying up, which goes by days.
-_MAIL, _STAMPS, _REROUTING, _REMINDING, _TIDYING = 5.0, 30.0, 300.0, 3600.0, 3600.0
+# Seconds between two looks for mail, for stamps, for files to scan and for vacant offices, between two rounds of
+# reminders, and between two of tidying up, which goes by days.
+_MAIL, _STAMPS, _SCANS, _REROUTING, _REMINDING, _TIDYING = 5.0, 30.0, 60.0, 300.0, 3600.0, 3600.0
 
 
 @index.command("sync")
@@ -105,6 +105,7 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.account import forget_now as forget_traces
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
+    from marketplace.cli.files import open_deferred_now, purge_now, scan_now
     from marketplace.cli.mail import send_now
     from marketplace.cli.review import remind_now, reoffer_now, reroute_now
     from marketplace.cli.thesaurus import forget_now
@@ -112,8 +113,11 @@ def _begin_chores(held: Runtime) -> None:
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
     keep_doing(lambda: remind_now(held), "reminding", _REMINDING)
-    keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
     keep_doing(lambda: reoffer_now(held), "reoffering", _TIDYING)
+    keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
+    keep_doing(lambda: scan_now(held), "scanning", _SCANS)
+    keep_doing(lambda: purge_now(held), "purging", _TIDYING)
+    keep_doing(lambda: open_deferred_now(held), "opening", _TIDYING)
     keep_doing(lambda: forget_traces(held), "forgetting_traces", _TIDYING)
     if held.settings.tsa_url:
         keep_doing(lambda: stamp_now(held), "stamping", _STAMPS)

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 _FOLDER = Path(__file__).parent
 # An archive can still read it in thirty years, and a screen reader reads it today.
@@ -28,6 +29,9 @@ def drawn(template: str, told: Mapping[str, Any], at: dt.datetime) -> bytes:
     ``at`` is when it was made, as the file itself states it: equal input gives equal bytes. Pictures are given as
     texts of SVG. Raises typst.TypstError for a template that is wrong, which no input makes it.
     """
+    # Here, because it is large, and most processes never draw.
+    import typst
+
     compiler = typst.Compiler(
         _FOLDER / f"{template}.typ", root=_FOLDER, font_paths=_fonts(),
         sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
@@ -39,5 +43,7 @@ def drawn(template: str, told: Mapping[str, Any], at: dt.datetime) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     folder = files("pylopdf_fonts_zh_cn")
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[Path(str(folder))])

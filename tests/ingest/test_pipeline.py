@@ -168,3 +168,20 @@ def test_whatever_the_cells_hold_the_counts_add_up(
         write_jsonl(tmp_path / "a.jsonl", [headings, *records])
     )
     assert told.rows_read == len(records) + 1
+
+
+def test_a_phone_that_becomes_public_is_reported_and_an_unpublished_or_other_number_is_not(
+    bring: Bring, tmp_path: Path
+) -> None:
+    headings = (*HEADINGS, "联系电话", "知识产权")
+    title, unit, summary = achievement(1)
+    told = bring(
+        write_csv(
+            tmp_path / "a.csv",
+            [headings, (title, unit, f"{summary}有意者电13812345678。", "13912345678", "ZL202320123456.7")],
+        )
+    )
+    assert told.fates == {Fate.CREATED: 1}
+    (line,) = told.about("手机号")
+    assert (line.row, line.field, line.value) == (2, "简介", "138…78")
+    assert not told.about("固定电话")

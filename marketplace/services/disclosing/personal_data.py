@@ -64,6 +64,10 @@ class Found:
     masked: tuple[str, ...]
     text_hash: str
 
+    @property
+    def kind_name(self) -> str:
+        return KIND_NAMES[self.kind]
+
     def called(self, translate: Callable[[str], str]) -> str:
         """Return the place as people call it: the field and, in a list, which of it."""
         field, _, below = self.place.partition(".")
@@ -85,7 +89,7 @@ class PersonalDataShown(Conflict):
 
     def text(self, translate: Callable[[str], str]) -> str:
         places = "；".join(
-            f"{it.called(translate)}（{translate(KIND_NAMES[it.kind])} {' '.join(it.masked)}）" for it in self.found
+            f"{it.called(translate)}（{translate(it.kind_name)} {' '.join(it.masked)}）" for it in self.found
         )
         return DomainError(self.message, **{**self.params, "places": places}).text(translate)
 
@@ -118,6 +122,13 @@ def found(achievement: Achievement, changes: Mapping[str, Any] | None = None) ->
     open_files = [it for it in achievement.attachments if it.disclosure == layers.PUBLIC]
     plain["attachments"] = AttachmentSchema(many=True, only=("file_name",)).dump(open_files)
     return found_in(plain)
+
+
+def found_in_row(row: Mapping[str, Any]) -> list[Found]:
+    """Return what is found in what becomes public of a row, which ``AchievementSchema.load`` returned."""
+    chosen = {**layers.USUAL, **(row.get("disclosure") or {}), **layers.LEAST}
+    closed = {it for it, layer in chosen.items() if layer > layers.PUBLIC}
+    return found_in({name: value for name, value in row.items() if name not in closed | _NOT_TEXT})
 
 
 def uncleared(session: Session, achievement: Achievement, changes: Mapping[str, Any] | None = None) -> list[Found]:

@@ -19,6 +19,8 @@ from marketplace.services.files.scanning import ScannerAway
 
 # A content nobody has is kept for a day: it may belong to a transaction that is not at its end yet.
 _KEPT = dt.timedelta(days=1)
+# So that nobody else waits long to write.
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,9 @@ class Scanned:
 
 
 def scan(session: Session, files: Files) -> Scanned:
-    """Scan what waits for it, and what came while there was no scanner; an infected content is deleted at once."""
+    """Scan some of what waits for it, or came while there was no scanner; an infected content is deleted at once."""
     query = sa.select(StoredFile).where(StoredFile.scan.in_(("waiting", "unscanned"))).order_by(StoredFile.touched_at)
-    waiting = list(session.scalars(query.with_for_update(skip_locked=True)))
+    waiting = list(session.scalars(query.limit(_AT_ONCE).with_for_update(skip_locked=True)))
     clean = infected = 0
     for stored in waiting if files.scanner is not None else ():
         path = files.store.path(stored.sha256)
@@ -55,12 +57,8 @@ def scan(session: Session, files: Files) -> Scanned:
     return Scanned(clean, infected, session.scalar(left) or 0)
 
 
-def purge(session: Session, files: Files) -> int:
-    """Remove the contents no record has had for a day; return how many those were.
-
-    A file on disk is removed only once nothing in the database tells of it, so a failure between the two leaves a
-    file too many, which the next purge removes, and never one too few.
-    """
+def forget_unwanted(session: Session) -> None:
+    """Delete the rows of contents that no record has had for a day; ``remove_unknown`` then deletes the contents."""
     unwanted = sa.and_(
         StoredFile.touched_at < long_ago(),
         ~sa.exists().where(Attachment.sha256 == StoredFile.sha256),
@@ -68,12 +66,17 @@ def purge(session: Session, files: Files) -> int:
     )
     session.execute(sa.delete(StoredFile).where(unwanted), execution_options={"synchronize_session": False})
     session.expire_all()
-    removed = 0
-    for file in list(files.store.untouched_for(_KEPT.total_seconds())):
-        if session.get(StoredFile, file.name) is None:
-            file.unlink(missing_ok=True)
-            removed += 1
-    return removed
+
+
+def remove_unknown(session: Session, files: Files) -> int:
+    """Delete what lies on disk since yesterday and no row tells of; return how many files that were.
+
+    To be called once the deletion of the rows is committed: a failure between the two leaves a file too many, which
+    the next purge removes, and never one too few.
+    """
+    return files.store.remove_unwanted(
+        _KEPT.total_seconds(), lambda name: session.get(StoredFile, name, populate_existing=True) is not None
+    )
 
 
 def faults(session: Session, files: Files) -> Iterator[str]:
