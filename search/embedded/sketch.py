@@ -1,6 +1,6 @@
 """Which rows may be near a question, told by a sketch of each: two dimensions in four bits.
 
-Looking through sketches (product quantisation, faiss) takes a tenth of the time of a scan in eight bits. The cosines
+Looking through sketches (product quantisation, faiss) takes a sixth of the time of a scan in eight bits. The cosines
 they give are too rough to rank by, so they only rule out: what they leave is compared exactly. What a sketch leaves of
 a row is a vector of known length in no direction that a question would know of, so the error of a cosine is normal with
 this length divided by the root of the dimensions as its deviation, and five of those of the longest are kept clear.
