@@ -129,3 +129,14 @@ def end_publicity(session: Session, award: AwardRound) -> None:
     running.starts_on = today() - dt.timedelta(days=20)
     running.ends_on = today() - dt.timedelta(days=1)
     session.flush()
+
+
+def opened(session: Session, **fields: Any) -> tuple[Actor, AwardRound]:
+    """Open a round as the province, and return who runs it and the round."""
+    office = officer(session, "province_curator")
+    return office, rounds.open_round(session, office, round_data(session, **fields))
+
+
+def given(nomination: Nomination, outcome: str) -> None:
+    """Let a nomination have been awarded."""
+    nomination.outcome, nomination.certificate_number, nomination.granted_on = outcome, f"GI{nomination.id}", today()

@@ -10,6 +10,7 @@ from marketplace.permissions.awards import can_follow_award, can_judge, can_run_
 from marketplace.permissions.reading import (
     OPEN_DEMANDS,
     can_read,
+    lying_in,
     owners_of,
     path_within,
     places_of,
@@ -61,6 +62,7 @@ __all__ = [
     "can_support",
     "can_take_proof",
     "is_author",
+    "lying_in",
     "owners_of",
     "owns",
     "path_within",

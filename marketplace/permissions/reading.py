@@ -173,6 +173,13 @@ def _unit_in_territory(grant: Grant) -> sa.ColumnElement[bool]:
     return sa.and_(*(path_within(column, path) for column, path in bounds if path))
 
 
+def lying_in(grant: Grant) -> sa.ColumnElement[bool]:
+    """Return, as an SQL condition on Proposal, whether it or its unit lies in a territory."""
+    if not grant.region_path and not grant.industry_path:
+        return sa.true()
+    return sa.or_(_in_territory(Proposal, grant), Proposal.organisation.has(_unit_in_territory(grant)))
+
+
 def path_within(column: Any, bound: str) -> sa.ColumnElement[bool]:
     """Return ``within`` as an SQL condition on a column of paths."""
     found: sa.ColumnElement[bool] = sa.or_(column == bound, column.startswith(f"{bound}/", autoescape=True))

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from marketplace import vocabulary
+from marketplace import personal_data, vocabulary
 from marketplace.models import Account, Benefit, Proposal
 
 PERSON, UNIT, CREW, NUMBER = "［姓名］", "［单位］", "［班组］", "［号码］"
@@ -20,14 +20,6 @@ _TELLING = 4
 _TITLES = "师傅|师|工程师|工|技师|班长|组长|队长|主任|主席|书记|厂长|经理|总工|科长|部长|同志"
 _FORMS = "公司|集团|厂|矿|院|所|局|段"
 _BLANK = r"[\s·•・.．]*"
-_NUMBER = re.compile(
-    r"""[A-Za-z0-9_.+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+  # an address of mail
-    | (?<!\d)1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)  # a mobile telephone
-    | (?<!\d)0\d{2,3}[-\s]?\d{7,8}(?!\d)       # a telephone with its area
-    | (?<!\d)\d{17}[\dxX](?![\dA-Za-z])        # an identity number
-    """,
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,6 @@ class Scrubber:
         of_unit = _longest_first([unit.name, *unit.aliases, unit.credit_code or ""] if unit else [])
         crew = _longest_first([proposal.crew])
         found = [
-            (_NUMBER, NUMBER),
             *((_spaced(name), UNIT) for name in of_unit),
             *((pattern, UNIT) for name in of_unit for pattern in _cut_short(name)),
             *((_spaced(name), CREW) for name in crew),
@@ -89,10 +80,16 @@ class Scrubber:
         return cls(tuple(found))
 
     def __call__(self, text: str) -> str:
-        shown = _folded(text)
+        shown = _folded(_without_numbers(text))
         for pattern, stand_in in self.patterns:
             shown = pattern.sub(stand_in, shown)
         return shown
+
+
+def _without_numbers(text: str) -> str:
+    for found in sorted(personal_data.find(text), key=lambda it: -it.start):
+        text = text[: found.start] + NUMBER + text[found.end :]
+    return text
 
 
 def _folded(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, NotFound
-from marketplace.models import Account, AwardRound, Nomination, ScoreSheet
+from marketplace.models import Account, AwardRound, Nomination, Proposal, ScoreSheet
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services.award import nominating, panel, rounds
 from marketplace.services.award.anonymous import JudgedText, judged_text
@@ -127,11 +127,14 @@ def _criteria(nomination: Nomination) -> dict[str, int]:
 
 
 def _own(actor: Actor) -> sa.Select[ScoreSheet]:
+    nomination = joinedload(ScoreSheet.nomination)
+    proposal = nomination.joinedload(Nomination.proposal)
+    whole = (proposal.joinedload(Proposal.organisation), proposal.selectinload(Proposal.authors))
     return (
         sa.select(ScoreSheet)
         .join(Nomination, Nomination.id == ScoreSheet.nomination_id)
         .where(ScoreSheet.account_id == actor.account_id)
-        .options(joinedload(ScoreSheet.nomination).joinedload(Nomination.award_round))
+        .options(nomination.joinedload(Nomination.award_round), nomination.selectinload(Nomination.sheets), *whole)
     )
 
 

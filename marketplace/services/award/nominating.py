@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -28,6 +29,7 @@ from marketplace.permissions import (
     can,
     can_follow_award,
     can_read,
+    lying_in,
     places_of,
     readable,
     require,
@@ -86,20 +88,37 @@ def set_aside(session: Session, actor: Actor, nomination_id: int, reason: str) -
     return nomination
 
 
-def candidates(session: Session, actor: Actor, award: AwardRound, limit: int = 100) -> list[Proposal]:
-    """Return the proposals the actor may put forward as far as office and place go, newest first."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposal that may be put forward under some rubrics, or what stands against it, each as a sentence."""
+
+    proposal: Proposal
+    benefits: list[Benefit]
+    rubrics: list[str]
+    obstacles: list[Conflict]
+
+
+def candidates(
+    session: Session, actor: Actor, award: AwardRound, *, limit: int, after: int | None = None
+) -> list[Candidate]:
+    """Return the proposals of the actor's office that lie in the round, newest first, from below the id ``after``."""
     query = (
         sa.select(Proposal)
-        .where(Proposal.state.in_(_MAY_BE_NOMINATED), readable(Proposal, actor))
+        .where(Proposal.state.in_(_MAY_BE_NOMINATED), readable(Proposal, actor), _lying_in(award))
         .options(selectinload(Proposal.organisation), selectinload(Proposal.authors))
         .order_by(Proposal.id.desc())
     )
-    found = (
-        it
-        for it in session.scalars(query.execution_options(yield_per=100))
-        if _lies_in(award, it) and can(actor, Permission.PROPOSAL_NOMINATE, it)
-    )
-    return list(islice(found, limit))
+    query = query if after is None else query.where(Proposal.id < after)
+    found = session.scalars(query.execution_options(yield_per=100))
+    own = (it for it in found if can(actor, Permission.PROPOSAL_NOMINATE, it))
+    return [_candidate(session, award, it) for it in list(islice(own, limit))]
+
+
+def _candidate(session: Session, award: AwardRound, proposal: Proposal) -> Candidate:
+    counted, general = benefits_of(session, proposal), list(_general_obstacles(session, award, proposal))
+    by_rubric = {it: list(_benefit_obstacles(session, award, counted, it)) for it in award.rubrics}
+    possible = [] if general else [rubric for rubric, against in by_rubric.items() if not against]
+    return Candidate(proposal, counted, possible, general or next(iter(by_rubric.values())))
 
 
 def visible(actor: Actor, award: AwardRound) -> list[Nomination]:
@@ -110,16 +129,20 @@ def visible(actor: Actor, award: AwardRound) -> list[Nomination]:
 
 def obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:
     """Yield what stands against a proposal in a round, each as a sentence of its own."""
+    yield from _general_obstacles(session, award, proposal)
+    if rubric not in award.rubrics:
+        yield Conflict(N_("本次评选没有评分标准 %(rubric)s。"), rubric=rubric)
+    yield from _benefit_obstacles(session, award, benefits_of(session, proposal), rubric)
+
+
+def _general_obstacles(session: Session, award: AwardRound, proposal: Proposal) -> Iterator[Conflict]:
     if proposal.state not in _MAY_BE_NOMINATED:
         yield Conflict(N_("只有效益已经核验的建议才能提名。"))
     if not _lies_in(award, proposal):
         yield Conflict(N_("这条建议不在本次评选的范围之内。"))
-    if rubric not in award.rubrics:
-        yield Conflict(N_("本次评选没有评分标准 %(rubric)s。"), rubric=rubric)
     yield from _block(session, proposal)
     if (other := _same_or_higher(session, award, proposal)) is not None:
         yield Conflict(N_("同一建议在同级只评一次，已获同级或更高一级的不再评：见“%(title)s”。"), title=other.title)
-    yield from _benefit_obstacles(session, award, proposal, rubric)
 
 
 def benefits_of(session: Session, proposal: Proposal) -> list[Benefit]:
@@ -128,8 +151,7 @@ def benefits_of(session: Session, proposal: Proposal) -> list[Benefit]:
     return [it for it in found if it.verified_at is not None and it.revoked_at is None]
 
 
-def _benefit_obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:
-    counted = benefits_of(session, proposal)
+def _benefit_obstacles(session: Session, award: AwardRound, counted: list[Benefit], rubric: str) -> Iterator[Conflict]:
     has_safety_effect = any(benefit.safety_effect for benefit in counted)
     if rubric == SAFETY and not has_safety_effect:
         yield Conflict(N_("评分标准 B 只用于核验过安全或环保效果的建议。"))
@@ -190,6 +212,12 @@ def _lies_in(award: AwardRound, proposal: Proposal) -> bool:
         return proposal.organisation_id == award.organisation_id
     scope = Grant("", award.region_path, award.industry_path)
     return any(scope.covers(*place) for place in places_of(proposal))
+
+
+def _lying_in(award: AwardRound) -> sa.ColumnElement[bool]:
+    if award.level == "unit":
+        return Proposal.organisation_id == award.organisation_id
+    return lying_in(Grant("", award.region_path, award.industry_path))
 
 
 def _new_alias(award: AwardRound) -> str:

@@ -12,7 +12,7 @@ from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Account, AwardRound, Nomination, PanelMember, Proposal, RoleGrant, ScoreSheet
-from marketplace.permissions import PUBLIC, Actor, can_judge, readers_of
+from marketplace.permissions import PUBLIC, Actor, Permission, can, can_judge, readers_of
 from marketplace.services.account.signing_in import actor_of, grants_in_force
 from marketplace.services.award import rounds
 
@@ -121,7 +121,9 @@ def exclusion(judge: Account, proposal: Proposal) -> str | None:
     units = {held.organisation_id for held in grants_in_force(judge)} | {judge.claimed_organisation_id}
     if proposal.organisation_id is not None and proposal.organisation_id in units:
         return SAME_UNIT
-    return None if (readers_of(proposal) & _actor(judge).tokens) <= {PUBLIC} else KNOWS_AUTHOR
+    actor = _actor(judge)
+    reads = not (readers_of(proposal) & actor.tokens) <= {PUBLIC}
+    return KNOWS_AUTHOR if reads or can(actor, Permission.BENEFIT_ATTEST, proposal) else None
 
 
 @dataclass(frozen=True, slots=True)

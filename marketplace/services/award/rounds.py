@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, rules, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import AwardRound, Nomination, Organisation
+from marketplace.models import AwardRound, Nomination, Organisation, PanelMember, Proposal
 from marketplace.permissions import Actor, Permission, can_follow_award, can_run_award, require
 from marketplace.services import organisation as organisations
 from marketplace.services.award import steps
@@ -68,6 +68,22 @@ def revise(session: Session, actor: Actor, award_id: int, revision: int, data: M
 def get(session: Session, award_id: int) -> AwardRound:
     """Return a round; raise NotFound. What it is judged by is public, what is in it is not: see ``followed``."""
     award = session.get(AwardRound, award_id)
+    if award is None:
+        raise NotFound("award", award_id)
+    return award
+
+
+def whole(session: Session, award_id: int) -> AwardRound:
+    """Return a round as ``get`` does, with all that its page shows of it read at once."""
+    nominations = selectinload(AwardRound.nominations)
+    proposal = nominations.joinedload(Nomination.proposal)
+    parts = (
+        nominations.selectinload(Nomination.sheets),
+        proposal.joinedload(Proposal.organisation),
+        proposal.selectinload(Proposal.authors),
+        selectinload(AwardRound.panel).joinedload(PanelMember.account),
+    )
+    award = session.get(AwardRound, award_id, options=parts)
     if award is None:
         raise NotFound("award", award_id)
     return award

@@ -15,6 +15,8 @@ from marketplace.web.actor import actor
 from marketplace.web.awards.forms import as_number
 from marketplace.web.awards.office import blueprint, round_page
 
+_PAGE = 30
+
 
 @blueprint.get("/<int:award_id>/nominate")
 def candidates(award_id: int) -> str:
@@ -58,22 +60,15 @@ def set_aside(nomination_id: int) -> ResponseReturnValue:
 
 
 def _candidates_page(award_id: int, wrong: str | None = None) -> str:
+    after = request.args.get("after", type=int)
     with runtime().sessions() as session:
         award = rounds.get(session, award_id)
-        found = nominating.candidates(session, actor(), award)
+        # One more than is shown tells whether there is a next page.
+        found = nominating.candidates(session, actor(), award, limit=_PAGE + 1, after=after)
         return render_template(
             "awards/office_nominate.html",
             award=award,
-            candidates=[
-                {
-                    "proposal": it,
-                    "benefits": nominating.benefits_of(session, it),
-                    "obstacles": {
-                        rubric: [obstacle.text(_) for obstacle in nominating.obstacles(session, award, it, rubric)]
-                        for rubric in award.rubrics
-                    },
-                }
-                for it in found
-            ],
+            candidates=found[:_PAGE],
+            next_after=found[_PAGE - 1].proposal.id if len(found) > _PAGE else None,
             wrong=wrong,
         )

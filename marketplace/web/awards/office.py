@@ -128,7 +128,7 @@ def begin_scoring(award_id: int) -> ResponseReturnValue:
 def round_page(award_id: int, wrong: Mapping[str, str] | None = None) -> str:
     """Show a round with what the actor may see and do in it; ``wrong`` says what is wrong with which of its forms."""
     with runtime().sessions() as session:
-        award = rounds.get(session, award_id)
+        award = rounds.whole(session, award_id)
         runs, follows = can_run_award(actor(), award), can_follow_award(actor(), award)
         return render_template(
             "awards/office_round.html",
