@@ -6,10 +6,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const status = form.querySelector("[data-autosave-status]");
   let waiting = null;
   let sending = Promise.resolve();
+  let saving = 0;
   let left = false;
 
   async function save() {
     if (left) return;
+    saving += 1;
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body: new FormData(form), headers: { Accept: "application/json" },
@@ -24,6 +26,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     } catch {
       status.textContent = status.dataset.offline;
     }
+    saving -= 1;
   }
 
   form.addEventListener("input", () => {
@@ -31,13 +34,18 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     // One after another: each answer brings the revision the next one is based on.
     waiting = setTimeout(() => { sending = sending.then(save); }, 2000);
   });
-  form.addEventListener("submit", async (event) => {
-    if (left) return;
-    event.preventDefault();
+  form.addEventListener("submit", (event) => {
     clearTimeout(waiting);
+    if (left || !saving) {
+      left = true;
+      return;
+    }
+    // What is on its way brings the revision that this is based on.
+    event.preventDefault();
     const button = event.submitter;
-    await sending;
-    left = true;
-    form.requestSubmit(button);
+    sending.then(() => setTimeout(() => {
+      left = true;
+      form.requestSubmit(button);
+    }));
   });
 }
