@@ -109,7 +109,7 @@ class Settings:
         "Days after which a change that was indexed and matched is deleted; the last of each record always stays",
     )
     export_most_rows: int = _setting(
-        kinds.whole(10, 1_000_000), "20000", "一次导出最多的行数", "Rows a list taken away as a file may have"
+        kinds.whole(10, 1_000_000), "10000", "一次导出最多的行数", "Rows a list taken away as a file may have"
     )
     ingest_batch: int = _setting(
         kinds.whole(1, 10_000), "500", "导入时一次提交的行数", "Rows an import commits at once"

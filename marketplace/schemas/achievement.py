@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -163,11 +164,17 @@ class AchievementSchema(DomainSchema):
 def disclosed(achievement: Achievement, layer: int = layers.PUBLIC) -> dict[str, Any]:
     """Return what a reader admitted to a layer may see of an achievement, as plain data."""
     files = [it for it in achievement.attachments if layers.layer_of_file(achievement, it) <= layer]
-    hidden = {name for name in AchievementSchema().fields if layers.layer_of(achievement, name) > layer}
-    plain: dict[str, Any] = AchievementSchema(exclude={*hidden, "attachments"}).dump(achievement)
+    hidden = {name for name in _without(frozenset()).fields if layers.layer_of(achievement, name) > layer}
+    plain: dict[str, Any] = _without(frozenset({*hidden, "attachments"})).dump(achievement)
     if files:
         plain["attachments"] = AttachmentSchema(many=True).dump(files)
     if layers.layer_of(achievement, "indicator_tests") > layer:
         for indicator in plain.get("indicators", ()):
             indicator["test"] = ""
     return plain
+
+
+@lru_cache(maxsize=64)
+def _without(hidden: frozenset[str]) -> AchievementSchema:
+    """Return the schema without some fields; kept, because making one takes longer than showing records by it."""
+    return AchievementSchema(exclude=hidden)

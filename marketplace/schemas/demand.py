@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -90,5 +91,11 @@ class DemandSchema(DomainSchema):
 
 def disclosed(demand: Any, *, is_owner: bool = False) -> dict[str, Any]:
     """Return what a reader may see of a demand, as plain data; the owner also sees the private fields."""
-    plain: dict[str, Any] = DemandSchema(exclude=() if is_owner else PRIVATE).dump(demand)
+    plain: dict[str, Any] = _without(() if is_owner else PRIVATE).dump(demand)
     return plain
+
+
+@cache
+def _without(hidden: tuple[str, ...]) -> DemandSchema:
+    """Return the schema without some fields; kept, because making one takes longer than showing demands by it."""
+    return DemandSchema(exclude=hidden)
