@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.models import Account, BenefitReference, Proposal
+from marketplace.models import Account, BenefitReference, Mail, Proposal
 from marketplace.permissions import VISITOR
 from marketplace.services import publicity
 from marketplace.services.account.signing_in import actor_of
@@ -51,6 +51,8 @@ def test_a_round_from_its_opening_to_the_certificates(session: Session) -> None:
 
     kin, *others = judges = [judge(session) for _ in range(7)]
     begin_scoring(session, office, award, judges)
+    told = session.query(Mail).filter_by(kind="sheets_handed_out").all()
+    assert [(it.recipient, it.values["count"]) for it in told] == [(it.email, "4") for it in judges]
     recused = next(
         it for it in judging.assigned(session, actor_of(kin, has_second_factor=True))
         if it.alias == nominations[0].alias

@@ -13,6 +13,7 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Account, AwardRound, Nomination, PanelMember, Proposal, RoleGrant, ScoreSheet
 from marketplace.permissions import PUBLIC, Actor, Permission, can, can_judge, readers_of
+from marketplace.postbox import post
 from marketplace.services.account.signing_in import actor_of, grants_in_force
 from marketplace.services.award import rounds
 
@@ -99,15 +100,16 @@ def begin(session: Session, actor: Actor, award_id: int) -> AwardRound:
 def hand_out(
     session: Session, award: AwardRound, scoring: int, judges: Iterable[Account], nominations: Iterable[Nomination]
 ) -> None:
-    """Give each judge a sheet for each nomination; one he must stay away from is closed with the reason."""
+    """Give each judge a sheet for each nomination, and tell him by mail.
+
+    One he must stay away from is closed with the reason.
+    """
     nominations = list(nominations)
     for judge in judges:
-        for nomination in nominations:
-            reason = exclusion(judge, nomination.proposal) or _declared(nomination, judge)
-            nomination.sheets.append(
-                ScoreSheet(account=judge, scoring=scoring, recused_because=reason, locked_at=now() if reason else None)
-            )
-    session.flush()
+        sheets = [_sheet(judge, nomination, scoring) for nomination in nominations]
+        session.flush()
+        if count := sum(sheet.recused_because is None for sheet in sheets):
+            post(session, judge, "sheets_handed_out", title=award.title, count=str(count))
 
 
 def exclusion(judge: Account, proposal: Proposal) -> str | None:
@@ -174,6 +176,13 @@ def require_enough(award: AwardRound, nomination: Nomination, count: int) -> Non
     if count < award.judges_needed:
         message = N_("%(alias)s 回避后只有 %(count)s 位评审专家，至少要 %(needed)s 位，请增加专家。")
         raise Conflict(message, alias=nomination.alias, count=count, needed=award.judges_needed)
+
+
+def _sheet(judge: Account, nomination: Nomination, scoring: int) -> ScoreSheet:
+    reason = exclusion(judge, nomination.proposal) or _declared(nomination, judge)
+    sheet = ScoreSheet(account=judge, scoring=scoring, recused_because=reason, locked_at=now() if reason else None)
+    nomination.sheets.append(sheet)
+    return sheet
 
 
 def _sheets(nomination: Nomination, scoring: int) -> list[ScoreSheet]:

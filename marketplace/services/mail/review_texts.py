@@ -78,7 +78,18 @@ DUE = {
     },
 }
 
-REVIEW = {
-    kind: {language: (subject, text + _SEE[language]) for language, (subject, text) in texts.items()}
-    for kind, texts in _DONE.items()
-} | DUE
+JUDGING = {
+    "sheets_handed_out": {
+        "zh_Hans": ("请为“{title}”评分", "“{title}”有 {count} 项等您评分。登录后打开：\n{sheets}"),
+        "en": ("Please judge “{title}”", "“{title}” has {count} to be judged by you. Sign in and open:\n{sheets}"),
+    },
+}
+
+REVIEW = (
+    {
+        kind: {language: (subject, text + _SEE[language]) for language, (subject, text) in texts.items()}
+        for kind, texts in _DONE.items()
+    }
+    | DUE
+    | JUDGING
+)

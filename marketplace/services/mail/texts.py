@@ -15,6 +15,7 @@ SUBMISSIONS = "/submissions"
 FORGOTTEN = "/account/forgotten"
 SIGN_IN = "/account/sign-in"
 QUEUE = "/curation/queue"
+SHEETS = "/judging"
 
 _SIGNATURES = {
     "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
@@ -178,6 +179,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "what": NOUNS[language][noun].format(number=number),
         "page": f"{site}{SIGN_IN}?next={page}",
         "queue": site + QUEUE,
+        "sheets": site + SHEETS,
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),
         "part": site + PART.format(secret=values.get("secret", "")),
