@@ -15,14 +15,19 @@ _REFUSED = N_("这里有涉密标志。平台不接收国家秘密，这次填�
 
 
 def refuse(session: Session, fields: Mapping[str, Any]) -> None:
-    """Raise Invalid for each field with a mark of secrecy in one of its texts.
+    """Raise Invalid for each field with a mark of secrecy in one of its texts."""
+    found = marked(session, fields)
+    if found:
+        raise Invalid({name: [_REFUSED] for name in found})
+
+
+def marked(session: Session, fields: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields with a mark of secrecy in one of their texts.
 
     The marks are the rule "secret_marks"; words of trade that hold one, such as 技术秘密, are "harmless_marks".
     """
     marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
-    found = [name for name, value in fields.items() if any(_bears(text, marks, harmless) for text in _texts(value))]
-    if found:
-        raise Invalid({name: [_REFUSED] for name in found})
+    return [name for name, value in fields.items() if any(_bears(text, marks, harmless) for text in _texts(value))]
 
 
 def _bears(text: str, marks: list[str], harmless: list[str]) -> bool:

@@ -13,6 +13,7 @@ from marketplace.errors import N_, Conflict, NotFound, Unavailable
 from marketplace.models import Achievement, Attachment, Evidence, StoredFile
 from marketplace.models.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
+from marketplace.services.authoring import secrecy
 from marketplace.services.files import access, kinds
 from marketplace.services.files.access import Held
 from marketplace.services.files.refusal import FileRefused
@@ -20,6 +21,7 @@ from marketplace.services.files.scanning import Scanner, ScannerAway
 from marketplace.services.files.store import Store
 
 _INFECTED = N_("病毒扫描在“%(name)s”里发现了 %(finding)s，没有接收。请在自己的电脑上查杀后重新上传。")
+_SECRET = N_("文件名“%(name)s”有涉密标志。平台不接收国家秘密，文件没有保存；涉密材料请按保密规定办理。")
 # What shows signatures and stamps of persons is for the offices alone; the rest is laid open as its owner chooses.
 _LAYER, _LAYER_OF_STATEMENTS = 2, 3
 
@@ -80,6 +82,8 @@ def attach(
     record = access.require_change(session, actor, noun, object_id)
     if purpose not in PURPOSES:
         raise FileRefused(N_("请选择文件“%(name)s”的用途。"), name=kinds.safe_name(name))
+    if secrecy.marked(session, {"name": name}):
+        raise FileRefused(_SECRET, name=kinds.safe_name(name))
     clean = kinds.cleaned(name, content)
     others = access.held(session, noun, object_id)
     _require_room(files, others, clean)

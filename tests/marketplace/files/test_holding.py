@@ -58,6 +58,15 @@ def test_an_author_brings_a_file_to_a_draft_and_gets_it_back(
     assert [it.verb for it in audit.history(session, "achievement", achievement.id)] == ["add_file"]
 
 
+def test_a_file_whose_name_bears_a_mark_of_secrecy_is_not_kept(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    with pytest.raises(FileRefused, match="国家秘密"):
+        bring(session, author, files, achievement, name="机密★总图.pdf")
+    assert not holding.files_of(session, author, "achievement", achievement.id).files
+    bring(session, author, files, achievement, name="技术秘密清单.pdf")
+
+
 @pytest.mark.parametrize(
     ("reader", "layer", "sees"),
     [
