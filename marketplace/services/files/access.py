@@ -42,11 +42,13 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
     if isinstance(record, Achievement) and can_read(actor, record):
         return Reach(record, admitted_to(actor, record), _may_change_achievement(actor, record))
     if isinstance(record, Proposal) and can_read_history(actor, record):
-        return Reach(record, 3, _works_on(actor, record) and record.state not in _SETTLED_PROPOSALS)
+        return Reach(record, 3, _may_change_proposal(actor, record))
     if isinstance(record, Benefit) and _concerns_benefit(session, actor, record):
         return Reach(record, 3, record.verified_at is None and _changes_benefit(session, actor, record))
     if isinstance(record, Objection) and _concerns_objection(session, actor, record):
-        return Reach(record, 3, record.state == "open" and _raised(actor, record))
+        # No scope of a program is for objections.
+        is_in_person = actor.limits is None
+        return Reach(record, 3, is_in_person and record.state == "open" and _raised(actor, record))
     raise NotFound(noun if model is not None else "file", object_id)
 
 
@@ -99,6 +101,12 @@ def _raised(actor: Actor, objection: Objection) -> bool:
 def _concerns_objection(session: Session, actor: Actor, objection: Objection) -> bool:
     record = _submission(session, objection.noun, objection.object_id)
     return _raised(actor, objection) or (record is not None and can(actor, Permission.OBJECTION_DECIDE, record))
+
+
+def _may_change_proposal(actor: Actor, record: Proposal) -> bool:
+    is_own = owns(actor, record) and can(actor, Permission.PROPOSAL_SUBMIT)
+    is_open = record.state not in _SETTLED_PROPOSALS
+    return is_open and (is_own or can(actor, Permission.PROPOSAL_ANSWER, record))
 
 
 def _submission(session: Session, noun: str, object_id: int) -> Achievement | Proposal | None:

@@ -13,6 +13,7 @@ from marketplace.web.api import (
     concepts,
     demands,
     documentation,
+    files,
     golden_ideas,
     novelty,
     organisations,
@@ -29,6 +30,7 @@ NOUNS = (
     award_rounds,
     concepts,
     demands,
+    files,
     golden_ideas,
     novelty,
     organisations,
@@ -48,4 +50,5 @@ def init_app(app: Flask) -> None:
     api = described(app)
     for noun in NOUNS:
         api.register_blueprint(noun.blueprint, url_prefix=PREFIX + noun.blueprint.url_prefix)
+    api.register_blueprint(files.disclosure, url_prefix=PREFIX + files.disclosure.url_prefix)
     app.register_blueprint(documentation.blueprint)

@@ -86,7 +86,7 @@ def kind(schema: Mapping[str, Any]) -> Kind:
     if types[0] == "array":
         inner = kind(schema["items"])
         return Kind(inner.text + "[]", inner.reference, inner.bounds)
-    if types[0] == "object" and "additionalProperties" in schema:
+    if types[0] == "object" and schema.get("additionalProperties"):
         inner = kind(schema["additionalProperties"])
         return Kind(f"{{string: {inner.text}}}", inner.reference, inner.bounds)
     return Kind(schema.get("format", types[0]), None, _bounds(schema))
