@@ -23,13 +23,14 @@ from marketplace.permissions import Actor, Permission, can_read, readable, requi
 from marketplace.services import organisation as organisations
 from marketplace.services import submission
 from marketplace.services.authoring import completeness, contributors
+from marketplace.services.benefit import blocks
 from marketplace.services.files import statements
 from marketplace.services.records import Outcome, bring
 
 _PARTS = {"indicators": Indicator, "sites": AppliedSite, "rights": IntellectualProperty}
 # What must hold before a step, beside what its transition says.
 BEFORE: dict[str, tuple[Callable[[Session, Actor, Achievement], None], ...]] = {
-    "submit": (completeness.require,),
+    "submit": (completeness.require, blocks.refuse_submission),
     "endorse": (contributors.require_answers, statements.require_signed),
 }
 _APART = {*_PARTS, "completing_units", "contributors", "source", "source_id"}

@@ -20,9 +20,9 @@ from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import ApplicationBlock, Benefit, BenefitReference, Organisation, Proposal, RuleValue
 from marketplace.permissions import Actor, Grant
 from marketplace.schemas.benefit import BenefitPlanSchema, ClaimSchema
-from marketplace.services.benefit import amounts, steps
+from marketplace.services.benefit import amounts, blocks, steps
 from marketplace.services.proposal import writing
-from tests.factories import OrganisationFactory, ProposalFactory
+from tests.factories import AchievementFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 
 WAN = 1_000_000
@@ -209,6 +209,9 @@ def test_false_data_count_no_more_and_block_whoever_gave_them(
                           {"present_state": "一", "measure": "二", "expected_effect": "三"})  # fmt: skip
     with pytest.raises(Conflict, match="不能申报"):
         writing.submit(session, author, again.id)
+    achievement = AchievementFactory(state="draft", published_state="unpublished", published_at=None, units=[plant])
+    with pytest.raises(Conflict, match="单位在"):
+        blocks.refuse_submission(session, author, achievement)
 
 
 def test_the_grade_follows_the_amounts_in_force_on_the_day(session: Session) -> None:

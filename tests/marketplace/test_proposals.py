@@ -18,7 +18,7 @@ from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFo
 from marketplace.models import Account, ApplicationBlock, Mail, Organisation, Proposal, SubmittedText
 from marketplace.permissions import SYSTEM, Actor, can_read, can_see_authors
 from marketplace.schemas.proposal import AuthorsSchema, ProposalSchema, disclosed
-from marketplace.services.proposal import answering, merging, reading, reoffering, support, writing
+from marketplace.services.proposal import answering, merging, rates, reading, reoffering, support, writing
 from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 
@@ -347,6 +347,24 @@ def test_what_was_shelved_is_offered_again_after_a_year(session: Session, plant:
     assert (proposal.state, proposal.reoffered_on, task.role) == ("unit_review", today(), "unit_union")
     answering.act(session, clerk, proposal.id, "shelve", "再等一年")
     assert reoffering.reoffer_due(session, SYSTEM) == 0
+
+
+def test_rates_tell_what_they_divide_and_count_what_was_merged_once(session: Session, plant: Organisation) -> None:
+    author, clerk = acting("worker", plant), acting("unit_union", plant)
+    adopted, declined, waiting, same = (submitted(session, author) for _ in range(4))
+    early = submitted(session, author)
+    early.submitted_at = now() - dt.timedelta(days=400)
+    for proposal, answer in ((adopted, None), (declined, "decline")):
+        for action in ("screen", "take_up", *([answer] if answer else [])):
+            answering.act(session, clerk, proposal.id, action, "做不到")
+    answering.adopt_partly(session, clerk, adopted.id, {"adopted_part": "两台", "reason": "其余明年"})
+    merging.merge(session, clerk, same.id, waiting.id, "同一件事")
+    found = rates.of_unit(session, clerk, plant, today() - dt.timedelta(days=30), today())
+    assert (found.decision, found.adoption) == (rates.Rate(2, 3), rates.Rate(1, 3))
+    assert (found.implementation.value, found.partly) == (0, 1)
+    assert (found.per_head.part, found.per_head.value, found.headcount_source) == (3, None, None)
+    nobody = rates.of_unit(session, acting("worker"), plant, today(), today())
+    assert nobody.decision.value is None
 
 
 def test_proposals_are_found_by_their_words(session: Session, plant: Organisation) -> None:

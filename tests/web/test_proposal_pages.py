@@ -146,6 +146,13 @@ def test_what_says_the_same_is_found_merged_and_parted(app: Flask, people: dict[
     form = page.form(f"{second}/merge", into=first.rpartition("/")[2], reason="同一件事")
     assert "已并入" in sent(union, f"{second}/merge", form).text
     assert "合并进来的建议" in opened(union, first).text
+    # What the authors agree on takes the place of the order in which they submitted.
+    agreed = opened(people["worker"], f"{first}/authors").form(f"{first}/authors")
+    agreed["authors-0-place"], agreed["authors-0-share"] = "2", "40"
+    agreed["authors-1-place"], agreed["authors-1-share"] = "1", "50"
+    assert "合计应为 100%" in sent(people["worker"], f"{first}/authors", agreed, 422).text
+    agreed["authors-1-share"] = "60"
+    assert "colleague 60%、worker 40%" in sent(people["worker"], f"{first}/authors", agreed).text
     assert "已并入" not in filled(union, second, f"{second}/undo-merge", reason="两件事").text
 
 

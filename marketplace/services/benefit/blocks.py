@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace import rules
 from marketplace.db import today
 from marketplace.errors import N_, Conflict
-from marketplace.models import ApplicationBlock
+from marketplace.models import Achievement, ApplicationBlock
 from marketplace.permissions import Actor
 from marketplace.services.benefit import amounts
 
@@ -39,6 +39,12 @@ def block(
     session.add_all(blocks)
     session.flush()
     return blocks
+
+
+def refuse_submission(session: Session, _actor: Actor, achievement: Achievement) -> None:
+    """Raise Conflict where a completer or a unit of an achievement is blocked today."""
+    persons = {achievement.account_id, *(contributor.account_id for contributor in achievement.contributors)}
+    refuse_blocked(session, persons, [unit.id for unit in achievement.units])
 
 
 def refuse_blocked(session: Session, persons: Iterable[int | None], units: Iterable[int | None]) -> None:

@@ -170,6 +170,12 @@ def needed_attestor(session: Session, benefit: Benefit) -> str | None:
     return "finance" if benefit.claimed >= rules.value(session, "finance_attestation", on) else None
 
 
+def is_attested(session: Session, benefit: Benefit) -> bool:
+    """Say whether a claim is attested by whom the rule wants, or by nobody because none is needed."""
+    needed = needed_attestor(session, benefit)
+    return needed is None or benefit.attestor in (needed, "outside")
+
+
 def verify(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any]) -> Benefit:
     """Verify a claim, from what ``AmountSchema.load`` returned, and take its proposal to ``benefit_verified``.
 
@@ -181,10 +187,12 @@ def verify(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any
     require(actor, Permission.BENEFIT_VERIFY, proposal)
     if benefit.claimed_at is None or benefit.revoked_at is not None:
         raise Conflict(N_("效益还没有申报，或者已被撤销，不能核验。"))
-    needed = needed_attestor(session, benefit)
-    if needed is not None and benefit.attestor not in (needed, "outside"):
-        outside = N_("申报金额达到规定数额，须先由外部机构证明。")
-        raise Conflict(outside if needed == "outside" else N_("申报金额达到规定数额，须先由单位财务证明。"))
+    if not is_attested(session, benefit):
+        outside, finance = (
+            N_("申报金额达到规定数额，须先由外部机构证明。"),
+            N_("申报金额达到规定数额，须先由单位财务证明。"),
+        )
+        raise Conflict(outside if needed_attestor(session, benefit) == "outside" else finance)
     days = rules.value(session, "benefit_verified_after", today())
     if benefit.period_from is not None and (today() - benefit.period_from).days < days:
         raise Conflict(N_("首次使用满 %(days)s 天以后才能核验效益。"), days=days)

@@ -88,6 +88,41 @@ class ProposalForm(DomainForm):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
+class AgreedForm(wtforms.Form):
+    """One author as all agree to name him: his place, his share and what he did."""
+
+    place = wtforms.IntegerField(_("顺序"), widget=widgets.NumberInput(min=1, max=50))
+    name = wtforms.StringField(_("姓名"), render_kw={"readonly": True, "maxlength": 100})
+    share = wtforms.StringField(_("份额（%）"), render_kw={"maxlength": 6, "inputmode": "decimal"})
+
+
+class AuthorsForm(DomainForm):
+    """The authors as they agree to be named; nobody joins or leaves by it."""
+
+    authors = wtforms.FieldList(wtforms.FormField(AgreedForm), label=_("作者"))
+    revision = wtforms.HiddenField(default="0")
+
+    revision_read = ProposalForm.revision_read
+
+    @classmethod
+    def showing(cls, proposal: Proposal) -> AuthorsForm:
+        authors = [
+            {"place": it.position, "name": it.name, "share": f"{it.share.normalize():f}" if it.share else ""}
+            for it in proposal.authors
+        ]
+        return cls(formdata=None, data={"authors": authors, "revision": str(proposal.revision)})
+
+    def load(self, schema: ma.Schema) -> dict[str, Any] | None:
+        """Return the authors in the order of their places, or None with the refusals beside the rows."""
+        rows = sorted(self.authors.data, key=lambda row: row["place"] or 0)
+        try:
+            data: dict[str, Any] = schema.load({"authors": [{"name": it["name"], "share": it["share"]} for it in rows]})
+        except ma.ValidationError as error:
+            self.refuse(error.normalized_messages())
+            return None
+        return data
+
+
 class OneOfSeveral(DomainForm):
     """A form that shares its page with others, so that the names of its fields are not enough to tell them apart."""
 

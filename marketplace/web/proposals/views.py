@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
-from marketplace.errors import Invalid, StaleRevision
-from marketplace.permissions import Permission, can
+from marketplace.errors import Invalid, NotAllowed, StaleRevision
+from marketplace.permissions import Permission, can, is_author
 from marketplace.runtime import runtime
-from marketplace.schemas.proposal import ProposalSchema
+from marketplace.schemas.proposal import AuthorsSchema, ProposalSchema
 from marketplace.services.proposal import reading, support, writing
 from marketplace.services.proposal.reading import Asked
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.proposals.forms import ProposalForm
+from marketplace.web.proposals.forms import AuthorsForm, ProposalForm
 from marketplace.web.proposals.page import proposal_page
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/proposals")
@@ -125,6 +125,28 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
         writing.withdraw(session, actor(), proposal_id)
     flash(_("已撤回。"))
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@blueprint.route("/<int:proposal_id>/authors", methods=["GET", "POST"])
+def agree_authors(proposal_id: int) -> ResponseReturnValue:
+    """Let the authors agree on their order and shares, whatever the state."""
+    with runtime().sessions() as session:
+        proposal = reading.get(session, actor(), proposal_id)
+        if not is_author(actor(), proposal):
+            raise NotAllowed("submit", "proposal")
+        form = AuthorsForm.showing(proposal) if request.method == "GET" else AuthorsForm()
+    data = form.load(AuthorsSchema()) if request.method == "POST" else None
+    if data is not None:
+        try:
+            with unit_of_work(runtime().sessions) as session:
+                writing.agree_authors(session, actor(), proposal_id, form.revision_read(), data["authors"])
+        except Invalid as error:
+            form.refuse_invalid(error)
+        else:
+            flash(_("已按商定的记录。"))
+            return redirect(url_for(".show", proposal_id=proposal_id), 303)
+    page = render_template("proposals/authors.html", form=form, proposal=proposal)
+    return page, 422 if request.method == "POST" else 200
 
 
 @blueprint.post("/<int:proposal_id>/support")
