@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from search.embedding import Embedder
 from tests.journeys.people import Province
 from tests.web.browser import chromium
+
+# A journey takes its time where other tests share the machine.
+expect.set_options(timeout=30_000)
 
 CHECKOUT = Path(__file__).parents[2]
 
