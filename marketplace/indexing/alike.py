@@ -1,7 +1,7 @@
 """Find the proposals that may say the same as one, in its unit and beyond, for a person to merge or let be.
 
-The database finds those that hold the most of its words; ``search.matching.novelty`` then weighs the wording, the
-quantities and the meaning of these few.
+The database finds those that hold the most of its words, among all of the unit and the newest of the others;
+``search.matching.novelty`` then weighs the wording, the quantities and the meaning of these few.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from search.matching.novelty import Verdict
 SHOWN = 5
 # Of so many words, the longest, at least two must stand in a candidate; so many candidates are weighed.
 _WORDS, _LEAST, _WINDOW = 12, 2, 40
+# How many numbers back the proposals of other units are looked through: each is read for every word.
+_BEYOND = 5_000
 _GONE = ("draft", "withdrawn", "merged", "rejected")
 
 
@@ -43,13 +45,15 @@ def alike(session: Session, embedder: Embedder, actor: Actor, proposal: Proposal
     if not words:
         return []
     held = holding(words[:_WORDS])
+    is_of_unit = Proposal.organisation_id == proposal.organisation_id
+    newest = sa.select(sa.func.max(Proposal.id) - _BEYOND).scalar_subquery()
     query = (
         sa.select(Proposal)
         .where(
             Proposal.id != proposal.id, Proposal.state.not_in(_GONE), readable(Proposal, actor),
-            held >= min(_LEAST, len(words)),
+            sa.or_(is_of_unit, Proposal.id > newest), held >= min(_LEAST, len(words)),
         )
-        .order_by((Proposal.organisation_id == proposal.organisation_id).desc(), held.desc(), Proposal.id)
+        .order_by(is_of_unit.desc(), held.desc(), Proposal.id)
         .limit(_WINDOW)
     )  # fmt: skip
     found = {str(it.id): it for it in session.scalars(query)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.models import Achievement, Demand
+from marketplace.models import Achievement, Demand, Proposal
 from marketplace.permissions import Actor, can_enter_curation, can_read_history
 from marketplace.runtime import runtime
 from marketplace.services import history
@@ -14,7 +14,7 @@ from marketplace.services.account import people
 from marketplace.services.stamping import queue as stamping
 
 
-def of(session: Session, actor: Actor, record: Achievement | Demand) -> dict[str, Any]:
+def of(session: Session, actor: Actor, record: Achievement | Demand | Proposal) -> dict[str, Any]:
     """Return the events for the template, none for others; only offices are told who it was, everybody which role.
 
     A stamp that is still waited for is shown only where there is an authority to ask.
