@@ -61,7 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(submissions.blueprint)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(disclosure.blueprint)
-    app.register_blueprint(exports.blueprint)
+    exports.init_app(app, limiter)
     app.register_blueprint(publicity.blueprint)
     account.init_app(app, settings, limiter)
     app.register_blueprint(curation.blueprint)

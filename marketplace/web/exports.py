@@ -9,10 +9,11 @@ from typing import IO, Any
 
 import flask
 import wtforms
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_limiter import Limiter
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import widgets
@@ -52,6 +53,8 @@ _MEDIA_TYPES = {
 # Places on a page say nothing of what is wanted of its list.
 _PLACES = {"page", "after", "after_id", "lang"}
 _HITS = 100
+# A file takes a process for seconds, and nobody reads more of them.
+_LIMIT = "10 per minute"
 
 Arguments = MultiDict[str, str]
 
@@ -140,6 +143,14 @@ class FilingForm(DomainForm):
     phone = wtforms.StringField(_("联系电话"), render_kw={"maxlength": 60, "required": True, "inputmode": "tel"})
     since = wtforms.DateField(_("从哪天通过审核"), widget=widgets.DateInput())
     until = wtforms.DateField(_("到哪天"), widget=widgets.DateInput())
+
+
+def init_app(app: Flask, limiter: Limiter) -> None:
+    app.register_blueprint(blueprint)
+    guarded = limiter.shared_limit(_LIMIT, "exports", methods=["POST"])
+    for name in ("ask", "file_upwards"):
+        endpoint = f"exports.{name}"
+        app.view_functions[endpoint] = guarded(app.view_functions[endpoint])
 
 
 @blueprint.after_request

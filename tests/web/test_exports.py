@@ -138,6 +138,12 @@ def test_an_unknown_list_and_an_unknown_form_are_refused(client: FlaskClient) ->
     taken(client, "/export/achievements", 422, form="pdf")
 
 
+def test_files_are_made_for_one_address_a_few_at_a_time(client: FlaskClient) -> None:
+    form = opened(client, "/export/demands").form(form="pdf")
+    answers = [client.post("/export/demands", data=form).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
 def test_an_office_makes_the_form_it_files_upwards(app: Flask, sessions: SessionFactory, city: FlaskClient) -> None:
     assert opened(city, "/curation").link("向上报送") == "/export/filing"
     page = opened(city, "/export/filing")
