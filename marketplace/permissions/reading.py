@@ -27,7 +27,7 @@ def readers_of(record: Record) -> frozenset[str]:
     """Return the tokens of those who may read a record; where anybody may, that says it all.
 
     A draft is read by those it belongs to and by the province, what was submitted also by the offices of its places.
-    The draft of a proposal is its authors' alone.
+    The draft of a proposal is its authors' alone, and that of an achievement is not yet its unit's.
     """
     if is_public(record):
         return frozenset({PUBLIC})
@@ -41,7 +41,7 @@ def owners_of(record: Record) -> frozenset[str]:
     """Return the tokens of those a record belongs to: who made it, and the organisations it is of."""
     held = [record.account_id]
     if isinstance(record, Achievement):
-        owners = {f"organisation:{unit.id}" for unit in record.units}
+        owners = set() if is_own_draft(record) else {f"organisation:{unit.id}" for unit in record.units}
         held += [contributor.account_id for contributor in record.contributors]
     else:
         owners = {f"key:{record.access_key}"} if isinstance(record, Demand) else set()
@@ -53,8 +53,9 @@ def owners_of(record: Record) -> frozenset[str]:
 
 
 def is_own_draft(record: Record) -> bool:
-    """Say whether a record is a proposal that nobody but its authors knows of yet."""
-    return isinstance(record, Proposal) and record.state == "draft"
+    """Say whether a record is still being written by a person, and none of the business of the unit it names."""
+    is_a_persons = isinstance(record, Proposal) or (isinstance(record, Achievement) and record.account_id is not None)
+    return is_a_persons and record.state == "draft"
 
 
 def is_public(record: Record) -> bool:
@@ -93,7 +94,8 @@ def _achievement(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
         yield Achievement.account_id == actor.account_id
         yield Achievement.contributors.any(Contributor.account_id == actor.account_id)
     if actor.organisation_ids:
-        yield Achievement.units.any(Organisation.id.in_(actor.organisation_ids))
+        is_known = sa.or_(Achievement.state != "draft", Achievement.account_id.is_(None))
+        yield sa.and_(is_known, Achievement.units.any(Organisation.id.in_(actor.organisation_ids)))
     for grant in actor.territories:
         lies_there = sa.or_(_in_territory(Achievement, grant), Achievement.units.any(_unit_in_territory(grant)))
         yield sa.and_(Achievement.state != "draft", lies_there)

@@ -43,8 +43,13 @@ def can_edit_demand(actor: Actor, demand: Demand) -> bool:
 
 
 def can_edit_achievement(actor: Actor, achievement: Achievement) -> bool:
-    """Say whether the actor may write on an achievement: whose it is, and nobody else, not even the province."""
-    return can(actor, Permission.ACHIEVEMENT_SUBMIT) and owns(actor, achievement)
+    """Say whether the actor may write on an achievement: its author and completers, and nobody else.
+
+    One that no person submitted is its unit's to write on. The province corrects nothing; it returns.
+    """
+    persons = {achievement.account_id, *(it.account_id for it in achievement.contributors)} - {None}
+    is_of = owns(actor, achievement) if achievement.account_id is None else actor.account_id in persons
+    return can(actor, Permission.ACHIEVEMENT_SUBMIT) and is_of
 
 
 def can_answer_for(actor: Actor, record: Record) -> bool:

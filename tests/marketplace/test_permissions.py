@@ -22,6 +22,7 @@ from marketplace.permissions import (
     Permission,
     can,
     can_answer_for,
+    can_edit_achievement,
     can_edit_demand,
     can_enter_curation,
     can_grant,
@@ -98,6 +99,9 @@ READS = {
     "broker": "p",
     "finance attestor": "p",
 }
+# What a person still writes is none of the business of the unit he names.
+READS_ACHIEVEMENTS = READS | {"unit union": "up", "enterprise": "up"}
+WRITERS = {"author", "contributor"}
 OWNERS = {"poster with the key", "author", "unit union", "enterprise", "province curator", "admin"}
 OFFICES = {
     "county", "city", "industry union", "industry union of a section", "industry union in the city",
@@ -171,7 +175,7 @@ def test_the_tables_name_every_role_and_every_person(people: dict[str, Actor]) -
 @pytest.mark.parametrize(("who", "state"), list(product(READS, achievement_model.STATES)))
 def test_who_reads_an_achievement(sqlite_session: Session, people: dict[str, Actor], who: str, state: str) -> None:
     achievement = made_achievement(sqlite_session, state)
-    held = "p" if who == "poster with the key" else READS[who]
+    held = "p" if who == "poster with the key" else READS_ACHIEVEMENTS[who]
     expected = standing(state, ("published", "archived")) in held
     assert can_read(people[who], achievement) is expected
     found = sqlite_session.scalars(sa.select(Achievement).where(readable(Achievement, people[who]))).all()
@@ -214,15 +218,21 @@ def test_who_answers_for_the_owner_of_an_achievement(
 @pytest.mark.parametrize("who", READS)
 def test_who_submits_an_achievement_that_is_begun(sqlite_session: Session, people: dict[str, Actor], who: str) -> None:
     draft = made_achievement(sqlite_session, "draft")
-    expected = who in OWNERS - {"poster with the key"} | {"contributor"}
-    assert can(people[who], Permission.ACHIEVEMENT_SUBMIT, draft) is expected
+    assert can(people[who], Permission.ACHIEVEMENT_SUBMIT, draft) is (who in WRITERS | {"province curator", "admin"})
+
+
+@pytest.mark.parametrize(("who", "state"), list(product(READS, ("draft", "returned"))))
+def test_who_writes_on_an_achievement(
+    sqlite_session: Session, people: dict[str, Actor], who: str, state: str
+) -> None:
+    assert can_edit_achievement(people[who], made_achievement(sqlite_session, state)) is (who in WRITERS)
 
 
 @pytest.mark.parametrize(("who", "state"), list(product(READS, ("draft", "submitted", "published"))))
 def test_who_sees_the_history_of_an_achievement(
     sqlite_session: Session, people: dict[str, Actor], who: str, state: str
 ) -> None:
-    held = "" if who == "poster with the key" or READS[who] == "p" else READS[who]
+    held = "" if who == "poster with the key" or READS[who] == "p" else READS_ACHIEVEMENTS[who]
     expected = standing(state, ("published",)) in held
     assert can_read_history(people[who], made_achievement(sqlite_session, state)) is expected
 

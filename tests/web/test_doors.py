@@ -34,6 +34,8 @@ SUBMITTED = {"submitted achievement", "submitted demand", "submitted proposal", 
 # The draft of a proposal is its author's alone, and colleagues read one once it was taken in.
 ALL = set(SECRETS) - {"draft proposal"}
 COLLEAGUE = PUBLIC | {"screened proposal"}
+# What a person still writes is none of the business of the unit he names.
+DRAFTED = {"draft achievement"}
 UNIT = {"organisation": "旌阳示例机械厂"}
 
 # Every role with a scope that holds the records and, where it has one, with a scope that does not.
@@ -42,9 +44,9 @@ ROLES: dict[str, tuple[dict[str, Any] | None, set[str]]] = {
     "worker": ({"role": "worker", **UNIT}, COLLEAGUE),
     "author": ({"role": "worker"}, set(SECRETS)),
     "studio leader": ({"role": "studio_leader", **UNIT}, COLLEAGUE),
-    "unit union": ({"role": "unit_union", **UNIT}, ALL),
+    "unit union": ({"role": "unit_union", **UNIT}, ALL - DRAFTED),
     "other unit union": ({"role": "unit_union", "organisation": "绵阳示例电子厂"}, PUBLIC),
-    "enterprise": ({"role": "enterprise", **UNIT}, ALL),
+    "enterprise": ({"role": "enterprise", **UNIT}, ALL - DRAFTED),
     "other enterprise": ({"role": "enterprise", "organisation": "绵阳示例电子厂"}, PUBLIC),
     "county": ({"role": "county", "region": "510603"}, PUBLIC | SUBMITTED),
     "other county": ({"role": "county", "region": "510623"}, PUBLIC),

@@ -46,7 +46,7 @@ PAGES = (
     OfficePage(
         "curation.unpublished_achievements",
         _("还没有公布的成果"),
-        _("本范围内正在审核的成果，以及本单位的草稿"),
+        _("本范围内正在审核的成果"),
         Permission.CURATION_ENTER,
     ),
     OfficePage(
