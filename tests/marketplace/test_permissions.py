@@ -222,9 +222,7 @@ def test_who_submits_an_achievement_that_is_begun(sqlite_session: Session, peopl
 
 
 @pytest.mark.parametrize(("who", "state"), list(product(READS, ("draft", "returned"))))
-def test_who_writes_on_an_achievement(
-    sqlite_session: Session, people: dict[str, Actor], who: str, state: str
-) -> None:
+def test_who_writes_on_an_achievement(sqlite_session: Session, people: dict[str, Actor], who: str, state: str) -> None:
     assert can_edit_achievement(people[who], made_achievement(sqlite_session, state)) is (who in WRITERS)
 
 
