@@ -117,15 +117,18 @@ def _page(achievement_id: int, refused: dict[str, list[str]] | None = None) -> s
     with runtime().sessions() as session:
         achievement = achievements.get(session, actor(), achievement_id)
         sent = request.form if refused is not None else {}
-        chosen = {it: layers.chosen_layer(achievement, it) for it in layers.SETTABLE}
+        closed = layers.nothing_is_filed(achievement)
+        # What would be refused is not offered as chosen already.
+        least = dict.fromkeys(layers.ENABLING, layers.ENTERPRISES if closed else layers.PUBLIC)
+        chosen = {it: max(layers.chosen_layer(achievement, it), least.get(it, 0)) for it in layers.SETTABLE}
         return render_template(
             "disclosure/show.html",
             achievement=achievement,
             may_set=may_set(session, actor(), achievement),
             fields=[(it, FIELDS[it], sent.get(f"layer-{it}", chosen[it])) for it in layers.SETTABLE],
-            files=[(it, sent.get(f"file-{it.id}", it.disclosure)) for it in achievement.attachments],
+            files=[(it, sent.get(f"file-{it.id}", max(it.disclosure, int(closed)))) for it in achievement.attachments],
             enabling=layers.ENABLING,
-            closed=layers.nothing_is_filed(achievement),
+            closed=closed,
             deferred=layers.is_deferred(achievement),
             protection=sent.get("protection", achievement.protection or ""),
             deferred_until=sent.get("deferred_until", achievement.deferred_until or ""),
