@@ -113,6 +113,16 @@ def stay_away(session: Session, actor: Actor, noun: str, object_id: int, reason:
     return workflow.pass_on(session, actor, record)
 
 
+def see_contact(session: Session, actor: Actor, achievement_id: int) -> Achievement:
+    """Return an achievement for its contact, to whoever may take a step with it; that it was seen stays on record."""
+    record = tasks.read(session, actor, "achievement", achievement_id)
+    if not isinstance(record, Achievement) or not tasks.turn_of(session, actor, record).steps:
+        raise NotAllowed("review", "achievement")
+    audit.record(session, actor, "see_contact", "achievement", record.id, reason="审核")
+    session.flush()
+    return record
+
+
 def _result(factory: SessionFactory, actor: Actor, item: Item, action: str, reason: str) -> Result:
     title = ""
     try:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from marketplace import workflow
+from marketplace import audit, workflow
 from marketplace.db import unit_of_work
 from marketplace.models import Account, Achievement, Task
 from marketplace.permissions import SYSTEM
@@ -148,6 +148,25 @@ def test_whoever_stays_away_leaves_it_to_a_colleague_or_the_office_above(
     with app_on_each.extensions["marketplace"].sessions() as session:
         task = session.scalars(sa.select(Task).filter_by(object_id=number, closed_at=None)).one()
         assert (task.role, task.stands_in_for) == ("province_curator", "city")
+
+
+def test_who_reviews_asks_for_the_contact_and_that_stays_on_record(
+    app_on_each: Flask, filed: Filed, city: FlaskClient
+) -> None:
+    number = filed()
+    with unit_of_work(app_on_each.extensions["marketplace"].sessions) as session:
+        session.get_one(Achievement, number).contact_phone = "13900000001"
+    page = opened(city, f"/curation/review/achievements/{number}")
+    assert "13900000001" not in page.source
+    place = f"/curation/review/achievements/{number}/contact"
+    assert "13900000001" in sent(city, place, page.form(place)).text
+    with app_on_each.extensions["marketplace"].sessions() as session:
+        event = audit.history(session, "achievement", number)[-1]
+        assert (event.verb, event.role, event.reason) == ("see_contact", "city", "审核")
+    opened_account(app_on_each, "auditor@example.cn", "auditor", region="5106")
+    auditor = signed_in(app_on_each, "auditor@example.cn")
+    form = opened(auditor, "/account").form("/account")
+    assert "13900000001" not in sent(auditor, place, form, 403).source
 
 
 def test_the_queue_is_filtered_and_turned(filed: Filed, city: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Invalid, StaleRevision
-from marketplace.permissions import Permission, require
+from marketplace.permissions import Permission, can, require
 from marketplace.runtime import runtime
+from marketplace.services import amendment as amendments
 from marketplace.services import decision, submission
 from marketplace.services import task as tasks
 from marketplace.services.account import people
@@ -56,8 +57,21 @@ def stay_away(noun: str, object_id: int) -> ResponseReturnValue:
     return redirect(url_for(".queue"), 303)
 
 
+@blueprint.post("/review/achievements/<int:achievement_id>/contact")
+def see_author(achievement_id: int) -> str:
+    """Show whom to ask about an achievement; each look is an event of it."""
+    with unit_of_work(runtime().sessions) as session:
+        decision.see_contact(session, actor(), achievement_id)
+    return _achievement_page(achievement_id, shows_contact=True)
+
+
 def _achievement_page(
-    achievement_id: int, refused: str | None = None, reason: str = "", chosen: list[str] | None = None
+    achievement_id: int,
+    refused: str | None = None,
+    reason: str = "",
+    chosen: list[str] | None = None,
+    *,
+    shows_contact: bool = False,
 ) -> str:
     with runtime().sessions() as session:
         record = tasks.read(session, actor(), "achievement", achievement_id)
@@ -68,11 +82,15 @@ def _achievement_page(
             achievement=record,
             fields=shown(record),
             changes=changed(texts[-2], texts[-1]) if len(texts) > 1 else [],
+            amendment=amendments.open_for(session, record),
+            amended=changed(*amendments.before_and_after(session, record)),
+            may_refuse=can(actor(), Permission.ACHIEVEMENT_REVIEW, record),
             mendable=MENDABLE.items(),
             answer_names=ANSWERS,
             refused=refused,
             reason=reason,
             chosen=chosen or [],
+            shows_contact=shows_contact,
             **deciding.of(session, actor(), record),
             **files.of(session, actor(), "achievement", achievement_id),
             **disclosure.of(session, actor(), record),
