@@ -175,7 +175,7 @@ def test_a_judge_who_turns_out_to_know_the_author_gives_no_score(session: Sessio
     session.flush()
     me = actor_of(judges[0], has_second_factor=False)
     (mine,) = judging.assigned(session, me)
-    assert mine.text is None
+    assert mine.title is None
     assert judging.save(session, me, mine.sheet.id, {"scores": {}}, lock=True).recused_because == panel.SAME_UNIT
     # Four are left: the round goes on with one more.
     with pytest.raises(Conflict):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marketplace import personal_data, vocabulary
 from marketplace.models import Account, Benefit, Proposal
@@ -68,11 +69,10 @@ class Scrubber:
     def of(cls, proposal: Proposal, accounts: Iterable[Account]) -> Scrubber:
         unit = proposal.organisation
         names = _longest_first({author.name for author in proposal.authors} | {account.name for account in accounts})
-        of_unit = _longest_first([unit.name, *unit.aliases, unit.credit_code or ""] if unit else [])
+        of_unit = _unit_patterns(tuple([unit.name, *unit.aliases, unit.credit_code or ""] if unit else ()))
         crew = _longest_first([proposal.crew])
         found = [
-            *((_spaced(name), UNIT) for name in of_unit),
-            *((pattern, UNIT) for name in of_unit for pattern in _cut_short(name)),
+            *((pattern, UNIT) for pattern in of_unit),
             *((_spaced(name), CREW) for name in crew),
             *((_spaced(name), PERSON) for name in names),
             *((_addressed(name), PERSON) for name in names if _is_chinese(name)),
@@ -101,6 +101,12 @@ def _folded(text: str) -> str:
 def _longest_first(names: Iterable[str]) -> list[str]:
     folded = {_folded(name).strip() for name in names}
     return sorted(folded - {""}, key=lambda name: (-len(name), name))
+
+
+@lru_cache(maxsize=512)
+def _unit_patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    known = _longest_first(names)
+    return (*map(_spaced, known), *(pattern for name in known for pattern in _cut_short(name)))
 
 
 def _spaced(name: str) -> re.Pattern[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import Account, AwardRound, Nomination, Proposal, ScoreSheet
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services.award import nominating, panel, rounds
-from marketplace.services.award.anonymous import JudgedText, judged_text
+from marketplace.services.award.anonymous import JudgedText, Scrubber, judged_text
 
 _SCORING = ("scoring", "second_round")
 # Why a judge says himself that he stays away (rule 28).
@@ -27,14 +27,18 @@ _MISSING = N_("锁定前请给每一项打分。")
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A sheet with what it is about; ``text`` is None where the judge stays away. ``earlier`` is his first sheet."""
+    """A sheet with what it is about; ``title`` and ``text`` are None where the judge stays away.
+
+    ``text`` is read for one sheet alone. ``earlier`` is his sheet of the first round.
+    """
 
     sheet: ScoreSheet
     award: AwardRound
     alias: str
     criteria: Mapping[str, int]
-    text: JudgedText | None
-    earlier: ScoreSheet | None = None
+    title: str | None
+    earlier: ScoreSheet | None
+    text: JudgedText | None = None
 
     @property
     def is_open(self) -> bool:
@@ -51,12 +55,21 @@ def assigned(session: Session, actor: Actor) -> list[Assigned]:
         .where(AwardRound.state.in_(_SCORING), Nomination.outcome.is_(None))
         .order_by(AwardRound.closes_on, ScoreSheet.scoring.desc(), ScoreSheet.locked_at.is_not(None), Nomination.alias)
     )
-    return [_assigned(session, sheet) for sheet in session.scalars(query)]
+    sheets = session.scalars(query).all()
+    accounts = _accounts(session, *(sheet.nomination.proposal for sheet in sheets))
+    return [_assigned(sheet, accounts) for sheet in sheets]
 
 
 def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:
     """Return one of the actor's own sheets with the anonymous text; raise NotFound for anybody else's."""
-    return _assigned(session, _own_sheet(session, actor, sheet_id))
+    found = _own_sheet(session, actor, sheet_id)
+    proposal = found.nomination.proposal
+    accounts = _accounts(session, proposal)
+    shown = _assigned(found, accounts)
+    if shown.title is None:
+        return shown
+    text = judged_text(proposal, _of(proposal, accounts), nominating.benefits_of(session, proposal))
+    return replace(shown, text=text)
 
 
 def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any], *, lock: bool) -> ScoreSheet:
@@ -98,27 +111,36 @@ def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str)
     return found
 
 
-def _assigned(session: Session, found: ScoreSheet) -> Assigned:
+def _assigned(found: ScoreSheet, accounts: Mapping[int, Account]) -> Assigned:
     nomination = found.nomination
+    proposal = nomination.proposal
     earlier = next(
         (it for it in nomination.sheets if it.account_id == found.account_id and it.scoring < found.scoring), None
     )
-    stays_away = found.recused_because is not None or panel.exclusion(found.account, nomination.proposal) is not None
+    stays_away = found.recused_because is not None or panel.exclusion(found.account, proposal) is not None
     return Assigned(
         sheet=found,
         award=nomination.award_round,
         alias=nomination.alias,
         criteria=_criteria(nomination),
-        text=None if stays_away else _text(session, nomination),
+        title=None if stays_away else Scrubber.of(proposal, _of(proposal, accounts))(proposal.title),
         earlier=earlier,
     )
 
 
-def _text(session: Session, nomination: Nomination) -> JudgedText:
-    proposal = nomination.proposal
+def _accounts(session: Session, *proposals: Proposal) -> dict[int, Account]:
+    """Return the accounts of the authors of proposals by their id."""
+    ids = {it for proposal in proposals for it in _author_ids(proposal)}
+    return {account.id: account for account in session.scalars(sa.select(Account).where(Account.id.in_(ids)))}
+
+
+def _of(proposal: Proposal, accounts: Mapping[int, Account]) -> list[Account]:
+    return [accounts[it] for it in sorted(_author_ids(proposal)) if it in accounts]
+
+
+def _author_ids(proposal: Proposal) -> set[int]:
     ids = {proposal.account_id, *(author.account_id for author in proposal.authors)}
-    accounts = session.scalars(sa.select(Account).where(Account.id.in_(ids - {None}))).all()
-    return judged_text(proposal, accounts, nominating.benefits_of(session, proposal))
+    return {it for it in ids if it is not None}
 
 
 def _criteria(nomination: Nomination) -> dict[str, int]:
