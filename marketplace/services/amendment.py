@@ -13,8 +13,17 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Achievement, Amendment
 from marketplace.permissions import Actor, Permission, can
-from marketplace.schemas.achievement import AchievementSchema
+from marketplace.schemas.draft import DraftSchema, draft_changes
 from marketplace.services import achievement as achievements
+from marketplace.services import submission
+from marketplace.services.authoring import secrecy
+
+# The name a field is sent under, by its attribute, and the other way round.
+_KEYS = {name: field.data_key or name for name, field in DraftSchema().fields.items()}
+_ATTRIBUTES = {key: name for name, key in _KEYS.items()}
+NOT_PUBLISHED = N_("只有已公布且没有正在审核的修改的成果才能申请修改。")
+# What a published record must say.
+_KEPT = ("title", "summary")
 
 
 def ask(
@@ -30,21 +39,25 @@ def ask(
     if not can(actor, Permission.ACHIEVEMENT_SUBMIT, achievement):
         raise NotAllowed("edit", "achievement")
     if achievement.state != "published":
-        raise Conflict(N_("只有已公布且没有正在审核的修改的成果才能申请修改。"))
+        raise Conflict(NOT_PUBLISHED)
     if revision != achievement.revision:
         raise StaleRevision("achievement", achievement.id, revision, achievement.revision)
     changed = _changed(achievement, changes)
     if not reason.strip() or not changed:
         raise Invalid({"reason": [N_("请写明修改的内容和理由。")]})
+    if emptied := [name for name in _KEPT if changed.get(name) == ""]:
+        raise Invalid({name: [N_("已公布的成果不能没有这一项。")] for name in emptied})
+    secrecy.refuse(session, changed)
+    sent = {name: value for name, value in changes.items() if _ATTRIBUTES.get(name) in changed}
     if changed.keys().isdisjoint(rules.value(session, "material_fields", today())):
         achievements.fill(session, achievement, changed)
         session.flush()
-        audit.record(session, actor, "revise", "achievement", achievement.id, reason=reason, payload=dict(changes))
+        audit.record(session, actor, "revise", "achievement", achievement.id, reason=reason, payload=sent)
         return None
-    asked = Amendment(achievement_id=achievement.id, changes=dict(changes), reason=reason.strip(), asked_by=actor.name)
+    asked = Amendment(achievement_id=achievement.id, changes=sent, reason=reason.strip(), asked_by=actor.name)
     session.add(asked)
     session.flush()
-    workflow.apply(session, actor, achievement, "amend", reason, dict(changes), process="amendment")
+    workflow.apply(session, actor, achievement, "amend", reason, sent, process="amendment")
     session.flush()
     return asked
 
@@ -55,13 +68,10 @@ def open_for(session: Session, achievement: Achievement) -> Amendment | None:
     return session.scalars(query).one_or_none()
 
 
-def compared(session: Session, achievement: Achievement) -> list[tuple[str, Any, Any]]:
-    """Return (field, as published, as asked for) for each field an open amendment changes."""
-    asked = open_for(session, achievement)
-    if asked is None:
-        return []
-    published = AchievementSchema().dump(achievement)
-    return [(name, published.get(name), value) for name, value in asked.changes.items()]
+def before_and_after(session: Session, achievement: Achievement) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the text of an achievement as it is published and as it is asked to be, as ``submission.content`` does."""
+    published, asked = submission.content(achievement), open_for(session, achievement)
+    return published, {**published, **(draft_changes(asked.changes) if asked else {})}
 
 
 def refuse(session: Session, actor: Actor, achievement: Achievement, reason: str) -> None:
@@ -83,7 +93,7 @@ def settle(session: Session, actor: Actor, achievement: Achievement, *, applied:
     if asked is None:
         return
     if applied:
-        achievements.fill(session, achievement, AchievementSchema(partial=True).load(asked.changes))
+        achievements.fill(session, achievement, draft_changes(asked.changes))
         audit.record(session, actor, "revise", "achievement", achievement.id, payload=dict(asked.changes))
     asked.state, asked.settled_at = ("applied" if applied else "refused"), now()
     session.flush()
@@ -91,13 +101,13 @@ def settle(session: Session, actor: Actor, achievement: Achievement, *, applied:
 
 def _changed(achievement: Achievement, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was loaded of the changes and differs from the record, by the names of its attributes."""
-    published = AchievementSchema().dump(achievement)
-    schema = AchievementSchema(partial=True)
-    loaded: dict[str, Any] = schema.load(changes)
-    keys = {name: field.data_key or name for name, field in schema.fields.items()}
-    again = AchievementSchema().dump(loaded)
-    return {
-        name: value
-        for name, value in loaded.items()
-        if keys.get(name, name) in changes and again.get(keys[name]) != published.get(keys[name])
-    }
+    loaded = draft_changes(changes)
+    published, asked = _dumped(achievement), DraftSchema().dump(loaded)
+    asked["completing_units"] = loaded.get("completing_units", published["completing_units"])
+    return {name: value for name, value in loaded.items() if asked[_KEYS[name]] != published[_KEYS[name]]}
+
+
+def _dumped(achievement: Achievement) -> dict[str, Any]:
+    """Return an achievement as it is sent."""
+    sent: dict[str, Any] = DraftSchema().dump(achievement)
+    return {**sent, "completing_units": [unit.name for unit in achievement.units]}

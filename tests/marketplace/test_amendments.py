@@ -47,7 +47,9 @@ def test_a_new_title_is_shown_only_after_review_and_publicity(
     assert (published.state, published.published_state, published.title) == (
         "final_review", "published", "薄壁件车削夹具",
     )  # fmt: skip
-    assert amendments.compared(session, published) == [("title", "薄壁件车削夹具", TITLE["title"])]
+    now, asked = amendments.before_and_after(session, published)
+    assert {name for name in now if now[name] != asked[name]} == {"title"}
+    assert (now["title"], asked["title"]) == ("薄壁件车削夹具", TITLE["title"])
     publicity = publicities.announce(session, PROVINCE, [published.id], "修改公示", "")
     assert publicity.entries[0].text["title"] == TITLE["title"]
     publicity.starts_on, publicity.ends_on = today() - dt.timedelta(days=9), today() - dt.timedelta(days=1)

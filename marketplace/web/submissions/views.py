@@ -135,16 +135,9 @@ def _keep(achievement_id: int, form: SubmissionForm) -> dict[str, Any]:
         with unit_of_work(runtime().sessions) as session:
             achievement = drafting.save(session, actor(), achievement_id, form.revision_read(), changes)
     except Invalid as error:
-        return {name: [_(text) for text in texts] for name, texts in _by_field(error).items()}
+        return {name: [_(text) for text in texts] for name, texts in words.by_field(error).items()}
     form.revision.data = str(achievement.revision)
     return refused
-
-
-def _by_field(error: Invalid) -> Mapping[str, Sequence[str]]:
-    """Return the messages of a service by the name the form has for a field."""
-    names = {"contributors": "completers", "rights": "ip", "sites": "applied_sites", "studio_name": "studio",
-             "campaign_name": "campaign"}  # fmt: skip
-    return {names.get(name, name): texts for name, texts in error.fields.items()}
 
 
 def _submit(achievement_id: int, form: SubmissionForm, step: Step | None) -> ResponseReturnValue:
@@ -152,7 +145,7 @@ def _submit(achievement_id: int, form: SubmissionForm, step: Step | None) -> Res
         with unit_of_work(runtime().sessions) as session:
             achievements.act(session, actor(), achievement_id, "submit")
     except Invalid as error:
-        refused = {name: [_(text) for text in texts] for name, texts in _by_field(error).items()}
+        refused = {name: [_(text) for text in texts] for name, texts in words.by_field(error).items()}
         return _refused_page(achievement_id, form, step, refused), 422
     flash(_("已提交。请留意下面的进度和您要做的事。"))
     return redirect(url_for(".show", achievement_id=achievement_id), 303)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
+
+from marketplace.errors import Invalid
 
 STATES = {
     "draft": _("正在写，还没有提交"),
@@ -76,3 +79,10 @@ def neighbours(step: Step) -> tuple[Step | None, Step | None]:
     """Return the steps before and after one."""
     place = STEPS.index(step)
     return (STEPS[place - 1] if place else None), (STEPS[place + 1] if place + 1 < len(STEPS) else None)
+
+
+def by_field(error: Invalid) -> Mapping[str, Sequence[str]]:
+    """Return the messages of a service by the name the form has for a field."""
+    names = {"contributors": "completers", "rights": "ip", "sites": "applied_sites", "studio_name": "studio",
+             "campaign_name": "campaign"}  # fmt: skip
+    return {names.get(name, name): texts for name, texts in error.fields.items()}
