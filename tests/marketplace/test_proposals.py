@@ -380,3 +380,22 @@ def test_proposals_are_found_by_their_words(session: Session, plant: Organisatio
     )
     assert reading.listed(session, clerk, reading.Asked(text="切削液浮油"), limit=9) == [wanted]
     assert reading.listed(session, clerk, reading.Asked(state="adopted"), limit=9) == []
+
+
+def test_a_question_goes_on_page_by_page_where_it_stopped(
+    session: Session, plant: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = acting("unit_union", plant)
+    made = [ProposalFactory(state="submitted", organisation=plant) for _ in range(5)]
+    asked = reading.Asked(text="切削液浮油")
+    # Looks at two records at a time, and has always looked long enough.
+    monkeypatch.setattr(reading, "_AT_ONCE", 2)
+    monkeypatch.setattr(reading, "_LONGEST", -1.0)
+    found: list[Proposal] = []
+    after = None
+    for _page in range(9):
+        page = reading.page(session, clerk, asked, limit=1, after=after)
+        found, after = found + page.proposals, page.next_after
+        if after is None:
+            break
+    assert found == made[::-1]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -17,6 +19,8 @@ from search.asking.question import content_words, enough
 # What of a proposal is looked for words in.
 TEXT = ("title", "present_state", "measure", "expected_effect")
 _MOST_WORDS = 5
+# How long a question is looked for, in seconds, and how many numbers of records between two looks at the clock.
+_LONGEST, _AT_ONCE = 0.8, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,41 @@ def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: i
 
     Those hold words of the question where their title or text has enough of them, as in ``indexing.plain_search``.
     """
-    query = (
-        sa.select(Proposal)
-        .where(Proposal.state != "draft", readable(Proposal, actor), *_wanted(asked))
-        .options(selectinload(Proposal.organisation))
-        .order_by(Proposal.id.desc())
-        .limit(limit)
-    )
+    query = _query(actor, asked).limit(limit)
     return list(session.scalars(query if after is None else query.where(Proposal.id < after)))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of proposals, and the id below which the next one begins; None where there is nothing below."""
+
+    proposals: list[Proposal]
+    next_after: int | None
+
+
+def page(session: Session, actor: Actor, asked: Asked, *, limit: int, after: int | None = None) -> Found:
+    """Return at most ``limit`` proposals as ``listed`` does, and from where to go on.
+
+    A question is looked for in one record after another, and only for as long as a reader should wait: a page may then
+    hold fewer than it could, and the next one goes on where this one stopped.
+    """
+    if not asked.text:
+        shown = listed(session, actor, asked, limit=limit + 1, after=after)
+        return Found(shown[:limit], shown[limit - 1].id if len(shown) > limit else None)
+    below = after if after is not None else (session.scalar(sa.select(sa.func.max(Proposal.id))) or 0) + 1
+    found: list[Proposal] = []
+    deadline = time.monotonic() + _LONGEST
+    while below > 1:
+        part = (
+            _query(actor, asked).where(Proposal.id.between(below - _AT_ONCE, below - 1)).limit(limit + 1 - len(found))
+        )
+        found += session.scalars(part)
+        if len(found) > limit:
+            return Found(found[:limit], found[limit - 1].id)
+        below -= _AT_ONCE
+        if below > 1 and time.monotonic() > deadline:
+            return Found(found, below)
+    return Found(found, None)
 
 
 def office_units(session: Session, actor: Actor) -> list[Organisation]:
@@ -89,6 +120,15 @@ def words_of(text: str) -> list[str]:
 def holding(words: Sequence[str]) -> sa.ColumnElement[int]:
     """Return, as SQL, how many of some words a proposal holds."""
     return sum((sa.case((_holds(word), 1), else_=0) for word in words), sa.literal(0))
+
+
+def _query(actor: Actor, asked: Asked) -> sa.Select[Any]:
+    return (
+        sa.select(Proposal)
+        .where(Proposal.state != "draft", readable(Proposal, actor), *_wanted(asked))
+        .options(selectinload(Proposal.organisation))
+        .order_by(Proposal.id.desc())
+    )
 
 
 def _wanted(asked: Asked) -> Iterable[sa.ColumnElement[bool]]:

@@ -102,18 +102,17 @@ class BenefitsAnswerSchema(ma.Schema):
 @blueprint.doc(
     operationId="listProposals",
     summary=_("列出您能看到的建议"),
-    description=_("最新的在前，按 next 逐页读取；草稿除外。没有令牌时只有评上的金点子。"),
+    description=_("最新的在前，按 next 逐页读取，一页可能不满；草稿除外。没有令牌时只有评上的金点子。"),
 )
 @blueprint.arguments(ProposalQuerySchema, location="query")
 @blueprint.response(200, ProposalPageSchema)
 def listing(question: dict[str, Any]) -> Response:
     limit, asked = question["limit"], Asked(text=question["q"].strip()[:300], state=question["state"])
     with runtime().sessions() as session:
-        found = reading.listed(session, actor(), asked, limit=limit + 1, after=position(question))
-        shown = found[:limit]
+        found = reading.page(session, actor(), asked, limit=limit, after=position(question))
         return jsonify(
-            proposals=[_shown(proposal) for proposal in shown],
-            next=cursor(question, shown[-1].id) if len(found) > limit else None,
+            proposals=[_shown(proposal) for proposal in found.proposals],
+            next=cursor(question, found.next_after) if found.next_after is not None else None,
         )
 
 

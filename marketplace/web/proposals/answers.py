@@ -88,13 +88,13 @@ def proposals() -> str:
         category=request.args.get("category", ""),
     )
     with runtime().sessions() as session:
-        found = reading.listed(session, actor(), asked, limit=_PAGE + 1, after=request.args.get("after", type=int))
+        found = reading.page(session, actor(), asked, limit=_PAGE, after=request.args.get("after", type=int))
         units = reading.office_units(session, actor())
         year = rates.this_year()
         return render_template(
             "proposals/office.html",
-            proposals=found[:_PAGE],
-            next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+            proposals=found.proposals,
+            next_after=found.next_after,
             asked=asked,
             rates=[(unit, rates.of_unit(session, actor(), unit, *year)) for unit in units]
             or [(None, rates.of_scope(session, actor(), *year))],

@@ -37,12 +37,12 @@ def listing() -> str:
     size, after = runtime().settings.page_size, request.args.get("after", type=int)
     asked = Asked(text=request.args.get("q", "").strip()[:300])
     with runtime().sessions() as session:
-        found = reading.listed(session, actor(), asked, limit=size + 1, after=after)
+        found = reading.page(session, actor(), asked, limit=size, after=after)
         return render_template(
             "proposals/list.html",
             own=reading.own(session, actor()) if after is None and not asked.text else [],
-            proposals=found[:size],
-            next_after=found[size - 1].id if len(found) > size else None,
+            proposals=found.proposals,
+            next_after=found.next_after,
             text=asked.text,
             may_write=can(actor(), Permission.PROPOSAL_SUBMIT),
         )
