@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace.db import unit_of_work
 from marketplace.indexing import novelty
 from marketplace.models import Achievement
+from marketplace.permissions import EDITABLE
 from marketplace.runtime import runtime
 from marketplace.services.authoring import drafting, relations
 from marketplace.services.authoring.completeness import UNTITLED
@@ -67,6 +68,12 @@ def join(achievement_id: int) -> ResponseReturnValue:
 def answer_join(request_id: int) -> ResponseReturnValue:
     accepts = request.form.get("answer") == "accept"
     with unit_of_work(runtime().sessions) as session:
-        relations.answer_join(session, actor(), request_id, accepts=accepts, reply=request.form.get("reply", ""))
-    flash(_("已答复。"))
+        asked = relations.answer_join(
+            session, actor(), request_id, accepts=accepts, reply=request.form.get("reply", "")
+        )
+        is_written = session.get_one(Achievement, asked.achievement_id).state in EDITABLE
+    if accepts and not is_written:
+        flash(_("已同意。这项成果不在填写中，请在退回或者申请修改时把他写进完成人。"))
+    else:
+        flash(_("已答复。"))
     return redirect(url_for(".listing"), 303)
