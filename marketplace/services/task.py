@@ -15,7 +15,7 @@ from marketplace import workflow, working_days
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import Achievement, AuditEntry, Organisation, Proposal, Task
-from marketplace.permissions import Actor, Permission, can, can_read, readable, require
+from marketplace.permissions import Actor, Permission, can, can_read, path_within, readable, require
 from marketplace.permissions.roles import OF_ITS_AUTHOR
 from marketplace.workflow import Transition, offices
 from marketplace.workflow.offices import Submission
@@ -23,6 +23,16 @@ from marketplace.workflow.offices import Submission
 MODELS: dict[str, type[Achievement | Proposal]] = {"achievement": Achievement, "proposal": Proposal}
 NOUNS = tuple(MODELS)
 STATES = tuple(dict.fromkeys(state for desks in workflow.DESKS.values() for state in desks if state != "returned"))
+
+
+# The offices that an office sees to.
+_BELOW = {
+    "admin": ("unit_union", "county", "city", "industry_union"),
+    "province_curator": ("unit_union", "county", "city", "industry_union"),
+    "city": ("unit_union", "county"),
+    "industry_union": ("unit_union",),
+    "county": ("unit_union",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,21 @@ def counts(session: Session, actor: Actor) -> Counts:
     rows = session.execute(query.group_by(Task.noun, Task.state)).all()
     states = Counter({(noun, state): count for noun, state, count, _late in rows})
     return Counts(states.total(), sum(row[3] for row in rows), states)
+
+
+def overdue_below(session: Session, actor: Actor, *, limit: int) -> list[Waiting]:
+    """Return what is overdue at offices below the actor's, the longest first."""
+    require(actor, Permission.CURATION_ENTER)
+    query = (
+        sa.select(Task)
+        .where(Task.closed_at.is_(None), Task.due_on < today(), _below(actor))
+        .order_by(Task.due_on, Task.id)
+        .limit(limit)
+    )
+    tasks = list(session.scalars(query))
+    records = _records(session, actor, tasks)
+    kept = [task for task in tasks if (task.noun, task.object_id) in records]
+    return [Waiting(task, records[task.noun, task.object_id], days_left(task)) for task in kept]
 
 
 def days_left(task: Task) -> int | None:
@@ -176,6 +201,16 @@ def _of_queue(query: sa.Select[Any], actor: Actor, asked: Asked) -> sa.Select[An
         named = Organisation.name.contains(asked.unit, autoescape=True)
         query = query.where(Task.organisation_id.in_(sa.select(Organisation.id).where(named)))
     return query
+
+
+def _below(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return, as an SQL condition on Task, whether it lies with an office within the actor's place and below his."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    for grant in actor.grants:
+        bounds = ((Task.region_path, grant.region_path), (Task.industry_path, grant.industry_path))
+        within = (path_within(column, path) for column, path in bounds if path)
+        conditions.append(sa.and_(Task.role.in_(_BELOW.get(grant.role, ())), *within))
+    return sa.or_(sa.false(), *conditions)
 
 
 def _beyond(due_on: dt.date | None, task_id: int) -> sa.ColumnElement[bool]:

@@ -311,6 +311,21 @@ def test_the_nearest_office_above_that_is_held_hears_of_what_is_overdue(
     assert mails(session) == sorted([("unit_union@example.cn", "overdue"), (f"{told}@example.cn", "overdue_below")])
 
 
+@pytest.mark.parametrize(("role", "sees"), [("province_curator", 4), ("city", 2), ("industry_union", 2), ("county", 2)])
+def test_an_office_sees_what_is_overdue_below_it(session: Session, role: str, sees: int) -> None:
+    unit, elsewhere = plant(), OrganisationFactory(region="510722", region_path="51/5107/510722")
+    offices = {it: officer(session, it, unit) for it in ("province_curator", "city", "industry_union", "county")}
+    for at in (unit, elsewhere):
+        officer(session, "unit_union", at)
+    late = [waiting(session, at, state) for at, state in (
+        (unit, "submitted"), (unit, "submitted"), (elsewhere, "submitted"), (unit, "unit_endorsed"),
+    )]  # fmt: skip
+    for record in late:
+        due(session, record, today() - dt.timedelta(days=1))
+    due(session, waiting(session, unit, "submitted"), today())
+    assert len(tasks.overdue_below(session, acting(offices[role]), limit=9)) == sees
+
+
 def test_an_author_is_told_of_every_decision_and_reminded_of_what_he_is_to_mend(session: Session) -> None:
     unit = plant()
     author = AccountFactory(email="author@example.cn")

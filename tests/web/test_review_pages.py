@@ -182,3 +182,4 @@ def test_the_queue_is_filtered_and_turned(filed: Filed, city: FlaskClient, monke
     assert "没有符合条件" in opened(city, "/curation/queue?overdue=1").text
     assert "砂轮动平衡" in opened(city, "/curation/queue?unit=示例机械厂&noun=achievement").text
     assert "没有符合条件" in opened(city, "/curation/queue?unit=电子厂").text
+    assert "下级工会没有过期" in opened(city, page.link("下级工会过期的待办")).text

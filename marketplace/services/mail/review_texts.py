@@ -64,12 +64,12 @@ DUE = {
     "overdue_below": {
         "zh_Hans": (
             "下级工会有 {count} 项待办已经过期",
-            "您范围内的下级工会有 {count} 项待办过了期限，最早的一项应在 {day} 办结。请督促办理：\n{queue}",
+            "您范围内的下级工会有 {count} 项待办过了期限，最早的一项应在 {day} 办结。请督促办理：\n{below}",
         ),
         "en": (
             "Tasks overdue at offices below yours: {count}",
             "Tasks overdue at offices below yours: {count}. The first of them was due on {day}. "
-            "Please see to it:\n{queue}",
+            "Please see to it:\n{below}",
         ),
     },
     "mend_soon": {

@@ -15,6 +15,7 @@ SUBMISSIONS = "/submissions"
 FORGOTTEN = "/account/forgotten"
 SIGN_IN = "/account/sign-in"
 QUEUE = "/curation/queue"
+BELOW = "/curation/queue/below"
 SHEETS = "/judging"
 
 _SIGNATURES = {
@@ -179,6 +180,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "what": NOUNS[language][noun].format(number=number),
         "page": f"{site}{SIGN_IN}?next={page}",
         "queue": site + QUEUE,
+        "below": site + BELOW,
         "sheets": site + SHEETS,
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),

@@ -17,6 +17,8 @@ from marketplace.web.actor import actor
 from marketplace.web.curation.home import blueprint
 
 _PAGE = 50
+# So many are taken at once, however many are sent.
+_MOST = 200
 # What may be done with several at once: nothing that asks for more than a reason, which one may share.
 TOGETHER = ("endorse", "pass_first_review", "pass_final_review", "screen", "take_up", "return", "reject")
 _WITH_REASON = ("return", "reject")
@@ -40,11 +42,18 @@ def queue() -> str:
         )
 
 
+@blueprint.get("/queue/below")
+def overdue_below() -> str:
+    with runtime().sessions() as session:
+        found = tasks.overdue_below(session, actor(), limit=_MOST)
+        return render_template("review/below.html", waiting=found, most=_MOST)
+
+
 @blueprint.post("/queue")
 def decide_several() -> ResponseReturnValue:
     """Take what was ticked one step; a step that needs a reason is asked for it once, for all."""
     action, reason = request.form.get("action", ""), request.form.get("reason", "")
-    items = [item for text in request.form.getlist("item") if (item := _item(text)) is not None]
+    items = [item for text in request.form.getlist("item")[:_MOST] if (item := _item(text)) is not None]
     if not items or action not in TOGETHER:
         return render_template("review/several.html", action=action, results=[], items=[]), 422
     if action in _WITH_REASON and not reason.strip():
