@@ -61,7 +61,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(submissions.blueprint)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(disclosure.blueprint)
-    exports.init_app(app, limiter)
     app.register_blueprint(publicity.blueprint)
     account.init_app(app, settings, limiter)
     app.register_blueprint(curation.blueprint)
@@ -70,6 +69,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     for page in entry_points(group="marketplace.pages"):
         page.load()(app)
     api.init_app(app)
+    exports.init_app(app, limiter)
     # Last, because flask-smorest brings error handlers of its own.
     errors.init_app(app)
 

@@ -22,8 +22,9 @@ from wtforms.fields.choices import SelectChoice
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Invalid, NotFound
 from marketplace.indexing.finding import find
+from marketplace.models import Achievement
 from marketplace.models.export import FORMS
-from marketplace.permissions import can_enter_curation
+from marketplace.permissions import Actor, can_enter_curation
 from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
@@ -36,6 +37,7 @@ from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import questions
 from marketplace.web.curation.home import require_staff
+from search.document import SearchRequest
 from search.hybrid import MOST_HITS
 
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
@@ -55,6 +57,10 @@ _PLACES = {"page", "after", "after_id", "lang"}
 _HITS = 100
 # A file takes a process for seconds, and nobody reads more of them.
 _LIMIT = "10 per minute"
+_MAKING = {
+    "POST": ("exports.ask", "exports.file_upwards"),
+    "GET": ("api_exports.exported_achievements", "api_exports.exported_demands"),
+}
 
 Arguments = MultiDict[str, str]
 
@@ -69,18 +75,22 @@ class List:
     is_office: bool = False
 
 
-def _catalogue(session: Session, arguments: Arguments) -> Iterator[Any]:
-    search = replace(questions.question(arguments, actor().tokens, _HITS), offset=0)
+def found(session: Session, reader: Actor, search: SearchRequest) -> Iterator[Achievement]:
+    """Yield every achievement a search finds, in its order; raise Conflict where nobody could page so far."""
+    search = replace(search, offset=0, limit=_HITS)
     while search.offset < MOST_HITS:
-        page = find(runtime().sessions, runtime().catalogue, actor(), search).page
+        page = find(runtime().sessions, runtime().catalogue, reader, search).page
         if page.total > MOST_HITS:
-            # Nobody pages beyond that either.
             raise exporting.too_many(MOST_HITS)
-        known = achievements.several(session, actor(), [int(hit.document.id) for hit in page.hits])
+        known = achievements.several(session, reader, [int(hit.document.id) for hit in page.hits])
         yield from (known[number] for hit in page.hits if (number := int(hit.document.id)) in known)
         search = replace(search, offset=search.offset + _HITS)
         if search.offset >= page.total:
             return
+
+
+def _catalogue(session: Session, arguments: Arguments) -> Iterator[Any]:
+    return found(session, actor(), questions.question(arguments, actor().tokens, _HITS))
 
 
 def _demands(session: Session, _arguments: Arguments) -> Iterator[Any]:
@@ -147,10 +157,10 @@ class FilingForm(DomainForm):
 
 def init_app(app: Flask, limiter: Limiter) -> None:
     app.register_blueprint(blueprint)
-    guarded = limiter.shared_limit(_LIMIT, "exports", methods=["POST"])
-    for name in ("ask", "file_upwards"):
-        endpoint = f"exports.{name}"
-        app.view_functions[endpoint] = guarded(app.view_functions[endpoint])
+    for method, endpoints in _MAKING.items():
+        guarded = limiter.shared_limit(_LIMIT, "exports", methods=[method])
+        for endpoint in endpoints:
+            app.view_functions[endpoint] = guarded(app.view_functions[endpoint])
 
 
 @blueprint.after_request
@@ -172,9 +182,9 @@ def ask(name: str) -> ResponseReturnValue:
         wish = log.Wish(form.form.data, _filters(), bool(form.names_persons.data), (form.purpose.data or "").strip())
         try:
             with unit_of_work(runtime().sessions) as writing:
-                found = wanted.records(writing, request.args)
+                records = wanted.records(writing, request.args)
                 most = runtime().settings.export_most_rows
-                file = exporting.export(writing, actor(), wanted.kind, found, wish, _telling(), most)
+                file = exporting.export(writing, actor(), wanted.kind, records, wish, telling(), most)
             return _sent(file, name, wish.form)
         except Invalid as error:
             form.refuse_invalid(error)
@@ -208,7 +218,7 @@ def file_upwards() -> ResponseReturnValue:
         try:
             with unit_of_work(runtime().sessions) as writing:
                 most = runtime().settings.export_most_rows
-                file = filing.form(writing, actor(), given, _telling(), most)
+                file = filing.form(writing, actor(), given, telling(), most)
             return _sent(file, "filing", "xlsx")
         except Invalid as error:
             form.refuse_invalid(error)
@@ -223,7 +233,8 @@ def _filters() -> dict[str, str]:
     return {name: ",".join(request.args.getlist(name)) for name in request.args if name not in _PLACES}
 
 
-def _telling() -> Telling:
+def telling() -> Telling:
+    """Return how a list is told in the language of the request."""
     return Telling(gettext, language.current(), lambda noun, state: str(_STATE_NAMES[noun].get(state, state)))
 
 

@@ -138,6 +138,21 @@ def test_an_unknown_list_and_an_unknown_form_are_refused(client: FlaskClient) ->
     taken(client, "/export/achievements", 422, form="pdf")
 
 
+def test_a_program_takes_the_same_lists_away(app: Flask, client: FlaskClient) -> None:
+    answer = client.get("/api/v1/exports/achievements?industry=34", buffered=True)
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    (line,) = lines(answer)
+    assert (line["成果名称"], line["完成人"]) == ("薄壁件夹具", "完***")
+    (line,) = lines(client.get("/api/v1/exports/demands", buffered=True))
+    assert line["需求名称"] == "公开的需求"
+    with app.extensions["marketplace"].sessions() as session:
+        taken_away = session.execute(sa.select(Export.kind, Export.filters, Export.row_count).order_by(Export.id)).all()
+    assert taken_away == [("achievement", {"industry": "34"}, 1), ("demand", {}, 1)]
+    assert client.get("/api/v1/exports/demands?industri=34").status_code == 400
+    # As many as from the pages, and no more.
+    assert [client.get("/api/v1/exports/demands", buffered=True).status_code for _ in range(9)] == [200] * 7 + [429] * 2
+
+
 def test_files_are_made_for_one_address_a_few_at_a_time(client: FlaskClient) -> None:
     form = opened(client, "/export/demands").form(form="pdf")
     answers = [client.post("/export/demands", data=form).status_code for _ in range(11)]
