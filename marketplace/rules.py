@@ -76,6 +76,7 @@ _RULES = (
     Rule("restriction_grace", "days", 30, N_("公布后作者可自行收紧公开范围的期限")),
     Rule("merge_reversal", "days", 90, N_("合并建议后可撤销的期限")),
     Rule("shelved_reoffer", "days", 365, N_("存档备用的建议多久重新提请单位考虑")),
+    Rule("benefit_verified_after", "days", 180, N_("首次使用满多少天才能核验效益")),
     Rule("false_data_block", "years", 3, N_("弄虚作假后不得申报的年限")),
     # The highest and the lowest score do not count, and of the others at least one must be left.
     Rule("judges", "count", 5, N_("评审专家最少人数"), least=3),
@@ -86,7 +87,6 @@ _RULES = (
          N_("评分标准 B：效益为安全或环保的建议，效益一项按消除的危害评"), of="points"),
     Rule("award_quotas", "table", {"special": 1, "first": 2, "second": 10, "third": 30}, N_("各等级名额"),
          N_("湖北省的评选办法"), of="count"),
-    Rule("benefit_verified_after", "days", 180, N_("首次使用满多少天才能核验效益")),
     Rule("benefit_grades", "table", {"1": 100 * _WAN, "2": 50 * _WAN, "3": 10 * _WAN, "4": 1 * _WAN, "5": 0},
          N_("按年度净效益定等级的起点金额"), _GRADES_OF_1986, of="fen"),
     Rule("finance_attestation", "fen", 10 * _WAN, N_("申报效益从多少起须财务证明")),

@@ -73,14 +73,14 @@ def apply(
 def actions(record: Record) -> list[str]:
     """Return the actions that start in the record's present state, each taken by itself."""
     _noun, table = _TABLES[type(record)]
-    return list(dict.fromkeys(it.action for it in _open(table, record.state)))
+    return list(dict.fromkeys(it.action for it in _open(table, record)))
 
 
 def actions_of(session: Session, actor: Actor, record: Record) -> list[Transition]:
     """Return the transitions the actor may take now, in the order of the table."""
     _noun, table = _TABLES[type(record)]
     scope = None if isinstance(record, Match) else record
-    possible = [it for it in _open(table, record.state) if can(actor, it.permission, scope)]
+    possible = [it for it in _open(table, record) if can(actor, it.permission, scope)]
     if not any(it.at_desk for it in possible) or not isinstance(record, Achievement | Proposal):
         return possible
     task = desks.open_task(session, record) or desks.desk_of(session, record)
@@ -98,19 +98,25 @@ def _require_desk(session: Session, actor: Actor, record: Achievement | Proposal
     raise NotAtDesk(record.__tablename__, record.id, task.role)
 
 
-def _open(table: Sequence[Transition], state: str) -> list[Transition]:
-    return [it for it in table if state in it.sources and not it.process]
+def _open(table: Sequence[Transition], record: Record) -> list[Transition]:
+    return [it for it in table if _starts(it, record) and not it.process]
+
+
+def _starts(transition: Transition, record: Record) -> bool:
+    # Where a change of a published record is reviewed, the record itself is neither returned nor rejected.
+    is_amended = isinstance(record, Achievement) and record.published_state == "published"
+    return record.state in transition.sources and not (is_amended and transition.action in ("return", "reject"))
 
 
 def _find(table: Sequence[Transition], noun: str, action: str, record: Record) -> Transition:
     state = record.state
-    found = [it for it in table if it.action == action and state in it.sources]
+    found = [it for it in table if it.action == action and _starts(it, record)]
     # A merge that is undone leads back to where the proposal stood.
     before = record.state_before_merge if isinstance(record, Proposal) else None
     for transition in found:
         if len(found) == 1 or transition.target == before:
             return transition
-    possible = "、".join(dict.fromkeys(t.action for t in _open(table, state))) or "无"
+    possible = "、".join(dict.fromkeys(t.action for t in _open(table, record))) or "无"
     message = N_("%(noun)s现处于 %(state)s 状态，不能执行 %(action)s；现在可以执行：%(possible)s。")
     raise Conflict(message, noun=NOUNS[noun], state=state, action=action, possible=possible)
 
@@ -125,11 +131,11 @@ def _establish_facts(actor: Actor, record: Record, reason: str | None) -> None:
     elif isinstance(record, Demand) and record.state == "verified":
         record.verified_by, record.verified_at = actor.name, now()
     elif isinstance(record, Proposal):
-        if record.state == "submitted":
-            record.submitted_at = record.submitted_at or now()
-        elif record.state in DECIDED:
-            record.decided_by, record.decided_at, record.reply = actor.name, now(), reason or record.reply
-        elif record.state == "implementing":
-            record.begun_on = record.begun_on or today()
         if record.state != "merged":
             record.merged_into_id = record.merged_at = record.state_before_merge = None
+        if record.state == "submitted":
+            record.submitted_at = record.submitted_at or now()
+        elif record.state == "implementing":
+            record.begun_on = record.begun_on or today()
+        elif record.state in DECIDED:
+            record.decided_by, record.decided_at, record.reply = actor.name, now(), reason or record.reply

@@ -26,10 +26,22 @@ EXAMPLE = {
 }
 
 
+class ShownSchema(ma.Schema):
+    """What the list says of a record; what does not apply to it is left out."""
+
+    title = ma.fields.String(required=True)
+    kind = ma.fields.String(allow_none=True)
+    region = ma.fields.String(allow_none=True)
+    grade = ma.fields.String(allow_none=True)
+    units = ma.fields.List(ma.fields.String())
+    completers = ma.fields.List(ma.fields.String())
+    authors = ma.fields.List(ma.fields.String())
+
+
 class PublicityEntrySchema(ma.Schema):
     noun = ma.fields.String(required=True, validate=ma.validate.OneOf(("achievement", "proposal")))
     object_id = ma.fields.Integer(required=True)
-    text = ma.fields.Dict(required=True, metadata={"description": _("名单上写的内容")})
+    text = ma.fields.Nested(ShownSchema, required=True, metadata={"description": _("名单上写的内容")})
 
 
 class PublicitySchema(ma.Schema):
