@@ -73,7 +73,7 @@ quality: $(VENV)/.tested ## measure how well questions are answered and write do
 
 translations: $(VENV)/.tested ## bring the sentences of the code into the English catalogue, to be filled in
 	@mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --add-location=file --sort-by-file -o build/messages.pot marketplace
+	$(BIN)/pybabel -q extract -F babel.cfg --no-wrap --add-location=file --sort-by-file -o build/messages.pot marketplace ingest
 	$(BIN)/pybabel -q update -D messages -l en -d marketplace/translations -i build/messages.pot --no-wrap --no-fuzzy-matching --ignore-obsolete
 
 screenshots: $(VENV)/.tested ## make the pictures of the documentation from the real pages

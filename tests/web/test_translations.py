@@ -35,9 +35,9 @@ def said() -> Iterator[tuple[str | None, str]]:
     """Yield (context, sentence) for every sentence of the product, found as ``make translations`` finds them."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(str(ROOT / "marketplace"), methods, options)
-    for _file, _line, message, _comments, context in found:
-        yield context, message[0] if isinstance(message, tuple) else message
+    for package in ("marketplace", "ingest"):
+        for _file, _line, message, _comments, context in extract_from_dir(str(ROOT / package), methods, options):
+            yield context, message[0] if isinstance(message, tuple) else message
 
 
 def translated(catalogue: Catalog) -> Iterator[Message]:
