@@ -78,9 +78,7 @@ def test_a_hit_says_which_known_solution_it_is_about(tmp_path: Path, embedder: E
     assert hit.reason.solution == ("淬不硬", "淬火软点", "淬火槽强制搅拌")
 
 
-def test_what_put_a_hit_in_its_place_adds_up_to_its_score(
-    index: EmbeddedEngine, embedder: Embedder
-) -> None:
+def test_what_put_a_hit_in_its_place_adds_up_to_its_score(index: EmbeddedEngine, embedder: Embedder) -> None:
     hits = hybrid.search(index, embedder, SearchRequest(KIND, "主轴箱漏油", limit=100)).hits
     for hit in hits[:HEAD]:
         assert sum(contributions(hit.reason.features, FITTED["question"]).values()) == pytest.approx(hit.score)

@@ -14,7 +14,7 @@ from marketplace.web.api.questions import DemandBodySchema
 from marketplace.web.api.vocabularies import LISTS
 from tests.web.api_records import FIXTURE, WANTED, stock
 
-DOCS = Path(__file__).parents[2] / "docs" / "api.md"
+DOCS = Path(__file__).parents[3] / "docs" / "api.md"
 
 
 def test_every_address_is_described_with_its_methods(app: Flask, client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from marketplace.models import UnansweredQuestion
 from marketplace.permissions import SYSTEM, VISITOR
 from marketplace.services import thesaurus, unanswered
 from search.document import Hit, Page, Reason, SearchDocument, SearchRequest, Span
-from tests.marketplace.test_thesaurus import written
+from tests.marketplace.records.test_thesaurus import written
 
 FLOOR = 0.34
 

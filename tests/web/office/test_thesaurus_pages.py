@@ -14,7 +14,7 @@ from marketplace.models import UnansweredQuestion
 from marketplace.permissions import SYSTEM
 from marketplace.services import thesaurus, unanswered
 from tests.accounts import opened_account, signed_in
-from tests.marketplace.test_thesaurus import SHIPPED, written
+from tests.marketplace.records.test_thesaurus import SHIPPED, written
 from tests.web.api_records import FIXTURE, SEAL, stock
 from tests.web.pages import Page, opened, sent
 from tests.web.staff import at_the_province

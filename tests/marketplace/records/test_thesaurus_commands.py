@@ -14,7 +14,7 @@ from marketplace.db import today, unit_of_work
 from marketplace.models import ThesaurusEntry, UnansweredQuestion
 from marketplace.permissions import SYSTEM
 from marketplace.services import thesaurus, unanswered
-from tests.marketplace.test_thesaurus import SHIPPED, written
+from tests.marketplace.records.test_thesaurus import SHIPPED, written
 
 
 def run(app: Flask, *words: str, status: int = 0) -> Result:

@@ -15,7 +15,7 @@ from marketplace.models import Achievement, Organisation, Task
 from marketplace.services import decision
 from marketplace.services.decision import Item, Result
 from tests import factories
-from tests.marketplace.test_tasks import acting, officer, plant, waiting
+from tests.marketplace.review.test_tasks import acting, officer, plant, waiting
 
 RECORDS = 5
 

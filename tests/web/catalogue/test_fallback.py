@@ -12,7 +12,7 @@ from marketplace.runtime import Runtime
 from search.document import SearchRequest
 from search.errors import IndexUnavailable
 from tests.web.api_records import FIXTURE, SEAL, stock
-from tests.web.test_catalogue_pages import opened, titles
+from tests.web.catalogue.test_catalogue_pages import opened, titles
 
 NOTICE = "检索服务暂时不可用"
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from marketplace.db import unit_of_work
 from marketplace.permissions import SYSTEM
 from marketplace.services import thesaurus
-from tests.marketplace.test_thesaurus import SHIPPED, written
+from tests.marketplace.records.test_thesaurus import SHIPPED, written
 
 
 def test_a_concept_is_found_by_any_name_and_read(client: FlaskClient) -> None:

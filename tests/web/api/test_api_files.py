@@ -14,7 +14,7 @@ from marketplace.models import Account
 from tests import factories
 from tests.factories import AchievementFactory
 from tests.files import PROGRAM, pdf
-from tests.web.test_api_submissions import bearer
+from tests.web.api.test_api_submissions import bearer
 
 AUTHOR = "author@example.cn"
 
