@@ -35,9 +35,14 @@ LISTS = (
     List("province_curator", "/curation/achievements"),
     List("province_curator", "/curation/publicity"),
     List("province_curator", "/curation/people"),
+    List("province_curator", "/curation/proposals"),
+    List("province_curator", "/curation/awards"),
+    List("province_curator", "/curation/queue/below"),
     List("city", "/curation/queue"),
     List("city", "/curation/queue?overdue=1"),
     List("city", "/curation/achievements"),
+    List("city", "/curation/proposals"),
+    List("city", "/curation/queue/below"),
     List("county", "/curation/queue"),
     List("county", "/curation/queue?noun=proposal"),
     List("unit_union", "/curation/queue"),
@@ -45,6 +50,8 @@ LISTS = (
     List("unit_union", "/curation/proposals"),
     List("worker", "/proposals"),
     List("worker", "/submissions"),
+    List("worker", "/golden-ideas"),
+    List("worker", "/publicity"),
 )
 
 

@@ -38,7 +38,7 @@ class Contributor(Part, Base):
     name: Mapped[str] = mapped_column(sa.String(100))
     share: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
     part: Mapped[str] = mapped_column(sa.Text, default="")
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
     email: Mapped[str] = mapped_column(sa.String(254), default="", index=True)
     standing: Mapped[list[str]] = mapped_column(default=list)
     asked_at: Mapped[dt.datetime | None]
