@@ -7,6 +7,7 @@ from typing import Any
 
 import pyotp
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -15,8 +16,11 @@ from marketplace.db import unit_of_work
 from marketplace.models import Account, Mail
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.account import GrantSchema, InvitationSchema
-from marketplace.services.account import people, registering, second_factor
+from marketplace.services.account import credentials, people, registering, second_factor
 from tests.web.pages import Page, opened, sent
+
+# What takes long on purpose would take long in every test: one pass over little memory hashes as well.
+credentials._HASHER = PasswordHasher(time_cost=1, memory_cost=64)
 
 PASSWORD = "一句不容易猜到的话 4711"
 

@@ -39,7 +39,7 @@ def test_measuring_one_section_leaves_the_others_as_they_were(tmp_path: Path, mo
 def test_an_unknown_section_is_refused_and_the_known_ones_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         page.main(["speed"])
-    assert "there are search, engines, ingest" in capsys.readouterr().err
+    assert "there are search, engines, vectors, ingest" in capsys.readouterr().err
 
 
 def test_a_table_becomes_markdown_with_figures_to_the_right() -> None:

@@ -259,7 +259,8 @@ def test_a_long_list_is_read_in_pages(session: Session) -> None:
     assert asked == [None, 2, 3]
 
 
-FILING = filing.Filing("德阳市总工会", "李主任", "0838-2345678", today(), today())
+def filed_today() -> filing.Filing:
+    return filing.Filing("德阳市总工会", "李主任", "0838-2345678", today(), today())
 
 
 def passed(session: Session, verb: str = "pass_first_review", **fields: Any) -> Achievement:
@@ -269,8 +270,8 @@ def passed(session: Session, verb: str = "pass_first_review", **fields: Any) -> 
     return achievement
 
 
-def cells(session: Session, actor: Actor, asked: filing.Filing = FILING, most: int = 100) -> list[list[Any]]:
-    with filing.form(session, actor, asked, TELLING, most) as file:
+def cells(session: Session, actor: Actor, asked: filing.Filing | None = None, most: int = 100) -> list[list[Any]]:
+    with filing.form(session, actor, asked or filed_today(), TELLING, most) as file:
         rows = load_workbook(file).active.iter_rows(values_only=True)
         return [list(itertools.dropwhile(lambda cell: cell is None, reversed(row)))[::-1] for row in rows]
 
