@@ -53,6 +53,10 @@ class Task(Base):
             sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"),
         ),
         sa.Index(
+            "ix_task_deadline", "due_on", "id",
+            sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.Index(
             "ix_task_place_queue", "role", "region_path", "due_on", "id",
             sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"),
         ),

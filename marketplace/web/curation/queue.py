@@ -18,7 +18,7 @@ from marketplace.web.curation.home import blueprint
 
 _PAGE = 50
 # So many are taken at once, however many are sent.
-_MOST = 200
+_MOST, _MOST_BELOW = 200, 50
 # What may be done with several at once: nothing that asks for more than a reason, which one may share.
 TOGETHER = ("endorse", "pass_first_review", "pass_final_review", "screen", "take_up", "return", "reject")
 _WITH_REASON = ("return", "reject")
@@ -45,8 +45,8 @@ def queue() -> str:
 @blueprint.get("/queue/below")
 def overdue_below() -> str:
     with runtime().sessions() as session:
-        found = tasks.overdue_below(session, actor(), limit=_MOST)
-        return render_template("review/below.html", waiting=found, most=_MOST)
+        found = tasks.overdue_below(session, actor(), limit=_MOST_BELOW)
+        return render_template("review/below.html", waiting=found, most=_MOST_BELOW)
 
 
 @blueprint.post("/queue")

@@ -81,7 +81,7 @@ def alike_page(proposal_id: int) -> str:
 
 @curation.get("/proposals")
 def proposals() -> str:
-    """List the proposals an office may read, with the rates of this year."""
+    """List the proposals an office may read; the rates of this year are its units', or its territory's when asked."""
     asked = Asked(
         text=request.args.get("q", "").strip()[:300],
         state=request.args.get("state", ""),
@@ -90,14 +90,14 @@ def proposals() -> str:
     with runtime().sessions() as session:
         found = reading.page(session, actor(), asked, limit=_PAGE, after=request.args.get("after", type=int))
         units = reading.office_units(session, actor())
-        year = rates.this_year()
+        year, is_asked_for = rates.this_year(), request.args.get("rates") == "1"
+        of_territory = [(None, rates.of_scope(session, actor(), *year))] if is_asked_for and not units else []
         return render_template(
             "proposals/office.html",
             proposals=found.proposals,
             next_after=found.next_after,
             asked=asked,
-            rates=[(unit, rates.of_unit(session, actor(), unit, *year)) for unit in units]
-            or [(None, rates.of_scope(session, actor(), *year))],
+            rates=[(unit, rates.of_unit(session, actor(), unit, *year)) for unit in units] or of_territory,
         )
 
 

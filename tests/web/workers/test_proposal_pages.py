@@ -161,7 +161,8 @@ def test_the_unit_sees_its_rates_with_what_they_divide(app: Flask, people: dict[
     page = opened(people["union"], "/curation/proposals")
     assert all(text in page.text for text in ("0.0%", "0 / 1", "1 / 400", "年报", "0 / 无", "无数据"))
     assert "改用快换刀座" in opened(people["union"], "/curation/proposals?q=刀座&state=submitted").text
-    assert "没有登记" in opened(people["county"], "/curation/proposals").text
+    county = opened(people["county"], "/curation/proposals")
+    assert "没有登记" in opened(people["county"], county.link("计算您范围内今年的比率")).text
 
 
 def test_a_pseudonym_hides_the_name_from_the_county(app: Flask, people: dict[str, Any]) -> None:
