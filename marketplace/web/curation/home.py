@@ -80,12 +80,6 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
-        "exports.file_upwards",
-        _("向上报送"),
-        _("把本级审核通过的成果做成汇总表，报送上级工会"),
-        Permission.PROPOSAL_NOMINATE,
-    ),
-    OfficePage(
         "curation.people",
         _("人员"),
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),
