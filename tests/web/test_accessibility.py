@@ -23,7 +23,8 @@ INSIDE = [
     "/account", "/account/password", "/account/second-factor", "/account/tokens", "/account/sign-ins", "/curation",
     "/curation/people", "/curation/people/invite", "/curation/people/2", "/curation/demands", "/curation/achievements",
     "/export/waiting-demands", "/export/filing",
-    "/demands/2", "/achievements/1",
+    "/curation/publicity", "/curation/import", "/curation/proposals", "/demands/2", "/achievements/1", "/proposals",
+    "/publicity",
 ]  # fmt: skip
 
 
