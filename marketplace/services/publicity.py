@@ -7,7 +7,7 @@ begins its period anew (rules 59 and 60).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -122,7 +122,8 @@ def running_for(session: Session, record: Shown) -> Publicity | None:
 
 def standings(session: Session, publicity: Publicity) -> list[tuple[PublicityEntry, str]]:
     """Return each entry of a list with the state its record is in now."""
-    return [(entry, _record(session, entry.noun, entry.object_id).state) for entry in publicity.entries]
+    records = _records(session, publicity.entries)
+    return [(entry, records[entry.noun, entry.object_id].state) for entry in publicity.entries]
 
 
 def announceable(session: Session, actor: Actor, *, limit: int) -> list[Achievement]:
@@ -176,10 +177,10 @@ def objections(session: Session, actor: Actor, *, state: str = "open", limit: in
     """Return the objections the actor decides, the one due first at the head."""
     if not can(actor, Permission.OBJECTION_DECIDE):
         raise NotAllowed("decide", "objection")
-    found = session.scalars(
-        sa.select(Objection).where(Objection.state == state).order_by(Objection.due_on, Objection.id)
-    )
-    return [it for it in found if _decides(actor, _record_of(session, it))][:limit]
+    query = sa.select(Objection).where(Objection.state == state).order_by(Objection.due_on, Objection.id)
+    found = list(session.scalars(query))
+    records = _records(session, found)
+    return [it for it in found if _decides(actor, records[it.noun, it.object_id])][:limit]
 
 
 def decide(session: Session, actor: Actor, objection_id: int, *, upheld: bool, finding: str) -> Objection:
@@ -228,27 +229,31 @@ def finish(session: Session, actor: Actor, publicity_id: int) -> dict[int, Domai
     """
     publicity = get(session, publicity_id)
     results: dict[int, DomainError | None] = {}
-    for entry in publicity.entries:
-        achievement = session.get_one(Achievement, entry.object_id)
-        if entry.noun != "achievement" or achievement.state not in _WAITING:
+    for achievement, _text in _waiting(session, publicity):
+        if not isinstance(achievement, Achievement):
             continue
         try:
-            publish(session, actor, achievement)
+            _publish(session, actor, achievement)
         except DomainError as error:
             results[achievement.id] = error
         else:
             results[achievement.id] = None
+    close_if_done(session, publicity)
     return results
 
 
 def publish(session: Session, actor: Actor, achievement: Achievement) -> None:
     """Publish one achievement after its period, with the amendment it was shown with."""
+    close_if_done(session, _publish(session, actor, achievement))
+
+
+def _publish(session: Session, actor: Actor, achievement: Achievement) -> Publicity:
     publicity = require_over(session, achievement)
     require(actor, Permission.ACHIEVEMENT_REVIEW, achievement)
     _require_no_personal_data(session, achievement)
     workflow.apply(session, actor, achievement, "publish", process="publicity")
     amendments.settle(session, actor, achievement, applied=True)
-    close_if_done(session, publicity)
+    return publicity
 
 
 def _require_no_personal_data(session: Session, achievement: Achievement) -> None:
@@ -282,8 +287,9 @@ def _begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
 
 
 def _waiting(session: Session, publicity: Publicity) -> list[tuple[Shown, Mapping[str, Any]]]:
-    records = [(_record(session, entry.noun, entry.object_id), entry.text) for entry in publicity.entries]
-    return [(record, text) for record, text in records if record.state in _WAITING]
+    records = _records(session, publicity.entries)
+    shown = [(records[entry.noun, entry.object_id], entry.text) for entry in publicity.entries]
+    return [(record, text) for record, text in shown if record.state in _WAITING]
 
 
 def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None:
@@ -294,7 +300,10 @@ def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None
 
 
 def _decides(actor: Actor, record: Shown) -> bool:
-    return can(actor, Permission.OBJECTION_DECIDE, record) and workflow.is_impartial(actor, record)
+    # A list of achievements is the province's; the offices a proposal lies with decide on a golden idea.
+    is_achievement = isinstance(record, Achievement)
+    permission = Permission.ACHIEVEMENT_REVIEW if is_achievement else Permission.OBJECTION_DECIDE
+    return can(actor, permission, record) and workflow.is_impartial(actor, record)
 
 
 def _record_of(session: Session, found: Objection) -> Shown:
@@ -303,6 +312,16 @@ def _record_of(session: Session, found: Objection) -> Shown:
 
 def _record(session: Session, noun: str, identity: int) -> Shown:
     return session.get_one(Achievement, identity) if noun == "achievement" else session.get_one(Proposal, identity)
+
+
+def _records(session: Session, listed: Iterable[PublicityEntry | Objection]) -> dict[tuple[str, int], Shown]:
+    """Return the records of entries or objections by noun and id, in a query a noun."""
+    ids: dict[str, set[int]] = {"achievement": set(), "proposal": set()}
+    for it in listed:
+        ids[it.noun].add(it.object_id)
+    achievements = session.scalars(sa.select(Achievement).where(Achievement.id.in_(ids["achievement"])))
+    proposals = session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids["proposal"])))
+    return {(it.__tablename__, it.id): it for it in (*achievements, *proposals)}
 
 
 def _open_objections(session: Session, record: Shown) -> list[Objection]:

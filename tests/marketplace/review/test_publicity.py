@@ -134,7 +134,7 @@ def test_only_the_province_announces(session: Session, role: str) -> None:
 @pytest.mark.parametrize(
     ("grant", "sees"),
     [
-        (Grant("city", "51/5106"), True),
+        (Grant("city", "51/5106"), False),
         (Grant("city", "51/5107"), False),
         (Grant("worker"), False),
         (Grant("auditor"), False),
@@ -149,6 +149,7 @@ def test_who_raised_an_objection_is_seen_by_those_who_decide_it_alone(
     actor = Actor("somebody", (grant,), 7)
     if sees:
         assert publicities.objection(session, actor, raised).id == raised
+        assert publicities.decide(session, actor, raised, upheld=False, finding="不成立").state == "dismissed"
     else:
         with pytest.raises(NotFound):
             publicities.objection(session, actor, raised)
