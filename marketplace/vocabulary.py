@@ -90,6 +90,10 @@ class CodeList:
         """Return the codes from the root to the code itself, ``"51/5106/510603"``; raise UnknownCode."""
         return "/".join(self._entry(code).path)
 
+    def bound(self, code: str | None) -> str:
+        """Return the path of a code, empty, which sets no bound, where there is none or nobody knows it."""
+        return self.path(code) if code is not None and code in self else ""
+
     def ancestors(self, code: str) -> tuple[str, ...]:
         """Return the codes above a code, the root first, without the code itself; raise UnknownCode."""
         return self._entry(code).path[:-1]

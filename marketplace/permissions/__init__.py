@@ -5,7 +5,7 @@ the two meet. ``readers_of`` gives the set, ``readable`` the same rule as an SQL
 set and filters on it. Writing is one function a verb, named ``can_<verb>``; a service calls it before it acts.
 """
 
-from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant
+from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant, upwards
 from marketplace.permissions.awards import can_follow_award, can_judge, can_run_award
 from marketplace.permissions.reading import (
     OPEN_DEMANDS,
@@ -70,4 +70,5 @@ __all__ = [
     "readable",
     "readers_of",
     "require",
+    "upwards",
 ]

@@ -106,6 +106,12 @@ def within(path: str, bound: str) -> bool:
     return not bound or path == bound or path.startswith(f"{bound}/")
 
 
+def upwards(path: str) -> list[str]:
+    """Return every path a place lies under, the unbounded one first and itself last."""
+    codes = path.split("/") if path else []
+    return ["/".join(codes[:depth]) for depth in range(len(codes) + 1)]
+
+
 def territory(region_path: str, industry_path: str) -> str:
     """Return the token of a territory: "region:5106", "industry:34", both, or the province where neither is bound."""
     parts = (("region", region_path), ("industry", industry_path))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from marketplace import vocabulary
 from marketplace.models import Achievement, Contributor, Demand, Organisation, Proposal, ProposalAuthor
-from marketplace.permissions.actors import Actor, Grant, territory, within
+from marketplace.permissions.actors import Actor, Grant, territory, upwards, within
 from marketplace.permissions.roles import PROVINCE, PUBLIC
 from marketplace.vocabulary import CodeList
 
@@ -82,7 +82,7 @@ def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:
 def places_of(record: Record) -> set[tuple[str, str]]:
     """Return the (region path, industry path) of a record and of each organisation it is of."""
     units = record.units if isinstance(record, Achievement) else filter(None, [record.organisation])
-    own = _path(vocabulary.regions, record.region), _path(vocabulary.industries, record.industry)
+    own = vocabulary.regions.bound(record.region), vocabulary.industries.bound(record.industry)
     return {own, *((unit.region_path, unit.industry_path) for unit in units)}
 
 
@@ -150,16 +150,10 @@ def _territories(record: Record) -> frozenset[str]:
     found = {
         territory(region, industry)
         for region_path, industry_path in places_of(record)
-        for region in _upwards(region_path)
-        for industry in _upwards(industry_path)
+        for region in upwards(region_path)
+        for industry in upwards(industry_path)
     }
     return frozenset(found - {PROVINCE})
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """Yield every path a place lies under, itself and the unbounded one among them."""
-    codes = path.split("/") if path else []
-    yield from ("/".join(codes[:depth]) for depth in range(len(codes) + 1))
 
 
 def _in_territory(model: type[Any], grant: Grant) -> sa.ColumnElement[bool]:
@@ -190,7 +184,3 @@ def path_within(column: Any, bound: str) -> sa.ColumnElement[bool]:
 
 def _codes_under(codes: CodeList, bound: str) -> list[str]:
     return [code for code in codes if within(codes.path(code), bound)]
-
-
-def _path(codes: CodeList, code: str | None) -> str:
-    return codes.path(code) if code in codes else ""

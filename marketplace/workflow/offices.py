@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace import vocabulary
 from marketplace.db import now
 from marketplace.models import Account, Achievement, Organisation, Proposal, RoleGrant, Task
-from marketplace.permissions import Actor, Grant
+from marketplace.permissions import Actor, Grant, upwards
 
 Submission = Achievement | Proposal
 
@@ -39,8 +39,8 @@ def unit_of(record: Submission) -> Organisation | None:
 def places(office: str, record: Submission) -> Iterator[tuple[str, Grant]]:
     """Yield, for each role that may stand at a desk of an office, the place at which it has the record."""
     unit = unit_of(record)
-    region = unit.region_path if unit and unit.region_path else _path(vocabulary.regions, record.region)
-    industry = unit.industry_path if unit and unit.industry_path else _path(vocabulary.industries, record.industry)
+    region = unit.region_path if unit and unit.region_path else vocabulary.regions.bound(record.region)
+    industry = unit.industry_path if unit and unit.industry_path else vocabulary.industries.bound(record.industry)
     for role in CHAINS[office]:
         if role == "unit_union" and unit is not None:
             yield role, Grant(role, region, industry, unit.id)
@@ -134,15 +134,5 @@ def unit_ids(record: Submission) -> set[int]:
     return {unit.id for unit in record.units}
 
 
-def upwards(path: str) -> list[str]:
-    """Return every path a place lies under, the unbounded one first and itself last."""
-    codes = path.split("/") if path else []
-    return ["/".join(codes[:depth]) for depth in range(len(codes) + 1)]
-
-
 def _first(path: str, levels: int) -> str:
     return "/".join(path.split("/")[:levels])
-
-
-def _path(codes: vocabulary.CodeList, code: str | None) -> str:
-    return codes.path(code) if code is not None and code in codes else ""

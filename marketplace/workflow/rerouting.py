@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Account, Achievement, Organisation, Proposal, RoleGrant, Task
-from marketplace.permissions import Actor, Grant
+from marketplace.permissions import Actor, Grant, upwards
 from marketplace.workflow import desks, offices
 
 _OFFICES = ("unit_union", "county", "city", "industry_union")
@@ -67,8 +67,8 @@ class _Staff:
             return bool(self._people.get((place.role, "", "", unit_id)))
         return any(
             unit_id is None or unit_id not in self._units[person]
-            for region in offices.upwards(place.region_path)
-            for industry in offices.upwards(place.industry_path)
+            for region in upwards(place.region_path)
+            for industry in upwards(place.industry_path)
             for person in self._people.get((place.role, region, industry, None), ())
         )
 
