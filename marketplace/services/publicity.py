@@ -1,4 +1,4 @@
-"""Show a list to the public before a decision takes effect, hear objections, and finish what nobody holds up.
+"""Show a list to the public before a decision takes effect, and finish what nobody holds up.
 
 The list is kept as it was shown, under its hash. An open objection holds up its own entry alone. A list that changes
 begins its period anew (rules 59 and 60).
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace import audit, chain, rules, workflow, working_days
 from marketplace.db import now, today
-from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed, NotFound
+from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
 from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry
 from marketplace.permissions import Actor, Permission, can, readable, require
 from marketplace.services import amendment as amendments
@@ -25,7 +25,7 @@ Shown = Achievement | Proposal
 Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
 
 # Where an entry still waits for the end of its period.
-_WAITING = ("publicity", "objected")
+WAITING = ("publicity", "objected")
 
 
 def announce(session: Session, actor: Actor, achievement_ids: Sequence[int], title: str, channel: str) -> Publicity:
@@ -87,7 +87,7 @@ def start(
     session.flush()
     audit.record(session, actor, "announce", "publicity", begun.id, payload={"entries": shown}, is_first=True)
     for record, _text in entries:
-        _wait_until(session, record, working_days.after(begun.ends_on, 1))
+        wait_until(session, record, working_days.after(begun.ends_on, 1))
     return begun
 
 
@@ -107,7 +107,7 @@ def get(session: Session, publicity_id: int) -> Publicity:
 
 
 def running_for(session: Session, record: Shown) -> Publicity | None:
-    """Return the list a record stands on now."""
+    """Return the list a record stands on now: the last one, where an earlier one still waits for its other entries."""
     query = (
         sa.select(Publicity)
         .join(Publicity.entries)
@@ -117,12 +117,12 @@ def running_for(session: Session, record: Shown) -> Publicity | None:
             Publicity.closed_at.is_(None),
         )
     )
-    return session.scalars(query).one_or_none()
+    return session.scalars(query.order_by(Publicity.id.desc())).first()
 
 
 def standings(session: Session, publicity: Publicity) -> list[tuple[PublicityEntry, str]]:
     """Return each entry of a list with the state its record is in now."""
-    records = _records(session, publicity.entries)
+    records = records_of(session, publicity.entries)
     return [(entry, records[entry.noun, entry.object_id].state) for entry in publicity.entries]
 
 
@@ -134,82 +134,6 @@ def announceable(session: Session, actor: Actor, *, limit: int) -> list[Achievem
     return list(session.scalars(query.options(selectinload(Achievement.units)).order_by(Achievement.id).limit(limit)))
 
 
-def object_to(session: Session, actor: Actor, publicity_id: int, data: Mapping[str, Any]) -> Objection:
-    """Raise an objection, as ``ObjectionSchema.load`` returned it, to one entry of a running list.
-
-    Raises Conflict after the last day or where the record is no longer on the list, NotFound for what is not listed.
-    """
-    publicity, noun, identity = get(session, publicity_id), data["noun"], data["object_id"]
-    if all((entry.noun, entry.object_id) != (noun, identity) for entry in publicity.entries):
-        raise NotFound(noun, identity)
-    if publicity.closed_at is not None or today() > publicity.ends_on:
-        raise Conflict(N_("公示已于 %(day)s 结束，不再受理异议。"), day=publicity.ends_on)
-    record = _record(session, noun, identity)
-    if record.state not in _WAITING:
-        raise Conflict(N_("这一项已不在公示之中。"))
-    days = rules.value(session, "objection_handling", today())
-    raised = Objection(
-        publicity_id=publicity.id, account_id=actor.account_id, due_on=working_days.after(today(), days), **data
-    )
-    session.add(raised)
-    session.flush()
-    if record.state == "publicity":
-        workflow.apply(session, actor, record, "object", process="publicity")
-        _wait_until(session, record, raised.due_on)
-    audit.record(session, actor, "object", "objection", raised.id, payload=dict(data), is_first=True)
-    return raised
-
-
-def objection(session: Session, actor: Actor, objection_id: int) -> Objection:
-    """Return an objection to those who decide it; raise NotFound for all others: it may name who raised it."""
-    found = session.get(Objection, objection_id)
-    if found is None or not _decides(actor, _record_of(session, found)):
-        raise NotFound("objection", objection_id)
-    return found
-
-
-def entry_of(session: Session, found: Objection) -> PublicityEntry:
-    """Return what the list shows of the record an objection is to."""
-    return session.get_one(PublicityEntry, (found.publicity_id, found.noun, found.object_id))
-
-
-def objections(session: Session, actor: Actor, *, state: str = "open", limit: int = 100) -> list[Objection]:
-    """Return the objections the actor decides, the one due first at the head."""
-    if not can(actor, Permission.OBJECTION_DECIDE):
-        raise NotAllowed("decide", "objection")
-    query = sa.select(Objection).where(Objection.state == state).order_by(Objection.due_on, Objection.id)
-    found = list(session.scalars(query))
-    records = _records(session, found)
-    return [it for it in found if _decides(actor, records[it.noun, it.object_id])][:limit]
-
-
-def decide(session: Session, actor: Actor, objection_id: int, *, upheld: bool, finding: str) -> Objection:
-    """Decide an objection with a written finding.
-
-    Dismissed, the entry goes on where no other objection is open. Upheld, the record leaves the list, and what is left
-    of the list begins its period anew.
-    """
-    found = objection(session, actor, objection_id)
-    if found.state != "open":
-        raise Conflict(N_("这项异议已由 %(handler)s 办理。"), handler=found.handler)
-    if not finding.strip():
-        raise Invalid({"finding": [N_("请写明核查结论。")]})
-    record = _record_of(session, found)
-    found.state, found.finding, found.handler = "upheld" if upheld else "dismissed", finding.strip(), actor.name
-    found.decided_at = now()
-    session.flush()
-    audit.record(session, actor, found.state, "objection", found.id, reason=finding, payload={"finding": finding})
-    if record.state != "objected":
-        return found
-    if upheld:
-        _strike(session, actor, record, finding)
-        _begin_anew(session, actor, found.publicity_id)
-    elif not _open_objections(session, record):
-        workflow.apply(session, actor, record, "dismiss_objection", finding, process="publicity")
-        _wait_until(session, record, working_days.after(get(session, found.publicity_id).ends_on, 1))
-    return found
-
-
 def require_over(session: Session, record: Shown) -> Publicity:
     """Return the list of a record whose final step may be taken; raise Conflict while it may not."""
     publicity = running_for(session, record)
@@ -217,7 +141,7 @@ def require_over(session: Session, record: Shown) -> Publicity:
         raise Conflict(N_("这一项还没有公示。"))
     if today() <= publicity.ends_on:
         raise Conflict(N_("公示到 %(day)s 结束，之后才能办理。"), day=publicity.ends_on)
-    if _open_objections(session, record):
+    if open_objections(session, record):
         raise Conflict(N_("这一项还有异议没有办结。"))
     return publicity
 
@@ -268,7 +192,7 @@ def close_if_done(session: Session, publicity: Publicity) -> None:
         session.flush()
 
 
-def _begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
+def begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
     """End a list that changed, and begin the period of what is left of it."""
     publicity = get(session, publicity_id)
     left = _waiting(session, publicity)
@@ -287,34 +211,16 @@ def _begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
 
 
 def _waiting(session: Session, publicity: Publicity) -> list[tuple[Shown, Mapping[str, Any]]]:
-    records = _records(session, publicity.entries)
+    records = records_of(session, publicity.entries)
     shown = [(records[entry.noun, entry.object_id], entry.text) for entry in publicity.entries]
-    return [(record, text) for record, text in shown if record.state in _WAITING]
+    return [(record, text) for record, text in shown if record.state in WAITING]
 
 
-def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None:
-    if isinstance(record, Achievement) and amendments.open_for(session, record) is not None:
-        amendments.refuse(session, actor, record, finding)
-    else:
-        workflow.apply(session, actor, record, "uphold_objection", finding, process="publicity")
-
-
-def _decides(actor: Actor, record: Shown) -> bool:
-    # A list of achievements is the province's; the offices a proposal lies with decide on a golden idea.
-    is_achievement = isinstance(record, Achievement)
-    permission = Permission.ACHIEVEMENT_REVIEW if is_achievement else Permission.OBJECTION_DECIDE
-    return can(actor, permission, record) and workflow.is_impartial(actor, record)
-
-
-def _record_of(session: Session, found: Objection) -> Shown:
-    return _record(session, found.noun, found.object_id)
-
-
-def _record(session: Session, noun: str, identity: int) -> Shown:
+def record_of(session: Session, noun: str, identity: int) -> Shown:
     return session.get_one(Achievement, identity) if noun == "achievement" else session.get_one(Proposal, identity)
 
 
-def _records(session: Session, listed: Iterable[PublicityEntry | Objection]) -> dict[tuple[str, int], Shown]:
+def records_of(session: Session, listed: Iterable[PublicityEntry | Objection]) -> dict[tuple[str, int], Shown]:
     """Return the records of entries or objections by noun and id, in a query a noun."""
     ids: dict[str, set[int]] = {"achievement": set(), "proposal": set()}
     for it in listed:
@@ -324,12 +230,12 @@ def _records(session: Session, listed: Iterable[PublicityEntry | Objection]) -> 
     return {(it.__tablename__, it.id): it for it in (*achievements, *proposals)}
 
 
-def _open_objections(session: Session, record: Shown) -> list[Objection]:
+def open_objections(session: Session, record: Shown) -> list[Objection]:
     query = sa.select(Objection).filter_by(noun=record.__tablename__, object_id=record.id, state="open")
     return list(session.scalars(query))
 
 
-def _wait_until(session: Session, record: Shown, day: dt.date) -> None:
+def wait_until(session: Session, record: Shown, day: dt.date) -> None:
     task = workflow.open_task(session, record)
     if task is not None:
         task.due_on = day

@@ -12,6 +12,7 @@ from marketplace.models import Publicity
 from marketplace.models.publicity import OBJECTION_STATES
 from marketplace.runtime import runtime
 from marketplace.schemas.objection import ObjectionSchema
+from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor
 
@@ -103,4 +104,4 @@ def one(publicity_id: int) -> Any:
 @blueprint.response(201, RaisedSchema)
 def object_to(data: dict[str, Any], publicity_id: int) -> Any:
     with unit_of_work(runtime().sessions) as session:
-        return RaisedSchema().dump(publicities.object_to(session, actor(), publicity_id, data))
+        return RaisedSchema().dump(objections.object_to(session, actor(), publicity_id, data))

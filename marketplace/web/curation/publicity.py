@@ -12,6 +12,7 @@ from marketplace.errors import Invalid
 from marketplace.permissions import Permission, can, require
 from marketplace.runtime import runtime
 from marketplace.services import amendment as amendments
+from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import blueprint
@@ -68,7 +69,7 @@ def objection(objection_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work(runtime().sessions) as session:
             upheld = request.form.get("decision") == "upheld"
-            publicities.decide(session, actor(), objection_id, upheld=upheld, finding=form.finding.data or "")
+            objections.decide(session, actor(), objection_id, upheld=upheld, finding=form.finding.data or "")
     except Invalid as error:
         form.finding.errors = [_(sentence) for sentence in error.fields["finding"]]
         return _objection_page(objection_id, form), 422
@@ -86,18 +87,18 @@ def _publicity_page(form: AnnouncementForm, chosen: list[int] | None = None) -> 
             may_announce=can(actor(), Permission.ACHIEVEMENT_REVIEW),
             waiting=publicities.announceable(session, actor(), limit=_PAGE),
             running=publicities.listed(session),
-            objections=publicities.objections(session, actor()),
+            objections=objections.to_decide(session, actor()),
             today=today(),
         )
 
 
 def _objection_page(objection_id: int, form: FindingForm) -> str:
     with runtime().sessions() as session:
-        found = publicities.objection(session, actor(), objection_id)
+        found = objections.get(session, actor(), objection_id)
         return render_template(
             "curation/objection.html",
             objection=found,
             publicity=publicities.get(session, found.publicity_id),
-            entry=publicities.entry_of(session, found),
+            entry=objections.entry_of(session, found),
             form=form,
         )

@@ -11,6 +11,7 @@ from marketplace.db import today, unit_of_work
 from marketplace.models import Publicity, PublicityEntry
 from marketplace.runtime import runtime
 from marketplace.schemas.objection import ObjectionSchema
+from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
 from marketplace.web.actor import actor
 from marketplace.web.publicity.forms import ObjectionForm
@@ -50,7 +51,7 @@ def object_to(publicity_id: int, noun: str, object_id: int) -> ResponseReturnVal
             form.refuse(error.normalized_messages())
             return _objection_page(publicity_id, noun, object_id, form), 422
         with unit_of_work(runtime().sessions) as session:
-            publicities.object_to(session, actor(), publicity_id, data)
+            objections.object_to(session, actor(), publicity_id, data)
         flash(_("异议已收到，将在期限内核查。署名和联系方式只有办理人员能看到。"))
         return redirect(url_for(".show", publicity_id=publicity_id), 303)
     return _objection_page(publicity_id, noun, object_id, form)

@@ -14,7 +14,7 @@ from marketplace import audit
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.models import Account, BenefitReference, Mail, Proposal
 from marketplace.permissions import VISITOR
-from marketplace.services import publicity
+from marketplace.services import objection, publicity
 from marketplace.services.account.signing_in import actor_of
 from marketplace.services.award import (
     certificate,
@@ -89,14 +89,14 @@ def test_a_round_from_its_opening_to_the_certificates(session: Session) -> None:
     assert [it.state for it in proposals] == ["publicity", "publicity", "benefit_verified", "benefit_verified"]
 
     objected = {"noun": "proposal", "object_id": spread.id, "name": "李群众", "contact": "", "text": "抄袭了兄弟厂"}
-    raised = publicity.object_to(session, VISITOR, award_publicity(session, best), objected)
+    raised = objection.object_to(session, VISITOR, award_publicity(session, best), objected)
     end_publicity(session, award)
     held_up = granting.grant(session, office, award.id)
     assert held_up[nominations[0].id] is None
     assert isinstance(held_up[nominations[1].id], Conflict)
     assert (best.state, award.state) == ("awarded", "publicity")
 
-    publicity.decide(session, office, raised.id, upheld=True, finding="核对图纸，属抄袭")
+    objection.decide(session, office, raised.id, upheld=True, finding="核对图纸，属抄袭")
     granting.grant(session, office, award.id)
     assert (award.state, spread.state, nominations[1].outcome) == ("awarded", "benefit_verified", "struck")
     # Nobody moves up.

@@ -13,6 +13,7 @@ from marketplace.errors import Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Account, Achievement, Contributor
 from marketplace.permissions import Actor, Grant
 from marketplace.services import amendment as amendments
+from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
 from tests.factories import AccountFactory, AchievementFactory
 
@@ -93,8 +94,8 @@ def test_an_upheld_objection_to_a_change_refuses_the_change(
     ask(session, author, published, **TITLE)
     publicity = publicities.announce(session, PROVINCE, [published.id], "修改公示", "")
     data = {"noun": "achievement", "object_id": published.id, "name": "", "text": "名称不实", "evidence": "证书"}
-    raised = publicities.object_to(session, author, publicity.id, data)
-    publicities.decide(session, PROVINCE, raised.id, upheld=True, finding="与证书不符")
+    raised = objections.object_to(session, author, publicity.id, data)
+    objections.decide(session, PROVINCE, raised.id, upheld=True, finding="与证书不符")
     assert (published.state, published.published_state, published.title) == ("published", "published", "薄壁件车削夹具")
 
 

@@ -12,6 +12,7 @@ from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotAtDesk, NotFound
 from marketplace.models import Achievement, Publicity
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
+from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
 from tests.factories import AccountFactory, AchievementFactory, OrganisationFactory
 
@@ -37,7 +38,7 @@ def end(publicity: Publicity) -> None:
 
 def object_to(session: Session, publicity: Publicity, achievement: Achievement, actor: Actor = VISITOR) -> int:
     data = {"noun": "achievement", "object_id": achievement.id, **OBJECTION}
-    return publicities.object_to(session, actor, publicity.id, data).id
+    return objections.object_to(session, actor, publicity.id, data).id
 
 
 def test_a_list_runs_for_the_working_days_of_its_rule_and_is_kept_under_its_hash(session: Session) -> None:
@@ -78,9 +79,9 @@ def test_a_dismissed_objection_lets_the_entry_go_on_and_an_open_second_one_still
     doubted = passed()
     publicity = announced(session, doubted)
     first, second = object_to(session, publicity, doubted), object_to(session, publicity, doubted)
-    publicities.decide(session, PROVINCE, first, upheld=False, finding="台账核对，时间在后")
+    objections.decide(session, PROVINCE, first, upheld=False, finding="台账核对，时间在后")
     assert doubted.state == "objected"
-    publicities.decide(session, PROVINCE, second, upheld=False, finding="同一事项，已核")
+    objections.decide(session, PROVINCE, second, upheld=False, finding="同一事项，已核")
     assert doubted.state == "publicity"
     end(publicity)
     assert publicities.finish(session, PROVINCE, publicity.id) == {doubted.id: None}
@@ -91,7 +92,7 @@ def test_an_upheld_objection_strikes_the_entry_and_the_rest_begins_its_period_an
     publicity = announced(session, struck, left)
     publicity.starts_on = publicity.starts_on - dt.timedelta(days=3)
     raised = object_to(session, publicity, struck)
-    publicities.decide(session, PROVINCE, raised, upheld=True, finding="权属不清")
+    objections.decide(session, PROVINCE, raised, upheld=True, finding="权属不清")
     assert struck.state == "rejected"
     assert publicity.replaced_by_id is not None
     anew = publicities.get(session, publicity.replaced_by_id)
@@ -106,10 +107,10 @@ def test_an_objection_is_decided_once_and_with_a_written_finding(session: Sessio
     doubted = passed()
     raised = object_to(session, announced(session, doubted), doubted)
     with pytest.raises(Invalid):
-        publicities.decide(session, PROVINCE, raised, upheld=False, finding=finding)
-    publicities.decide(session, PROVINCE, raised, upheld=False, finding="不成立")
+        objections.decide(session, PROVINCE, raised, upheld=False, finding=finding)
+    objections.decide(session, PROVINCE, raised, upheld=False, finding="不成立")
     with pytest.raises(Conflict, match="省总工会经办"):
-        publicities.decide(session, PROVINCE, raised, upheld=True, finding="再议")
+        objections.decide(session, PROVINCE, raised, upheld=True, finding="再议")
 
 
 def test_objections_come_in_time_and_for_what_is_listed(session: Session) -> None:
@@ -148,11 +149,11 @@ def test_who_raised_an_objection_is_seen_by_those_who_decide_it_alone(
     raised = object_to(session, announced(session, doubted), doubted)
     actor = Actor("somebody", (grant,), 7)
     if sees:
-        assert publicities.objection(session, actor, raised).id == raised
-        assert publicities.decide(session, actor, raised, upheld=False, finding="不成立").state == "dismissed"
+        assert objections.get(session, actor, raised).id == raised
+        assert objections.decide(session, actor, raised, upheld=False, finding="不成立").state == "dismissed"
     else:
         with pytest.raises(NotFound):
-            publicities.objection(session, actor, raised)
+            objections.get(session, actor, raised)
 
 
 def test_nobody_decides_an_objection_to_what_is_his_own(session: Session) -> None:
@@ -160,7 +161,7 @@ def test_nobody_decides_an_objection_to_what_is_his_own(session: Session) -> Non
     own = passed(account_id=curator.id)
     raised = object_to(session, announced(session, own), own)
     with pytest.raises(NotFound):
-        publicities.objection(session, Actor(curator.name, (Grant("province_curator"),), curator.id), raised)
+        objections.get(session, Actor(curator.name, (Grant("province_curator"),), curator.id), raised)
 
 
 def test_a_list_is_announced_whole_or_not_at_all(session: Session) -> None:
@@ -178,3 +179,17 @@ def test_the_administrator_may_finish_a_list_from_the_command_line(session: Sess
     publicity = announced(session, achievement)
     end(publicity)
     assert publicities.finish(session, SYSTEM, publicity.id) == {achievement.id: None}
+
+
+def test_what_is_on_a_new_list_does_not_wait_for_the_old_one(session: Session) -> None:
+    changed, doubted = passed(), passed()
+    old = announced(session, changed, doubted)
+    object_to(session, old, doubted)
+    end(old)
+    publicities.finish(session, PROVINCE, old.id)
+    changed.state = "final_review"
+    session.flush()
+    anew = announced(session, changed)
+    assert publicities.running_for(session, changed) is anew
+    with pytest.raises(Conflict, match="结束，之后才能办理"):
+        publicities.publish(session, PROVINCE, changed)
