@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ _MARK = ".mark-"
 # Aliases are asked for at every question and change a few times a year.
 _FRESH_SECONDS = 1.0
 Indexes = Mapping[str, Mapping[str, Any]]
+# When an arrangement was asked for, and what it was.
+_Read = tuple[float, Arrangement]
 
 
 class ElasticEditions:
@@ -36,15 +39,17 @@ class ElasticEditions:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        # When the arrangement was read, and what it was.
-        self._read: tuple[float, Arrangement] | None = None
+        self._read: _Read | None = None
+        self._keeping = threading.Lock()
         self._confirm: Callable[[], None] | None = None
 
     def arrangement(self) -> Arrangement:
         """Return the arrangement of a second ago at most, and of this moment inside ``changing``; see ``Editions``."""
+        if self._confirm:
+            return self._arrangement()
         held = self._read
-        if held is None or self._confirm or time.monotonic() - held[0] > _FRESH_SECONDS:
-            held = self._read = time.monotonic(), self._arrangement()
+        if held is None or time.monotonic() - held[0] > _FRESH_SECONDS:
+            held = self._newest((time.monotonic(), self._arrangement()), after=held)
         return held[1]
 
     def open(self, edition: Edition) -> ElasticEngine:
@@ -112,7 +117,8 @@ class ElasticEditions:
         if removals or additions:
             with typed():
                 self.connection.writing.indices.update_aliases(actions=removals + additions)
-        self._read = time.monotonic(), arrangement
+        with self._keeping:
+            self._read = time.monotonic(), arrangement
         self._tidy()
 
     @contextmanager
@@ -155,6 +161,13 @@ class ElasticEditions:
     def _arrangement(self) -> Arrangement:
         present = self._present()
         return Arrangement(**{role: self._edition_of(role, present) for role in _ROLES})
+
+    def _newest(self, read: _Read, *, after: _Read | None) -> _Read:
+        """Keep what was read, unless this process made another arrangement while it was on its way."""
+        with self._keeping:
+            if self._read is None or self._read is after:
+                self._read = read
+            return self._read
 
     def _edition_of(self, role: str, present: Indexes) -> Edition | None:
         kind = schema.KINDS[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +17,7 @@ import pytest
 from search.editions import Arrangement
 from search.elastic import ElasticEditions, ElasticEngine, connect
 from search.elastic.connection import failure
+from search.elastic.editions import Indexes
 from search.elastic.lock import GONE_SECONDS
 from search.engine import Engine, LegRequest, LegResult
 from search.errors import DocumentsRefused, IndexBlocked, IndexBusy, IndexMissing, IndexUnavailable, SearchError
@@ -39,6 +41,31 @@ def live_index(editions: ElasticEditions) -> str:
     live = editions.arrangement().live
     assert live is not None
     return editions.indexes(live)[KIND]
+
+
+def test_an_answer_that_was_on_its_way_while_an_edition_came_into_use_does_not_hide_it(
+    elastic_editions: ElasticEditions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, exchanged = threading.Event(), threading.Event()
+    present = elastic_editions._present
+
+    def slow() -> Indexes:
+        answer = present()
+        asked.set()
+        exchanged.wait(30)
+        return answer
+
+    with monkeypatch.context() as late:
+        late.setattr(elastic_editions, "_present", slow)
+        somebody = threading.Thread(target=elastic_editions.arrangement)
+        somebody.start()
+        asked.wait(30)
+    with elastic_editions.changing():
+        edition = made(elastic_editions, "1")
+        elastic_editions.arrange(Arrangement(live=edition))
+    exchanged.set()
+    somebody.join()
+    assert elastic_editions.arrangement() == Arrangement(live=edition)
 
 
 def test_the_index_in_use_stands_behind_an_alias(elastic_editions: ElasticEditions) -> None:
