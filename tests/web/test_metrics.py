@@ -162,7 +162,8 @@ def running(*arguments: str, folder: Path, url: str, **environment: str) -> Iter
             yield
         finally:
             process.terminate()
-            process.wait(30)
+            # A process of gunicorn that is told to end while it starts is killed after half a minute.
+            process.wait(90)
 
 
 def eventually(url: str) -> str:
