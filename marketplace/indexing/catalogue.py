@@ -153,6 +153,12 @@ class Catalogue:
         """Say whether there is an index, without loading the model that would tell whether it can be used."""
         return self.editions.arrangement().live is not None
 
+    def check_form(self) -> None:
+        """Raise IndexMismatch where the index in use has a form this version does not read; no model is loaded."""
+        live = self.editions.arrangement().live
+        if live is not None:
+            self.editions.open(live).close()
+
     def is_ready(self) -> bool:
         """Say whether questions can be answered."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
@@ -51,6 +52,21 @@ main()
 """
     done = command(settings.instance_path, "-c", program, DATABASE_URL=settings.database_url)
     return done.returncode, done.stderr
+
+
+def of_another_form(index_path: Path) -> None:
+    """Make the index in use one of an earlier version of the product."""
+    (described,) = index_path.glob("edition-*/index.json")
+    described.write_text(re.sub(r'"format": \d+', '"format": 0', described.read_text("utf-8")), "utf-8")
+
+
+def test_an_index_of_an_earlier_version_is_told_of_though_nothing_waits_for_it(
+    stocked: Flask, index_path: Path
+) -> None:
+    of_another_form(index_path)
+    assert "flask index rebuild" in run(stocked, "index", "sync", status=1)
+    run(stocked, "index", "rebuild")
+    assert "索引已与数据库一致" in run(stocked, "index", "sync")
 
 
 def folders(index_path: Path) -> list[str]:
