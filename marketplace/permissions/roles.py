@@ -91,7 +91,7 @@ WORKING_IN_A_UNIT = ("unit_union", "studio_leader", "worker")
 NEEDS_SECOND_FACTOR = PROVINCE_STAFF
 
 _BELOW_PROVINCE = frozenset(ROLES) - set(PROVINCE_STAFF)
-_OF_UNITS = frozenset({"unit_union", "enterprise", "worker", "studio_leader"})
+_OF_UNITS = frozenset({"unit_union", "enterprise", "worker", "studio_leader", "finance_attestor"})
 
 # Which roles a role may give and take back, within its own scope.
 GRANTABLE: dict[str, frozenset[str]] = {
@@ -100,7 +100,8 @@ GRANTABLE: dict[str, frozenset[str]] = {
     "city": _OF_UNITS | {"county", "broker"},
     "industry_union": _OF_UNITS,
     "county": _OF_UNITS,
-    "unit_union": frozenset({"worker", "studio_leader"}),
+    # A unit names who attests for its finance; an attestor from outside is named by an office above it.
+    "unit_union": frozenset({"worker", "studio_leader", "finance_attestor"}),
 }
 
 # What the scope of a role must, may or must not state: (region, industry, organisation). The number is the level of

@@ -116,7 +116,7 @@ def attest(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any
     """Attest what the books show of a claim, from what ``AmountSchema.load`` returned.
 
     A finance attestor of the unit attests as its finance, one of a region, who has no part in the unit, as an outsider.
-    Raises NotAllowed for whoever has a part in the record.
+    Raises NotAllowed for whoever has a part in the record or made the claim.
     """
     benefit = get(session, actor, benefit_id)
     attestor = attestor_kind(session, actor, benefit)
@@ -134,13 +134,16 @@ def attest(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any
 
 def attestor_kind(session: Session, actor: Actor, benefit: Benefit) -> str | None:
     """Return as what an actor attests a benefit, "finance" or "outside"; None where it is not his to attest."""
+    if benefit.claimed_by == actor.name:
+        return None
+    own = actor.unit_ids | {it.organisation_id for it in actor.grants}
     for record in records_of(session, benefit):
         if not can(actor, Permission.BENEFIT_ATTEST, record) or actor.account_id in _persons(record):
             continue
         units = _units(record)
         if any(it.role == "finance_attestor" and it.organisation_id in units for it in actor.grants):
             return "finance"
-        if not any(it.organisation_id in units for it in actor.grants if it.organisation_id is not None):
+        if own.isdisjoint(units - {None}):
             return "outside"
     return None
 
@@ -179,12 +182,14 @@ def is_attested(session: Session, benefit: Benefit) -> bool:
 def verify(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any]) -> Benefit:
     """Verify a claim, from what ``AmountSchema.load`` returned, and take its proposal to ``benefit_verified``.
 
-    Raises Conflict where a claim of this size is not attested as rule 35 wants it, or where it was not in use for as
-    long as the rule says.
+    Raises NotAllowed for whoever attested it, Conflict where a claim of this size is not attested as rule 35 wants it,
+    or where it was not in use for as long as the rule says.
     """
     benefit = get(session, actor, benefit_id)
     proposal = _proposal(session, benefit)
     require(actor, Permission.BENEFIT_VERIFY, proposal)
+    if benefit.attested_by == actor.name:
+        raise NotAllowed("verify", "benefit")
     if benefit.claimed_at is None or benefit.revoked_at is not None:
         raise Conflict(N_("效益还没有申报，或者已被撤销，不能核验。"))
     if not is_attested(session, benefit):

@@ -91,7 +91,8 @@ def _offered(session: Any, benefit: Benefit, proposal: Proposal | None) -> dict[
         offered["attest"] = AmountForm(formdata=None)
     if proposal is None or not can(actor(), Permission.BENEFIT_VERIFY, proposal):
         return offered
-    if is_open and is_used and benefit.claimed_at is not None and steps.is_attested(session, benefit):
+    is_ready = is_used and benefit.claimed_at is not None and steps.is_attested(session, benefit)
+    if is_open and is_ready and benefit.attested_by != actor().name:
         offered["verify"] = AmountForm(formdata=None, data={"amount": benefit.claimed})
     if benefit.claimed_at is not None and benefit.revoked_at is None:
         offered["revoke"] = ReasonForm(formdata=None)

@@ -259,15 +259,16 @@ def test_what_only_the_province_does(people: dict[str, Actor], who: str, permiss
 
 
 # Which role gives which, each within its own scope.
+OF_UNITS = {"unit_union", "enterprise", "worker", "studio_leader", "finance_attestor"}
 GIVES = {
     "admin": set(ROLES),
     "province curator": set(ROLES) - {"admin", "province_curator"},
-    "city": {"county", "broker", "unit_union", "enterprise", "worker", "studio_leader"},
-    "county": {"unit_union", "enterprise", "worker", "studio_leader"},
-    "industry union": {"unit_union", "enterprise", "worker", "studio_leader"},
-    "industry union of a section": {"unit_union", "enterprise", "worker", "studio_leader"},
-    "industry union in the city": {"unit_union", "enterprise", "worker", "studio_leader"},
-    "unit union": {"worker", "studio_leader"},
+    "city": OF_UNITS | {"county", "broker"},
+    "county": OF_UNITS,
+    "industry union": OF_UNITS,
+    "industry union of a section": OF_UNITS,
+    "industry union in the city": OF_UNITS,
+    "unit union": {"worker", "studio_leader", "finance_attestor"},
 }
 
 
@@ -292,6 +293,10 @@ def test_who_gives_which_role_for_a_unit(
         ("industry union", "worker", "", "C", False),
         ("industry union in the city", "worker", "", MACHINES, False),
         ("unit union", "worker", "", "", False),
+        ("unit union", "finance_attestor", JINGYANG, "", False),
+        ("county", "finance_attestor", JINGYANG, "", True),
+        ("county", "finance_attestor", DEYANG, "", False),
+        ("industry union", "finance_attestor", DEYANG, "", False),
         ("province curator", "city", MIANYANG, "", True),
     ],
 )

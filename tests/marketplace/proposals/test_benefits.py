@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -168,8 +169,26 @@ def test_nobody_attests_his_own_and_only_within_his_scope(
     insider = acting("finance_attestor", **COUNTY)
     insider = Actor(insider.name, (*insider.grants, Grant("worker", organisation_id=plant.id)), insider.account_id)
     assert steps.attestor_kind(session, insider, benefit) is None
+    from_there = replace(acting("finance_attestor", **COUNTY), unit_ids=frozenset({plant.id}))
+    assert steps.attestor_kind(session, from_there, benefit) is None
     assert steps.to_attest(session, acting("finance_attestor", plant)) == [(benefit, used)]
     assert steps.to_attest(session, acting("finance_attestor", region_path="51/5107")) == []
+
+
+def test_who_claims_attests_and_verifies_are_three_persons(
+    session: Session, used: Proposal, plant: Organisation
+) -> None:
+    benefit, clerk, county = benefit_of(session, used), acting("unit_union", plant), acting("county", **COUNTY)
+    found = {"amount": 20 * WAN, "note": "财务账"}
+    steps.claim(session, clerk, benefit.id, figures(20 * WAN))
+    both = Grant("finance_attestor", organisation_id=plant.id), Grant("finance_attestor", **COUNTY)
+    with pytest.raises(NotAllowed):
+        steps.attest(session, replace(clerk, grants=(*clerk.grants, both[0])), benefit.id, found)
+    attesting = replace(county, grants=(*county.grants, both[1]))
+    steps.attest(session, attesting, benefit.id, found)
+    with pytest.raises(NotAllowed):
+        steps.verify(session, attesting, benefit.id, found)
+    steps.verify(session, acting("county", **COUNTY), benefit.id, found)
 
 
 def test_a_safety_effect_is_claimed_and_verified_without_money(session: Session, used: Proposal, author: Actor) -> None:
