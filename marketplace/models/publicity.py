@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Aggregate, Base, now
+from marketplace.models.award import AwardRound
 
 OBJECTION_STATES = ("open", "upheld", "dismissed")
 
@@ -50,7 +51,8 @@ class Publicity(Aggregate, Base):
     entries: Mapped[list[PublicityEntry]] = relationship(
         order_by="PublicityEntry.position", cascade="all, delete-orphan"
     )
-    objections: Mapped[list[Objection]] = relationship(order_by="Objection.id")
+    objections: Mapped[list[Objection]] = relationship(order_by="Objection.id", back_populates="publicity")
+    award_round: Mapped[AwardRound | None] = relationship()
 
     __table_args__ = (
         sa.CheckConstraint("ends_on >= starts_on", name="ends_on"),
@@ -78,6 +80,8 @@ class Objection(Aggregate, Base):
     handler: Mapped[str | None] = mapped_column(sa.String(120))
     finding: Mapped[str] = mapped_column(sa.Text, default="")
     decided_at: Mapped[dt.datetime | None]
+
+    publicity: Mapped[Publicity] = relationship(back_populates="objections")
 
     __table_args__ = (
         sa.CheckConstraint(f"state IN {OBJECTION_STATES}", name="state"),

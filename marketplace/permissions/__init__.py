@@ -6,7 +6,7 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 """
 
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant, upwards
-from marketplace.permissions.awards import can_follow_award, can_judge, can_run_award
+from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
 from marketplace.permissions.reading import (
     OPEN_DEMANDS,
     can_read,
@@ -49,6 +49,7 @@ __all__ = [
     "admitted_to",
     "can",
     "can_answer_for",
+    "can_decide_objections",
     "can_edit_achievement",
     "can_edit_demand",
     "can_enter_curation",

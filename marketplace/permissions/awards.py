@@ -21,6 +21,13 @@ def can_follow_award(actor: Actor, award: AwardRound) -> bool:
     return can_run_award(actor, award) or (audits and can(actor, Permission.CURATION_ENTER))
 
 
+def can_decide_objections(actor: Actor, award: AwardRound) -> bool:
+    """Say whether the actor decides what is objected to a round's list: an office above units that runs the round."""
+    return can(actor, Permission.OBJECTION_DECIDE) and any(
+        Permission.OBJECTION_DECIDE in PERMISSIONS[grant.role] and _reaches(grant, award) for grant in actor.grants
+    )
+
+
 def can_judge(actor: Actor, award: AwardRound) -> bool:
     """Say whether the actor may sit on the panel: a judge for the place of the round who does not run it himself."""
     if can_follow_award(actor, award):

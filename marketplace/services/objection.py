@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace import audit, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Achievement, Objection, PublicityEntry
-from marketplace.permissions import Actor, Permission, can
+from marketplace.models import Achievement, Objection, Publicity, PublicityEntry
+from marketplace.permissions import Actor, Permission, can, can_decide_objections
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
 from marketplace.services.publicity import Shown
@@ -44,10 +44,22 @@ def object_to(session: Session, actor: Actor, publicity_id: int, data: Mapping[s
     return raised
 
 
+def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
+    """Say whether an objection to a record is the actor's to decide, and he has no part in the record.
+
+    One to a golden idea is decided by the office that runs the round, one to an achievement by the province.
+    """
+    award = objection.publicity.award_round
+    if award is not None and not can_decide_objections(actor, award):
+        return False
+    permission = Permission.ACHIEVEMENT_REVIEW if award is None else Permission.OBJECTION_DECIDE
+    return can(actor, permission, record) and workflow.is_impartial(actor, record)
+
+
 def get(session: Session, actor: Actor, objection_id: int) -> Objection:
     """Return an objection to those who decide it; raise NotFound for all others: it may name who raised it."""
     found = session.get(Objection, objection_id)
-    if found is None or not _decides(actor, _record_of(session, found)):
+    if found is None or not handles(actor, found, _record_of(session, found)):
         raise NotFound("objection", objection_id)
     return found
 
@@ -61,10 +73,15 @@ def to_decide(session: Session, actor: Actor, *, state: str = "open", limit: int
     """Return the objections the actor decides, the one due first at the head."""
     if not can(actor, Permission.OBJECTION_DECIDE):
         raise NotAllowed("decide", "objection")
-    query = sa.select(Objection).where(Objection.state == state).order_by(Objection.due_on, Objection.id)
+    query = (
+        sa.select(Objection)
+        .where(Objection.state == state)
+        .options(joinedload(Objection.publicity).joinedload(Publicity.award_round))
+        .order_by(Objection.due_on, Objection.id)
+    )
     found = list(session.scalars(query))
     records = publicities.records_of(session, found)
-    return [it for it in found if _decides(actor, records[it.noun, it.object_id])][:limit]
+    return [it for it in found if handles(actor, it, records[it.noun, it.object_id])][:limit]
 
 
 def decide(session: Session, actor: Actor, objection_id: int, *, upheld: bool, finding: str) -> Objection:
@@ -101,13 +118,6 @@ def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None
         amendments.refuse(session, actor, record, finding)
     else:
         workflow.apply(session, actor, record, "uphold_objection", finding, process="publicity")
-
-
-def _decides(actor: Actor, record: Shown) -> bool:
-    # A list of achievements is the province's; the offices a proposal lies with decide on a golden idea.
-    is_achievement = isinstance(record, Achievement)
-    permission = Permission.ACHIEVEMENT_REVIEW if is_achievement else Permission.OBJECTION_DECIDE
-    return can(actor, permission, record) and workflow.is_impartial(actor, record)
 
 
 def _record_of(session: Session, found: Objection) -> Shown:

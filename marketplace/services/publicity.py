@@ -206,7 +206,7 @@ def begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
         )  # fmt: skip
         publicity.replaced_by_id = begun.id
         for waiting in session.scalars(sa.select(Objection).filter_by(publicity_id=publicity.id, state="open")):
-            waiting.publicity_id = begun.id
+            waiting.publicity = begun
         session.flush()
 
 

@@ -16,6 +16,7 @@ from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Achievement, Attachment, Benefit, Evidence, Objection, Proposal
 from marketplace.permissions import Actor, Permission, admitted_to, can, can_read, can_read_history, owns
 from marketplace.schemas.disclosure import layer_of_file
+from marketplace.services import objection as objections
 
 NOUNS = {"achievement": Achievement, "benefit": Benefit, "objection": Objection, "proposal": Proposal}
 Keeper = Achievement | Benefit | Objection | Proposal
@@ -100,7 +101,7 @@ def _raised(actor: Actor, objection: Objection) -> bool:
 
 def _concerns_objection(session: Session, actor: Actor, objection: Objection) -> bool:
     record = _submission(session, objection.noun, objection.object_id)
-    return _raised(actor, objection) or (record is not None and can(actor, Permission.OBJECTION_DECIDE, record))
+    return _raised(actor, objection) or (record is not None and objections.handles(actor, objection, record))
 
 
 def _may_change_proposal(actor: Actor, record: Proposal) -> bool:

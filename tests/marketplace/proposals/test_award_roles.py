@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import Conflict, DomainError, NotAllowed
-from marketplace.models import AwardRound
-from marketplace.permissions import VISITOR, Actor, Grant
+from marketplace.models import AwardRound, Objection, Proposal, Publicity
+from marketplace.permissions import VISITOR, Actor, Grant, Permission, can
+from marketplace.services import objection as objections
 from marketplace.services.award import (
     deciding,
     granting,
@@ -32,6 +33,7 @@ from tests.awards import (
     round_data,
     verified_proposal,
 )
+from tests.factories import ProposalFactory
 
 SCOPES: dict[str, dict[str, Any]] = {
     "city": {"region_path": "51/5106"}, "county": {"region_path": "51/5106/510603"},
@@ -100,6 +102,44 @@ def standing(session: Session, state: str) -> AwardRound:
     award.state = state
     session.flush()
     return award
+
+
+# An objection is decided where the round is run, or above; what a unit runs, by the offices above the unit.
+HANDLERS = {
+    "unit": {"county", "city", "industry_union", "province_curator", "admin"},
+    "county": {"county", "city", "province_curator", "admin"},
+    "city": {"city", "province_curator", "admin"},
+    "industry": {"industry_union", "province_curator", "admin"},
+    "province": {"province_curator", "admin"},
+}
+PLACES: dict[str, dict[str, str]] = {
+    "unit": {"organisation": "示例机械厂"}, "county": {"region": "510603"}, "city": {"region": "5106"},
+    "industry": {"industry": "C"}, "province": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("level", HANDLERS)
+def test_an_objection_is_decided_by_the_office_that_runs_the_round(sqlite_session: Session, level: str) -> None:
+    at = plant(name="示例机械厂", name_key="示例机械厂")
+    data = round_data(sqlite_session, level=level, **PLACES[level])
+    award = rounds.open_round(sqlite_session, Actor("tests", (Grant("admin"),)), data)
+    idea: Proposal = ProposalFactory(state="objected", organisation=at, region="510603")
+    listed = Publicity(
+        title="拟授予", starts_on=today(), ends_on=today(), days=5, snapshot_hash="", started_by="tests",
+        award_round_id=award.id,
+    )  # fmt: skip
+    listed.objections = [
+        Objection(noun="proposal", object_id=idea.id, name="李群众", text="抄袭了兄弟厂", due_on=today())
+    ]
+    sqlite_session.add(listed)
+    sqlite_session.flush()
+    raised = listed.objections[0]
+    for who in WHO:
+        actor = actor_for(who)
+        decides = who in HANDLERS[level]
+        assert reads(lambda actor=actor: objections.get(sqlite_session, actor, raised.id)) is decides, who
+        if can(actor, Permission.OBJECTION_DECIDE):
+            assert objections.to_decide(sqlite_session, actor) == ([raised] if decides else []), who
 
 
 @pytest.mark.parametrize("who", WHO)
