@@ -45,7 +45,7 @@ _RUBRIC_A = {"technique": 30, "benefit": 30, "scope": 20, "practicality": 20}
 
 # What of a published achievement is looked at again when it changes (domain rule 4).
 _MATERIAL = [
-    "title", "contributors", "rights", "rights_holder", "is_duty", "benefit_claimed", "indicators",
+    "title", "contributors", "rights", "protection", "rights_holder", "is_duty", "benefit_claimed", "indicators",
     "economic_comparison", "principle", "difference",
 ]  # fmt: skip
 

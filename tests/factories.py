@@ -65,7 +65,7 @@ class DraftFactory(AchievementFactory):
     difference = "三爪卡盘为三点夹紧，本夹具为整周夹紧。"
     kind, achievement_class, industry, region = "small_improvement", "applied", "34", "510603"
     trl, trl_evidence = 6, "样机在车间连续试用三个月。"
-    rights_holder, is_duty = "示例机械厂", False
+    rights_holder, is_duty, protection = "示例机械厂", False, "planned"
     contact_name, contact_phone = "示例联系人", "13900000001"
     keywords = factory.LazyFunction(lambda: ["薄壁件", "夹具", "车削"])
     statements = factory.LazyFunction(lambda: ["no_state_secret", "no_dispute"])

@@ -30,7 +30,7 @@ ANSWERS = {
         "completers-0-name": "示例焊工", "completers-0-share": "100", "completers-0-part": "提出方案并试制",
         "completers-0-email": "welder@example.cn",
     },
-    "rights": {"is_duty": "true", "rights_holder": UNIT},
+    "rights": {"is_duty": "true", "rights_holder": UNIT, "protection": "trade_secret"},
     "transfer": {},
     "contact": {"contact_name": "示例焊工", "contact_phone": "0838-0000000"},
 }  # fmt: skip

@@ -12,6 +12,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Invalid
 from marketplace.models import Achievement
 from marketplace.permissions import Actor
+from marketplace.schemas import disclosure as layers
 from marketplace.services import submission
 from marketplace.services.authoring import secrecy
 
@@ -33,6 +34,7 @@ _NEEDED = {
     "trl": N_("请选择技术就绪度。"),
     "trl_evidence": N_("请写明就绪度的依据：论文或实验记录、试验、样机、用户证明。"),
     "rights_holder": N_("请写明权利归谁。"),
+    "protection": N_("请回答有没有申请专利：由它决定哪些内容可以公开。"),
     "contact_name": N_("请填写联系人。"),
     "contact_phone": N_("请填写联系电话，只有办理的工会看得到。"),
 }
@@ -65,7 +67,7 @@ def missing(session: Session, achievement: Achievement) -> dict[str, list[str]]:
     """Return what must still be written, by the name its field has in ``AchievementSchema``.
 
     Sources: domain rules 5 (completers and shares), 6 (type and class), 7 (excluded material), 9 (evidence of
-    readiness) and 30 (who may be the first completer).
+    readiness) and 30 (who may be the first completer); the patent question is that of the layers of disclosure.
     """
     found: dict[str, list[str]] = defaultdict(list)
     if achievement.title == UNTITLED:
@@ -81,6 +83,8 @@ def missing(session: Session, achievement: Achievement) -> dict[str, list[str]]:
         found["is_duty"].append(_DUTY)
     elif achievement.is_duty and not achievement.units:
         found["completing_units"].append(_UNITS)
+    if achievement.protection == layers.FILED and not layers.names_a_patent(achievement):
+        found["protection"].append(layers.NO_PATENT)
     is_certified = any(site.certificate for site in achievement.sites)
     if not is_certified and (achievement.trl or 0) >= rules.value(session, "user_certificate_from", today()):
         found["applied_sites"].append(_USERS)

@@ -17,13 +17,11 @@ from marketplace.permissions import SYSTEM, Actor, Permission, can, owns
 from marketplace.schemas import disclosure as layers
 from marketplace.services import achievement as achievements
 
-_PATENTS = ("invention_patent", "utility_model", "design_patent")
 _BEING_WRITTEN = ("draft", "returned")
 
 _ASK_PROVINCE = N_("公布满 %(days)s 天以后，只有省总工会可以改公开范围；需要收紧时，请联系本级工会。")
 _ONLY_STRICTER = N_("已经公布的成果，作者只能收紧公开范围，不能放宽；放宽请申请修改。")
 _IN_REVIEW = N_("成果正在审核，公开范围现在不能改；需要改时，请让审核的工会退回。")
-_NO_PATENT = N_("答了“已经申请”，请先在知识产权里写上专利的申请号或申请日期。")
 _TOO_LATE = N_("延后公开最长到 %(day)s。")
 _PAST = N_("延后公开的日期要在今天以后。")
 
@@ -102,8 +100,8 @@ def _as_seen(achievement: Achievement) -> dict[str, int]:
 def _check(session: Session, achievement: Achievement, data: Mapping[str, Any]) -> None:
     wrong: dict[str, list[str]] = {}
     is_filed = data["protection"] == layers.FILED
-    if is_filed and not any(it.kind in _PATENTS and (it.number or it.filed_on) for it in achievement.rights):
-        wrong["protection"] = [_NO_PATENT]
+    if is_filed and not layers.names_a_patent(achievement):
+        wrong["protection"] = [layers.NO_PATENT]
     is_answered = data["protection"] is not None or achievement.account_id is not None
     for field, why in layers.refusals(data["layers"], is_filed=is_filed or not is_answered):
         wrong.setdefault(field, []).append(why)

@@ -77,6 +77,9 @@ class SubmissionForm(FlaskForm):
     campaign = wtforms.StringField(_("参加的活动"), render_kw={"maxlength": 200})
     is_duty = wtforms.SelectField(_("是不是职务成果"), choices=_duty, validate_choice=False)
     rights_holder = wtforms.StringField(_("权利人"), render_kw={"maxlength": 200})
+    protection = wtforms.SelectField(
+        _("有没有申请专利"), choices=choices_of(vocabulary.protections), validate_choice=False
+    )
     ip = _table(rows.RightRow, _("知识产权"))
     ipc = Listed(_("国际专利分类号（知道就填）"))
     transfer_modes = Ticks(_("转化方式"), choices=lambda: choices_of(vocabulary.transfer_modes)()[1:],

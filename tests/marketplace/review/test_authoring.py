@@ -136,6 +136,9 @@ RULES = [
     ({"is_duty": False}, None),
     ({"campaign": "示例活动"}, "statements"),
     ({"campaign": "", "keywords": ["一", "二"]}, "keywords"),
+    ({"keywords": ["密封", "夹具", "车削"], "protection": ""}, "protection"),
+    ({"protection": "filed"}, "protection"),
+    ({"ip": [{"kind": "invention_patent", "number": "202610000001.1"}]}, None),
 ]
 
 
