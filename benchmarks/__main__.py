@@ -67,7 +67,7 @@ SECTIONS: Mapping[str, Section] = {
     "engines": Section(
         "检索引擎 · Engines",
         "三种引擎，相同的文档和问题，同一次运行：每个问题都问词语与语义两路、可见范围、总数和全部分面。"
-        "PostgreSQL 用 tsvector（相同的词）、pgvector 和 SQL 计数，它慢得多，只问开头的一些。"
+        "PostgreSQL 用 tsvector（同样的词里最少见的那些）、pgvector 和 SQL 计数，装好之后才建索引。"
         "服务器与提问者在同一台机器上，共用它的核。"
         "后一张表是我们的路径与直接发送同一个 _msearch 之比。",
         engines.measured,

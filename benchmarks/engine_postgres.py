@@ -1,7 +1,12 @@
-"""Searching with what PostgreSQL has: ``tsvector`` for the words, ``pgvector`` for the meaning, SQL for the counts."""
+"""Searching with what PostgreSQL has: ``tsvector`` for the words, ``pgvector`` for the meaning, SQL for the counts.
+
+It is set up as an administrator would: filled first and indexed afterwards, and asked for the rarest words of a
+question only, because it looks at every row that holds any of them.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +17,7 @@ import psycopg
 
 from search import analysis
 from search.document import FACETS, SearchDocument
+from search.embedded.words import telling
 from search.engine import LegRequest, Vector
 
 # How far the graph of vectors is walked, which must be as far as there are hits wanted.
@@ -24,6 +30,9 @@ class PostgresSearch:
     def __init__(self, url: str, dimensions: int) -> None:
         self._url = url
         self._free: LifoQueue[psycopg.Connection] = LifoQueue()
+        # How many documents there are, and how many hold each term.
+        self._documents = 0
+        self._frequencies: Counter[str] = Counter()
         facets = "".join(f", {facet} text[]" for facet in FACETS)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION vector")
@@ -31,8 +40,6 @@ class PostgresSearch:
                 f"CREATE TABLE document (id text PRIMARY KEY, readers text[], words tsvector,"
                 f" meaning vector({dimensions}){facets})"
             )
-            connection.execute("CREATE INDEX ON document USING gin (words)")
-            connection.execute("CREATE INDEX ON document USING hnsw (meaning vector_ip_ops)")
 
     @classmethod
     @contextmanager
@@ -52,21 +59,28 @@ class PostgresSearch:
         with psycopg.connect(self._url) as connection, connection.cursor().copy(statement) as copy:
             for one, vector in zip(documents, vectors, strict=True):
                 facets = (list(one.facets.get(facet, ())) for facet in FACETS)
-                copy.write_row((one.id, sorted(one.readers), _lexemes(one), str(vector.tolist()), *facets))
+                terms = _terms(one)
+                self._documents += 1
+                self._frequencies.update(set(terms))
+                copy.write_row((one.id, sorted(one.readers), _lexemes(terms), str(vector.tolist()), *facets))
 
     def commit(self) -> None:
-        """Tidy up after filling, as an administrator would; each batch is already committed."""
+        """Index what was written; each batch is already committed."""
         with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute("SET maintenance_work_mem = '1GB'")
+            connection.execute("CREATE INDEX ON document USING gin (words)")
+            connection.execute("CREATE INDEX ON document USING hnsw (meaning vector_ip_ops)")
             connection.execute("VACUUM ANALYZE document")
 
     def search(self, request: LegRequest) -> int:
         """Return how many hits two rankings and the counts of all facets gave."""
         connection = self._connection()
-        query = " | ".join(_quoted(term) for term in request.terms)
+        terms = telling(request.terms, request.share, self._frequencies, self._documents)
+        query = " | ".join(map(_quoted, terms))
         readers = sorted(request.tokens)
         found = connection.execute(
             "SELECT id FROM document, to_tsquery('simple', %s) asked WHERE words @@ asked AND readers && %s::text[]"
-            " ORDER BY ts_rank_cd(words, asked) DESC, id LIMIT %s",
+            " ORDER BY ts_rank(words, asked) DESC, id LIMIT %s",
             (query, readers, request.window),
         ).fetchall()
         if request.vector is not None:
@@ -101,12 +115,16 @@ class PostgresSearch:
         return connection
 
 
-def _lexemes(document: SearchDocument) -> str:
-    """Return the tokens of a document as the text of a tsvector, the title's twice, with their places."""
-    terms = (*analysis.terms(document.title), *analysis.terms(document.text))
+def _terms(document: SearchDocument) -> list[str]:
+    """Return the tokens of a document, the title's twice, each as long as a lexeme may be."""
+    return [term[:500] for term in (*analysis.terms(document.title), *analysis.terms(document.text))]
+
+
+def _lexemes(terms: Sequence[str]) -> str:
+    """Return tokens as the text of a tsvector, with their places."""
     places: dict[str, list[int]] = {}
     for place, term in enumerate(terms, 1):
-        places.setdefault(term[:500], []).append(min(place, 16383))
+        places.setdefault(term, []).append(min(place, 16383))
     return " ".join(f"{_quoted(term)}:{','.join(map(str, sorted(set(found))[:255]))}" for term, found in places.items())
 
 

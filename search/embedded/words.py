@@ -141,25 +141,8 @@ class WordReader:
         return np.array(rows, np.int64), np.array([score for score, _address in hits], np.float32)
 
     def telling(self, weights: Mapping[str, float], share: float) -> dict[str, float]:
-        """Return the rarest of the terms that together carry a share of the weight all known ones have in BM25.
-
-        The commonest terms decide next to nothing and cost most of the time.
-        """
-        documents = self._searcher.num_docs
-        frequencies = {term: self.frequency(term) for term in weights}
-        carried = {
-            # Deleted documents are counted among the holders for a while, so there may be more of those than documents.
-            term: weights[term] * math.log1p((max(0, documents - held) + 0.5) / (held + 0.5))
-            for term, held in frequencies.items()
-            if held
-        }
-        wanted, kept = share * sum(carried.values()), {}
-        for term in sorted(carried, key=lambda term: -carried[term]):
-            if wanted <= 0:
-                break
-            kept[term] = weights[term]
-            wanted -= carried[term]
-        return kept
+        """Return the terms that ``telling`` keeps among the documents of this index."""
+        return telling(weights, share, {term: self.frequency(term) for term in weights}, self._searcher.num_docs)
 
     def holding(self, terms: Collection[str], least: int) -> Mask:
         """Return the rows that hold at least ``least`` of the terms."""
@@ -178,6 +161,28 @@ class WordReader:
             added = np.fromiter(map(itemgetter(0), hits), np.int64, len(hits))
             holders = self._holders[term] = holders.with_more(added, self.rows)
         return holders
+
+
+def telling(
+    weights: Mapping[str, float], share: float, frequencies: Mapping[str, int], documents: int
+) -> dict[str, float]:
+    """Return the rarest of the terms that together carry a share of the weight all known ones have in BM25.
+
+    The commonest terms decide next to nothing and cost most of the time. ``frequencies`` say how many of the documents
+    hold each term, where a few deleted ones may still be counted.
+    """
+    carried = {
+        term: weight * math.log1p((max(0, documents - held) + 0.5) / (held + 0.5))
+        for term, weight in weights.items()
+        if (held := frequencies[term])
+    }
+    wanted, kept = share * sum(carried.values()), {}
+    for term in sorted(carried, key=lambda term: -carried[term]):
+        if wanted <= 0:
+            break
+        kept[term] = weights[term]
+        wanted -= carried[term]
+    return kept
 
 
 def _term(term: str) -> Query:
