@@ -58,16 +58,16 @@ def verify(kind: str | None, object_id: int | None) -> None:
 
 
 @audit.command()
-@click.argument("kind", type=click.Choice(["achievement"]))
+@click.argument("kind", type=click.Choice(["achievement", "proposal"]))
 @click.argument("object_id", type=int)
 @click.argument("file", type=click.File("wb", lazy=True))
 def proof(kind: str, object_id: int, file: BinaryIO) -> None:
     """写出一条记录的提交证明（ZIP）/ write the proof of a submission."""
     with runtime().sessions() as session:
-        found = submission.proof(session, SYSTEM, object_id, runtime().settings.tsa_ca_file)
+        found = submission.proof(session, SYSTEM, kind, object_id, runtime().settings.tsa_ca_file)
     # Opened by the first write: nothing is left where there is no proof.
     file.write(found)
-    click.echo(f"已写出成果 {object_id} 的提交证明；核对：python -m marketplace.chain 文件。")
+    click.echo(f"已写出{NOUNS[kind]} {object_id} 的提交证明；核对：python -m marketplace.chain 文件。")
 
 
 @audit.command()

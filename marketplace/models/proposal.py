@@ -6,9 +6,11 @@ import datetime as dt
 from decimal import Decimal
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Aggregate, Base, now
+from marketplace.models.file import Evidence
 from marketplace.models.organisation import Organisation
 
 STATES = (
@@ -91,6 +93,11 @@ class Proposal(Aggregate, Base):
     authors: Mapped[list[ProposalAuthor]] = relationship(
         order_by="ProposalAuthor.position", cascade="all, delete-orphan", foreign_keys="ProposalAuthor.proposal_id"
     )
+
+    attachments: Mapped[list[Evidence]] = relationship(
+        primaryjoin=lambda: sa.and_(orm.foreign(Evidence.object_id) == Proposal.id, Evidence.noun == "proposal"),
+        order_by=Evidence.id, viewonly=True,
+    )  # fmt: skip
 
     __table_args__ = (
         sa.CheckConstraint(f"state IN {STATES}", name="state"),

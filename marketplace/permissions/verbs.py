@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.errors import NotAllowed
 from marketplace.models import Achievement, Demand, Organisation, Proposal
-from marketplace.permissions.actors import Actor, Grant
+from marketplace.permissions.actors import SYSTEM, Actor, Grant
 from marketplace.permissions.reading import Record, can_read, owners_of, places_of
 from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, OF_ITS_AUTHOR, PERMISSIONS, PROVINCE_STAFF, Permission
 
@@ -65,7 +65,14 @@ def can_read_history(actor: Actor, record: Record) -> bool:
 
 
 def can_take_proof(actor: Actor, record: Record) -> bool:
-    """Say whether the actor may take away the whole text of a submission: who owns it, or who reviews it."""
+    """Say whether the actor may take away the whole text of a submission: who owns it, or who reviews it.
+
+    That of a proposal names its authors: it is for them, and for an office that answers it and may know them.
+    """
+    if isinstance(record, Proposal):
+        # Whoever operates the server compares the hashes of two proofs and keeps none.
+        may_know = actor == SYSTEM or can_see_authors(actor, record)
+        return is_author(actor, record) or (can(actor, Permission.PROPOSAL_ANSWER, record) and may_know)
     return can(actor, Permission.ACHIEVEMENT_REVIEW, record) or owns(actor, record)
 
 

@@ -107,8 +107,10 @@ class BenefitSchema(BenefitPlanSchema):
     attested = ma.fields.Integer(dump_only=True, allow_none=True)
     attested_at = ma.fields.DateTime(dump_only=True, allow_none=True)
     attestor = ma.fields.String(dump_only=True, allow_none=True)
+    attestation_note = ma.fields.String(dump_only=True)
     verified = ma.fields.Integer(dump_only=True, allow_none=True)
     verified_at = ma.fields.DateTime(dump_only=True, allow_none=True)
+    verification_note = ma.fields.String(dump_only=True)
     revoked_at = ma.fields.DateTime(dump_only=True, allow_none=True)
 
 

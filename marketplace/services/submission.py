@@ -1,7 +1,8 @@
 """What was submitted, word for word, and the proof of it that its author takes away.
 
-The text of an achievement is kept as it was at each submission, and its hash stands in the event of that submission;
-a proof holds the texts, the events up to the last of them and the script that checks both without the product.
+The text of an achievement or a proposal is kept as it was at each submission, and its hash stands in the event of that
+submission; a proof holds the texts, the events up to the last of them and the script that checks both without the
+product.
 """
 
 from __future__ import annotations
@@ -19,24 +20,29 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace import audit, chain
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound, Unavailable
-from marketplace.models import Achievement, AuditEntry, SubmittedText
+from marketplace.models import Achievement, AuditEntry, Proposal, SubmittedText
 from marketplace.permissions import Actor, can_read, can_take_proof
 from marketplace.services.stamping import queue as stamping
 
 # What the product keeps for itself is no part of the text.
 _OURS = {
     "id", "revision", "created_at", "updated_at", "state", "published_state", "published_at", "text_hash", "source",
-    "source_id", "source_hash", "achievement_id", "position", "email", "asked_at", "secret_hash", "declined_at",
-    "decline_reason", "excused_at", "excused_by", "excuse",
+    "source_id", "source_hash", "achievement_id", "noun", "object_id", "position", "email", "asked_at", "secret_hash",
+    "declined_at", "decline_reason", "excused_at", "excused_by", "excuse",
 }  # fmt: skip
 _PARTS = ("contributors", "indicators", "sites", "rights", "attachments")
+# What its authors write of a proposal; the rest is added by those who answer it.
+WRITTEN = (
+    "title", "present_state", "measure", "expected_effect", "benefit_metric", "category", "crew", "is_pseudonymous",
+)  # fmt: skip
 
+_CALLED = {"achievement": "成果 / achievement", "proposal": "建议 / proposal"}
 _NO_STAMP = "没有 / none\n"
 
 _README = """\
 提交证明 / Proof of submission
 
-成果 / achievement: {number}
+{noun}: {number}
 最后一次提交 / last submission: {moment} (UTC)
 时间戳 / time stamps:
 {stamps}
@@ -75,10 +81,20 @@ How to check it (without the platform; Python 3.9 or newer)
 """
 
 
-def content(achievement: Achievement) -> dict[str, Any]:
-    """Return an achievement as its author submits it: every field and part, the units by name, files by hash."""
-    parts = {name: [_fields(part) for part in getattr(achievement, name)] for name in _PARTS}
-    return {**_fields(achievement), **parts, "completing_units": [unit.name for unit in achievement.units]}
+def content(record: Achievement | Proposal) -> dict[str, Any]:
+    """Return a record as its author submits it: what was written, every part, the units by name, files by hash."""
+    if isinstance(record, Proposal):
+        return {
+            **{name: getattr(record, name) for name in WRITTEN},
+            "organisation": record.organisation.name if record.organisation else "",
+            "authors": [
+                {"name": author.name, "order": author.position, "share": author.share, "part": author.part}
+                for author in record.authors
+            ],
+            "attachments": [_fields(file) for file in record.attachments],
+        }
+    parts = {name: [_fields(part) for part in getattr(record, name)] for name in _PARTS}
+    return {**_fields(record), **parts, "completing_units": [unit.name for unit in record.units]}
 
 
 def keep(session: Session, event: AuditEntry, text: Mapping[str, Any]) -> None:
@@ -90,30 +106,33 @@ def keep(session: Session, event: AuditEntry, text: Mapping[str, Any]) -> None:
     stamping.want(session, event)
 
 
-def proof(session: Session, actor: Actor, achievement_id: int, roots: Path | None = None) -> bytes:
-    """Return the proof of an achievement's submissions as a ZIP file, with the stamps there are.
+def proof(session: Session, actor: Actor, noun: str, object_id: int, roots: Path | None = None) -> bytes:
+    """Return the proof of an achievement's or a proposal's submissions as a ZIP file, with the stamps there are.
 
     ``roots`` is the file of the certificates that the stamps' signatures lead to.
 
     Raises NotFound where the actor may not read it, NotAllowed where he may not take its text away, and Conflict where
     it was never submitted here.
     """
-    achievement = session.get(Achievement, achievement_id)
-    if achievement is None or not can_read(actor, achievement):
-        raise NotFound("achievement", achievement_id)
-    if not can_take_proof(actor, achievement):
+    is_proposal = noun == "proposal"
+    record = session.get(Proposal, object_id) if is_proposal else session.get(Achievement, object_id)
+    if record is None or not can_read(actor, record):
+        raise NotFound(noun, object_id)
+    if not can_take_proof(actor, record):
         raise NotAllowed("read", "proof")
-    texts = _texts(session, achievement_id)
+    texts = _texts(session, noun, object_id)
     if not texts:
-        raise Conflict(N_("这项成果没有在平台上提交过（例如由导入收录），没有提交证明。"))
+        raise Conflict(N_("这条记录没有在平台上提交过（例如由导入收录），没有提交证明。"))
     last = texts[-1].event
-    events = [it for it in audit.history(session, "achievement", achievement_id) if it.sequence <= last.sequence]
+    events = [it for it in audit.history(session, noun, object_id) if it.sequence <= last.sequence]
     hashed = [audit.as_hashed(event) for event in events]
     stamps = _stamps(session, events)
     told = "".join(f"{name}: {moment:%Y-%m-%d %H:%M:%S} (UTC)\n" for name, (_, moment) in stamps.items())
     return _packed(
         {
-            "README.txt": _README.format(number=achievement_id, moment=hashed[-1]["at"], stamps=told or _NO_STAMP),
+            "README.txt": _README.format(
+                noun=_CALLED[noun], number=object_id, moment=hashed[-1]["at"], stamps=told or _NO_STAMP
+            ),
             chain.EVENTS: chain.canonical(hashed),
             "verify.py": Path(chain.__file__).read_text("utf-8"),
             **{chain.text_name(it.event.sequence): it.text for it in texts},
@@ -123,14 +142,14 @@ def proof(session: Session, actor: Actor, achievement_id: int, roots: Path | Non
     )
 
 
-def was_submitted(session: Session, achievement_id: int) -> bool:
-    """Say whether there is a submission to prove."""
-    return bool(_texts(session, achievement_id))
+def has_proof(session: Session, actor: Actor, record: Achievement | Proposal) -> bool:
+    """Say whether there is a submission to prove, and the actor may take the proof away."""
+    return can_take_proof(actor, record) and bool(_texts(session, record.__tablename__, record.id))
 
 
 def submitted(session: Session, achievement_id: int) -> list[dict[str, Any]]:
-    """Return the text of each submission, oldest first, as ``content`` gives it with days and amounts as text."""
-    return [json.loads(it.text) for it in _texts(session, achievement_id)]
+    """Return an achievement's text at each submission, oldest first, as ``content`` gives it with days as text."""
+    return [json.loads(it.text) for it in _texts(session, "achievement", achievement_id)]
 
 
 def _stamps(session: Session, events: Sequence[AuditEntry]) -> dict[str, tuple[bytes, dt.datetime]]:
@@ -150,11 +169,11 @@ def _read(roots: Path) -> bytes:
         raise Unavailable(N_("读不出时间戳机构的证书 %(file)s，请检查 TSA_CA_FILE。"), file=str(roots)) from error
 
 
-def _texts(session: Session, achievement_id: int) -> list[SubmittedText]:
+def _texts(session: Session, noun: str, object_id: int) -> list[SubmittedText]:
     query = (
         sa.select(SubmittedText)
         .join(SubmittedText.event)
-        .where(AuditEntry.noun == "achievement", AuditEntry.object_id == achievement_id)
+        .where(AuditEntry.noun == noun, AuditEntry.object_id == object_id)
         .options(joinedload(SubmittedText.event))
         .order_by(AuditEntry.sequence)
     )

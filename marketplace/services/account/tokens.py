@@ -25,6 +25,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_RUN}),
     "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
+    "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),
     "review": frozenset(
         {
             Permission.ACHIEVEMENT_ENDORSE,

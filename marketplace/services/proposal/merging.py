@@ -15,7 +15,8 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid
 from marketplace.models import Proposal, ProposalAuthor
 from marketplace.permissions import Actor, Permission, require
-from marketplace.services.proposal import reading, writing
+from marketplace.services import submission
+from marketplace.services.proposal import reading
 
 # Where a proposal may still go into another one, as ``workflow.PROPOSAL`` has it.
 MERGEABLE = next(it.sources for it in workflow.PROPOSAL if it.action == "merge")
@@ -121,6 +122,6 @@ def _number(session: Session, target: Proposal, order: list[ProposalAuthor]) -> 
 def _tell(session: Session, actor: Actor, verb: str, target: Proposal, child: Proposal, reason: str) -> None:
     audit.record(
         session, actor, verb, "proposal", target.id, from_state=target.state, to_state=target.state, reason=reason,
-        payload={"proposal": child.id, "authors": writing.content(target)["authors"]},
+        payload={"proposal": child.id, "authors": submission.content(target)["authors"]},
     )  # fmt: skip
     session.flush()

@@ -19,9 +19,6 @@ from marketplace.services import submission
 from marketplace.services.benefit import blocks
 from marketplace.services.proposal import reading
 
-_WRITTEN = (
-    "title", "present_state", "measure", "expected_effect", "benefit_metric", "category", "crew", "is_pseudonymous",
-)  # fmt: skip
 # Without these a unit cannot answer.
 _NEEDED = ("present_state", "measure", "expected_effect")
 _AT_AUTHOR = ("draft", "returned")
@@ -78,7 +75,7 @@ def submit(session: Session, actor: Actor, proposal_id: int) -> Proposal:
     for author in proposal.authors:
         if author.account_id == actor.account_id:
             author.confirmed_at = author.confirmed_at or now()
-    text = content(proposal)
+    text = submission.content(proposal)
     event = workflow.apply(session, actor, proposal, "submit", payload=text)
     session.flush()
     submission.keep(session, event, text)
@@ -121,18 +118,6 @@ def agree_authors(
     return proposal
 
 
-def content(proposal: Proposal) -> dict[str, Any]:
-    """Return a proposal as its authors submit it."""
-    return {
-        **{name: getattr(proposal, name) for name in _WRITTEN},
-        "organisation": proposal.organisation.name if proposal.organisation else "",
-        "authors": [
-            {"name": author.name, "order": author.position, "share": author.share, "part": author.part}
-            for author in proposal.authors
-        ],
-    }
-
-
 def units_of(session: Session, actor: Actor) -> list[Organisation]:
     """Return the units the actor may submit proposals to, the ones he works in."""
     query = sa.select(Organisation).where(Organisation.id.in_(actor.colleague_of)).order_by(Organisation.id)
@@ -147,7 +132,7 @@ def _own(session: Session, actor: Actor, proposal_id: int) -> Proposal:
 
 
 def _fill(session: Session, actor: Actor, proposal: Proposal, data: dict[str, Any]) -> None:
-    for name in _WRITTEN:
+    for name in submission.WRITTEN:
         if name in data:
             setattr(proposal, name, data[name])
     proposal.title = proposal.title or _title(proposal)

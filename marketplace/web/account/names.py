@@ -30,6 +30,7 @@ TOKEN_SCOPES = {
     "matches": _("答复匹配"),
     "achievements": _("填写、提交和撤回自己的成果"),
     "proposals": _("提交和答复建议，申报效益"),
+    "benefits": _("证明、核验和撤销效益"),
     "review": _("办理待办（不含要二次验证的角色）"),
 }
 

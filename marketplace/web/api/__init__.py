@@ -10,6 +10,7 @@ from flask import Flask
 from marketplace.web.api import (
     achievements,
     award_rounds,
+    benefits,
     concepts,
     demands,
     documentation,
@@ -29,6 +30,7 @@ from marketplace.web.api.specification import PREFIX, described
 NOUNS = (
     achievements,
     award_rounds,
+    benefits,
     concepts,
     demands,
     exports,

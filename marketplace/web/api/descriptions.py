@@ -152,8 +152,10 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "attested": _("财务或外部机构证明的金额，以分计"),
         "attested_at": _("证明的时间"),
         "attestor": _("由谁证明"),
+        "attestation_note": _("证明的依据"),
         "verified": _("工会核验的金额，以分计"),
         "verified_at": _("核验的时间"),
+        "verification_note": _("核验的依据"),
         "revoked_at": _("因数据不实撤销的时间"),
     },
     ConceptSchema: {

@@ -1,4 +1,4 @@
-"""Proposals and their benefits for programs: the same services and rules as the pages."""
+"""Proposals for programs: the same services and rules as the pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from marketplace.db import unit_of_work
 from marketplace.models import Proposal
 from marketplace.permissions import can_see_authors
 from marketplace.runtime import runtime
-from marketplace.schemas.benefit import BenefitSchema, ClaimSchema
 from marketplace.schemas.fields import DomainSchema, Text
 from marketplace.schemas.proposal import (
     CompletionSchema,
@@ -22,15 +21,15 @@ from marketplace.schemas.proposal import (
     StatedReasonSchema,
     disclosed,
 )
-from marketplace.services.benefit import steps as benefits
 from marketplace.services.proposal import answering, merging, reading, support, writing
 from marketplace.services.proposal.reading import Asked
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
 from marketplace.web.api.questions import PageQuerySchema
 from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.proofs import proof_of
 
-blueprint = Blueprint("api_proposals", __name__, url_prefix="/proposals", description=_("合理化建议及其效益"))
+blueprint = Blueprint("api_proposals", __name__, url_prefix="/proposals", description=_("合理化建议"))
 
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH = {
@@ -92,10 +91,6 @@ class StepSchema(DomainSchema):
 
 class SupportAnswerSchema(ma.Schema):
     supporters = ma.fields.Integer(required=True, metadata={"description": _("支持的人数")})
-
-
-class BenefitsAnswerSchema(ma.Schema):
-    benefits = ma.fields.List(ma.fields.Nested(BenefitSchema), required=True)
 
 
 @blueprint.route("")
@@ -262,43 +257,17 @@ def give_support(proposal_id: int) -> dict[str, Any]:
         return {"supporters": support.support(session, actor(), proposal_id)}
 
 
-@blueprint.route(f"/<{NUMBER}:proposal_id>/benefits")
+@blueprint.route(f"/<{NUMBER}:proposal_id>/proof")
 @blueprint.doc(
-    operationId="readBenefits",
-    summary=_("读取建议的效益"),
-    description=_("申报、证明、核验三项金额并列，以分计；只给作者、单位和有权办理的工会。"),
-)
-@blueprint.response(200, BenefitsAnswerSchema)
-def benefits_of(proposal_id: int) -> dict[str, Any]:
-    with runtime().sessions() as session:
-        proposal = reading.get(session, actor(), proposal_id)
-        return {"benefits": benefits.read(session, actor(), proposal)}
-
-
-@blueprint.route(f"/benefits/<{NUMBER}:benefit_id>/claim", methods=["POST"])
-@blueprint.doc(
-    operationId="claimBenefit",
-    summary=_("申报效益"),
-    description=_(
-        "净效益 =（改前单位成本 − 改后单位成本）× 年产量 − 每年实施费用，成本以分计；没有金额的写 safety_effect。"
-    ),
+    operationId="proofOfProposal",
+    summary=_("下载提交证明"),
+    description=_("提交时的全文、哈希链和核对程序；给作者，以及知道作者是谁的办理工会。"),
     security=TOKEN,
 )
-@blueprint.arguments(
-    ClaimSchema,
-    example={
-        "unit_cost_before": 1800,
-        "unit_cost_after": 1250,
-        "yearly_output": "20000",
-        "implementation_cost": 300000,
-    },
-)
-@blueprint.response(200, BenefitSchema)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
 @blueprint.alt_response(409, "CONFLICT")
-def claim(data: dict[str, Any], benefit_id: int) -> dict[str, Any]:
-    with unit_of_work(runtime().sessions) as session:
-        found: dict[str, Any] = BenefitSchema().dump(benefits.claim(session, actor(), benefit_id, data))
-        return found
+def proof(proposal_id: int) -> Response:
+    return proof_of(actor(), "proposal", proposal_id)
 
 
 def _shown(proposal: Proposal) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from marketplace.services import achievement as achievements
 from marketplace.services.authoring import drafting, progress
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
 from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.proofs import proof_of
 
 blueprint = Blueprint("api_submissions", __name__, url_prefix="/submissions", description=_("自己的成果"))
 
@@ -195,6 +196,19 @@ def followed(achievement_id: int) -> Response:
             "unconfirmed": found.silent,
         }
         return jsonify(ProgressSchema().dump(told))
+
+
+@blueprint.route(f"/<{NUMBER}:achievement_id>/proof")
+@blueprint.doc(
+    operationId="proofOfSubmission",
+    summary=_("下载提交证明"),
+    description=_("提交时的全文、哈希链和核对程序；给作者、单位和审核的工会。"),
+    security=TOKEN,
+)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+@blueprint.alt_response(409, "CONFLICT")
+def proof(achievement_id: int) -> Response:
+    return proof_of(actor(), "achievement", achievement_id)
 
 
 def _shown(achievement: Achievement) -> Response:

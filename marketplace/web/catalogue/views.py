@@ -15,7 +15,7 @@ from marketplace import vocabulary
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement
-from marketplace.permissions import Actor, admitted_to, can_answer_for, can_take_proof, owns
+from marketplace.permissions import Actor, admitted_to, can_answer_for, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
 from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
@@ -32,6 +32,7 @@ from marketplace.web.actor import actor
 from marketplace.web.asking import note_if_unanswered
 from marketplace.web.catalogue import facets, questions
 from marketplace.web.catalogue.linked_data import linked_data
+from marketplace.web.proofs import proof_of
 from search.document import Hit, SearchRequest, Sort
 from search.errors import SearchError
 
@@ -124,7 +125,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             outcomes=outcomes.of_matches(session, found, "owner") if is_owner else {},
             refused=refused or {},
             refusals=list(vocabulary.refusals),
-            has_proof=can_take_proof(actor(), record) and submission.was_submitted(session, record.id),
+            has_proof=submission.has_proof(session, actor(), record),
             **files.of(session, actor(), "achievement", record.id),
             **disclosure.of(session, actor(), record),
             **history.of(session, actor(), record),
@@ -134,11 +135,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
 @blueprint.get("/achievements/<int:achievement_id>/proof")
 def proof(achievement_id: int) -> Response:
     """Give out the proof that the achievement was submitted."""
-    with runtime().sessions() as session:
-        packed = submission.proof(session, actor(), achievement_id, runtime().settings.tsa_ca_file)
-        answer = Response(packed, content_type="application/zip")
-    answer.headers["Content-Disposition"] = f"attachment; filename=proof-{achievement_id}.zip"
-    return answer
+    return proof_of(actor(), "achievement", achievement_id)
 
 
 @blueprint.get("/organisations/<int:organisation_id>")

@@ -12,6 +12,7 @@ from marketplace.models import Proposal
 from marketplace.permissions import Actor, Permission, can, can_see_authors, can_support, is_author
 from marketplace.runtime import runtime
 from marketplace.schemas.proposal import disclosed
+from marketplace.services import submission
 from marketplace.services.benefit import steps as benefits
 from marketplace.services.proposal import merging, reading, support
 from marketplace.services.proposal import progress as progressing
@@ -49,6 +50,7 @@ def render_page(session: Session, reader: Actor, proposal: Proposal, **forms: An
         sentences=SENTENCES,
         benefits=benefits.read(session, reader, proposal),
         children=[it for it in reading.family(session, proposal) if it.merged_into_id == proposal.id],
+        has_proof=submission.has_proof(session, reader, proposal),
         forms={**_offered(session, reader, proposal), **forms},
         **deciding.of(session, reader, proposal),
         **(files.of(session, reader, "proposal", proposal.id) if events["events"] else {"held": None}),

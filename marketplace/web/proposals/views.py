@@ -16,6 +16,7 @@ from marketplace.schemas.proposal import AuthorsSchema, ProposalSchema
 from marketplace.services.proposal import reading, support, writing
 from marketplace.services.proposal.reading import Asked
 from marketplace.web.actor import actor, sign_in_first
+from marketplace.web.proofs import proof_of
 from marketplace.web.proposals.forms import AuthorsForm, ProposalForm
 from marketplace.web.proposals.page import proposal_page
 
@@ -125,6 +126,12 @@ def withdraw(proposal_id: int) -> ResponseReturnValue:
         writing.withdraw(session, actor(), proposal_id)
     flash(_("已撤回。"))
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@blueprint.get("/<int:proposal_id>/proof")
+def proof(proposal_id: int) -> ResponseReturnValue:
+    """Give out the proof that the proposal was submitted."""
+    return proof_of(actor(), "proposal", proposal_id)
 
 
 @blueprint.route("/<int:proposal_id>/authors", methods=["GET", "POST"])

@@ -26,12 +26,14 @@ from marketplace.models.audit import TimeStamp
 from marketplace.permissions import SYSTEM
 from marketplace.services import achievement as achievements
 from marketplace.services import submission
+from marketplace.services.proposal import writing
 from marketplace.services.stamping import queue
 from marketplace.services.stamping.authority import TimeStampingAuthority
 from marketplace.services.stamping.queue import Unreachable, Unstamped, Untrue
 from search.embedding import Embedder
 from tests import factories
-from tests.factories import DraftFactory
+from tests.factories import DraftFactory, OrganisationFactory
+from tests.marketplace.officers import acting
 from tests.opening import build_app
 from tests.tsa import Change, Stamper, reachable, stamper
 
@@ -76,10 +78,10 @@ def only(factory: SessionFactory) -> TimeStamp:
         return session.scalars(sa.select(TimeStamp)).one()
 
 
-def proof(factory: SessionFactory, achievement_id: int, folder: Path, roots: Path) -> Path:
+def proof(factory: SessionFactory, number: int, folder: Path, roots: Path, noun: str = "achievement") -> Path:
     with (
         factory() as session,
-        zipfile.ZipFile(BytesIO(submission.proof(session, SYSTEM, achievement_id, roots))) as packed,
+        zipfile.ZipFile(BytesIO(submission.proof(session, SYSTEM, noun, number, roots))) as packed,
     ):
         packed.extractall(folder)
     return folder
@@ -118,6 +120,19 @@ def test_a_submission_is_stamped_after_it_is_kept_and_its_proof_is_checked_witho
         (event,) = audit.history(session, "achievement", number)
     command = f"openssl ts -verify -digest {event.hash} -in stamp-1.tsr -CAfile stamp-roots.pem"
     assert subprocess.run(command.split(), cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+def test_a_proposal_is_stamped_when_it_is_submitted_and_its_proof_holds_the_stamp(
+    factory: SessionFactory, authority: Stamper, tmp_path: Path
+) -> None:
+    with unit_of_work(factory) as session:
+        factories.use(session)
+        author = acting("worker", OrganisationFactory())
+        text = {"present_state": "浮油多。", "measure": "加一条撇油带。", "expected_effect": "少换液。"}
+        number = writing.submit(session, author, writing.draft(session, author, text).id).id
+    assert asked(factory, authority) == (1, 0)
+    status, said = verified(proof(factory, number, tmp_path / "proof", authority.roots, "proposal"))
+    assert (status, "签名有效" in said) == (0, True)
 
 
 def test_the_script_finds_a_stamp_over_something_else_or_under_another_root(

@@ -75,7 +75,7 @@ def folder(session: Session, author: Actor, achievement_id: int, tmp_path: Path)
     achievements.act(session, author, achievement_id, "submit")
     sign_statements(session, achievement)
     achievements.act(session, SYSTEM, achievement_id, "endorse")
-    return unpacked(submission.proof(session, author, achievement_id), tmp_path / "proof")
+    return unpacked(submission.proof(session, author, "achievement", achievement_id), tmp_path / "proof")
 
 
 def test_each_submission_is_proved_with_the_text_as_it_was_then(folder: Path) -> None:
@@ -152,21 +152,21 @@ def test_the_event_of_a_submission_keeps_only_the_hash_of_its_text(
 
 def test_a_proof_is_for_the_author_and_for_who_reviews(session: Session, author: Actor, achievement_id: int) -> None:
     achievement = achievements.act(session, author, achievement_id, "submit")
-    assert submission.proof(session, SYSTEM, achievement_id)
+    assert submission.proof(session, SYSTEM, "achievement", achievement_id)
     with pytest.raises(NotFound):
-        submission.proof(session, VISITOR, achievement_id)
+        submission.proof(session, VISITOR, "achievement", achievement_id)
     with pytest.raises(NotFound):
-        submission.proof(session, author, 4711)
+        submission.proof(session, author, "achievement", 4711)
     achievement.state, achievement.published_state, achievement.published_at = "published", "published", now()
     auditor = Actor("account:90", (Grant("auditor"),), account_id=90)
     for other in (VISITOR, auditor, Actor("account:91", (Grant("worker"),), account_id=91)):
         with pytest.raises(NotAllowed):
-            submission.proof(session, other, achievement_id)
+            submission.proof(session, other, "achievement", achievement_id)
 
 
 def test_what_was_never_submitted_here_has_no_proof(session: Session, author: Actor, achievement_id: int) -> None:
     with pytest.raises(Conflict, match="没有提交证明"):
-        submission.proof(session, author, achievement_id)
+        submission.proof(session, author, "achievement", achievement_id)
 
 
 def test_the_history_is_for_who_owns_the_record_and_for_the_offices_it_lies_in(
