@@ -49,6 +49,12 @@ _MATERIAL = [
     "economic_comparison", "principle", "difference",
 ]  # fmt: skip
 
+# 电机密封 and 司机密切配合 are about machines and drivers.
+_HARMLESS_MARKS = [
+    "技术秘密", "商业秘密", "商业机密", "企业秘密", "机密封", "机密闭", "机密度", "机密实", "机密集", "机密切",
+    "机密钥", "机密码", "机密排", "绝密封", "绝密闭",
+]  # fmt: skip
+
 _RULES = (
     Rule("unit_endorsement", "working_days", 10, N_("单位工会确认成果的期限")),
     Rule("first_review", "working_days", 10, N_("市州或产业工会初审的期限")),
@@ -68,7 +74,7 @@ _RULES = (
     Rule("first_completer_bars", "list", ["head_of_unit", "senior_title", "doctorate"],
          N_("哪些人不能作第一完成人"), N_("南宁市的评选办法")),
     Rule("secret_marks", "list", ["绝密", "机密", "秘密"], N_("文字里有哪些涉密标志就不接收")),
-    Rule("harmless_marks", "list", ["技术秘密", "商业秘密", "商业机密", "企业秘密"],
+    Rule("harmless_marks", "list", _HARMLESS_MARKS,
          N_("哪些词语含有涉密标志而不涉密")),
     Rule("office_contacts", "list", [],
          N_("各级工会的联系方式：每行先写地区代码、行业代码或单位名称，空一格写联系方式")),

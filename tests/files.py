@@ -7,10 +7,12 @@ import hashlib
 import io
 import zipfile
 
+from openpyxl import Workbook
+from openpyxl.comments import Comment
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 from sqlalchemy.orm import Session
 
 from marketplace.models import Achievement, Attachment, StoredFile
@@ -52,6 +54,77 @@ def pdf(*, author: str = "张三", password: str = "", script: str = "") -> byte
         writer.encrypt(password, algorithm="AES-256")
     written = io.BytesIO()
     writer.write(written)
+    return written.getvalue()
+
+
+def pdf_saying(*pages: str) -> bytes:
+    """A PDF whose pages say something in Chinese; an empty one is a page of a scan."""
+    writer = PdfWriter()
+    font = {
+        "/Type": NameObject("/Font"), "/Subtype": NameObject("/Type0"), "/BaseFont": NameObject("/STSong-Light"),
+        "/Encoding": NameObject("/UniGB-UCS2-H"),
+        "/DescendantFonts": ArrayObject([DictionaryObject({
+            NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/CIDFontType0"),
+            NameObject("/BaseFont"): NameObject("/STSong-Light"),
+        })]),
+    }  # fmt: skip
+    held = DictionaryObject({NameObject(name): value for name, value in font.items()})
+    for text in pages:
+        page = writer.add_blank_page(200, 200)
+        drawing = DecodedStreamObject()
+        drawing.set_data(f"BT /F 12 Tf 20 100 Td <{text.encode('utf-16-be').hex()}> Tj ET".encode() if text else b"")
+        page[NameObject("/Contents")] = writer._add_object(drawing)
+        page[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/F"): held})}
+        )
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def docx_saying(*paragraphs: str, header: str = "") -> bytes:
+    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    said = ["".join(f"<w:p><w:r><w:t>{it}</w:t></w:r></w:p>" for it in several) for several in (paragraphs, [header])]
+    return docx(
+        **{
+            "word__document.xml": f"<w:document {namespace}><w:body>{said[0]}</w:body></w:document>",
+            "word__header1.xml": f"<w:hdr {namespace}>{said[1]}</w:hdr>",
+        }
+    )
+
+
+def pptx_saying(*slides: str, notes: str = "") -> bytes:
+    """Slides in the order they are shown, which is not that of their parts."""
+    main = f"{MAIN_DOCX.partition('wordprocessingml')[0]}presentationml.presentation.main+xml"
+    drawing = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    numbers = range(len(slides), 0, -1)
+    text = "<p:sld xmlns:p='p' {}><a:p><a:r><a:t>{}</a:t></a:r></a:p></p:sld>"
+    return package(
+        {
+            "[Content_Types].xml": f'<Types><Override PartName="/ppt/presentation.xml" ContentType="{main}"/></Types>',
+            "ppt/presentation.xml": f"<p:presentation xmlns:p='p' xmlns:r='{links}'><p:sldIdLst>"
+            + "".join(f'<p:sldId r:id="r{number}"/>' for number in numbers) + "</p:sldIdLst></p:presentation>",
+            "ppt/_rels/presentation.xml.rels": "<Relationships>"
+            + "".join(f'<Relationship Id="r{it}" Target="slides/slide{it}.xml"/>' for it in numbers)
+            + "</Relationships>",
+            **{f"ppt/slides/slide{it}.xml": text.format(drawing, said)
+               for it, said in zip(numbers, slides, strict=True)},
+            "ppt/notesSlides/notesSlide1.xml": text.format(drawing, notes),
+        }
+    )  # fmt: skip
+
+
+def xlsx_saying(cells: dict[str, object], *, sheet: str = "名单", comment: str = "", header: str = "") -> bytes:
+    book = Workbook()
+    book.active.title = sheet
+    for place, value in cells.items():
+        book.active[place] = value
+    if comment:
+        book.active["A1"].comment = Comment(comment, "张三")
+    book.active.oddHeader.center.text = header or None
+    written = io.BytesIO()
+    book.save(written)
     return written.getvalue()
 
 

@@ -105,7 +105,7 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.account import forget_now as forget_traces
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
-    from marketplace.cli.files import open_deferred_now, purge_now, scan_now
+    from marketplace.cli.files import open_deferred_now, purge_now, read_now, scan_now
     from marketplace.cli.mail import send_now
     from marketplace.cli.review import remind_now, reoffer_now, reroute_now
     from marketplace.cli.thesaurus import forget_now
@@ -116,6 +116,7 @@ def _begin_chores(held: Runtime) -> None:
     keep_doing(lambda: reoffer_now(held), "reoffering", _TIDYING)
     keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)
     keep_doing(lambda: scan_now(held), "scanning", _SCANS)
+    keep_doing(lambda: read_now(held), "reading_files", _SCANS)
     keep_doing(lambda: purge_now(held), "purging", _TIDYING)
     keep_doing(lambda: open_deferred_now(held), "opening", _TIDYING)
     keep_doing(lambda: forget_traces(held), "forgetting_traces", _TIDYING)

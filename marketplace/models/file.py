@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from marketplace.db import Base, now
 
 SCANS = ("clean", "waiting", "unscanned", "infected")
+TEXTS = ("read", "partly", "none", "waiting", "marked")
 
 # What a file is for. The first two are signed by hand, and without them nothing is endorsed (rule 2).
 STATEMENTS = ("authorisation_letter", "integrity_statement")
@@ -22,6 +24,10 @@ class StoredFile(Base):
     ``scan`` says what the virus scanner found: a waiting content is not given out before it was scanned, an unscanned
     one came while no scanner was set, and of an infected one only this row is left. ``touched_at`` is when it was last
     given; a content that no record refers to is removed some time after that.
+
+    ``text`` says how much of its text was looked at for personal data: all, some, none because there is none to be
+    read, as in a photo, or nothing yet. One in which a mark of secrecy was found later is "marked" and not given out.
+    ``personal`` lists what was found, as {"at": [kind, name], "kind", "masked"}, see ``file_texts.Place``.
     """
 
     __tablename__ = "stored_file"
@@ -33,10 +39,13 @@ class StoredFile(Base):
     finding: Mapped[str] = mapped_column(sa.String(200), default="")
     scanned_at: Mapped[dt.datetime | None]
     touched_at: Mapped[dt.datetime] = mapped_column(default=now)
+    text: Mapped[str] = mapped_column(sa.String(10), default="waiting", index=True)
+    personal: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
     __table_args__ = (
         sa.CheckConstraint("size >= 0", name="size"),
         sa.CheckConstraint(f"scan IN {SCANS}", name="scan"),
+        sa.CheckConstraint(f"text IN {TEXTS}", name="text"),
         sa.CheckConstraint("(scan IN ('clean', 'infected')) = (scanned_at IS NOT NULL)", name="scanned_at"),
     )
 
@@ -51,6 +60,10 @@ class HeldFile:
     purpose: Mapped[str] = mapped_column(sa.String(30), default="other")
     uploaded_by: Mapped[str] = mapped_column(sa.String(120), default="")
     uploaded_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    @declared_attr
+    def stored(cls) -> Mapped[StoredFile]:
+        return relationship(StoredFile, viewonly=True)
 
 
 class Evidence(HeldFile, Base):

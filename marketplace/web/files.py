@@ -16,7 +16,7 @@ from marketplace.db import unit_of_work
 from marketplace.models.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.runtime import runtime
-from marketplace.services.files import holding
+from marketplace.services.files import holding, texts
 from marketplace.services.files.kinds import ACCEPTED
 from marketplace.services.files.refusal import FileRefused
 from marketplace.web.account.entrance import inside
@@ -29,8 +29,10 @@ blueprint = Blueprint("files", __name__, url_prefix="/files")
 def of(session: Session, reader: Actor, noun: str, object_id: int) -> dict[str, Any]:
     """Return what ``_evidence.html`` needs to show the files of a record."""
     is_signed_for = noun == "achievement"
+    held = holding.files_of(session, reader, noun, object_id)
     return {
-        "held": holding.files_of(session, reader, noun, object_id),
+        "held": held,
+        "file_notes": {it.file.id: list(texts.notes(it.stored, _)) for it in held.files if held.works_on},
         "accepted_files": ACCEPTED,
         "file_purposes": [it for it in PURPOSES if is_signed_for or it not in STATEMENTS],
     }

@@ -156,6 +156,7 @@ EVENTS = {
     "add_file": _("添加附件"),
     "remove_file": _("删除附件"),
     "file_infected": _("附件查出病毒，已删除"),
+    "file_marked": _("附件里发现涉密标志，已停止提供"),
     "disclose": _("设定公开范围"),
     "open_deferred": _("延后公开的内容到期公开"),
     "clear_personal_data": _("确认其中的个人信息可以公开"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace import rules
+from marketplace import rules, secret_marks
 from marketplace.db import today
 from marketplace.errors import N_, Invalid
 
@@ -27,13 +27,11 @@ def marked(session: Session, fields: Mapping[str, Any]) -> list[str]:
     The marks are the rule "secret_marks"; words of trade that hold one, such as 技术秘密, are "harmless_marks".
     """
     marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
-    return [name for name, value in fields.items() if any(_bears(text, marks, harmless) for text in _texts(value))]
-
-
-def _bears(text: str, marks: list[str], harmless: list[str]) -> bool:
-    for word in harmless:
-        text = text.replace(word, "")
-    return any(mark in text for mark in marks)
+    return [
+        name
+        for name, value in fields.items()
+        if any(secret_marks.words(text, marks, harmless) for text in _texts(value))
+    ]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -16,6 +16,7 @@ from marketplace.models import Achievement
 from marketplace.permissions import SYSTEM, Actor, Permission, can, owns
 from marketplace.schemas import disclosure as layers
 from marketplace.services import achievement as achievements
+from marketplace.services.disclosing import personal_data
 
 _BEING_WRITTEN = ("draft", "returned")
 
@@ -42,13 +43,14 @@ def set_layers(
 
     Who owns a record sets them while it is written, and makes them stricter for some days after publication (rule 10);
     afterwards the province alone. Raises NotFound, NotAllowed, Conflict, StaleRevision, and Invalid for a layer that
-    may not be.
+    may not be. What it opens of a published record is looked at for personal data as before its publication.
     """
     achievement = achievements.get(session, actor, achievement_id)
     is_free = _require(session, actor, achievement)
     if revision != achievement.revision:
         raise StaleRevision("achievement", achievement_id, revision, achievement.revision)
     before = _as_seen(achievement)
+    known = {(it.place, it.kind) for it in personal_data.found(achievement)}
     _check(session, achievement, data)
     achievement.protection = data["protection"]
     achievement.disclosure = {**achievement.disclosure, **data["layers"]}
@@ -59,6 +61,8 @@ def set_layers(
     if not is_free and any(after[field] < layer for field, layer in before.items()):
         session.expire(achievement)
         raise Conflict(_ONLY_STRICTER)
+    if achievement.published_state == "published":
+        personal_data.require_cleared(session, achievement, {}, known)
     session.flush()
     audit.record(session, actor, "disclose", "achievement", achievement_id, payload={"before": before, "after": after})
     return achievement

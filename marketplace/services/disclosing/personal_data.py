@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +12,14 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit, personal_data
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
-from marketplace.models import Achievement, PersonalDataClearance
+from marketplace.file_texts import Place
+from marketplace.models import Achievement, Attachment, PersonalDataClearance
 from marketplace.permissions import Actor, Permission, require
 from marketplace.schemas import disclosure as layers
 from marketplace.schemas.achievement import AchievementSchema, AttachmentSchema
 from marketplace.services import achievement as achievements
+from marketplace.services.disclosing import called
 
-KIND_NAMES = {
-    "mobile": N_("手机号"),
-    "landline": N_("固定电话"),
-    "identity_card": N_("身份证号"),
-    "bank_card": N_("银行卡号"),
-    "email": N_("邮箱地址"),
-}
 FIELD_NAMES = {
     "title": N_("成果名称"),
     "teaser": N_("一句话简介"),
@@ -54,25 +49,44 @@ _NOT_TEXT = frozenset(
     {"disclosure", "extra", "ipc", "language", "published_at", "source", "source_id", "state", "units"}
 )
 
+_NOT_TO_BE_SHOWN = {
+    "waiting": N_("对公众公开的附件“%(name)s”，文字还没有检查；请几分钟后再试。"),
+    "marked": N_("附件“%(name)s”里有涉密标志，不能公开；请删除，并按保密规定办理。"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Personal data of one kind in one place, ``indicators.0.test``; ``masked`` are the passages, made unreadable."""
+    """Personal data of one kind in one place, ``indicators.0.test``; ``masked`` are the passages, made unreadable.
+
+    In the text of a file, ``within`` says for each of them where in the file it stands.
+    """
 
     place: str
     kind: str
     masked: tuple[str, ...]
     text_hash: str
+    file_name: str = ""
+    within: tuple[Place, ...] = ()
 
     @property
     def kind_name(self) -> str:
-        return KIND_NAMES[self.kind]
+        return called.KIND_NAMES[self.kind]
+
+    def shown(self, translate: Callable[[str], str]) -> str:
+        """Return the passages, those of a file with their places."""
+        if not self.within:
+            return " ".join(self.masked)
+        pairs = zip(self.within, self.masked, strict=True)
+        return "，".join(f"{called.place(place, translate)} {masked}" for place, masked in pairs)
 
     def called(self, translate: Callable[[str], str]) -> str:
         """Return the place as people call it: the field and, in a list, which of it."""
         field, _, below = self.place.partition(".")
         number = below.partition(".")[0]
         name = translate(FIELD_NAMES.get(field, field))
+        if self.file_name:
+            return f"{name}“{self.file_name}”"
         return f"{name} {int(number) + 1}" if number.isdigit() else name
 
 
@@ -89,7 +103,7 @@ class PersonalDataShown(Conflict):
 
     def text(self, translate: Callable[[str], str]) -> str:
         places = "；".join(
-            f"{it.called(translate)}（{translate(it.kind_name)} {' '.join(it.masked)}）" for it in self.found
+            f"{it.called(translate)}（{translate(it.kind_name)} {it.shown(translate)}）" for it in self.found
         )
         return DomainError(self.message, **{**self.params, "places": places}).text(translate)
 
@@ -121,7 +135,18 @@ def found(achievement: Achievement, changes: Mapping[str, Any] | None = None) ->
         plain["indicators"] = [{**it, "test": ""} for it in plain.get("indicators", ())]
     open_files = [it for it in achievement.attachments if it.disclosure == layers.PUBLIC]
     plain["attachments"] = AttachmentSchema(many=True, only=("file_name",)).dump(open_files)
-    return found_in(plain)
+    return found_in(plain) + [it for file in open_files for it in _found_in_file(file)]
+
+
+def _found_in_file(file: Attachment) -> Iterator[Found]:
+    """Yield what was found in the text of a file, kind by kind; another content is looked at anew."""
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for it in file.stored.personal:
+        by_kind.setdefault(it["kind"], []).append(it)
+    for kind, several in by_kind.items():
+        within = tuple(Place(*it["at"]) for it in several)
+        masked = tuple(str(it["masked"]) for it in several)
+        yield Found(f"attachments.{file.id}.text", kind, masked, file.sha256, file.file_name, within)
 
 
 def found_in_row(row: Mapping[str, Any]) -> list[Found]:
@@ -138,9 +163,18 @@ def uncleared(session: Session, achievement: Achievement, changes: Mapping[str, 
     return [it for it in found(achievement, changes) if (it.place, it.kind, it.text_hash) not in cleared]
 
 
-def require_cleared(session: Session, achievement: Achievement, changes: Mapping[str, Any]) -> None:
-    """Raise PersonalDataShown where something would become public that nobody has cleared."""
-    left = uncleared(session, achievement, changes)
+def require_cleared(
+    session: Session, achievement: Achievement, changes: Mapping[str, Any], known: Collection[tuple[str, str]] = ()
+) -> None:
+    """Raise PersonalDataShown where something would become public that nobody has cleared.
+
+    What is ``known``, by place and kind, is public already. Raises Conflict where the text of a file was not looked at
+    yet, or bears a mark of secrecy.
+    """
+    for file in achievement.attachments:
+        if file.disclosure == layers.PUBLIC and file.stored.text in _NOT_TO_BE_SHOWN:
+            raise Conflict(_NOT_TO_BE_SHOWN[file.stored.text], name=file.file_name)
+    left = [it for it in uncleared(session, achievement, changes) if (it.place, it.kind) not in known]
     if left:
         raise PersonalDataShown(achievement.id, left)
 

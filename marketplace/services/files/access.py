@@ -24,6 +24,8 @@ Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
 _OPEN_TO_FILES = ("draft", "returned", "submitted")
+# Who works on a record is admitted to its last layer.
+WORKS_ON = 3
 _SETTLED_PROPOSALS = ("rejected", "withdrawn", "merged", "revoked")
 
 
@@ -43,13 +45,13 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
     if isinstance(record, Achievement) and can_read(actor, record):
         return Reach(record, admitted_to(actor, record), _may_change_achievement(actor, record))
     if isinstance(record, Proposal) and can_read_history(actor, record):
-        return Reach(record, 3, _may_change_proposal(actor, record))
+        return Reach(record, WORKS_ON, _may_change_proposal(actor, record))
     if isinstance(record, Benefit) and _concerns_benefit(session, actor, record):
-        return Reach(record, 3, record.verified_at is None and _changes_benefit(session, actor, record))
+        return Reach(record, WORKS_ON, record.verified_at is None and _changes_benefit(session, actor, record))
     if isinstance(record, Objection) and _concerns_objection(session, actor, record):
         # No scope of a program is for objections.
         is_in_person = actor.limits is None
-        return Reach(record, 3, is_in_person and record.state == "open" and _raised(actor, record))
+        return Reach(record, WORKS_ON, is_in_person and record.state == "open" and _raised(actor, record))
     raise NotFound(noun if model is not None else "file", object_id)
 
 

@@ -14,7 +14,7 @@ from marketplace.models import Achievement, Attachment, Evidence, StoredFile
 from marketplace.models.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.services.authoring import secrecy
-from marketplace.services.files import access, kinds
+from marketplace.services.files import access, kinds, texts
 from marketplace.services.files.access import Held
 from marketplace.services.files.refusal import FileRefused
 from marketplace.services.files.scanning import Scanner, ScannerAway
@@ -43,32 +43,40 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A file as a reader sees it listed; ``scan`` as ``StoredFile`` has it."""
+    """A file as a reader sees it listed, and its content."""
 
     file: Held
-    scan: str
+    stored: StoredFile
+
+    @property
+    def scan(self) -> str:
+        return self.stored.scan
 
     @property
     def is_given_out(self) -> bool:
-        return self.scan in ("clean", "unscanned")
+        return self.scan in ("clean", "unscanned") and self.stored.text != texts.MARKED
 
 
 @dataclass(frozen=True, slots=True)
 class FilesOf:
-    """The files of a record that a reader may see, and whether he may change them."""
+    """The files of a record that a reader may see, and whether he may change them.
+
+    Whoever ``works_on`` the record is told what was found in the text of its files.
+    """
 
     noun: str
     object_id: int
     files: tuple[Shown, ...]
     may_change: bool
+    works_on: bool
 
 
 def files_of(session: Session, actor: Actor, noun: str, object_id: int) -> FilesOf:
     """Return the files of a record that the actor may see; raise NotFound where he may not see the record."""
     found = access.reach(session, actor, noun, object_id)
     seen = [file for file in access.held(session, noun, object_id) if access.is_seen(file, found)]
-    shown = tuple(Shown(file, _stored(session, file).scan) for file in seen)
-    return FilesOf(noun, object_id, shown, found.may_change)
+    shown = tuple(Shown(file, _stored(session, file)) for file in seen)
+    return FilesOf(noun, object_id, shown, found.may_change, found.layer == access.WORKS_ON)
 
 
 def attach(
@@ -77,7 +85,8 @@ def attach(
     """Keep a file for a record, and return it.
 
     Raises NotFound, NotAllowed or Conflict where the actor may not change the files of the record, FileRefused where
-    the file is no good, is infected or one too many, and Unavailable where it could not be scanned or stored.
+    the file is no good, is infected, bears a mark of secrecy or is one too many, and Unavailable where it could not be
+    scanned or stored.
     """
     record = access.require_change(session, actor, noun, object_id)
     if purpose not in PURPOSES:
@@ -125,17 +134,19 @@ def given_out(
 ) -> tuple[Held, Path]:
     """Return a file and where its content lies.
 
-    Raises NotFound where the actor may not see it, Conflict while it waits for the scanner or was found infected, and
-    Unavailable where its content is missing.
+    Raises NotFound where the actor may not see it, Conflict while it waits for the scanner, was found infected or
+    bears a mark of secrecy, and Unavailable where its content is missing.
     """
     found = access.reach(session, actor, noun, object_id)
     held = _find(session, noun, object_id, file_id)
     if not access.is_seen(held, found):
         raise NotFound("file", file_id)
-    scan = _stored(session, held).scan
-    if scan == "waiting":
+    stored = _stored(session, held)
+    if stored.text == texts.MARKED:
+        raise Conflict(N_("这个文件里有涉密标志，已停止提供。"))
+    if stored.scan == "waiting":
         raise Conflict(N_("这个文件还在等待病毒扫描，扫描之后才能下载。"))
-    if scan == "infected":
+    if stored.scan == "infected":
         raise Conflict(N_("病毒扫描在这个文件里发现了问题，内容已经删除。"))
     path = files.store.path(held.sha256)
     if not path.is_file():
@@ -152,10 +163,12 @@ def _require_room(files: Files, others: list[Held], clean: kinds.Cleaned) -> Non
 
 
 def _kept(session: Session, files: Files, clean: kinds.Cleaned) -> StoredFile:
-    """Scan and store a content, or find it stored; raise FileRefused or Unavailable."""
+    """Scan, read and store a content, or find it stored; raise FileRefused or Unavailable."""
     scan, finding = _scanned(files, clean)
     if finding:
         raise FileRefused(_INFECTED, name=clean.file_name, finding=finding)
+    looked = texts.look(session, clean.content, clean.media_type)
+    texts.require_unmarked(clean.file_name, looked)
     try:
         sha256 = files.store.put(clean.content)
     except OSError as error:
@@ -165,6 +178,7 @@ def _kept(session: Session, files: Files, clean: kinds.Cleaned) -> StoredFile:
         stored = StoredFile(sha256=sha256, size=len(clean.content), media_type=clean.media_type, scan=scan)
         session.add(stored)
     stored.touched_at = now()
+    texts.note(stored, looked)
     if scan == "clean" or stored.scan == "infected":
         stored.scan, stored.finding, stored.scanned_at = scan, "", now() if scan == "clean" else None
     session.flush()

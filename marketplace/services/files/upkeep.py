@@ -1,4 +1,4 @@
-"""What is done with the files of all records: scan those that wait, remove what nobody has, look for damage."""
+"""What is done with the files of all records: scan and read those that wait, remove what nobody has, find damage."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from marketplace import audit
 from marketplace.db import now
 from marketplace.models import Attachment, Evidence, StoredFile
 from marketplace.permissions import SYSTEM
+from marketplace.services.files import texts
 from marketplace.services.files.holding import Files
 from marketplace.services.files.scanning import ScannerAway
 
@@ -50,11 +51,29 @@ def scan(session: Session, files: Files) -> Scanned:
         if finding:
             infected += 1
             files.store.remove(stored.sha256)
-            _tell_of_infection(session, stored)
+            _tell_of(session, "file_infected", stored, {"sha256": stored.sha256, "finding": finding})
         else:
             clean += 1
     left = sa.select(sa.func.count()).select_from(StoredFile).where(StoredFile.scan == "waiting")
     return Scanned(clean, infected, session.scalar(left) or 0)
+
+
+def read_text(session: Session, files: Files) -> bool:
+    """Look at the text of a file that came before texts were looked at; return whether there was one.
+
+    One that bears a mark of secrecy is given out no more, and each record that has it is told.
+    """
+    query = sa.select(StoredFile).where(StoredFile.text == "waiting", StoredFile.scan != "infected")
+    stored = session.scalars(query.order_by(StoredFile.sha256).limit(1).with_for_update(skip_locked=True)).first()
+    if stored is None:
+        return False
+    path = files.store.path(stored.sha256)
+    content = path.read_bytes() if path.is_file() else b""
+    texts.note(stored, texts.look(session, content, stored.media_type))
+    session.flush()
+    if stored.text == texts.MARKED:
+        _tell_of(session, "file_marked", stored, {"sha256": stored.sha256})
+    return True
 
 
 def forget_unwanted(session: Session) -> None:
@@ -92,10 +111,10 @@ def long_ago() -> dt.datetime:
     return now() - _KEPT
 
 
-def _tell_of_infection(session: Session, stored: StoredFile) -> None:
-    payload: dict[str, Any] = {"sha256": stored.sha256, "finding": stored.finding}
+def _tell_of(session: Session, verb: str, stored: StoredFile, payload: dict[str, Any]) -> None:
+    """Tell every record that has a content what was found in it."""
     attachments = sa.select(Attachment.achievement_id).where(Attachment.sha256 == stored.sha256).distinct()
     evidence = sa.select(Evidence.noun, Evidence.object_id).where(Evidence.sha256 == stored.sha256).distinct()
     records = [("achievement", it) for it in session.scalars(attachments)]
     for noun, object_id in (*records, *session.execute(evidence)):
-        audit.record(session, SYSTEM, "file_infected", noun, object_id, payload=payload)
+        audit.record(session, SYSTEM, verb, noun, object_id, payload=payload)

@@ -17,8 +17,8 @@ from marketplace.models.file import PURPOSES
 from marketplace.runtime import runtime
 from marketplace.schemas.disclosure import DisclosureSchema
 from marketplace.services.disclosing.layers import set_layers
-from marketplace.services.files import holding
-from marketplace.services.files.holding import Shown
+from marketplace.services.files import holding, texts
+from marketplace.services.files.holding import FilesOf, Shown
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
 from marketplace.web.api.revisions import ETAG, revised
 from marketplace.web.security import inert
@@ -46,6 +46,12 @@ class NewFileSchema(ma.Schema):
     content = ma.fields.String(required=True, metadata={"format": "byte", "description": _("内容，base64")})
 
 
+class FoundInFileSchema(ma.Schema):
+    at = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True)
+    masked = ma.fields.String(required=True)
+
+
 class FileSchema(ma.Schema):
     id = ma.fields.Integer(required=True)
     file_name = ma.fields.String(required=True)
@@ -59,6 +65,18 @@ class FileSchema(ma.Schema):
         metadata={
             "description": _("病毒扫描：clean 无毒，unscanned 没有扫描，waiting 等待、不能下载，infected 有毒、已删除")
         },
+    )
+    text = ma.fields.String(
+        metadata={
+            "description": _(
+                "文字检查：read 全部检查过，partly 只检查了一部分，none 没有可读的文字，waiting 还没有检查，"
+                "marked 有涉密标志、已停止提供；只告诉办理这条记录的人"
+            )
+        }
+    )
+    personal_data = ma.fields.List(
+        ma.fields.Nested(FoundInFileSchema),
+        metadata={"description": _("文字里找到的个人信息，隐去大部分；只告诉办理这条记录的人")},
     )
 
 
@@ -74,7 +92,7 @@ class FilesSchema(ma.Schema):
 def listing(noun: str, object_id: int) -> Response:
     with runtime().sessions() as session:
         found = holding.files_of(session, actor(), noun, object_id)
-        return jsonify({"files": [_told(shown) for shown in found.files]})
+        return jsonify({"files": [_told(shown, found) for shown in found.files]})
 
 
 @blueprint.route(f"/<{NOUN}:noun>/<{NUMBER}:object_id>", methods=["POST"])
@@ -96,8 +114,9 @@ def add(sent: dict[str, Any], noun: str, object_id: int) -> Response:
         kept = holding.attach(
             session, actor(), runtime().files, noun, object_id, sent["file_name"], content, sent["purpose"]
         )
-        shown = next(it for it in holding.files_of(session, actor(), noun, object_id).files if it.file is kept)
-        answer = jsonify(_told(shown))
+        found = holding.files_of(session, actor(), noun, object_id)
+        shown = next(it for it in found.files if it.file is kept)
+        answer = jsonify(_told(shown, found))
     answer.status_code = 201
     answer.location = url_for(".content", noun=noun, object_id=object_id, file_id=kept.id)
     return answer
@@ -126,7 +145,7 @@ def remove(noun: str, object_id: int, file_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
         holding.remove(session, actor(), noun, object_id, file_id)
         found = holding.files_of(session, actor(), noun, object_id)
-        return jsonify({"files": [_told(shown) for shown in found.files]})
+        return jsonify({"files": [_told(shown, found) for shown in found.files]})
 
 
 @disclosure.route(f"/<{NUMBER}:achievement_id>/disclosure", methods=["PUT"])
@@ -154,7 +173,10 @@ def set_disclosure(data: dict[str, Any], achievement_id: int) -> Response:
         return revised(told, achievement.revision)
 
 
-def _told(shown: Shown) -> dict[str, Any]:
-    told = {name: getattr(shown.file, name) for name in FileSchema().fields if name != "scan"}
-    plain: dict[str, Any] = FileSchema().dump(told | {"scan": shown.scan})
-    return plain
+def _told(shown: Shown, among: FilesOf) -> dict[str, Any]:
+    told = {name: getattr(shown.file, name, None) for name in FileSchema().fields} | {"scan": shown.scan}
+    if not among.works_on:
+        plain: dict[str, Any] = FileSchema(exclude=("text", "personal_data")).dump(told)
+        return plain
+    found = [it | {"at": texts.place_of(it, gettext)} for it in shown.stored.personal]
+    return FileSchema().dump(told | {"text": shown.stored.text, "personal_data": found})

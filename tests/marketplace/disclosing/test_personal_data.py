@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace import audit, chain
-from marketplace.errors import Invalid, NotAllowed, NotFound
-from marketplace.models import Achievement, Indicator
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.models import Achievement, Attachment, Indicator, StoredFile
 from marketplace.permissions import Actor, Grant
 from marketplace.personal_data import find
 from marketplace.services import publicity
+from marketplace.services.disclosing.layers import set_layers
 from marketplace.services.disclosing.personal_data import PersonalDataShown, clear, found, uncleared
 from tests.factories import AchievementFactory
 
@@ -109,3 +110,54 @@ def test_clearing_needs_the_province_a_reason_without_numbers_and_something_to_c
             clear(sqlite_session, PROVINCE, achievement.id, "summary", "landline", reason)
     with pytest.raises(NotFound):
         clear(sqlite_session, PROVINCE, achievement.id, "summary", "mobile", "热线")
+
+
+def holding_a_list(session: Session, achievement: Achievement, *, text: str = "read", layer: int = 0) -> None:
+    """Give a record a file in whose text a phone number was found."""
+    found = [{"at": ["page", "3"], "kind": "mobile", "masked": "138…78"}] if text == "read" else []
+    session.add(
+        StoredFile(sha256="a" * 64, size=9, media_type="application/pdf", scan="clean",
+                   scanned_at=achievement.created_at, text=text, personal=found)
+    )  # fmt: skip
+    session.flush()
+    held = {"file_name": "报告.pdf", "media_type": "application/pdf", "size": 9, "sha256": "a" * 64}
+    achievement.attachments.append(Attachment(disclosure=layer, **held))
+    session.flush()
+
+
+def test_a_phone_in_a_public_file_stops_the_announcement_as_one_in_a_field_does(session: Session) -> None:
+    achievement = written(session, protection="filed")
+    holding_a_list(session, achievement)
+    with pytest.raises(PersonalDataShown, match=r"附件“报告\.pdf”（手机号 第 3 页 138…78）"):
+        publicity.announce(session, PROVINCE, [achievement.id], "公示", "网站")
+    achievement.state = "final_review"
+    session.flush()
+    (where,) = uncleared(session, achievement)
+    clear(session, PROVINCE, achievement.id, where.place, "mobile", "厂里的销售热线")
+    assert publicity.announce(session, PROVINCE, [achievement.id], "公示", "网站")
+
+
+def test_a_file_that_is_not_for_the_public_may_name_persons(session: Session) -> None:
+    achievement = written(session)
+    holding_a_list(session, achievement, layer=2)
+    assert publicity.announce(session, PROVINCE, [achievement.id], "公示", "网站")
+
+
+def test_a_file_opened_after_publication_is_looked_at_as_before_it(sqlite_session: Session) -> None:
+    published = AchievementFactory(protection=None, summary="电话13812345678")
+    holding_a_list(sqlite_session, published, layer=2)
+    (file,) = published.attachments
+    chosen = {"protection": None, "layers": {}, "files": {}, "deferred_until": None}
+    set_layers(sqlite_session, PROVINCE, published.id, published.revision, chosen)
+    with pytest.raises(PersonalDataShown, match="附件"):
+        set_layers(sqlite_session, PROVINCE, published.id, published.revision, chosen | {"files": {file.id: 0}})
+
+
+@pytest.mark.parametrize(("text", "why"), [("waiting", "还没有检查"), ("marked", "涉密标志")])
+def test_no_public_file_is_announced_unread_or_with_a_mark_of_secrecy(
+    sqlite_session: Session, text: str, why: str
+) -> None:
+    achievement = written(sqlite_session)
+    holding_a_list(sqlite_session, achievement, text=text)
+    with pytest.raises(Conflict, match=why):
+        publicity.announce(sqlite_session, PROVINCE, [achievement.id], "公示", "网站")

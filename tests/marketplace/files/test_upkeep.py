@@ -19,6 +19,7 @@ from marketplace.permissions import Actor
 from marketplace.services.files import holding, scanning, upkeep
 from marketplace.services.files.holding import Files
 from tests.factories import AchievementFactory
+from tests.files import pdf_saying
 from tests.marketplace.files.conftest import bring
 
 
@@ -130,3 +131,20 @@ def test_the_commands_check_scan_and_purge(app: Flask) -> None:
     missing = run(args=["files", "check"])
     assert missing.exit_code == 1
     assert sha256 in missing.output
+
+
+def test_files_that_came_before_are_read_by_the_worker_and_held_back_where_they_bear_a_mark(
+    session: Session, files: Files, author: Actor, achievement: Achievement
+) -> None:
+    brought = bring(session, author, files, achievement, pdf_saying("旧文件", "联系13812345678"))
+    other = bring(session, author, files, achievement, pdf_saying("更旧的文件"), "旧.pdf")
+    content = pdf_saying("机密★")
+    files.store.path(other.sha256).write_bytes(content)
+    for it in (brought, other):
+        it.stored.text, it.stored.personal = "waiting", []
+    session.flush()
+    assert [upkeep.read_text(session, files) for _ in range(3)] == [True, True, False]
+    assert (brought.stored.text, len(brought.stored.personal), other.stored.text) == ("read", 1, "marked")
+    with pytest.raises(Conflict, match="涉密标志"):
+        holding.given_out(session, author, files, "achievement", achievement.id, other.id)
+    assert "file_marked" in [it.verb for it in audit.history(session, "achievement", achievement.id)]
