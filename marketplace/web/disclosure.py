@@ -61,7 +61,7 @@ def of(session: Session, reader: Actor, achievement: Achievement) -> dict[str, A
             "statements": statements.NAMES,
             "missing": statements.missing(achievement),
             "check_code": statements.check_code(achievement),
-            "personal_data": [(it, it.called(_), _(it.kind_name)) for it in found],
+            "personal_data": [(it, it.called(_), _(it.kind_name), it.shown(_)) for it in found],
             "may_clear": can(reader, Permission.ACHIEVEMENT_REVIEW, achievement),
         }
     }

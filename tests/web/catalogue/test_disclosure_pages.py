@@ -17,7 +17,7 @@ from marketplace.schemas.disclosure import ENABLING
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import AchievementFactory, OrganisationFactory
-from tests.files import PROGRAM, pdf, photo
+from tests.files import PROGRAM, docx_saying, pdf, pdf_saying, photo
 from tests.web.pages import opened, sent
 from tests.web.staff import at_the_province
 
@@ -80,6 +80,25 @@ def test_what_is_no_good_is_refused_on_the_page_with_its_name(author: FlaskClien
     assert "“图纸.pdf”的内容不是可以上传的类型" in bring(author, number, PROGRAM, "图纸.pdf")
     assert "已损坏" in bring(author, number, photo()[:50], "照片.jpg")
     assert not opened(author, f"/achievements/{number}").all("section", id="files")[0].text.count("图纸.pdf")
+
+
+def test_the_author_is_told_what_is_written_in_a_file_and_the_public_is_not(
+    app: Flask, author: FlaskClient, number: int
+) -> None:
+    change(app, number, protection="filed")
+    refused = bring(author, number, docx_saying("说明", header="机密★一年"), "说明.docx")
+    assert "“说明.docx”里有涉密标志：页眉或页脚“机密”" in refused
+    told = "第 1 页 手机号 138…78"
+    assert told in bring(author, number, pdf_saying("联系13812345678"), "检测报告.pdf")
+    assert "没有读到文字" in bring(author, number, photo(), "照片.jpg")
+    assert "附件“检测报告.pdf”：手机号" not in opened(author, f"/achievements/{number}").text
+    change_files(app, number, 0)
+    assert "附件“检测报告.pdf”：手机号 第 1 页 138…78" in opened(author, f"/achievements/{number}").text
+    change(app, number, state="published", published_state="published", published_at=now())
+    seen = app.test_client().get(f"/achievements/{number}").text
+    assert "检测报告.pdf" in seen
+    assert "138…78" not in seen
+    assert "没有读到文字" not in seen
 
 
 def test_nobody_brings_files_for_others_or_from_another_site(app: Flask, author: FlaskClient, number: int) -> None:
