@@ -27,6 +27,7 @@ NOUNS = {
     "concept": N_("叙词"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
+    "deputation": N_("代理"),
     "export": N_("导出"),
     "file": N_("附件"),
     "filing": N_("报送汇总表"),
@@ -65,6 +66,7 @@ VERBS = {
     "import": N_("导入"),
     "judge": N_("评审"),
     "manage": N_("管理"),
+    "name": N_("指定"),
     "nominate": N_("提名"),
     "post": N_("发布"),
     "raise": N_("提出"),
@@ -95,6 +97,7 @@ OFFICES = {
 BARS = {
     "part": N_("您参与了这项%(noun)s，须回避，由岗位的其他人或上级工会办理。"),
     "unit": N_("这项%(noun)s出自您所在的单位，您须回避，由岗位的其他人或上级工会办理。"),
+    "holder": N_("您所代理的人须回避这项%(noun)s，您也不能代他办理。"),
     "recused": N_("您已回避这项%(noun)s，由岗位的其他人或上级工会办理。"),
 }
 

@@ -10,6 +10,7 @@ from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReferen
 from marketplace.models.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.demand import Demand
 from marketplace.models.export import Export
+from marketplace.models.deputation import Deputation
 from marketplace.models.file import Evidence, StoredFile
 from marketplace.models.mail import Mail
 from marketplace.models.match import Match
@@ -42,6 +43,7 @@ __all__ = [
     "Evidence",
     "Export",
     "Improvement",
+    "Deputation",
     "Indicator",
     "IntellectualProperty",
     "JoinRequest",

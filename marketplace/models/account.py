@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Aggregate, Base, now
 from marketplace.models.organisation import Organisation
+
+if TYPE_CHECKING:
+    from marketplace.models.deputation import Deputation
 
 # From the one with the widest reach to the one with the narrowest; an account acts in the first it holds.
 ROLES = (
@@ -40,6 +44,7 @@ class RoleGrant(Base):
     reason: Mapped[str | None] = mapped_column(sa.Text)
 
     organisation: Mapped[Organisation | None] = relationship()
+    account: Mapped[Account] = relationship(back_populates="grants")
 
     __table_args__ = (
         sa.CheckConstraint(f"role IN {ROLES}", name="role"),
@@ -76,7 +81,11 @@ class Account(Aggregate, Base):
     # The time step of the last code accepted: a code seen over a shoulder opens nothing a second time.
     totp_step: Mapped[int | None]
 
-    grants: Mapped[list[RoleGrant]] = relationship(order_by="RoleGrant.id", cascade="all, delete-orphan")
+    grants: Mapped[list[RoleGrant]] = relationship(
+        order_by="RoleGrant.id", cascade="all, delete-orphan", back_populates="account"
+    )
+    # The desks of others that this person was asked to see to.
+    deputations: Mapped[list[Deputation]] = relationship(order_by="Deputation.id", back_populates="deputy")
     claimed_organisation: Mapped[Organisation | None] = relationship()
 
     __table_args__ = (

@@ -5,7 +5,7 @@ the two meet. ``readers_of`` gives the set, ``readable`` the same rule as an SQL
 set and filters on it. Writing is one function a verb, named ``can_<verb>``; a service calls it before it acts.
 """
 
-from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Grant, upwards
+from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Grant, signed_by, upwards
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
 from marketplace.permissions.reading import (
     OPEN_DEMANDS,
@@ -29,6 +29,7 @@ from marketplace.permissions.verbs import (
     can_grant,
     can_read_history,
     can_see_authors,
+    can_see_to,
     can_support,
     can_take_proof,
     is_author,
@@ -44,6 +45,7 @@ __all__ = [
     "SYSTEM",
     "VISITOR",
     "Actor",
+    "Deputised",
     "Grant",
     "Permission",
     "admitted_to",
@@ -60,6 +62,7 @@ __all__ = [
     "can_read_history",
     "can_run_award",
     "can_see_authors",
+    "can_see_to",
     "can_support",
     "can_take_proof",
     "is_author",
@@ -71,5 +74,6 @@ __all__ = [
     "readable",
     "readers_of",
     "require",
+    "signed_by",
     "upwards",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from marketplace.models.account import ROLES
 from marketplace.permissions.roles import (
@@ -32,12 +32,25 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Deputised:
+    """The desk of an absent colleague that somebody sees to, with who that is and the units he comes from.
+
+    It gives nothing but the desk: what the deputy may do there he holds by an office of his own.
+    """
+
+    grant: Grant
+    account_id: int
+    unit_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever acts.
 
     ``keys`` are the access keys of demands posted without an account. A program that acts with a token may do no more
     than ``limits``, None for whoever is there in person, and reads as a visitor where it does not ``reads``.
-    ``unit_ids`` are the units the person comes from, whether or not he acts for them.
+    ``unit_ids`` are the units the person comes from, whether or not he acts for them, and ``deputised`` the desks of
+    absent colleagues that he sees to.
     """
 
     name: str
@@ -47,6 +60,11 @@ class Actor:
     limits: frozenset[Permission] | None = None
     reads: bool = True
     unit_ids: frozenset[int] = frozenset()
+    deputised: tuple[Deputised, ...] = ()
+
+    def as_deputy(self, desk: Deputised) -> Actor:
+        """Return who signs what is done at the desk of a colleague: both, in the role of that desk."""
+        return replace(self, name=f"{self.name}{_FOR}account:{desk.account_id}", grants=(desk.grant,), deputised=())
 
     @property
     def role(self) -> str:
@@ -94,6 +112,16 @@ class Actor:
         if any(grant.role in PROVINCE_STAFF for grant in self.grants):
             yield PROVINCE
         yield from (territory(grant.region_path, grant.industry_path) for grant in self.territories)
+
+
+# Between the two names of a decision made for somebody else.
+_FOR = " for "
+
+
+def signed_by(name: str) -> tuple[str, str | None]:
+    """Return who acted, as an event names him, and for whom; None where he acted for himself."""
+    deputy, _for, holder = name.partition(_FOR)
+    return deputy, holder or None
 
 
 VISITOR = Actor("visitor")

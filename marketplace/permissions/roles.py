@@ -104,6 +104,16 @@ GRANTABLE: dict[str, frozenset[str]] = {
     "unit_union": frozenset({"worker", "studio_leader", "finance_attestor"}),
 }
 
+# Who may be named to see to the desk of a role while its holder is away: the same office or one above it, in the
+# order in which one stands in for another. What is no desk (to judge, to attest, to audit) is seen to by nobody else.
+DEPUTIES: dict[str, tuple[str, ...]] = {
+    "unit_union": ("unit_union", "county", "city", "province_curator"),
+    "county": ("county", "city", "province_curator"),
+    "city": ("city", "province_curator"),
+    "industry_union": ("industry_union", "province_curator"),
+    "province_curator": ("province_curator",),
+}
+
 # What the scope of a role must, may or must not state: (region, industry, organisation). The number is the level of
 # the region: 2 for a city, 3 for a county.
 _ANY, _NONE, _MUST = "any", "none", "must"

@@ -6,7 +6,15 @@ from marketplace.errors import NotAllowed
 from marketplace.models import Achievement, Demand, Organisation, Proposal
 from marketplace.permissions.actors import SYSTEM, Actor, Grant
 from marketplace.permissions.reading import Record, can_read, owners_of, places_of
-from marketplace.permissions.roles import GRANTABLE, OF_ANYBODY, OF_ITS_AUTHOR, PERMISSIONS, PROVINCE_STAFF, Permission
+from marketplace.permissions.roles import (
+    DEPUTIES,
+    GRANTABLE,
+    OF_ANYBODY,
+    OF_ITS_AUTHOR,
+    PERMISSIONS,
+    PROVINCE_STAFF,
+    Permission,
+)
 
 CLOSED_DEMANDS = ("solved", "closed_unsolved", "expired")
 # The states in which an achievement is written on.
@@ -135,6 +143,16 @@ def can_grant(
         and grant.covers(region_path, industry_path)
         and (grant.organisation_id is None or (organisation is not None and organisation.id == grant.organisation_id))
         for grant in actor.grants
+    )
+
+
+def can_see_to(deputy: Actor, desk: Grant) -> bool:
+    """Say whether somebody may be named to see to a desk: one of the same office, or of one above it."""
+    return any(
+        grant.role in DEPUTIES.get(desk.role, ())
+        and grant.covers(desk.region_path, desk.industry_path)
+        and (grant.role != "unit_union" or grant.organisation_id == desk.organisation_id)
+        for grant in deputy.grants
     )
 
 

@@ -21,6 +21,7 @@ SELF_REGISTERED = ("worker", "enterprise")
 LANGUAGES = ("zh_Hans", "en")
 TOKEN_SCOPES = ("read", "demands", "matches", "achievements", "proposals", "benefits", "review")
 MOST_TOKEN_DAYS = 366
+MOST_ROWS = 2**31 - 1
 # NIST SP 800-63B: length matters, rules about kinds of characters do not; more than 200 only cost time.
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 
@@ -134,3 +135,12 @@ def _runs_on(text: str) -> bool:
     """Say whether a text only counts up or down, as 1234567890 does."""
     steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
     return len(steps) == 1
+
+
+class DeputationSchema(DomainSchema):
+    """Whose desk, who sees to it, and from which day to which; who may be named is decided by the permissions."""
+
+    grant_id = Whole(1, MOST_ROWS, required=True, data_key="grant")
+    deputy_id = Whole(1, MOST_ROWS, required=True, data_key="deputy")
+    starts_on = Day(required=True, data_key="from")
+    ends_on = Day(required=True, data_key="until")

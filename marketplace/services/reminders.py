@@ -28,8 +28,8 @@ _Letters = defaultdict[tuple[str, int], list[Task]]
 def remind(session: Session) -> int:
     """Queue a mail for everybody who has something due soon or overdue; return how many mails.
 
-    "Soon" is the rule ``reminder``, in working days. What is overdue is told to the office it lies with and to the
-    one above it.
+    "Soon" is the rule ``reminder``, in working days. Whoever sees to a desk for a colleague is told as well. What is
+    overdue is told to the office it lies with and to the one above it.
     """
     day = today()
     letters: _Letters = defaultdict(list)
@@ -74,8 +74,9 @@ def _by_office(tasks: list[Task]) -> Iterator[tuple[Grant, int | None, list[Task
 def _address(session: Session, letters: _Letters, kind: str, place: Grant, tasks: list[Task]) -> None:
     if not tasks:
         return
-    for account in session.scalars(offices.staff(place)):
-        letters[kind, account.id] += tasks
+    told = {*session.scalars(offices.staff(place)), *session.scalars(offices.deputies(place))}
+    for account_id in sorted(account.id for account in told):
+        letters[kind, account_id] += tasks
 
 
 def _office_above(session: Session, task: Task, unit_id: int | None) -> Grant | None:

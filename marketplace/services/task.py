@@ -47,11 +47,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A task with its record; ``days_left`` counts working days, negative once it is overdue."""
+    """A task with its record; ``days_left`` counts working days, negative once it is overdue.
+
+    ``holder`` is the account for whom it would be taken, None where it lies at a desk of the actor's own.
+    """
 
     task: Task
     record: Submission
     days_left: int | None
+    holder: int | None = None
 
     @property
     def unit(self) -> Organisation | None:
@@ -69,13 +73,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody may do with a record now; ``bar`` says why he of the office must stay away, see ``errors.BARS``."""
+    """What somebody may do with a record now; ``bar`` says why he of the office must stay away, see ``errors.BARS``.
+
+    ``holder`` is the account he would act for, None where he acts in an office of his own.
+    """
 
     task: Task | None
     days_left: int | None
     steps: Sequence[Transition]
     bar: str | None
     may_stay_away: bool
+    holder: int | None = None
 
 
 def queue(
@@ -92,9 +100,9 @@ def queue(
     tasks = list(session.scalars(query))
     records = _records(session, actor, tasks)
     return [
-        Waiting(task, records[task.noun, task.object_id], days_left(task))
+        Waiting(task, record, days_left(task), _holder(actor, record, task))
         for task in tasks
-        if (task.noun, task.object_id) in records
+        if (record := records.get((task.noun, task.object_id))) is not None
     ]
 
 
@@ -138,7 +146,12 @@ def turn_of(session: Session, actor: Actor, record: Submission) -> Turn:
     stands_there = workflow.stands_at(actor, task)
     bar = workflow.bar(actor, record, task) if stands_there else None
     may_stay_away = stands_there and bar is None and actor.account_id is not None
-    return Turn(task, days_left(task), steps, bar, may_stay_away)
+    return Turn(task, days_left(task), steps, bar, may_stay_away, _holder(actor, record, task))
+
+
+def _holder(actor: Actor, record: Submission, task: Task) -> int | None:
+    desk = workflow.deputised(actor, record, task) if actor.deputised else None
+    return None if desk is None else desk.account_id
 
 
 def steps_from(noun: str, state: str) -> list[Transition]:

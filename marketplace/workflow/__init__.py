@@ -1,7 +1,18 @@
 """The ways of the records as data, the offices they wait for, and the one function that takes a step."""
 
-from marketplace.workflow.desks import at_desks_of, desk_of, is_impartial, may_act, move, open_task, pass_on, stands_at
-from marketplace.workflow.offices import bar
+from marketplace.workflow.desks import (
+    at_desks_of,
+    bar,
+    deputised,
+    desk_of,
+    is_impartial,
+    may_act,
+    move,
+    open_task,
+    pass_on,
+    stands_at,
+    unit_desk,
+)
 from marketplace.workflow.rerouting import reroute, reroute_soon
 from marketplace.workflow.steps import Record, actions, actions_of, apply
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
@@ -20,6 +31,7 @@ __all__ = [
     "apply",
     "at_desks_of",
     "bar",
+    "deputised",
     "desk_of",
     "is_impartial",
     "may_act",

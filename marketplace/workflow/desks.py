@@ -8,6 +8,7 @@ gives it to another office with the same deadline. Both hold the record's chain 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, rules, working_days
 from marketplace.db import now, today
 from marketplace.models import Recusal, Task
-from marketplace.permissions import Actor, Grant, owns, path_within
+from marketplace.permissions import Actor, Deputised, Grant, owns, path_within
 from marketplace.workflow import offices
 from marketplace.workflow.offices import Submission
 from marketplace.workflow.tables import DESKS, Desk
@@ -100,7 +101,7 @@ def pass_on(session: Session, actor: Actor, record: Submission) -> bool:
 
 def may_act(actor: Actor, record: Submission, task: Task) -> bool:
     """Say whether the actor stands at the desk of a task: in its office, and with nothing to stay away for."""
-    if offices.bar(actor, record, task) is not None:
+    if bar(actor, record, task) is not None:
         return False
     if any(grant.role == "admin" for grant in actor.grants):
         return True
@@ -108,8 +109,28 @@ def may_act(actor: Actor, record: Submission, task: Task) -> bool:
 
 
 def stands_at(actor: Actor, task: Task) -> bool:
-    """Say whether a task lies in an office the actor holds."""
-    return any(_is_of(grant, task) for grant in actor.grants)
+    """Say whether a task lies in an office the actor holds, or in that of a colleague he is the deputy of."""
+    return any(_is_of(grant, task) for grant in (*actor.grants, *(desk.grant for desk in actor.deputised)))
+
+
+def bar(actor: Actor, record: Submission, task: Task | None = None) -> str | None:
+    """Say why the actor must stay away from a record, see ``errors.BARS``; None where he need not.
+
+    A deputy stays away from what he must himself, and from what everybody must for whom he would act.
+    """
+    own = offices.bar(actor, record, task)
+    if own is not None or task is None or _stands_himself(actor, task):
+        return own
+    desks = [desk for desk in actor.deputised if _is_of(desk.grant, task)]
+    return "holder" if desks and all(offices.bar(desk, record, task) for desk in desks) else None
+
+
+def deputised(actor: Actor, record: Submission, task: Task) -> Deputised | None:
+    """Return for whom the actor would take a task; None where he may take it in an office of his own."""
+    if task.role == "author" or _stands_himself(actor, task):
+        return None
+    desks = (desk for desk in actor.deputised if _is_of(desk.grant, task))
+    return next((desk for desk in desks if offices.bar(desk, record, task) is None), None)
 
 
 def is_impartial(actor: Actor, record: Submission) -> bool:
@@ -120,13 +141,17 @@ def is_impartial(actor: Actor, record: Submission) -> bool:
 def at_desks_of(actor: Actor) -> sa.ColumnElement[bool]:
     """Return, as an SQL condition on Task, whether it lies in one of the actor's offices and is his to take."""
     conditions = [_at_desk(grant) for grant in actor.grants]
-    found = sa.or_(sa.false(), *conditions)
-    if actor.account_id is not None:
-        found = sa.and_(found, ~Task.recusals.any(Recusal.account_id == actor.account_id))
-    if actor.unit_ids:
-        of_own_unit = sa.and_(Task.organisation_id.is_not(None), Task.organisation_id.in_(actor.unit_ids))
-        found = sa.and_(found, sa.or_(Task.role == "unit_union", ~of_own_unit))
-    return found
+    conditions += [sa.and_(_at_desk(desk.grant), *_left_to(desk)) for desk in actor.deputised]
+    return sa.and_(sa.or_(sa.false(), *conditions), *_left_to(actor))
+
+
+def _left_to(person: Actor | Deputised) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield the conditions under which a task does not keep somebody away from it."""
+    if person.account_id is not None:
+        yield ~Task.recusals.any(Recusal.account_id == person.account_id)
+    if person.unit_ids:
+        of_own_unit = sa.and_(Task.organisation_id.is_not(None), Task.organisation_id.in_(person.unit_ids))
+        yield sa.or_(Task.role == "unit_union", ~of_own_unit)
 
 
 def _at_desk(grant: Grant) -> sa.ColumnElement[bool]:
@@ -152,6 +177,10 @@ def _is_of(grant: Grant, task: Task) -> bool:
 def _close(session: Session, actor: Actor, task: Task) -> None:
     task.closed_at, task.closed_by = now(), actor.name
     # Before the next one opens: a record lies on one desk at a time.
+def _stands_himself(actor: Actor, task: Task) -> bool:
+    return any(grant.role == "admin" or _is_of(grant, task) for grant in actor.grants)
+
+
     session.flush()
 
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
-from marketplace.db import now
-from marketplace.models import Account, Achievement, Organisation, Proposal, RoleGrant, Task
-from marketplace.permissions import Actor, Grant, upwards
+from marketplace.db import now, today
+from marketplace.models import Account, Achievement, Deputation, Organisation, Proposal, RoleGrant, Task
+from marketplace.permissions import Actor, Deputised, Grant, upwards
 
 Submission = Achievement | Proposal
 
@@ -66,17 +66,44 @@ def above(task: Task, unit: Organisation | None) -> Iterator[Grant]:
         yield Grant("province_curator")
 
 
+def at(place: Grant, role: str) -> Grant:
+    """Return the office that another role has at a place: what lies above it, or the same for all of the province."""
+    if role == place.role:
+        return place
+    return Grant(role) if role == "province_curator" else Grant(role, place.region_path, place.industry_path)
+
+
+def deputies(place: Grant) -> sa.Select[Account]:
+    """Return the query of the accounts that see to a desk of an office today for one who holds it."""
+    day = today()
+    seeing_to = (
+        sa.select(Deputation.id)
+        .join(RoleGrant, RoleGrant.id == Deputation.grant_id)
+        .where(
+            Deputation.deputy_id == Account.id, Deputation.ended_at.is_(None),
+            Deputation.starts_on <= day, Deputation.ends_on >= day,
+            RoleGrant.id.in_(_held_at(place)),
+        )
+    )  # fmt: skip
+    return sa.select(Account).where(Account.is_active, seeing_to.exists())
+
+
 def staff(place: Grant) -> sa.Select[Account]:
     """Return the query of the accounts that hold an office: a grant in force, of a person who uses the account."""
-    held = in_force().where(RoleGrant.account_id == Account.id, RoleGrant.role == place.role)
-    if place.role == "unit_union":
-        held = held.where(RoleGrant.organisation_id == place.organisation_id)
-    elif place.role != "province_curator":
-        held = held.where(
-            RoleGrant.region_path.in_(upwards(place.region_path)),
-            RoleGrant.industry_path.in_(upwards(place.industry_path)),
-        )
+    held = _held_at(place).where(RoleGrant.account_id == Account.id)
     return sa.select(Account).where(Account.is_active, Account.confirmed_at.is_not(None), held.exists())
+
+
+def _held_at(place: Grant) -> sa.Select[int]:
+    held = in_force().where(RoleGrant.role == place.role)
+    if place.role == "unit_union":
+        return held.where(RoleGrant.organisation_id == place.organisation_id)
+    if place.role == "province_curator":
+        return held
+    return held.where(
+        RoleGrant.region_path.in_(upwards(place.region_path)),
+        RoleGrant.industry_path.in_(upwards(place.industry_path)),
+    )
 
 
 def is_vacant(session: Session, place: Grant, record: Submission, recused: Iterable[int] = ()) -> bool:
@@ -105,20 +132,20 @@ def in_force() -> sa.Select[int]:
     )  # fmt: skip
 
 
-def bar(actor: Actor, record: Submission, task: Task | None = None) -> str | None:
+def bar(person: Actor | Deputised, record: Submission, task: Task | None = None) -> str | None:
     """Say why somebody must stay away from a record; None where he need not.
 
     "part" where he has a part in it himself, "recused" where he said so of the task, and "unit" where it is of his own
     unit and lies at an office above that unit (rule 68).
     """
-    if actor.account_id is None or (task is not None and task.role == "author"):
+    if person.account_id is None or (task is not None and task.role == "author"):
         return None
-    if actor.account_id in persons_of(record):
+    if person.account_id in persons_of(record):
         return "part"
-    if task is not None and any(recusal.account_id == actor.account_id for recusal in task.recusals):
+    if task is not None and any(recusal.account_id == person.account_id for recusal in task.recusals):
         return "recused"
     is_own_unions = task is not None and task.role == "unit_union"
-    return "unit" if not is_own_unions and not actor.unit_ids.isdisjoint(unit_ids(record)) else None
+    return "unit" if not is_own_unions and not person.unit_ids.isdisjoint(unit_ids(record)) else None
 
 
 def persons_of(record: Submission) -> set[int]:

@@ -13,7 +13,7 @@ from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAt
 from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal
 from marketplace.models.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
-from marketplace.workflow import desks, notices, offices
+from marketplace.workflow import desks, notices
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, Transition
 
 Record = Achievement | Demand | Match | Proposal
@@ -41,7 +41,7 @@ def apply(
     Raises Conflict when the action does not exist or does not start in the present state, NotAllowed without the
     permission, NotAtDesk where the record lies with another office, and Invalid when a reason is needed and none is
     given. A step that is part of a process is taken with its name only, by the service that keeps the facts of it.
-    Nothing else sets ``state``.
+    What a deputy does at a colleague's desk is signed for both. Nothing else sets ``state``.
     """
     noun, table = _TABLES[type(record)]
     transition = _find(table, noun, action, record)
@@ -49,7 +49,7 @@ def apply(
         raise Conflict(N_("这一步不能单独执行：它是公示、评选或合并的一部分，请在那里办理。"))
     require(actor, transition.permission, None if isinstance(record, Match) else record)
     if transition.at_desk and isinstance(record, Achievement | Proposal):
-        _require_desk(session, actor, record)
+        actor = _at_desk(session, actor, record)
     if transition.needs_reason and not (reason or "").strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
     before, record.state = record.state, transition.target
@@ -88,11 +88,15 @@ def actions_of(session: Session, actor: Actor, record: Record) -> list[Transitio
     return [it for it in possible if stands_there or not it.at_desk]
 
 
-def _require_desk(session: Session, actor: Actor, record: Achievement | Proposal) -> None:
+def _at_desk(session: Session, actor: Actor, record: Achievement | Proposal) -> Actor:
+    """Return who signs a step at the desk a record lies on: the actor, for an absent colleague where he is a deputy."""
     task = desks.open_task(session, record) or desks.desk_of(session, record)
-    if task is None or desks.may_act(actor, record, task):
-        return
-    bar = offices.bar(actor, record, task)
+    if task is None:
+        return actor
+    if desks.may_act(actor, record, task):
+        desk = desks.deputised(actor, record, task)
+        return actor if desk is None else actor.as_deputy(desk)
+    bar = desks.bar(actor, record, task)
     if bar is not None and desks.stands_at(actor, task):
         raise MustStayAway(record.__tablename__, bar)
     raise NotAtDesk(record.__tablename__, record.id, task.role)

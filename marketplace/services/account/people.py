@@ -14,7 +14,7 @@ from marketplace import audit, vocabulary, workflow
 from marketplace.db import now
 from marketplace.errors import N_, Invalid, NotAllowed, NotFound
 from marketplace.models import Account, Organisation, RoleGrant
-from marketplace.permissions import Actor, Grant, Permission, can_grant, require
+from marketplace.permissions import Actor, Grant, Permission, can_grant, require, signed_by
 from marketplace.permissions.reading import path_within
 from marketplace.permissions.roles import PERMISSIONS, PROVINCE_STAFF, SCOPES
 from marketplace.services import organisation as organisations
@@ -25,8 +25,11 @@ _SICHUAN = ZoneInfo("Asia/Shanghai")
 
 
 def called(session: Session, actors: Iterable[str]) -> dict[str, str]:
-    """Return what to call those who acted, as events name them: a person by name, a program as it is."""
-    names = set(actors)
+    """Return what to call those who acted, as events name them: a person by name, a program as it is.
+
+    Of what a deputy did, both him and for whom he did it.
+    """
+    names = {name for signed in actors for name in signed_by(signed) if name is not None}
     numbers = [int(name.removeprefix("account:")) for name in names if name.startswith("account:")]
     query = sa.select(Account.id, Account.name).where(Account.id.in_(numbers))
     return {name: name for name in names} | {f"account:{number}": name for number, name in session.execute(query)}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from marketplace import audit
-from marketplace.db import now
+from marketplace.db import now, today
 from marketplace.errors import NotFound
-from marketplace.models import Account, RoleGrant, SignIn
-from marketplace.permissions import VISITOR, Actor, Grant
+from marketplace.models import Account, Deputation, RoleGrant, SignIn
+from marketplace.permissions import VISITOR, Actor, Deputised, Grant, can_see_to
 from marketplace.permissions.roles import NEEDS_SECOND_FACTOR
 from marketplace.services.account import recovery, second_factor
 from marketplace.services.account.credentials import (
@@ -45,16 +47,45 @@ def fold(email: str) -> str:
 
 
 def actor_of(account: Account, *, has_second_factor: bool) -> Actor:
-    """Return the account as an actor, with the roles in force at this moment."""
+    """Return the account as an actor, with the roles in force at this moment and the desks it sees to for others."""
     in_force = grants_in_force(account)
     grants = tuple(
         Grant(held.role, held.region_path, held.industry_path, held.organisation_id)
         for held in in_force
         if has_second_factor or held.role not in NEEDS_SECOND_FACTOR
     )
+    actor = Actor(f"account:{account.id}", grants, account.id, unit_ids=_units_of(account, in_force))
+    return replace(actor, deputised=tuple(_deputised(account, actor)))
+
+
+def desk_of(held: RoleGrant) -> Grant:
+    """Return the desk of a role with the place it lies at, which for a unit is where the unit lies."""
+    at = held.organisation or held
+    return Grant(held.role, at.region_path, at.industry_path, held.organisation_id)
+
+
+def _deputised(account: Account, actor: Actor) -> Iterator[Deputised]:
+    """Yield the desks somebody sees to at this moment; none any more once he has left the office he was named in."""
+    for deputation in account.deputations:
+        desk = desk_of(deputation.grant)
+        if deputation.is_in_force(now(), today()) and can_see_to(actor, desk):
+            holder = deputation.grant.account
+            yield Deputised(desk, holder.id, _units_of(holder, grants_in_force(holder)))
+
+
+def _units_of(account: Account, in_force: Iterable[RoleGrant]) -> frozenset[int]:
     units = (account.claimed_organisation_id, *(held.organisation_id for held in in_force))
-    unit_ids = frozenset(unit for unit in units if unit is not None)
-    return Actor(f"account:{account.id}", grants, account.id, unit_ids=unit_ids)
+    return frozenset(unit for unit in units if unit is not None)
+
+
+def with_roles(account: Any) -> tuple[ExecutableOption, ...]:
+    """Return how a query that loads an account reads all that ``actor_of`` asks of it."""
+    holder = account.selectinload(Account.deputations).joinedload(Deputation.grant)
+    return (
+        account.selectinload(Account.grants).joinedload(RoleGrant.organisation),
+        holder.joinedload(RoleGrant.organisation),
+        holder.joinedload(RoleGrant.account).selectinload(Account.grants),
+    )
 
 
 def needs_second_factor(account: Account) -> bool:
@@ -122,7 +153,7 @@ def find(session: Session, secret: str) -> SignIn | None:
     query = (
         sa.select(SignIn)
         .filter_by(secret_hash=hash_of(secret), ended_at=None)
-        .options(joinedload(SignIn.account).selectinload(Account.grants).joinedload(RoleGrant.organisation))
+        .options(*with_roles(joinedload(SignIn.account)))
     )
     found = session.scalar(query)
     is_alive = found is not None and found.seen_at > now() - IDLE and found.account.is_active

@@ -16,7 +16,7 @@ from marketplace.errors import N_, Invalid, NotFound
 from marketplace.models import Account, ApiToken
 from marketplace.permissions import Actor, Permission
 from marketplace.services.account.credentials import hash_of, new_secret
-from marketplace.services.account.signing_in import actor_of
+from marketplace.services.account.signing_in import actor_of, with_roles
 
 # What a scope lets a program do, beside what any visitor may read.
 SCOPES: dict[str, frozenset[Permission]] = {
@@ -92,7 +92,7 @@ def find(session: Session, secret: str) -> ApiToken | None:
     query = (
         sa.select(ApiToken)
         .filter_by(secret_hash=hash_of(secret), revoked_at=None)
-        .options(joinedload(ApiToken.account).selectinload(Account.grants))
+        .options(*with_roles(joinedload(ApiToken.account)))
     )
     token = session.scalar(query)
     return token if token is not None and token.expires_at > now() and token.account.is_active else None

@@ -202,9 +202,9 @@ def verify(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any
     if benefit.period_from is not None and (today() - benefit.period_from).days < days:
         raise Conflict(N_("首次使用满 %(days)s 天以后才能核验效益。"), days=days)
     _check_amount(benefit, found)
-    workflow.apply(session, actor, proposal, "verify_benefit", found["note"], found, process="benefit")
+    signed = workflow.apply(session, actor, proposal, "verify_benefit", found["note"], found, process="benefit").actor
     benefit.verified, benefit.verification_note = found["amount"], found["note"]
-    benefit.verified_by, benefit.verified_at = actor.name, now()
+    benefit.verified_by, benefit.verified_at = signed, now()
     session.flush()
     _tell(session, actor, "verify_benefit", benefit, found)
     return benefit

@@ -85,6 +85,37 @@ JUDGING = {
     },
 }
 
+DEPUTIES = {
+    "deputy_of": {
+        "zh_Hans": (
+            "请您代理一位同事的岗位",
+            "从 {first} 到 {last}，同事请您代理他的岗位，待办列在您的工作区，办理时会写明是代理。"
+            "不能代理的，请在这里结束：\n{deputies}",
+        ),
+        "en": (
+            "You are asked to see to a colleague’s desk",
+            "From {first} to {last} you see to the desk of a colleague. What waits there is in your queue, and what "
+            "you decide says that you are his deputy. If you cannot, end it here:\n{deputies}",
+        ),
+    },
+    "deputised": {
+        "zh_Hans": (
+            "您的岗位有了代理人",
+            "从 {first} 到 {last}，您的岗位由您指定的同事代理，到期自动结束。"
+            "不是您指定的，或者要提前结束，请打开：\n{deputies}",
+        ),
+        "en": (
+            "Somebody sees to your desk",
+            "From {first} to {last} the colleague you named sees to your desk; it ends by itself. If it was not you, "
+            "or to end it earlier, open:\n{deputies}",
+        ),
+    },
+    "deputation_ended": {
+        "zh_Hans": ("一项岗位代理已提前结束", "原定从 {first} 到 {last} 的岗位代理已经结束：\n{deputies}"),
+        "en": ("A deputation has ended", "The deputation from {first} to {last} has been ended:\n{deputies}"),
+    },
+}
+
 REVIEW = (
     {
         kind: {language: (subject, text + _SEE[language]) for language, (subject, text) in texts.items()}
@@ -92,4 +123,5 @@ REVIEW = (
     }
     | DUE
     | JUDGING
+    | DEPUTIES
 )

@@ -17,6 +17,7 @@ SIGN_IN = "/account/sign-in"
 QUEUE = "/curation/queue"
 BELOW = "/curation/queue/below"
 SHEETS = "/judging"
+DEPUTIES = "/curation/deputies"
 
 _SIGNATURES = {
     "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
@@ -182,6 +183,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "queue": site + QUEUE,
         "below": site + BELOW,
         "sheets": site + SHEETS,
+        "deputies": site + DEPUTIES,
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),
         "part": site + PART.format(secret=values.get("secret", "")),
