@@ -11,7 +11,6 @@ from marketplace.workflow.desks import (
     open_task,
     pass_on,
     stands_at,
-    unit_desk,
 )
 from marketplace.workflow.rerouting import reroute, reroute_soon
 from marketplace.workflow.steps import Record, actions, actions_of, apply
