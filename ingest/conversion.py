@@ -20,12 +20,14 @@ from marketplace import vocabulary
 from marketplace.schemas import fields as kinds
 from marketplace.schemas.achievement import AchievementSchema
 from marketplace.schemas.demand import DemandSchema
+from marketplace.schemas.honour import RosterSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.register import RegisterSchema
 
 SCHEMAS: Mapping[str, ma.Schema] = {
     "achievements": AchievementSchema(),
     "demands": DemandSchema(),
+    "honours": RosterSchema(),
     "organisations": OrganisationSchema(),
     "proposals": RegisterSchema(),
 }
@@ -35,7 +37,8 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 }
 # A row whose error is in one of these is refused; any other error costs the row that one value.
 ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "completers", "proposers", "_schema"})
-DEADLINES = frozenset({"due", "valid_until"})
+ESSENTIAL_OF = {"honours": frozenset({"holder", "unit", "year", "level", "ends_on"})}
+DEADLINES = frozenset({"due", "valid_until", "ends_on"})
 LONGEST_EXTRA = 2000
 
 KEPT = "已留空，原文保留在附加信息中；请核对后补填"
@@ -85,7 +88,7 @@ def load(noun: str, draft: Draft) -> dict[str, Any] | None:
     try:
         return _loaded(noun, draft)
     except ma.ValidationError as error:
-        if not _mend(draft, _messages(error)):
+        if not _mend(noun, draft, _messages(error)):
             return None
     try:
         return _loaded(noun, draft)
@@ -215,9 +218,9 @@ def _doubt_cut_text(draft: Draft) -> None:
         draft.remark(Severity.WARNING, "summary", end, "似乎在句中被截断", "已导入；请从原系统取得全文")
 
 
-def _mend(draft: Draft, messages: Mapping[str, Any]) -> bool:
+def _mend(noun: str, draft: Draft, messages: Mapping[str, Any]) -> bool:
     """Take out of a draft what its schema refuses; return False where an essential is among it."""
-    if ESSENTIAL & messages.keys():
+    if (ESSENTIAL | ESSENTIAL_OF.get(noun, frozenset())) & messages.keys():
         _refuse(draft, messages)
         return False
     for name, message in messages.items():

@@ -1,4 +1,4 @@
-"""What differs between achievements, demands, organisations and proposals when they are brought in."""
+"""What differs between achievements, demands, honours, organisations and proposals when they are brought in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ingest.report import Place
 from marketplace.models import Achievement, Demand, Proposal
 from marketplace.permissions import Actor, readable
 from marketplace.services import achievement, demand, organisation
+from marketplace.services.honour import importing as honours
 from marketplace.services.organisation import name_key
 from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
@@ -58,6 +59,11 @@ def _organisation_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("单位名称", name_key(row["name"])), *by_code]
 
 
+def _honour_identities(row: Row) -> list[tuple[str, str]]:
+    who = f"{row['name']}\t{name_key(row['organisation_name'])}\t{row['born_on'] or ''}"
+    return [*_source_identity(row), ("荣誉", f"{who}\t{row['title']}\t{row['year']}")]
+
+
 def _achievement_entry(row: Row, where: Place) -> Entry:
     return Entry(row["title"], tuple(row["completing_units"]), row["summary"] or row["teaser"], where)
 
@@ -81,6 +87,10 @@ def _demand_entry(row: Row, where: Place) -> Entry:
 
 def _organisation_entry(row: Row, where: Place) -> Entry:
     return Entry(row["name"], (), "", where)
+
+
+def _honour_entry(row: Row, where: Place) -> Entry:
+    return Entry(row["title"], (), "", where)
 
 
 def _proposal_entry(row: Row, where: Place) -> Entry:
@@ -119,8 +129,8 @@ def _stored_proposals(session: Session, actor: Actor) -> Iterator[Entry]:
         yield Entry(record.title, (unit,), text, f"库中建议 {record.id}《{record.title}》")
 
 
-def _stored_organisations(_session: Session, _actor: Actor) -> Iterator[Entry]:
-    # A unit known by name is the same unit for the service; there is nothing to suspect.
+def _nothing_stored(_session: Session, _actor: Actor) -> Iterator[Entry]:
+    # A unit known by name is the same unit for the service, and so is a person of a unit; there is nothing to suspect.
     return iter(())
 
 
@@ -141,8 +151,9 @@ NOUNS: Mapping[str, Noun] = {
         _stored_demands,
         _demand_personal,
     ),
+    "honours": Noun("荣誉", honours.import_records, _honour_identities, _honour_entry, _nothing_stored),
     "organisations": Noun(
-        "单位", organisation.import_records, _organisation_identities, _organisation_entry, _stored_organisations
+        "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored
     ),
     "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),
 }

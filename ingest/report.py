@@ -18,8 +18,10 @@ from typing import Any, Self
 
 from marketplace.services.export.cells import harmless
 
-# Completers, supporters, proposers and contacts are persons.
-PERSONAL = frozenset({"completers", "supporters", "proposers", "contact_name", "contact_phone"})
+# Completers, supporters, proposers, contacts and holders of honours are persons.
+PERSONAL = frozenset(
+    {"completers", "supporters", "proposers", "contact_name", "contact_phone", "holder", "phone", "born_on"}
+)
 LONGEST_VALUE = 120
 
 

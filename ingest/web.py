@@ -45,12 +45,14 @@ PERMISSIONS = {
     "achievements": Permission.ACHIEVEMENT_IMPORT,
     "demands": Permission.DEMAND_IMPORT,
     "organisations": Permission.ORGANISATION_IMPORT,
+    "honours": Permission.HONOUR_RECORD,
 }
 LABELS = {
     "proposals": _("合理化建议台账"),
     "achievements": _("已评审的成果"),
     "demands": _("需求"),
     "organisations": _("单位"),
+    "honours": _("荣誉名册"),
 }
 
 

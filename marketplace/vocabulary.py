@@ -248,5 +248,11 @@ standings = CodeList("standings")
 award_grades = CodeList("award_grades")
 award_levels = CodeList("award_levels")
 rubric_criteria = CodeList("rubric_criteria")
+honour_kinds = CodeList("honour_kinds")
+# From the lowest to the highest; a city and an industry stand side by side.
+honour_levels = CodeList("honour_levels")
+skill_levels = CodeList("skill_levels")
+employment = CodeList("employment")
+aid_kinds = CodeList("aid_kinds")
 # Where a proposal of a unit's own register may stand; what comes after must have happened here.
 register_states = CodeList("register_states")

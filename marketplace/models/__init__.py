@@ -9,14 +9,16 @@ from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreS
 from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReference
 from marketplace.models.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.demand import Demand
-from marketplace.models.export import Export
 from marketplace.models.deputation import Deputation
+from marketplace.models.export import Export
 from marketplace.models.file import Evidence, StoredFile
+from marketplace.models.honour import Honour
 from marketplace.models.mail import Mail
 from marketplace.models.match import Match
 from marketplace.models.organisation import Organisation
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.outcome import Outcome
+from marketplace.models.person import AidRecord, Person
 from marketplace.models.personal_data import PersonalDataClearance
 from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
@@ -29,6 +31,7 @@ from marketplace.models.unanswered import UnansweredQuestion
 __all__ = [
     "Account",
     "Achievement",
+    "AidRecord",
     "Amendment",
     "ApiToken",
     "ApplicationBlock",
@@ -40,10 +43,11 @@ __all__ = [
     "BenefitReference",
     "Contributor",
     "Demand",
+    "Deputation",
     "Evidence",
     "Export",
+    "Honour",
     "Improvement",
-    "Deputation",
     "Indicator",
     "IntellectualProperty",
     "JoinRequest",
@@ -56,6 +60,7 @@ __all__ = [
     "OutboxEntry",
     "Outcome",
     "PanelMember",
+    "Person",
     "PersonalDataClearance",
     "Proposal",
     "ProposalAuthor",

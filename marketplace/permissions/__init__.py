@@ -7,6 +7,7 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Grant, signed_by, upwards
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
+from marketplace.permissions.people import can_in_unit, can_see_name, can_see_person, levels_given, unit_seen
 from marketplace.permissions.reading import (
     OPEN_DEMANDS,
     can_read,
@@ -57,15 +58,19 @@ __all__ = [
     "can_enter_curation",
     "can_follow_award",
     "can_grant",
+    "can_in_unit",
     "can_judge",
     "can_read",
     "can_read_history",
     "can_run_award",
     "can_see_authors",
+    "can_see_name",
+    "can_see_person",
     "can_see_to",
     "can_support",
     "can_take_proof",
     "is_author",
+    "levels_given",
     "lying_in",
     "owners_of",
     "owns",
@@ -75,5 +80,6 @@ __all__ = [
     "readers_of",
     "require",
     "signed_by",
+    "unit_seen",
     "upwards",
 ]

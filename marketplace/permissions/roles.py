@@ -27,11 +27,13 @@ class Permission(enum.StrEnum):
     DEMAND_IMPORT = "demand:import"
     DEMAND_POST = "demand:post"
     DEMAND_VERIFY = "demand:verify"
+    HONOUR_RECORD = "honour:record"
     MATCH_ANSWER = "match:answer"
     MATCH_RUN = "match:run"
     OBJECTION_DECIDE = "objection:decide"
     OBJECTION_RAISE = "objection:raise"
     ORGANISATION_IMPORT = "organisation:import"
+    PERSON_UNMASK = "person:unmask"
     PROPOSAL_ANSWER = "proposal:answer"
     PROPOSAL_IMPORT = "proposal:import"
     PROPOSAL_NOMINATE = "proposal:nominate"
@@ -50,7 +52,9 @@ OF_ITS_AUTHOR = frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLA
 _SUBMITTING = OF_ITS_AUTHOR
 # What an office above does in place of a vacant one.
 _OF_A_UNIT = frozenset({Permission.ACHIEVEMENT_ENDORSE, Permission.PROPOSAL_ANSWER})
-_OFFICE = frozenset({Permission.ACCOUNT_MANAGE, Permission.CURATION_ENTER, Permission.PROPOSAL_NOMINATE})
+# Whom an office keeps a file of, it also cares for.
+_KEEPING_FILES = frozenset({Permission.HONOUR_RECORD, Permission.PERSON_UNMASK})
+_OFFICE = _KEEPING_FILES | {Permission.ACCOUNT_MANAGE, Permission.CURATION_ENTER, Permission.PROPOSAL_NOMINATE}
 _UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.PROPOSAL_IMPORT}
 _TERRITORY = _OFFICE | {
     Permission.AWARD_RUN,
@@ -77,6 +81,14 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "finance_attestor": frozenset({Permission.BENEFIT_ATTEST}),
     "studio_leader": _SUBMITTING,
     "worker": _SUBMITTING,
+}
+
+# Of which level the honours are that a role records and revokes; the province records those of every level.
+HONOURS_GIVEN: dict[str, frozenset[str]] = {
+    "unit_union": frozenset({"unit"}),
+    "county": frozenset({"unit", "county"}),
+    "city": frozenset({"unit", "county", "city"}),
+    "industry_union": frozenset({"unit", "industry"}),
 }
 
 # Whoever holds one of these reads every record of the province.

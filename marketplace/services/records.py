@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.models import Achievement, Demand, Organisation, Proposal
+from marketplace.models import Achievement, Demand, Honour, Organisation, Proposal
 from marketplace.permissions import Actor
 
-Record = TypeVar("Record", Achievement, Demand, Organisation, Proposal)
+Record = TypeVar("Record", Achievement, Demand, Honour, Organisation, Proposal)
 
 
 class Outcome(enum.StrEnum):

@@ -26,6 +26,7 @@ from marketplace.web import (
     exports,
     files,
     health,
+    honours,
     language,
     names,
     novelty,
@@ -65,6 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     account.init_app(app, settings, limiter)
     app.register_blueprint(curation.blueprint)
     awards.init_app(app)
+    honours.init_app(app)
     # What stands above this package brings its own pages.
     for page in entry_points(group="marketplace.pages"):
         page.load()(app)

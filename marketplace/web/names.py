@@ -160,6 +160,12 @@ EVENTS = {
     "disclose": _("设定公开范围"),
     "open_deferred": _("延后公开的内容到期公开"),
     "clear_personal_data": _("确认其中的个人信息可以公开"),
+    "open_file": _("建立档案"),
+    "record": _("登记"),
+    "agree_to_show": _("设定公开的范围"),
+    "tie_account": _("对应账号"),
+    "see_personal_data": _("查看个人信息"),
+    "note_aid": _("记下联系帮扶"),
     **DEMAND_ACTIONS,
 }
 

@@ -23,6 +23,7 @@ PAGES = [
     "/organisations/1",
     "/golden-ideas",
     "/golden-ideas/rounds",
+    "/honours",
     "/verify",
     "/export/achievements",
     "/about",

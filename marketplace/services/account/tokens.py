@@ -26,6 +26,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
     "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),
+    "honours": frozenset({Permission.HONOUR_RECORD}),
     "review": frozenset(
         {
             Permission.ACHIEVEMENT_ENDORSE,

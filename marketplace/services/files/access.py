@@ -1,7 +1,7 @@
 """Whose files they are: who may see the files of a record, and who may bring or take away one.
 
-A file is seen by those who may read its record and are admitted to its layer; one of a proposal, a benefit or an
-objection by those alone who work on it.
+A file is seen by those who may read its record and are admitted to its layer; one of a proposal, a benefit, an
+objection or an honour by those alone who work on it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Achievement, Attachment, Benefit, Evidence, Objection, Proposal
-from marketplace.permissions import Actor, Permission, admitted_to, can, can_read, can_read_history, owns
+from marketplace.models import Achievement, Attachment, Benefit, Evidence, Honour, Objection, Proposal
+from marketplace.permissions import (
+    Actor,
+    Permission,
+    admitted_to,
+    can,
+    can_read,
+    can_read_history,
+    can_see_person,
+    levels_given,
+    owns,
+)
 from marketplace.schemas.disclosure import layer_of_file
 from marketplace.services import objection as objections
 
-NOUNS = {"achievement": Achievement, "benefit": Benefit, "objection": Objection, "proposal": Proposal}
-Keeper = Achievement | Benefit | Objection | Proposal
+NOUNS = {
+    "achievement": Achievement, "benefit": Benefit, "honour": Honour, "objection": Objection, "proposal": Proposal,
+}  # fmt: skip
+Keeper = Achievement | Benefit | Honour | Objection | Proposal
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -52,6 +64,8 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         # No scope of a program is for objections.
         is_in_person = actor.limits is None
         return Reach(record, WORKS_ON, is_in_person and record.state == "open" and _raised(actor, record))
+    if isinstance(record, Honour) and can_see_person(actor, record.person):
+        return Reach(record, WORKS_ON, _may_change_honour(actor, record))
     raise NotFound(noun if model is not None else "file", object_id)
 
 
@@ -110,6 +124,11 @@ def _may_change_proposal(actor: Actor, record: Proposal) -> bool:
     is_own = owns(actor, record) and can(actor, Permission.PROPOSAL_SUBMIT)
     is_open = record.state not in _SETTLED_PROPOSALS
     return is_open and (is_own or can(actor, Permission.PROPOSAL_ANSWER, record))
+
+
+def _may_change_honour(actor: Actor, record: Honour) -> bool:
+    # The basis document is brought by whoever gives the honour, and stays once it was taken back.
+    return record.revoked_on is None and record.level in levels_given(actor, record.person.organisation)
 
 
 def _submission(session: Session, noun: str, object_id: int) -> Achievement | Proposal | None:

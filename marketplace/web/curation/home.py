@@ -80,6 +80,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "honour_office.listing",
+        _("人员和荣誉"),
+        _("劳动模范、工匠和首席员工的档案：登记和撤销荣誉，联系帮扶，设定公开范围"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "curation.people",
         _("人员"),
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),

@@ -1,0 +1,58 @@
+"""What of a person is read for a stated purpose alone: phone, birth, what rosters say besides, and records of aid.
+
+Each reading is an event of the person with its purpose (rule 69); no list and no program gives it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit
+from marketplace.errors import N_, Invalid, NotAllowed
+from marketplace.models import AidRecord, Person
+from marketplace.permissions import Actor, Permission, can_in_unit
+from marketplace.services.honour import persons
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFile:
+    """A person with the records of aid, the newest first, as shown once for a purpose."""
+
+    person: Person
+    aid: list[AidRecord]
+    purpose: str
+
+
+def may_open(actor: Actor, person: Person) -> bool:
+    """Say whether the actor may read the personal data of somebody once the purpose is stated."""
+    return can_in_unit(actor, Permission.PERSON_UNMASK, person.organisation)
+
+
+def open_for(session: Session, actor: Actor, person_id: int, purpose: str) -> PersonalFile:
+    """Return the personal data of somebody for a purpose, which is logged; raise NotFound, NotAllowed or Invalid."""
+    person = persons.get(session, actor, person_id)
+    if not may_open(actor, person):
+        raise NotAllowed("unmask", "personal_data")
+    if not purpose.strip():
+        raise Invalid({"purpose": [N_("请写明查看的用途。")]})
+    audit.record(session, actor, "see_personal_data", "person", person.id, reason=purpose.strip())
+    session.flush()
+    query = sa.select(AidRecord).filter_by(person_id=person.id).order_by(AidRecord.done_on.desc(), AidRecord.id.desc())
+    return PersonalFile(person, list(session.scalars(query)), purpose.strip())
+
+
+def note_aid(session: Session, actor: Actor, person_id: int, data: Mapping[str, Any]) -> AidRecord:
+    """Note what was done for a person, from what ``AidSchema.load`` returned."""
+    person = persons.get(session, actor, person_id)
+    if not may_open(actor, person):
+        raise NotAllowed("record", "person")
+    noted = AidRecord(person_id=person.id, recorded_by=actor.name, **data)
+    session.add(noted)
+    session.flush()
+    audit.record(session, actor, "note_aid", "person", person.id, payload=data)
+    return noted
