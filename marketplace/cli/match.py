@@ -165,6 +165,8 @@ def _print(console: Console, demand: Demand, best: Sequence[Match]) -> None:
         for reason in found.reasons:
             if reason["quote"]:
                 console.print(f"     “{escape(reason['clause'])}” → “{escape(reason['quote'])}”", style="dim")
+            if reason.get("path"):
+                console.print(f"       已知解法：{escape(' → '.join(reason['path']))}", style="dim")
             for compared in reason["indicators"]:
                 verdict = "达到" if compared["met"] else "未达到"
                 said = f"{compared['name']}：要求 {compared['wanted']}，成果 {compared['offered']}"

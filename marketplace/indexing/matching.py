@@ -139,6 +139,7 @@ def _plain(reason: ClauseReason, asked: Sections, said: Sections) -> dict[str, A
         "end": end,
         "met": reason.met,
         "indicators": [dataclasses.asdict(indicator) for indicator in reason.indicators],
+        "path": list(reason.path),
     }
 
 

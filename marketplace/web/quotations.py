@@ -22,13 +22,17 @@ _PLACE = re.compile(r"([a-z_]{1,40}):([0-9]{1,6})-([0-9]{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A clause and the passage that speaks to it; ``place`` leads to the passage on the achievement's page."""
+    """A clause and the passage that speaks to it; ``place`` leads to the passage on the achievement's page.
+
+    ``path`` leads, by names of the thesaurus, from the trouble to the technique the passage tells of.
+    """
 
     clause: str
     quote: str
     place: str
     verdict: Verdict
     indicators: tuple[Mapping[str, Any], ...] = ()
+    path: tuple[str, ...] = ()
 
 
 def passages(achievement: Achievement) -> dict[str, str]:
@@ -69,4 +73,5 @@ def _quotation(reason: Mapping[str, Any], texts: Mapping[str, str]) -> Quotation
     if not quote or texts.get(field, "")[start:end] != quote:
         return Quotation(reason["clause"], "", "", "silent")
     verdict: Verdict = "related" if reason["met"] is None else "met" if reason["met"] else "unmet"
-    return Quotation(reason["clause"], quote, f"{field}:{start}-{end}", verdict, tuple(reason.get("indicators", ())))
+    compared, path = tuple(reason.get("indicators", ())), tuple(reason.get("path", ()))
+    return Quotation(reason["clause"], quote, f"{field}:{start}-{end}", verdict, compared, path)

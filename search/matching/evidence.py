@@ -1,15 +1,17 @@
 """Say why an achievement answers a demand: which clause is met by which of its sentences, in its own words.
 
 A reason is a quotation with its place, never a paraphrase, so that a reader can check it and a test can prove it.
-Nothing is quoted for a clause the record does not speak to. Where a clause names an indicator, the quotation is held
-against it; a value that falls short is named, and where there is none to compare the verdict stays open.
+Nothing is quoted for a clause the record does not speak to. A sentence that only tells the trouble again repeats the
+demand's words best and answers nothing, so one that tells what was done is preferred. Where the thesaurus knows that
+the technique it tells of solves the trouble, the path there is kept. Where a clause names an indicator, the quotation
+is held against it; a value that falls short is named, and where there is none to compare the verdict stays open.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,16 +22,28 @@ from search import analysis
 from search.document import SearchDocument, Span
 from search.embedding import Embedder
 from search.engine import Vector
-from search.matching.clauses import Clause, needs, wanted
+from search.matching.clauses import Clause, Role, needs, wanted
+from search.matching.telling import tells_means, tells_trouble
 from search.quantities import Comparison, Quantity, may_name, meets, quantities
+from search.thesaurus import Way
 
 Field = Literal["title", "body"]
 
-# Shared words beside meaning, and a comparable value above both: measured on demands with judged achievements.
+# Whether a record speaks to a clause is told by meaning and shared words.
 _WORDS_WEIGHT = 0.5
+# So far below the model's floor lies the mean over the clauses of a demand of the cosines a record reaches that has
+# nothing to do with it.
+_UNRELATED = 0.08
+# Which of its sentences does is told by meaning, by a comparable value, and by what the sentence tells: fitted to
+# labelled sentences (``benchmarks/evidence_quality.py``).
 _VALUE_WEIGHT = 0.5
-# A sentence already quoted must speak this much more to another clause than the next one, or it says nothing new there.
-_REPETITION = 0.1
+_TROUBLE_COST, _MEANS_WORTH = 0.3, 0.3
+# The parts a clause plays where it asks for something to be done.
+_TELLING_TROUBLE = (Role.STATE, Role.OTHER)
+# A title names the thing and does not say what it does.
+_TITLE_COST = 0.3
+# Cosines above the model's floor from which a technique is what a sentence tells of, and its problem that of a clause.
+_TECHNIQUE_MARGIN, _PROBLEM_MARGIN = 0.2, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,8 @@ class ClauseReason:
 
     ``clause_span`` is the place in ``clause_field`` of the demand, ``span`` that of ``quote`` in ``field`` of the
     achievement; an empty quote means that nothing in it speaks to the clause. ``met`` is true or false only where
-    ``indicators`` decide it.
+    ``indicators`` decide it. ``path`` leads from the trouble to the technique by the names in the thesaurus, where it
+    is known that the one solves the other.
     """
 
     clause: str
@@ -62,6 +77,7 @@ class ClauseReason:
     span: Span
     met: bool | None
     indicators: tuple[Indicator, ...] = ()
+    path: tuple[str, ...] = ()
 
     @property
     def note(self) -> str:
@@ -126,15 +142,34 @@ def share(words: frozenset[str], text: str, weights: Mapping[str, float]) -> flo
 
 
 def reasons(
-    wants: Sequence[Need], statements: Sequence[Statement], weights: Mapping[str, float], floor: float
+    wants: Sequence[Need],
+    statements: Sequence[Statement],
+    weights: Mapping[str, float],
+    floor: float,
+    ways: Sequence[Way] = (),
 ) -> tuple[ClauseReason, ...]:
-    """Return for each need the sentence that meets it best, a new one before one quoted, or that there is none."""
+    """Return for each need the sentence that meets it best, or that there is none.
+
+    ``weights`` are those of the words, ``ways`` the techniques known to solve what the demand speaks of.
+    """
+    if not wants or not statements:
+        return tuple(_reason(need) for need in wants)
+    cosines = similarities(wants, statements)
+    # A record that speaks to the rest of a demand is believed sooner to speak to a clause.
+    needed = floor - (float(cosines.max(axis=1).mean()) - (floor - _UNRELATED))
+    worth = _worth(statements)
     found: list[ClauseReason] = []
-    quoted: set[tuple[Field, Span]] = set()
-    for need in wants:
-        reason = _reason(need, statements, weights, floor, quoted)
-        quoted.add((reason.field, reason.span))
-        found.append(reason)
+    for need, meaning in zip(wants, cosines, strict=True):
+        shared = [share(need.words, analysis.normalise(it.text), weights) for it in statements]
+        compared = [_indicators(need, it) for it in statements]
+        is_spoken_to = (meaning + _WORDS_WEIGHT * np.array(shared)).max() >= needed
+        fit = meaning + worth[int(need.clause.role in _TELLING_TROUBLE)]
+        best = int((fit + _VALUE_WEIGHT * np.array([bool(it) for it in compared])).argmax())
+        if is_spoken_to or compared[best]:
+            path = _path(need, statements[best], ways, floor)
+            found.append(_reason(need, statements[best], compared[best], path))
+        else:
+            found.append(_reason(need))
     return tuple(found)
 
 
@@ -156,26 +191,41 @@ def _places(name: Field, text: str) -> Iterator[tuple[Field, Clause, tuple[Quant
 
 def _reason(
     need: Need,
-    statements: Sequence[Statement],
-    weights: Mapping[str, float],
-    floor: float,
-    quoted: Collection[tuple[Field, Span]],
+    said: Statement | None = None,
+    compared: tuple[Indicator, ...] = (),
+    path: tuple[str, ...] = (),
 ) -> ClauseReason:
-    place = (need.clause.text, need.field, need.clause.span)
-    judged = [
-        (_strength(need, it, weights) - _REPETITION * ((it.field, it.span) in quoted), _indicators(need, it), it)
+    clause = (need.clause.text, need.field, need.clause.span)
+    if said is None:
+        return ClauseReason(*clause, field="body", quote="", span=Span(0, 0), met=None)
+    met = False if any(not it.met for it in compared) else True if len(compared) == len(need.wanted) > 0 else None
+    return ClauseReason(*clause, said.field, said.text, said.span, met, compared, path)
+
+
+def _worth(statements: Sequence[Statement]) -> NDArray[np.float64]:
+    """Return what sentences are worth beside their meaning, to a clause that wishes and to one that tells of trouble.
+
+    The shape is (2, sentences).
+    """
+    opening = next((it for it in statements if it.field == "body"), None)
+    aside = [
+        _TITLE_COST if it.field == "title" else _TROUBLE_COST * tells_trouble(it.text, opens=it is opening)
         for it in statements
     ]
-    strength, compared, best = max(judged, key=lambda it: it[0] + _VALUE_WEIGHT * bool(it[1]), default=(0.0, (), None))
-    if best is None or (strength < floor and not compared):
-        return ClauseReason(*place, field="body", quote="", span=Span(0, 0), met=None)
-    met = False if any(not it.met for it in compared) else True if len(compared) == len(need.wanted) > 0 else None
-    return ClauseReason(*place, field=best.field, quote=best.text, span=best.span, met=met, indicators=compared)
+    means = [_MEANS_WORTH * tells_means(it.text) for it in statements]
+    worth: NDArray[np.float64] = np.array([[0.0] * len(statements), means]) - np.array(aside)
+    return worth
 
 
-def _strength(need: Need, statement: Statement, weights: Mapping[str, float]) -> float:
-    shared = share(need.words, analysis.normalise(statement.text), weights)
-    return float(need.vector @ statement.vector) + _WORDS_WEIGHT * shared
+def _path(need: Need, said: Statement, ways: Sequence[Way], floor: float) -> tuple[str, ...]:
+    """Return the way from a need's trouble to the technique that a sentence tells of; empty where none is known."""
+    told = [
+        (float(way.vector @ said.vector), way.path)
+        for way in ways
+        if way.path[0] in need.clause.text or way.vector @ need.vector >= floor + _PROBLEM_MARGIN
+    ]
+    nearness, path = max(told, default=(0.0, ()))
+    return path if nearness >= floor + _TECHNIQUE_MARGIN and tells_means(said.text) else ()
 
 
 def _indicators(need: Need, statement: Statement) -> tuple[Indicator, ...]:

@@ -94,7 +94,7 @@ def match(
             rank=rank,
             score=scores[at],
             features=values[at],
-            reasons=evidence.reasons(pairs[at].needs, pairs[at].statements, weights, embedder.floor),
+            reasons=evidence.reasons(pairs[at].needs, pairs[at].statements, weights, embedder.floor, pairs[at].ways),
         )
         for rank, at in enumerate(_varied(scores, _meanings(pairs, embedder), limit), 1)
     ]

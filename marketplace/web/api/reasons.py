@@ -42,6 +42,11 @@ class ReasonSchema(ma.Schema):
     indicators = ma.fields.List(
         ma.fields.Nested(ComparedSchema), required=True, metadata={"description": _("要求与成果的指标对照")}
     )
+    path = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": _("叙词表中从问题到引文所说技术的路径；不知道时为空")},
+    )
 
 
 class ChanceSchema(ma.Schema):
@@ -107,5 +112,6 @@ def match_answer(match: Match, chance: Chance | None = None) -> dict[str, Any]:
 
 def _reason(reason: Mapping[str, Any], texts: Mapping[str, str]) -> Mapping[str, Any]:
     if texts.get(reason["field"], "")[reason["start"] : reason["end"]] == reason["quote"]:
-        return reason
-    return {**reason, "field": None, "quote": "", "start": 0, "end": 0, "met": None, "indicators": []}
+        # What was matched by an earlier release has no path.
+        return {"path": [], **reason}
+    return {**reason, "field": None, "quote": "", "start": 0, "end": 0, "met": None, "indicators": [], "path": []}

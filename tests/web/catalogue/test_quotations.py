@@ -28,6 +28,14 @@ def test_what_the_record_says_is_quoted_with_its_place() -> None:
     assert quoted(shown.place, TEXTS) == {"summary": [Span(13, 21)]}
 
 
+def test_the_way_to_a_known_remedy_is_shown_only_beside_its_quotation() -> None:
+    stored = reason("圆度超差", "圆度稳定在0.015mm") | {"path": ["薄壁件变形", "液性塑料夹具"]}
+    (shown,) = quotations([stored], TEXTS)
+    assert shown.path == ("薄壁件变形", "液性塑料夹具")
+    (gone,) = quotations([stored], {"title": TEXTS["title"]})
+    assert gone.path == ()
+
+
 def test_what_the_record_no_longer_says_is_not_quoted() -> None:
     stored = [reason("合格率98%以上", "合格率98.6%", met=True)]
     for changed in ("合格率约95%，圆度稳定在0.015mm。", ""):
