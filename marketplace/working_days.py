@@ -8,8 +8,11 @@ date.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 
+# A list asks for the days of every line, and the library looks through all its years for each.
+@functools.lru_cache(4096)
 def is_working_day(day: dt.date) -> bool:
     """Say whether offices work on a day."""
     # Loaded when first asked: most commands never ask.
