@@ -22,6 +22,7 @@ from ingest.rows import Ready, Rows
 from ingest.writing import rehearsal, write
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.permissions import SYSTEM, Actor
+from marketplace.services.authoring import secrecy
 from marketplace.services.records import Outcome, content_hash
 
 BATCH = 500
@@ -60,6 +61,7 @@ class Import:
         self._identities: dict[tuple[str, str], Place] = {}
         self._resemblance = Resemblance()
         with sessions() as session:
+            self._marks_in = secrecy.seeker(session)
             stored = self._noun.stored(session, actor)
             while entries := list(islice(stored, BATCH)):
                 self._resemblance.look(entries)
@@ -102,7 +104,7 @@ class Import:
 
     def _bring(self, file: str, headed: Headed) -> Iterator[int]:
         """Write a table batch by batch, and yield how many of its rows each batch took."""
-        rows = iter(Rows(file, headed, self._name, self.report))
+        rows = iter(Rows(file, headed, self._name, self.report, self._marks_in))
         while batch := list(islice(rows, self._batch)):
             self._write([ready for ready in batch if ready is not None and self._is_first(ready)])
             yield len(batch)

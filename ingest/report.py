@@ -10,7 +10,7 @@ import csv
 import enum
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -23,6 +23,7 @@ PERSONAL = frozenset(
     {"completers", "supporters", "proposers", "contact_name", "contact_phone", "holder", "phone", "born_on"}
 )
 LONGEST_VALUE = 120
+DO_NOT_BRING = "未导入，整行都没有保存；平台不接收国家秘密，请从文件里删去这一行，并按保密规定办理"
 
 
 class Severity(enum.StrEnum):
@@ -87,6 +88,7 @@ class Report:
     def __init__(self, write: Callable[[Line], None] = lambda line: None) -> None:
         self.fates: Counter[Fate] = Counter()
         self.problems: Counter[tuple[Severity, str]] = Counter()
+        self.has_secrets = False
         self._write = write
 
     @property
@@ -100,6 +102,14 @@ class Report:
         self._write(
             Line(place.file, place.sheet, place.row, finding.severity, heading, value, finding.problem, finding.action)
         )
+
+    def refuse_secret(self, place: Place, marked: Mapping[str, list[str]]) -> None:
+        """Count a row as refused for the marks of secrecy in its columns, and tell no more of it than those."""
+        self.has_secrets = True
+        self.fates[Fate.REFUSED] += 1
+        for heading, marks in marked.items():
+            value = "、".join(f"……{mark}……" for mark in marks)
+            self.add(place, Finding(Severity.ERROR, "有涉密标志", DO_NOT_BRING, heading=heading, value=value))
 
     def refuse(self, place: Place, problem: str, **details: Any) -> None:
         """Count a row as refused and say why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,16 @@ class Plan:
 
 
 class Rows:
-    """Iterates over a table and gives for each row what is ready, or None where the row is done with."""
+    """Iterates over a table and gives for each row what is ready, or None where the row is done with.
 
-    def __init__(self, file: str, headed: Headed, noun: str, report: Report) -> None:
+    ``marks_in`` names the marks of secrecy in a value; a row that has one is refused whole.
+    """
+
+    def __init__(
+        self, file: str, headed: Headed, noun: str, report: Report, marks_in: Callable[[Any], list[str]]
+    ) -> None:
         self._file, self._headed, self._noun, self._report = file, headed, noun, report
+        self._marks_in = marks_in
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._unknown: Counter[str] = Counter()
         self._blanks: list[int] = []
@@ -73,10 +79,20 @@ class Rows:
         if any(text(row.cells[place]) != value for place, value in plan.where):
             self._report.fates[Fate.NOT_SELECTED] += 1
             return None
+        if marked := self._marked(row, headings):
+            self._report.refuse_secret(self._place(row.number), marked)
+            return None
         for place, remark in row.remarks:
             heading = headings[place] if place < len(headings) else ""
             self._report.add(self._place(row.number), Finding(Severity.WARNING, remark, heading=heading))
         return self._converted(row, plan)
+
+    def _marked(self, row: Row, headings: tuple[str, ...]) -> dict[str, list[str]]:
+        """Return the marks of secrecy of each column, before anything of the row is told or kept (domain rule 7)."""
+        if not self._marks_in(row.cells):
+            return {}
+        named = ((headings[place] if place < len(headings) else "", cell) for place, cell in enumerate(row.cells))
+        return {heading: marks for heading, cell in named if (marks := self._marks_in(cell))}
 
     def _plan(self, headings: tuple[str, ...]) -> Plan:
         layout = self._headed.layout

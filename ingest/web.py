@@ -88,6 +88,9 @@ def look_through() -> ResponseReturnValue:
     except Refused as refused:
         path.unlink()
         return _choice(gettext("%(file)s：%(reason)s", file=sent.filename[:120], reason=str(refused))), 422
+    if told.report.has_secrets:
+        # What bears a mark of secrecy is not kept here, not for a day either.
+        path.unlink()
     return render_template(
         "ingest/report.html", noun=noun, labels=LABELS, told=told, key=key, name=sent.filename[:120], is_done=False,
         shown=SHOWN,

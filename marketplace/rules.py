@@ -49,10 +49,11 @@ _MATERIAL = [
     "economic_comparison", "principle", "difference",
 ]  # fmt: skip
 
-# 电机密封 and 司机密切配合 are about machines and drivers.
+# 电机密封 and 司机密切配合 are about machines and drivers, 机密性 and 秘密共享 about ciphers.
 _HARMLESS_MARKS = [
     "技术秘密", "商业秘密", "商业机密", "企业秘密", "机密封", "机密闭", "机密度", "机密实", "机密集", "机密切",
-    "机密钥", "机密码", "机密排", "绝密封", "绝密闭",
+    "机密钥", "机密码", "机密排", "绝密封", "绝密闭", "机密胶", "机密性",
+    "机密计算", "秘密共享", "秘密分享", "秘密图像", "秘密份额", "秘密重建", "子秘密",
 ]  # fmt: skip
 
 _RULES = (

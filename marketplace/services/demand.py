@@ -23,6 +23,7 @@ from marketplace.permissions import (
     require,
 )
 from marketplace.services import organisation as organisations
+from marketplace.services.authoring import secrecy
 from marketplace.services.records import Outcome, bring
 
 _APART = {"organisation_name", "source", "source_id"}
@@ -79,6 +80,7 @@ def count_open(session: Session) -> int:
 def post(session: Session, actor: Actor, data: dict[str, Any]) -> Demand:
     """Post a demand from what ``DemandSchema.load`` returned; it waits for verification, seen by its poster only."""
     require(actor, Permission.DEMAND_POST)
+    secrecy.refuse(session, data)
     demand = Demand(state="draft", access_key=secrets.token_urlsafe(32), account_id=actor.account_id)
     _fill(session, demand, data)
     _keep_own_unit(session, actor, demand)
@@ -96,6 +98,7 @@ def revise(session: Session, actor: Actor, demand_id: int, revision: int, data: 
         raise NotAllowed("edit", "demand")
     if demand.revision != revision:
         raise StaleRevision("demand", demand_id, revision, demand.revision)
+    secrecy.refuse(session, data)
     _fill(session, demand, data)
     _keep_own_unit(session, actor, demand)
     session.flush()

@@ -134,11 +134,35 @@ def test_a_record_already_in_the_database_is_resembled_too(
 
 def test_nothing_about_a_person_enters_the_report(bring: Bring, tmp_path: Path) -> None:
     headings = (*HEADINGS, "完成人", "联系人", "联系电话")
-    secret = ("王秘密" * 40, "李机密" * 40, "13800138000" * 9)
+    secret = ("王甲乙" * 40, "李丙丁" * 40, "13800138000" * 9)
     told = bring(write_csv(tmp_path / "a.csv", [headings, (*achievement(1), *secret)]))
     assert told.lines
     written = json.dumps([[line.value, line.problem] for line in told.lines], ensure_ascii=False)
-    assert not any(word in written for word in ("秘密", "机密", "138"))
+    assert not any(word in written for word in ("甲乙", "丙丁", "138"))
+
+
+@pytest.mark.parametrize(
+    ("noun", "headings", "good", "bad"),
+    [
+        ("achievements", (*HEADINGS, "备注"), (*achievement(1), "无"), (*achievement(2), "密级：机密★10年")),
+        ("proposals", ("建议名称", "建议人", "单位", "存在问题", "建议措施"),
+         ("加撇油带", "甲", "厂", "液面浮油", "加带"), ("改靶场", "乙", "厂", "绝　密", "改")),
+        ("demands", ("需求名称", "需求描述"), ("漏油治理", SUMMARY), ("秘密任务", SUMMARY)),
+    ],
+    ids=lambda it: it if isinstance(it, str) else "",
+)  # fmt: skip
+def test_a_row_with_a_mark_of_secrecy_is_a_line_of_the_report_and_nowhere_else(
+    bring: Bring, sqlite_factory: SessionFactory, tmp_path: Path, noun: str, headings: tuple[str, ...],
+    good: tuple[str, ...], bad: tuple[str, ...],
+) -> None:  # fmt: skip
+    told = bring(write_csv(tmp_path / "a.csv", [headings, good, bad]), noun)
+    assert told.fates == {Fate.CREATED: 1, Fate.REFUSED: 1}
+    (line,) = told.about("有涉密标志")
+    column = next(place for place, cell in enumerate(bad) if "密" in cell)
+    assert (line.file, line.row, line.field) == ("a.csv", 3, headings[column])
+    assert line.value in ("……机密……", "……绝密……", "……秘密……")
+    assert "整行都没有保存" in line.action
+    assert "按保密规定办理" in line.action
 
 
 def test_an_organisation_twice_under_one_name_is_refused_the_second_time(bring: Bring, tmp_path: Path) -> None:

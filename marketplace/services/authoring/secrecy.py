@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,12 +26,14 @@ def marked(session: Session, fields: Mapping[str, Any]) -> list[str]:
 
     The marks are the rule "secret_marks"; words of trade that hold one, such as 技术秘密, are "harmless_marks".
     """
+    marks_in = seeker(session)
+    return [name for name, value in fields.items() if marks_in(value)]
+
+
+def seeker(session: Session) -> Callable[[Any], list[str]]:
+    """Return a function that names the marks in the texts of a value, by the rules as they are today."""
     marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
-    return [
-        name
-        for name, value in fields.items()
-        if any(secret_marks.words(text, marks, harmless) for text in _texts(value))
-    ]
+    return lambda value: secret_marks.words("\n".join(_texts(value)), marks, harmless)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -16,6 +16,7 @@ from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Account, Organisation, Proposal, ProposalAuthor
 from marketplace.permissions import Actor, Permission, is_author, require
 from marketplace.services import submission
+from marketplace.services.authoring import secrecy
 from marketplace.services.benefit import blocks
 from marketplace.services.proposal import reading
 
@@ -132,6 +133,7 @@ def _own(session: Session, actor: Actor, proposal_id: int) -> Proposal:
 
 
 def _fill(session: Session, actor: Actor, proposal: Proposal, data: dict[str, Any]) -> None:
+    secrecy.refuse(session, data)
     for name in submission.WRITTEN:
         if name in data:
             setattr(proposal, name, data[name])

@@ -90,6 +90,14 @@ def test_what_is_saved_over_an_older_reading_is_refused(session: Session, plant:
     assert draft.measure == "改用液压刀座。"
 
 
+def test_what_bears_a_mark_of_secrecy_is_refused_and_not_kept(session: Session, plant: Organisation) -> None:
+    author = acting("worker", unit=plant)
+    with pytest.raises(Invalid) as refused:
+        writing.draft(session, author, loaded(measure="按机密图纸改刀座"))
+    assert list(refused.value.fields) == ["measure"]
+    assert session.scalars(sa.select(Proposal)).all() == []
+
+
 def test_submitting_names_every_field_that_is_missing(session: Session) -> None:
     author = acting("worker")
     draft = writing.draft(session, author, ProposalSchema().load({"measure": "加一条撇油带。"}))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.errors import NotAllowed, NotFound, StaleRevision
+from marketplace.errors import Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import Achievement, Demand, Organisation, OutboxEntry
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.achievement import AchievementSchema
@@ -124,6 +124,13 @@ def test_only_the_poster_changes_a_demand(session: Session) -> None:
     demand = DemandFactory()
     with pytest.raises(NotAllowed):
         demands.revise(session, VISITOR, demand.id, demand.revision, DemandSchema().load(demand_row()))
+
+
+def test_a_demand_with_a_mark_of_secrecy_is_refused(session: Session) -> None:
+    with pytest.raises(Invalid) as refused:
+        demands.post(session, VISITOR, DemandSchema().load(demand_row(text="密级：机密★十年，主轴箱漏油")))
+    assert list(refused.value.fields) == ["text"]
+    assert session.scalars(sa.select(Demand)).all() == []
 
 
 def test_a_stale_form_is_refused_and_overwrites_nothing(session: Session) -> None:

@@ -41,6 +41,18 @@ def upload(client: FlaskClient, text: str, name: str = "台账.csv", noun: str =
     return Page(client.post(PLACE, data=sent, content_type="multipart/form-data"))
 
 
+def test_a_register_with_a_mark_of_secrecy_is_not_kept(
+    app: Flask, sessions: SessionFactory, clerk: FlaskClient
+) -> None:
+    looked = upload(clerk, REGISTER.replace("液面浮油", "密级：机密"))
+    assert "文件没有保留" in looked.text
+    assert "存在问题 错误：有涉密标志 ……机密……" in " ".join(looked.text.split())
+    assert [form["action"] for form in looked.all("form") if PLACE in form["action"]] == []
+    folder = app.extensions["marketplace"].settings.instance_path / "imports"
+    assert [it.name for it in folder.rglob("*.csv") if not it.name.endswith(".report.csv")] == []
+    assert count(sessions) == 0
+
+
 def count(sessions: SessionFactory) -> int:
     with sessions() as session:
         return session.scalar(sa.select(sa.func.count()).select_from(Proposal)) or 0
