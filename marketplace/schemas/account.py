@@ -142,5 +142,5 @@ class DeputationSchema(DomainSchema):
 
     grant_id = Whole(1, MOST_ROWS, required=True, data_key="grant")
     deputy_id = Whole(1, MOST_ROWS, required=True, data_key="deputy")
-    starts_on = Day(required=True, data_key="from")
-    ends_on = Day(required=True, data_key="until")
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
@@ -13,8 +14,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.errors import BARS, NOUNS
-from marketplace.permissions import Actor
+from marketplace.permissions import Actor, signed_by
 from marketplace.services import task as tasks
+from marketplace.services.account import people
 from marketplace.web.names import ACHIEVEMENT_STATES, PROPOSAL_STATES
 from marketplace.workflow.offices import Submission
 
@@ -41,13 +43,28 @@ def init_app(app: Flask) -> None:
         noun_names={"achievement": _("成果"), "proposal": _("建议")},
         noun_states={"achievement": ACHIEVEMENT_STATES, "proposal": PROPOSAL_STATES},
         step_names=STEPS,
+        signature=signature,
     )
 
 
 def of(session: Session, actor: Actor, record: Submission) -> dict[str, Any]:
-    """Return what ``_decide.html`` needs: ``turn``, with a sentence in ``away`` where the actor must stay away."""
+    """Return what ``_decide.html`` needs: ``turn``, a sentence in ``away`` where the actor must stay away, and the name
+    of the ``holder`` he would act for.
+    """
     turn = tasks.turn_of(session, actor, record)
     sentence = None
     if turn.bar is not None:
         sentence = gettext(BARS[turn.bar]) % {"noun": gettext(NOUNS[record.__tablename__])}
-    return {"turn": turn, "away": sentence}
+    holder = None if turn.holder is None else f"account:{turn.holder}"
+    names = people.called(session, [holder] if holder else [])
+    return {"turn": turn, "away": sentence, "holder": names[holder] if holder else None}
+
+
+def signature(name: str, names: Mapping[str, str]) -> str:
+    """Return who acted, as an event names him, and for whom; nothing to readers who are not told any names."""
+    acted, holder = signed_by(name)
+    if holder is None:
+        return names.get(acted, "")
+    if acted not in names:
+        return gettext("由代理人办理")
+    return gettext("%(deputy)s（代%(holder)s）", deputy=names[acted], holder=names.get(holder, ""))

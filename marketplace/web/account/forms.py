@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from wtforms import widgets
 from wtforms.fields.choices import SelectChoice
 
 from marketplace.errors import Invalid
+from marketplace.models import Account
 from marketplace.schemas.account import SHORTEST_PASSWORD, TOKEN_SCOPES
 from marketplace.web.account.names import ROLES as ROLE_NAMES
 from marketplace.web.account.names import TOKEN_SCOPES as SCOPE_NAMES
@@ -143,6 +145,32 @@ class InvitationForm(GrantForm):
     name = wtforms.StringField(_("姓名"), render_kw={"autocomplete": "off", "maxlength": 100})
     email = wtforms.EmailField(_("邮箱"), render_kw={"autocomplete": "off", "maxlength": 254})
     language = wtforms.SelectField(_("邮件的语言"), choices=_LANGUAGES, validate_choice=False)
+
+
+def _chosen(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+class DeputationForm(DomainForm):
+    """Who sees to a desk, and from which day to which."""
+
+    grant = wtforms.IntegerField(widget=widgets.HiddenInput())
+    deputy = wtforms.SelectField(_("请谁代理"), coerce=_chosen, validate_choice=False)
+    starts_on = wtforms.StringField(_("从哪一天"), widget=widgets.DateInput())
+    ends_on = wtforms.StringField(_("到哪一天"), widget=widgets.DateInput())
+
+    @classmethod
+    def beginning(cls, grant_id: int, day: dt.date) -> DeputationForm:
+        """Return the empty form for a desk, from a day on."""
+        return cls(formdata=None, data={"grant": grant_id, "starts_on": day.isoformat()})
+
+    def offer(self, grant_id: int, colleagues: Iterable[tuple[Account, str]]) -> None:
+        """Let one choose among these people, each with his role; a page has such a form for each desk."""
+        for field in self:
+            field.id = field.label.field_id = f"{field.short_name}-{grant_id}"
+        people = [SelectChoice(str(it.id), f"{it.name}（{ROLE_NAMES[role]}）") for it, role in colleagues]
+        self.deputy.choices = [SelectChoice("", gettext("请选择")), *people]
 
 
 class ReasonForm(DomainForm):

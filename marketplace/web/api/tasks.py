@@ -15,6 +15,7 @@ from marketplace.schemas.achievement import UnitSchema
 from marketplace.schemas.fields import DomainSchema, Many, Text
 from marketplace.services import decision
 from marketplace.services import task as tasks
+from marketplace.services.account import people
 from marketplace.services.decision import Item
 from marketplace.services.task import Asked, Waiting
 from marketplace.web.api.answers import ReferenceSchema
@@ -70,6 +71,9 @@ class TaskSchema(ma.Schema):
     stands_in_for = ma.fields.String(
         required=True, allow_none=True, metadata={"description": _("代哪个空缺的岗位办理")}
     )
+    deputy_for = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": _("您作为代理人代谁办理；自己岗位的为空")}
+    )
     steps = ma.fields.List(ma.fields.String(), required=True, metadata={"description": _("这个状态可以走的步骤")})
     record = ma.fields.Nested(TaskRecordSchema, required=True)
     organisation = ma.fields.Nested(UnitSchema, required=True, allow_none=True)
@@ -110,11 +114,12 @@ def listing(question: dict[str, Any]) -> Response:
     with runtime().sessions() as session:
         found = tasks.queue(session, actor(), asked, limit=limit + 1, after=_after(question))
         shown = found[:limit]
+        names = people.called(session, (f"account:{it.holder}" for it in shown if it.holder))
         following = None
         if len(found) > limit:
             last = shown[-1].task
             following = cursor(question, [last.due_on.isoformat() if last.due_on else None, last.id])
-        return jsonify(TaskPageSchema().dump({"tasks": [_told(it) for it in shown], "next": following}))
+        return jsonify(TaskPageSchema().dump({"tasks": [_told(it, names) for it in shown], "next": following}))
 
 
 @blueprint.route(f"/<{NUMBER}:task_id>/actions", methods=["POST"])
@@ -146,7 +151,7 @@ def _after(question: dict[str, Any]) -> tuple[dt.date | None, int] | None:
     return dt.date.fromisoformat(day) if day else None, number
 
 
-def _told(waiting: Waiting) -> dict[str, Any]:
+def _told(waiting: Waiting, names: dict[str, str]) -> dict[str, Any]:
     task, unit = waiting.task, waiting.unit
     return {
         "id": task.id,
@@ -155,6 +160,7 @@ def _told(waiting: Waiting) -> dict[str, Any]:
         "due_on": task.due_on,
         "days_left": waiting.days_left,
         "stands_in_for": task.stands_in_for,
+        "deputy_for": names[f"account:{waiting.holder}"] if waiting.holder else None,
         "steps": [step.action for step in tasks.steps_from(task.noun, task.state)],
         "record": waiting.record,
         "organisation": unit,

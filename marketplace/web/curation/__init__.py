@@ -4,7 +4,18 @@ Every page of the blueprint is for staff alone. A view asks ``actor()`` who acts
 what this office may do; a link is shown where ``can(actor(), permission)`` holds.
 """
 
-from marketplace.web.curation import people, publicity, queue, records, review, rules, thesaurus, unanswered
+from marketplace.web.curation import deputies, people, publicity, queue, records, review, rules, thesaurus, unanswered
 from marketplace.web.curation.home import blueprint
 
-__all__ = ["blueprint", "people", "publicity", "queue", "records", "review", "rules", "thesaurus", "unanswered"]
+__all__ = [
+    "blueprint",
+    "deputies",
+    "people",
+    "publicity",
+    "queue",
+    "records",
+    "review",
+    "rules",
+    "thesaurus",
+    "unanswered",
+]

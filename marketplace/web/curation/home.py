@@ -38,6 +38,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "curation.deputies_page",
+        lazy_pgettext("栏目", "代理"),
+        _("外出时请同岗位或上级的人代办待办，看谁请您代理"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "curation.waiting_demands",
         _("等待核实和公开的需求"),
         _("本范围内企业新发布的需求：核实单位、问题、指标、预算和日期，然后公开"),

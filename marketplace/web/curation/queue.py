@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from marketplace.runtime import runtime
 from marketplace.services import decision
 from marketplace.services import task as tasks
+from marketplace.services.account import people
 from marketplace.services.decision import Item
 from marketplace.services.task import Asked, Waiting
 from marketplace.web.actor import actor
@@ -34,6 +35,7 @@ def queue() -> str:
         return render_template(
             "review/queue.html",
             waiting=shown,
+            holders=people.called(session, (f"account:{it.holder}" for it in shown if it.holder)),
             counts=tasks.counts(session, actor()),
             asked=asked,
             address={name: value for name, value in request.args.items() if name not in ("after", "lang")},
