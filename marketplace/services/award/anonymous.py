@@ -60,10 +60,30 @@ def judged_text(proposal: Proposal, accounts: Iterable[Account], benefits: Itera
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A regular expression for what tells a name, and signs without which a text, its blanks left out, has no match.
+
+    A list has hundreds of names that stand nowhere in its titles: only what may match is compiled.
+    """
+
+    expression: str
+    signs: str = ""
+
+    def replaced(self, text: str, stand_in: str) -> str:
+        """Return a text with the stand-in for each match."""
+        return _compiled(self.expression).sub(stand_in, text)
+
+
+@lru_cache(maxsize=2048)
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
 class Scrubber:
     """Takes out of any text what tells the author, the unit or the crew."""
 
-    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    patterns: tuple[tuple[Telling, str], ...]
 
     @classmethod
     def of(cls, proposal: Proposal, accounts: Iterable[Account]) -> Scrubber:
@@ -81,8 +101,10 @@ class Scrubber:
 
     def __call__(self, text: str) -> str:
         shown = _folded(_without_numbers(text))
+        solid = _without_blanks(shown)
         for pattern, stand_in in self.patterns:
-            shown = pattern.sub(stand_in, shown)
+            if pattern.signs in solid:
+                shown = pattern.replaced(shown, stand_in)
         return shown
 
 
@@ -104,18 +126,24 @@ def _longest_first(names: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def _unit_patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+def _unit_patterns(names: tuple[str, ...]) -> tuple[Telling, ...]:
     known = _longest_first(names)
     return (*map(_spaced, known), *(pattern for name in known for pattern in _cut_short(name)))
 
 
-def _spaced(name: str) -> re.Pattern[str]:
+def _without_blanks(text: str) -> str:
+    return _compiled(_BLANK).sub("", text)
+
+
+def _spaced(name: str) -> Telling:
     """Match a name however its characters are spaced and whatever their case; a Latin one as a word of its own."""
     body = _BLANK.join(re.escape(sign) for sign in name if not sign.isspace())
-    return re.compile(rf"(?<![A-Za-z0-9]){body}(?![A-Za-z0-9])" if name.isascii() else body, re.IGNORECASE)
+    has_case = any(sign.lower() != sign.upper() for sign in name)
+    signs = "" if has_case else _without_blanks(name)
+    return Telling(rf"(?<![A-Za-z0-9]){body}(?![A-Za-z0-9])" if name.isascii() else body, signs)
 
 
-def _cut_short(name: str) -> Iterator[re.Pattern[str]]:
+def _cut_short(name: str) -> Iterator[Telling]:
     """Match the beginnings of a unit's name, with and without its place, and its own word before a form of unit.
 
     Of 四川长虹电器股份有限公司 that is 长虹电器股份, 长虹电器, 长虹公司, 长虹电器厂.
@@ -126,11 +154,11 @@ def _cut_short(name: str) -> Iterator[re.Pattern[str]]:
         for length in range(len(told) - 1 if told == whole else len(told), _TELLING - 1, -1):
             yield _spaced(told[:length])
     if len(bare) >= _TELLING and _is_chinese(bare):
-        yield re.compile(rf"{bare[:2]}[\u4e00-\u9fff]{{0,4}}?(?:{_FORMS})")
+        yield Telling(rf"{bare[:2]}[\u4e00-\u9fff]{{0,4}}?(?:{_FORMS})", bare[:2])
 
 
-def _addressed(name: str) -> re.Pattern[str]:
-    return re.compile(rf"[老小]{name[0]}(?![\u4e00-\u9fff]?{name[0]})|{name[0]}(?:{_TITLES})")
+def _addressed(name: str) -> Telling:
+    return Telling(rf"[老小]{name[0]}(?![\u4e00-\u9fff]?{name[0]})|{name[0]}(?:{_TITLES})", name[0])
 
 
 def _is_chinese(name: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from marketplace import audit
 from marketplace.db import now
@@ -29,7 +30,7 @@ _MISSING = N_("锁定前请给每一项打分。")
 class Assigned:
     """A sheet with what it is about; ``title`` and ``text`` are None where the judge stays away.
 
-    ``text`` is read for one sheet alone. ``earlier`` is his sheet of the first round.
+    ``text``, and ``earlier``, his sheet of the first round, are read for one sheet alone.
     """
 
     sheet: ScoreSheet
@@ -37,8 +38,8 @@ class Assigned:
     alias: str
     criteria: Mapping[str, int]
     title: str | None
-    earlier: ScoreSheet | None
     text: JudgedText | None = None
+    earlier: ScoreSheet | None = None
 
     @property
     def is_open(self) -> bool:
@@ -46,18 +47,38 @@ class Assigned:
         return self.sheet.locked_at is None and self.award.state in _SCORING
 
 
-def assigned(session: Session, actor: Actor) -> list[Assigned]:
-    """Return the actor's own sheets of rounds in which scores are given now, the open ones first."""
+# Where a sheet stands in a judge's list: locked or not, the last day of its round, its alias and its number.
+Place = tuple[int, dt.date, str, int]
+
+
+def assigned(session: Session, actor: Actor, *, limit: int = 50, after: Place | None = None) -> list[Assigned]:
+    """Return the actor's own sheets of rounds in which scores are given now, the open ones first, ``after`` a place."""
     require(actor, Permission.AWARD_JUDGE)
-    query = (
-        _own(actor)
-        .join(AwardRound, AwardRound.id == Nomination.award_round_id)
-        .where(AwardRound.state.in_(_SCORING), Nomination.outcome.is_(None))
-        .order_by(AwardRound.closes_on, ScoreSheet.scoring.desc(), ScoreSheet.locked_at.is_not(None), Nomination.alias)
-    )
+    order = (_IS_LOCKED, AwardRound.closes_on, Nomination.alias, ScoreSheet.id)
+    query = _own(actor).where(_is_scored()).order_by(*order).limit(limit)
+    if after is not None:
+        query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(it) for it in after)))
     sheets = session.scalars(query).all()
     accounts = _accounts(session, *(sheet.nomination.proposal for sheet in sheets))
     return [_assigned(sheet, accounts) for sheet in sheets]
+
+
+def place_of(found: Assigned) -> Place:
+    """Return where a sheet stands in the list."""
+    return int(found.sheet.locked_at is not None), found.award.closes_on, found.alias, found.sheet.id
+
+
+def count_open(session: Session, actor: Actor) -> int:
+    """Return how many of his sheets the actor still has to fill in."""
+    require(actor, Permission.AWARD_JUDGE)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(ScoreSheet)
+        .join(ScoreSheet.nomination)
+        .join(Nomination.award_round)
+        .where(ScoreSheet.account_id == actor.account_id, ScoreSheet.locked_at.is_(None), _is_scored())
+    )
+    return session.scalar(query) or 0
 
 
 def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:
@@ -68,8 +89,13 @@ def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:
     shown = _assigned(found, accounts)
     if shown.title is None:
         return shown
+    earlier = sa.select(ScoreSheet).where(
+        ScoreSheet.nomination_id == found.nomination_id,
+        ScoreSheet.account_id == found.account_id,
+        ScoreSheet.scoring < found.scoring,
+    )
     text = judged_text(proposal, _of(proposal, accounts), nominating.benefits_of(session, proposal))
-    return replace(shown, text=text)
+    return replace(shown, text=text, earlier=session.scalar(earlier))
 
 
 def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any], *, lock: bool) -> ScoreSheet:
@@ -114,9 +140,6 @@ def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str)
 def _assigned(found: ScoreSheet, accounts: Mapping[int, Account]) -> Assigned:
     nomination = found.nomination
     proposal = nomination.proposal
-    earlier = next(
-        (it for it in nomination.sheets if it.account_id == found.account_id and it.scoring < found.scoring), None
-    )
     stays_away = found.recused_because is not None or panel.exclusion(found.account, proposal) is not None
     return Assigned(
         sheet=found,
@@ -124,7 +147,6 @@ def _assigned(found: ScoreSheet, accounts: Mapping[int, Account]) -> Assigned:
         alias=nomination.alias,
         criteria=_criteria(nomination),
         title=None if stays_away else Scrubber.of(proposal, _of(proposal, accounts))(proposal.title),
-        earlier=earlier,
     )
 
 
@@ -148,15 +170,27 @@ def _criteria(nomination: Nomination) -> dict[str, int]:
     return criteria
 
 
+_IS_LOCKED = sa.case((ScoreSheet.locked_at.is_(None), 0), else_=1)
+
+
+def _is_scored() -> sa.ColumnElement[bool]:
+    return sa.and_(AwardRound.state.in_(_SCORING), Nomination.outcome.is_(None))
+
+
 def _own(actor: Actor) -> sa.Select[ScoreSheet]:
-    nomination = joinedload(ScoreSheet.nomination)
+    """Return the query of the actor's sheets, each with its nomination, round, proposal, unit and authors."""
+    nomination = contains_eager(ScoreSheet.nomination)
     proposal = nomination.joinedload(Nomination.proposal)
-    whole = (proposal.joinedload(Proposal.organisation), proposal.selectinload(Proposal.authors))
     return (
         sa.select(ScoreSheet)
-        .join(Nomination, Nomination.id == ScoreSheet.nomination_id)
+        .join(ScoreSheet.nomination)
+        .join(Nomination.award_round)
         .where(ScoreSheet.account_id == actor.account_id)
-        .options(nomination.joinedload(Nomination.award_round), nomination.selectinload(Nomination.sheets), *whole)
+        .options(
+            nomination.contains_eager(Nomination.award_round),
+            proposal.joinedload(Proposal.organisation),
+            proposal.selectinload(Proposal.authors),
+        )
     )
 
 

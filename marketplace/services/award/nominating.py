@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace import audit, rules
 from marketplace.db import today
@@ -45,6 +45,10 @@ _HEIGHT = {"unit": 0, "county": 1, "city": 2, "industry": 2, "province": 3}
 _MAY_BE_NOMINATED = ("benefit_verified", "awarded")
 SAFETY = "B"
 
+
+# Where a nomination stands in the list of its round: its rank and its number. What has no rank comes last.
+Place = tuple[int, int]
+_UNRANKED = 1_000_000
 
 def nominate(session: Session, actor: Actor, award_id: int, data: Mapping[str, Any]) -> Nomination:
     """Put a proposal forward, as ``NominationSchema.load`` returned it; raise Conflict with the reason it may not be.
@@ -121,10 +125,45 @@ def _candidate(session: Session, award: AwardRound, proposal: Proposal) -> Candi
     return Candidate(proposal, counted, possible, general or next(iter(by_rubric.values())))
 
 
-def visible(actor: Actor, award: AwardRound) -> list[Nomination]:
-    """Return what of a round's nominations the actor may see: all of them, or those of proposals of his office."""
-    is_whole = can_follow_award(actor, award)
-    return [it for it in award.nominations if is_whole or can(actor, Permission.PROPOSAL_NOMINATE, it.proposal)]
+def listed(
+    session: Session, actor: Actor, award: AwardRound, *, limit: int, after: Place | None = None
+) -> list[Nomination]:
+    """Return what of a round's nominations the actor may see, by rank, from ``after`` a place.
+
+    That is all of them, or those of proposals of his office.
+    """
+    order = (sa.func.coalesce(Nomination.rank, _UNRANKED), Nomination.id)
+    query = _whole().where(Nomination.award_round_id == award.id).order_by(*order)
+    if after is not None:
+        query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(it) for it in after)))
+    if can_follow_award(actor, award):
+        return list(session.scalars(query.limit(limit)))
+    with session.scalars(query.execution_options(yield_per=100)) as found:
+        return list(islice((it for it in found if can(actor, Permission.PROPOSAL_NOMINATE, it.proposal)), limit))
+
+
+def place_of(nomination: Nomination) -> Place:
+    """Return where a nomination stands in the list of its round."""
+    return nomination.rank or _UNRANKED, nomination.id
+
+
+def count(session: Session, award: AwardRound) -> int:
+    """Return how many nominations a round has; how many there are tells nothing of what they are."""
+    query = sa.select(sa.func.count()).select_from(Nomination).where(Nomination.award_round_id == award.id)
+    return session.scalar(query) or 0
+
+
+def named(session: Session, ids: Iterable[int]) -> list[Nomination]:
+    """Return nominations by their ids, in the order of the list; the caller has checked who may see them."""
+    query = _whole().where(Nomination.id.in_(list(ids)))
+    return list(session.scalars(query.order_by(Nomination.rank, Nomination.id)))
+
+
+def _whole() -> sa.Select[Nomination]:
+    proposal = joinedload(Nomination.proposal)
+    return sa.select(Nomination).options(
+        proposal.joinedload(Proposal.organisation), proposal.selectinload(Proposal.authors)
+    )
 
 
 def obstacles(session: Session, award: AwardRound, proposal: Proposal, rubric: str) -> Iterator[Conflict]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Load, Session
 
 from marketplace import audit
 from marketplace.db import now, today
@@ -14,7 +15,7 @@ from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Account, AwardRound, Nomination, PanelMember, Proposal, RoleGrant, ScoreSheet
 from marketplace.permissions import PUBLIC, Actor, Permission, can, can_judge, readers_of
 from marketplace.postbox import post
-from marketplace.services.account.signing_in import actor_of, grants_in_force
+from marketplace.services.account.signing_in import actor_of, grants_in_force, with_roles
 from marketplace.services.award import rounds
 
 AUTHOR = N_("是作者，或与作者同名")
@@ -31,7 +32,7 @@ def may_be_added(session: Session, actor: Actor, award_id: int) -> list[Account]
         .where(
             Account.is_active, Account.grants.any(sa.and_(RoleGrant.role == "judge", RoleGrant.revoked_at.is_(None)))
         )
-        .options(selectinload(Account.grants))
+        .options(*with_roles(Load(Account)))
         .order_by(Account.name, Account.id)
     )
     return [it for it in session.scalars(query) if it.id not in seated and can_judge(_actor(it), award)]
@@ -138,21 +139,24 @@ class Seat:
     away: tuple[tuple[str, str], ...]
 
 
-def standing(award: AwardRound) -> list[Seat]:
+def standing(session: Session, award: AwardRound) -> list[Seat]:
     """Return how far each judge has come in the present round of scoring; it tells no points."""
-    scoring = scoring_of(award)
-    found = []
-    for member in award.panel:
-        own = [
-            (it.alias, sheet)
-            for it in award.nominations
-            for sheet in _sheets(it, scoring)
-            if sheet.account_id == member.account_id
-        ]
-        away = tuple((alias, sheet.recused_because) for alias, sheet in own if sheet.recused_because is not None)
-        given = [sheet.locked_at is not None for _, sheet in own if sheet.recused_because is None]
-        found.append(Seat(member.account, sum(given), len(given), away))
-    return found
+    sheets = (
+        sa.select(ScoreSheet.account_id, sa.func.count(ScoreSheet.locked_at), sa.func.count())
+        .join(ScoreSheet.nomination)
+        .where(Nomination.award_round_id == award.id, ScoreSheet.scoring == scoring_of(award))
+    )
+    given = sheets.where(ScoreSheet.recused_because.is_(None)).group_by(ScoreSheet.account_id)
+    come = {judge: (locked, count) for judge, locked, count in session.execute(given)}
+    away: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    kept_away = sheets.with_only_columns(ScoreSheet.account_id, Nomination.alias, ScoreSheet.recused_because)
+    for judge, alias, reason in session.execute(
+        kept_away.where(ScoreSheet.recused_because.is_not(None)).order_by(Nomination.id)
+    ):
+        away[judge].append((alias, reason or ""))
+    return [
+        Seat(it.account, *come.get(it.account_id, (0, 0)), tuple(away.get(it.account_id, ()))) for it in award.panel
+    ]
 
 
 def scoring_of(award: AwardRound) -> int:

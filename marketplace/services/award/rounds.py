@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, rules, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import AwardRound, Nomination, Organisation, PanelMember, Proposal
+from marketplace.models import AwardRound, Nomination, Organisation, PanelMember
 from marketplace.permissions import Actor, Permission, can_follow_award, can_run_award, require
 from marketplace.services import organisation as organisations
 from marketplace.services.award import steps
@@ -73,17 +73,10 @@ def get(session: Session, award_id: int) -> AwardRound:
     return award
 
 
-def whole(session: Session, award_id: int) -> AwardRound:
-    """Return a round as ``get`` does, with all that its page shows of it read at once."""
-    nominations = selectinload(AwardRound.nominations)
-    proposal = nominations.joinedload(Nomination.proposal)
-    parts = (
-        nominations.selectinload(Nomination.sheets),
-        proposal.joinedload(Proposal.organisation),
-        proposal.selectinload(Proposal.authors),
-        selectinload(AwardRound.panel).joinedload(PanelMember.account),
-    )
-    award = session.get(AwardRound, award_id, options=parts)
+def with_panel(session: Session, award_id: int) -> AwardRound:
+    """Return a round as ``get`` does, with its judges."""
+    panel = selectinload(AwardRound.panel).joinedload(PanelMember.account)
+    award = session.get(AwardRound, award_id, options=[panel])
     if award is None:
         raise NotFound("award", award_id)
     return award

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.errors import N_, Conflict
-from marketplace.models import AwardRound, Nomination
+from marketplace.models import AwardRound, Nomination, ScoreSheet
 from marketplace.permissions import Actor
 from marketplace.services.award import panel, rounds, steps
 from marketplace.services.award.scoring import ranked, score_of, spread_of
 
 
-def progress(award: AwardRound) -> tuple[int, int]:
+def progress(session: Session, award: AwardRound) -> tuple[int, int]:
     """Return how many of the sheets of the present round of scoring are locked, and how many there are."""
-    scoring = panel.scoring_of(award)
-    sheets = [sheet for nomination in panel.in_scoring(award) for sheet in panel.counting(nomination, scoring)]
-    return sum(sheet.locked_at is not None for sheet in sheets), len(sheets)
+    query = (
+        sa.select(sa.func.count(ScoreSheet.locked_at), sa.func.count())
+        .join(ScoreSheet.nomination)
+        .where(
+            Nomination.award_round_id == award.id,
+            Nomination.outcome.is_distinct_from("not_selected"),
+            ScoreSheet.scoring == panel.scoring_of(award),
+            ScoreSheet.recused_because.is_(None),
+        )
+    )
+    locked, count = session.execute(query).one()
+    return locked, count
 
 
 def tally(session: Session, actor: Actor, award_id: int) -> AwardRound:
@@ -27,7 +37,7 @@ def tally(session: Session, actor: Actor, award_id: int) -> AwardRound:
     award = rounds.run_by(session, actor, award_id)
     if award.state not in ("scoring", "second_round"):
         raise Conflict(N_("现在不在评分阶段。"))
-    locked, count = progress(award)
+    locked, count = progress(session, award)
     if locked < count:
         raise Conflict(N_("还有 %(left)s 张评分表没有锁定。"), left=count - locked)
     scoring, judged = panel.scoring_of(award), panel.in_scoring(award)

@@ -128,24 +128,38 @@ def begin_scoring(award_id: int) -> ResponseReturnValue:
 def round_page(award_id: int, wrong: Mapping[str, str] | None = None) -> str:
     """Show a round with what the actor may see and do in it; ``wrong`` says what is wrong with which of its forms."""
     with runtime().sessions() as session:
-        award = rounds.whole(session, award_id)
+        award = rounds.with_panel(session, award_id)
         runs, follows = can_run_award(actor(), award), can_follow_award(actor(), award)
+        # One more than is shown tells whether there is a next page.
+        found = nominating.listed(session, actor(), award, limit=_PAGE + 1, after=_place())
+        allocation = deciding.allocation(award) if follows and award.state == "scored" else None
+        equals = [it for edge in allocation.edges for it in edge.equals] if allocation else []
         return render_template(
             "awards/office_round.html",
             award=award,
             runs=runs,
             follows=follows,
-            nominations=nominating.visible(actor(), award),
+            nominations=found[:_PAGE],
+            count=nominating.count(session, award),
+            next_after="_".join(map(str, nominating.place_of(found[_PAGE - 1]))) if len(found) > _PAGE else None,
             is_window=award.state == "open" and award.opens_on <= today() <= award.closes_on,
             is_closed=today() > award.closes_on,
             judges=panel.may_be_added(session, actor(), award_id) if runs and _takes_judges(award) else [],
-            standing=panel.standing(award) if follows else [],
-            progress=tallying.progress(award) if follows else (0, 0),
-            allocation=deciding.allocation(award) if follows and award.state == "scored" else None,
+            standing=panel.standing(session, award) if follows else [],
+            progress=tallying.progress(session, award) if follows else (0, 0),
+            allocation=allocation,
+            equals=nominating.named(session, equals),
             lists=deciding.lists_of(session, award),
             people=people.called(session, [award.decided_by] if award.decided_by else []),
             wrong=wrong or {},
         )
+
+
+def _place() -> nominating.Place | None:
+    """Return where the last nomination of the page before stood; a form that is refused shows its page again."""
+    rank, _dash, number = request.values.get("after", "").partition("_")
+    is_place = all(it.isascii() and it.isdigit() and len(it) < 10 for it in (rank, number))
+    return (int(rank), int(number)) if is_place else None
 
 
 def _takes_judges(award: AwardRound) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.db import today
+from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import Account, ProposalAuthor, RoleGrant, RuleValue
 from marketplace.schemas.award import AwardRoundSchema
@@ -165,6 +165,51 @@ def test_a_judge_sees_and_fills_in_his_own_sheets_until_they_are_locked(session:
     assert nomination.score is None
 
 
+def test_a_judge_turns_the_pages_of_his_sheets_while_he_locks_some(session: Session) -> None:
+    office, award = opened(session)
+    mill = plant()
+    for _ in range(5):
+        nominate(session, office, award, verified_proposal(session, mill))
+    judges = [judge(session) for _ in range(5)]
+    begin_scoring(session, office, award, judges)
+    me = actor_of(judges[0], has_second_factor=False)
+    everything = judging.assigned(session, me)
+    assert [it.alias for it in everything] == sorted(it.alias for it in award.nominations)
+    first = judging.assigned(session, me, limit=2)
+    last = judging.place_of(first[-1])
+    for it in first:
+        judging.save(session, me, it.sheet.id, {"scores": spread_over(it.criteria, 70)}, lock=True)
+    # What was locked meanwhile comes again at the end, and nothing is left out.
+    rest = judging.assigned(session, me, after=last)
+    assert [it.alias for it in rest] == [it.alias for it in (*everything[2:], *everything[:2])]
+    assert [it.is_open for it in rest] == [True, True, True, False, False]
+    assert judging.count_open(session, me) == 3
+    assert tallying.progress(session, award) == (2, 25)
+    (mine, *others) = panel.standing(session, award)
+    assert (mine.judge, mine.locked, mine.count) == (judges[0], 2, 5)
+    assert {(it.locked, it.count) for it in others} == {(0, 5)}
+
+
+def test_the_nominations_of_a_round_are_read_page_by_page(session: Session) -> None:
+    office, award = opened(session)
+    near, far = plant(), plant(region="510703", region_path="51/5107/510703")
+    ideas = [verified_proposal(session, it, region=it.region) for it in (near, far, near, far, near)]
+    put = [nominate(session, office, award, it) for it in ideas]
+    put[4].rank, put[0].rank = 1, 2
+    session.flush()
+    ranked = [put[4], put[0], *put[1:4]]
+    pages, after = [], None
+    while found := nominating.listed(session, office, award, limit=2, after=after):
+        pages.append(found)
+        after = nominating.place_of(found[-1])
+    assert pages == [ranked[:2], ranked[2:4], ranked[4:]]
+    assert nominating.count(session, award) == 5
+    # Who only puts forward sees what is of his own place.
+    county = officer(session, "county", region_path=near.region_path)
+    assert nominating.listed(session, county, award, limit=2) == ranked[:2]
+    assert nominating.listed(session, county, award, limit=2, after=nominating.place_of(ranked[1])) == [put[2]]
+
+
 def test_a_judge_who_turns_out_to_know_the_author_gives_no_score(session: Session) -> None:
     office, award = opened(session)
     mill = plant()
@@ -181,7 +226,7 @@ def test_a_judge_who_turns_out_to_know_the_author_gives_no_score(session: Sessio
     with pytest.raises(Conflict):
         tallying.tally(session, office, award.id)
     panel.add(session, office, award.id, judge(session).id)
-    assert tallying.progress(award) == (0, 5)
+    assert tallying.progress(session, award) == (0, 5)
 
 
 def test_a_certificate_that_was_revoked_stays_on_record(session: Session) -> None:
@@ -234,7 +279,7 @@ def test_the_author_is_told_nothing_before_the_list_is_public(session: Session) 
     office, award = opened(session)
     proposal = verified_proposal(session, plant(), authors=[])
     author = session.get_one(Account, proposal.account_id)
-    proposal.authors.append(ProposalAuthor(name=author.name, account_id=author.id))
+    proposal.authors.append(ProposalAuthor(name=author.name, account_id=author.id, confirmed_at=now()))
     nomination = nominate(session, office, award, proposal)
     judges = [judge(session) for _ in range(5)]
     begin_scoring(session, office, award, judges)
