@@ -37,7 +37,9 @@ LISTS = (
     List("province_curator", "/curation/people"),
     List("province_curator", "/curation/proposals"),
     List("province_curator", "/curation/awards"),
+    List("province_curator", "/curation/awards/1"),
     List("province_curator", "/curation/queue/below"),
+    List("city", "/curation/awards/1"),
     List("city", "/curation/queue"),
     List("city", "/curation/queue?overdue=1"),
     List("city", "/curation/achievements"),
@@ -52,6 +54,7 @@ LISTS = (
     List("worker", "/submissions"),
     List("worker", "/golden-ideas"),
     List("worker", "/publicity"),
+    List("judge", "/judging"),
 )
 
 
@@ -66,7 +69,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A browser for each role: the unit with most to do, its county and city, the province, and a worker."""
+    """A browser for each role: the unit with most to do, its county and city, the province, a worker and a judge."""
 
     clients: dict[str, FlaskClient]
 
@@ -76,7 +79,7 @@ class People:
         scopes: dict[str, dict[str, Any]] = {
             "province_curator": {}, "city": {"region_path": "/".join(codes[:2])},
             "county": {"region_path": region_path}, "unit_union": {"organisation_id": unit_id},
-            "worker": {"organisation_id": unit_id},
+            "worker": {"organisation_id": unit_id}, "judge": {},
         }  # fmt: skip
         clients = {}
         for place, (role, scope) in enumerate(scopes.items(), start=1):

@@ -16,11 +16,15 @@ from rich.progress import Progress
 
 from marketplace import models, vocabulary
 from marketplace.models.achievement import achievement_unit
+from marketplace.rules import RULES
 from marketplace.services.organisation import name_key
 from marketplace.workflow import DESKS
 
 SAMPLE = Path(__file__).parents[2] / "ingest" / "sample" / "achievements.csv"
 UNITS, WORKERS = 3_000, 60_000
+NOMINATIONS = 200
+# Who is signed in as a judge, and who else may judge.
+JUDGE, OTHER_JUDGES = 6, range(7, 37)
 _NOW = dt.datetime(2026, 11, 20, 1, tzinfo=dt.UTC)
 _DAYS = 1_500
 
@@ -73,9 +77,12 @@ def populate(engine: sa.Engine, proposals: int, achievements: int) -> None:
         copy(_table(models.Organisation), units)
         copy(_table(models.Account), (_account(identity) for identity in range(1, WORKERS + 1)))
         made = list(_records(chance, proposals, _PROPOSALS))
+        _nominated(made)
         copy(_table(models.Proposal), (_proposal(chance, words, units, *it) for it in made))
         copy(_table(models.ProposalAuthor), (_author("proposal", *it) for it in made))
         copy(_table(models.Task), _tasks("proposal", 1, units, made))
+        for table, rows in _round(chance, made):
+            copy(_table(table), rows)
         shown = list(_records(chance, achievements, _ACHIEVEMENTS))
         copy(_table(models.Achievement), (_achievement(chance, words, units, *it) for it in shown))
         copy(achievement_unit, (_unit_of(*it) for it in shown))
@@ -216,6 +223,53 @@ def _tasks(
             "industry_path": at["industry_path"] if role == "unit_union" else "",
             "due_on": _NOW.date() + dt.timedelta(days=20 - age % 40),
         }  # fmt: skip
+
+
+def _nominated(made: list[tuple[int, str, int, int, int]]) -> None:
+    """Put the first of the verified proposals forward."""
+    verified = [place for place, it in enumerate(made) if it[1] == "benefit_verified"]
+    for place in verified[:NOMINATIONS]:
+        identity, _state, *others = made[place]
+        made[place] = (identity, "nominated", *others)
+
+
+def _round(
+    chance: random.Random, made: Iterable[tuple[int, str, int, int, int]]
+) -> Iterator[tuple[type[Any], Iterable[Mapping[str, Any]]]]:
+    """Yield the rows of a provincial round in the middle of its scoring: half of the sheets are locked."""
+    rubric = RULES["rubric_a"].default
+    yield models.AwardRound, [{
+        "id": 1, "title": "示例年度全省职工金点子", "year": 2026, "level": "province", "state": "scoring",
+        "opens_on": _NOW.date() - dt.timedelta(days=60), "closes_on": _NOW.date() - dt.timedelta(days=10),
+        "rubrics": {"A": rubric}, "quotas": [{"grade": "first", "count": 2}, {"grade": "second", "count": 10}],
+        "line": 60, "spread": 20, "judges_needed": 5, "publicity_days": 5,
+    }]  # fmt: skip
+    yield (
+        models.RoleGrant,
+        [
+            {"id": number, "account_id": it, "role": "judge", "granted_by": "benchmark"}
+            for number, it in enumerate(OTHER_JUDGES, start=1)
+        ],
+    )
+    panel = [JUDGE, *OTHER_JUDGES[:6]]
+    yield models.PanelMember, [{"award_round_id": 1, "account_id": it} for it in panel]
+    forward = [identity for identity, state, *_others in made if state == "nominated"]
+    yield (
+        models.Nomination,
+        [
+            {"id": number, "award_round_id": 1, "proposal_id": it, "alias": f"{number:04X}", "recommended_by": "city"}
+            for number, it in enumerate(forward, start=1)
+        ],
+    )
+    sheets = []
+    for nomination in range(1, len(forward) + 1):
+        for judge in panel:
+            scores = {name: chance.randint(most // 2, most) for name, most in rubric.items()}
+            given = (
+                {"scores": scores, "total": sum(scores.values()), "locked_at": _NOW} if chance.random() < 0.5 else {}
+            )
+            sheets.append({"nomination_id": nomination, "account_id": judge, **given})
+    yield models.ScoreSheet, [{"id": number, **it} for number, it in enumerate(sheets, start=1)]
 
 
 def busiest(connection: sa.Connection, noun: str) -> tuple[int, str]:
