@@ -24,7 +24,7 @@ INSIDE = [
     "/curation/people", "/curation/people/invite", "/curation/people/2", "/curation/demands", "/curation/achievements",
     "/export/waiting-demands", "/export/filing",
     "/curation/publicity", "/curation/import", "/curation/proposals", "/demands/2", "/achievements/1", "/proposals",
-    "/publicity",
+    "/publicity", "/curation/deputies",
 ]  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def home(
     app.test_client().post("/api/v1/demands", json={**WANTED, "region": "510603"})
     opened_account(app, "city@example.cn", "city", region="5106")
     opened_account(app, "owner@example.cn", "enterprise", organisation=FIXTURE["completing_units"][0], region="510603")
+    opened_account(app, "colleague@example.cn", "city", region="5106")
     with served(app) as address:
         yield address
     app.extensions["marketplace"].catalogue.close()
