@@ -48,6 +48,8 @@ NOUNS = {
     "score_sheet": N_("评分表"),
     "second_factor": N_("二次验证"),
     "sign_in": N_("登录"),
+    "studio": N_("创新工作室"),
+    "studio_part": N_("工作室的这一项"),
     "task": N_("待办"),
     "thesaurus": N_("叙词表"),
     "unanswered_question": N_("检索词"),

@@ -86,6 +86,11 @@ _RULES = (
     Rule("shelved_reoffer", "days", 365, N_("存档备用的建议多久重新提请单位考虑")),
     Rule("benefit_verified_after", "days", 180, N_("首次使用满多少天才能核验效益")),
     Rule("false_data_block", "years", 3, N_("弄虚作假后不得申报的年限")),
+    Rule("tier_years", "years", 1, N_("创新工作室在下一级满几年才能升一级"), least=1),
+    Rule("leader_replacement", "days", 60, N_("领衔人退休、调离或失去荣誉后，多少天内确定新的领衔人"),
+         N_("齐齐哈尔市的管理办法")),
+    Rule("grant_spending", "days", 365, N_("工作室经费到账多少天没有用完就提示")),
+    Rule("apprentices_of_mentor", "count", 3, N_("一位师傅同时最多带几个徒弟"), least=1),
     # The highest and the lowest score do not count, and of the others at least one must be left.
     Rule("judges", "count", 5, N_("评审专家最少人数"), least=3),
     Rule("score_spread", "points", 20, N_("去掉最高最低分后，最高分与最低分之差超过多少进行第二轮评审")),

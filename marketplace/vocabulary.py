@@ -254,5 +254,12 @@ honour_levels = CodeList("honour_levels")
 skill_levels = CodeList("skill_levels")
 employment = CodeList("employment")
 aid_kinds = CodeList("aid_kinds")
+# The names a kind of studio has had are its aliases.
+studio_kinds = CodeList("studio_kinds")
+# The ladder from the bottom; a city and an industry stand side by side.
+studio_tiers = CodeList("studio_tiers")
+studio_roles = CodeList("studio_roles")
+studio_results = CodeList("studio_results")
+grant_uses = CodeList("grant_uses")
 # Where a proposal of a unit's own register may stand; what comes after must have happened here.
 register_states = CodeList("register_states")

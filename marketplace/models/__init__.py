@@ -24,6 +24,18 @@ from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
 from marketplace.models.relation import Improvement, JoinRequest
 from marketplace.models.rule import RuleValue
+from marketplace.models.studio import Studio, StudioTier
+from marketplace.models.studio_parts import (
+    AllianceMember,
+    Apprenticeship,
+    GrantUse,
+    StudioGrant,
+    StudioLeader,
+    StudioMember,
+    StudioMove,
+    StudioResult,
+    StudioYear,
+)
 from marketplace.models.task import Recusal, Task
 from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
 from marketplace.models.unanswered import UnansweredQuestion
@@ -32,10 +44,12 @@ __all__ = [
     "Account",
     "Achievement",
     "AidRecord",
+    "AllianceMember",
     "Amendment",
     "ApiToken",
     "ApplicationBlock",
     "AppliedSite",
+    "Apprenticeship",
     "Attachment",
     "AuditEntry",
     "AwardRound",
@@ -46,6 +60,7 @@ __all__ = [
     "Deputation",
     "Evidence",
     "Export",
+    "GrantUse",
     "Honour",
     "Improvement",
     "Indicator",
@@ -74,6 +89,14 @@ __all__ = [
     "ScoreSheet",
     "SignIn",
     "StoredFile",
+    "Studio",
+    "StudioGrant",
+    "StudioLeader",
+    "StudioMember",
+    "StudioMove",
+    "StudioResult",
+    "StudioTier",
+    "StudioYear",
     "SubmittedText",
     "Task",
     "ThesaurusEntry",

@@ -19,6 +19,7 @@ from marketplace.permissions.reading import (
     readers_of,
 )
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
+from marketplace.permissions.studios import can_keep_studio, can_see_studio, leads, tiers_given
 from marketplace.permissions.verbs import (
     EDITABLE,
     admitted_to,
@@ -60,16 +61,19 @@ __all__ = [
     "can_grant",
     "can_in_unit",
     "can_judge",
+    "can_keep_studio",
     "can_read",
     "can_read_history",
     "can_run_award",
     "can_see_authors",
     "can_see_name",
     "can_see_person",
+    "can_see_studio",
     "can_see_to",
     "can_support",
     "can_take_proof",
     "is_author",
+    "leads",
     "levels_given",
     "lying_in",
     "owners_of",
@@ -80,6 +84,7 @@ __all__ = [
     "readers_of",
     "require",
     "signed_by",
+    "tiers_given",
     "unit_seen",
     "upwards",
 ]

@@ -22,12 +22,13 @@ def can_in_unit(actor: Actor, permission: Permission, unit: Organisation) -> boo
 def can_see_person(actor: Actor, person: Person) -> bool:
     """Say whether the actor may know of a person: the person, the offices of the unit, and who audits it."""
     is_oneself = actor.account_id is not None and person.account_id == actor.account_id
-    audits = any(grant.role in TERRITORIAL and _reaches(grant, person.organisation) for grant in actor.grants)
-    return (
-        is_oneself
-        or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
-        or (audits and can(actor, Permission.CURATION_ENTER))
-    )
+    audits = can(actor, Permission.CURATION_ENTER) and audits_unit(actor, person.organisation)
+    return is_oneself or audits or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
+
+
+def audits_unit(actor: Actor, unit: Organisation) -> bool:
+    """Say whether a unit lies in a territory of the actor's."""
+    return any(grant.role in TERRITORIAL and _reaches(grant, unit) for grant in actor.grants)
 
 
 def can_see_name(actor: Actor, person: Person) -> bool:

@@ -39,6 +39,7 @@ class Permission(enum.StrEnum):
     PROPOSAL_NOMINATE = "proposal:nominate"
     PROPOSAL_SUBMIT = "proposal:submit"
     RULE_SET = "rule:set"
+    STUDIO_RECORD = "studio:record"
     THESAURUS_CURATE = "thesaurus:curate"
 
 
@@ -53,7 +54,7 @@ _SUBMITTING = OF_ITS_AUTHOR
 # What an office above does in place of a vacant one.
 _OF_A_UNIT = frozenset({Permission.ACHIEVEMENT_ENDORSE, Permission.PROPOSAL_ANSWER})
 # Whom an office keeps a file of, it also cares for.
-_KEEPING_FILES = frozenset({Permission.HONOUR_RECORD, Permission.PERSON_UNMASK})
+_KEEPING_FILES = frozenset({Permission.HONOUR_RECORD, Permission.PERSON_UNMASK, Permission.STUDIO_RECORD})
 _OFFICE = _KEEPING_FILES | {Permission.ACCOUNT_MANAGE, Permission.CURATION_ENTER, Permission.PROPOSAL_NOMINATE}
 _UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.PROPOSAL_IMPORT}
 _TERRITORY = _OFFICE | {

@@ -33,6 +33,7 @@ from marketplace.web import (
     proposals,
     publicity,
     security,
+    studios,
     submissions,
     tracing,
 )
@@ -67,6 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(curation.blueprint)
     awards.init_app(app)
     honours.init_app(app)
+    studios.init_app(app)
     # What stands above this package brings its own pages.
     for page in entry_points(group="marketplace.pages"):
         page.load()(app)

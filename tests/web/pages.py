@@ -24,6 +24,7 @@ PAGES = [
     "/golden-ideas",
     "/golden-ideas/rounds",
     "/honours",
+    "/studios",
     "/verify",
     "/export/achievements",
     "/about",

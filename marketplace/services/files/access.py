@@ -13,15 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Achievement, Attachment, Benefit, Evidence, Honour, Objection, Proposal
+from marketplace.models import Achievement, Attachment, Benefit, Evidence, Honour, Objection, Proposal, Studio
 from marketplace.permissions import (
     Actor,
     Permission,
     admitted_to,
     can,
+    can_keep_studio,
     can_read,
     can_read_history,
     can_see_person,
+    can_see_studio,
     levels_given,
     owns,
 )
@@ -30,8 +32,9 @@ from marketplace.services import objection as objections
 
 NOUNS = {
     "achievement": Achievement, "benefit": Benefit, "honour": Honour, "objection": Objection, "proposal": Proposal,
+    "studio": Studio,
 }  # fmt: skip
-Keeper = Achievement | Benefit | Honour | Objection | Proposal
+Keeper = Achievement | Benefit | Honour | Objection | Proposal | Studio
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -66,6 +69,8 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, WORKS_ON, is_in_person and record.state == "open" and _raised(actor, record))
     if isinstance(record, Honour) and can_see_person(actor, record.person):
         return Reach(record, WORKS_ON, _may_change_honour(actor, record))
+    if isinstance(record, Studio) and can_see_studio(actor, record):
+        return Reach(record, WORKS_ON, record.state != "closed" and can_keep_studio(actor, record))
     raise NotFound(noun if model is not None else "file", object_id)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Honour, Person
+from marketplace.models import Honour, Person, StudioLeader
 from marketplace.permissions import Actor, can_see_person, levels_given
 from marketplace.services.honour import persons
 
@@ -49,6 +49,8 @@ def held(session: Session, person: Person, data: Mapping[str, Any]) -> Honour | 
 def revoke(session: Session, actor: Actor, honour_id: int, data: Mapping[str, Any]) -> Honour:
     """Take an honour back from what ``RevocationSchema.load`` returned; the record stays.
 
+    The studios the holder leads are told by an event, and warn from then on (rule 57).
+
     Raises NotAllowed for a level above those the office gives, Conflict where it was taken back before, Invalid for a
     day to come.
     """
@@ -65,6 +67,12 @@ def revoke(session: Session, actor: Actor, honour_id: int, data: Mapping[str, An
         session, actor, "revoke", "honour", honour.id,
         from_state=before, to_state="revoked", reason=data["reason"], payload={"revoked_on": data["revoked_on"]},
     )  # fmt: skip
+    led = sa.select(StudioLeader.studio_id).where(
+        StudioLeader.person_id == honour.person_id, StudioLeader.until.is_(None)
+    )
+    for studio_id in session.scalars(led):
+        audit.record(session, actor, "leader_honour_revoked", "studio", studio_id, reason=data["reason"])
+    session.flush()
     return honour
 
 

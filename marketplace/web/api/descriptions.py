@@ -15,6 +15,18 @@ from marketplace.schemas.honour import AgreementSchema, HonourSchema, PersonSche
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.schemas.proposal import ProposalSchema
+from marketplace.schemas.studio import (
+    GrantSchema,
+    GrantUseSchema,
+    LeaderSchema,
+    MemberSchema,
+    PairSchema,
+    ResultSchema,
+    StudioSchema,
+    TierSchema,
+    WhoSchema,
+    YearSchema,
+)
 from marketplace.schemas.thesaurus import ConceptSchema
 
 _OF_EVERY = {
@@ -189,6 +201,60 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "basis": _("依据文件的名称和文号"),
         "begins_on": _("授予或聘任的日期"),
         "ends_on": _("任期的最后一天，首席员工必填"),
+    },
+    StudioSchema: {
+        "name": _("名称"),
+        "aliases": _("曾用名"),
+        "kind": _("类别"),
+        "unit": _("所在单位全称"),
+        "region": _("单位所在地区，新单位填写"),
+        "partner": _("联合单位"),
+        "founded_on": _("成立日期"),
+        "field": _("专业方向"),
+        "story": _("公开的介绍"),
+        "address": _("场地的地址"),
+        "area": _("场地的面积，平方米"),
+        "equipment": _("设备"),
+        "rules": _("规章制度"),
+    },
+    TierSchema: {"tier": _("梯次"), "since": _("命名日期"), "basis": _("命名文件"), "plaque": _("牌匾编号")},
+    LeaderSchema: {"since": _("从哪天起"), "reason": _("更换的理由，有前任时必填")},
+    MemberSchema: {"role": _("角色"), "skill_level": _("技能等级"), "since": _("从哪天起")},
+    WhoSchema: {
+        "name": _("姓名"),
+        "unit": _("单位，不填为工作室所在单位"),
+        "person_id": _("档案编号，有同名的人时填写"),
+    },
+    PairSchema: {
+        "mentor": _("师傅"),
+        "mentor_unit": _("师傅的单位，不填为工作室所在单位"),
+        "apprentice": _("徒弟"),
+        "apprentice_unit": _("徒弟的单位，不填为工作室所在单位"),
+        "began_on": _("开始日期"),
+        "plan": _("培养计划"),
+    },
+    YearSchema: {"year": _("年度"), "plan": _("年度计划"), "budget": _("预算列支，以分计")},
+    GrantSchema: {
+        "payer": _("拨付单位"),
+        "amount": _("金额，以分计"),
+        "received_on": _("到账日期"),
+        "basis": _("依据文件"),
+    },
+    GrantUseSchema: {
+        "grant_id": _("经费的编号"),
+        "category": _("用途"),
+        "amount": _("金额，以分计"),
+        "used_on": _("支出日期"),
+        "receipt": _("凭证编号"),
+        "note": _("说明"),
+    },
+    ResultSchema: {
+        "kind": _("类别"),
+        "object_id": _("成果或建议的编号"),
+        "title": _("名称，不是成果或建议时填写"),
+        "number": _("文号、标准号或专利号"),
+        "made_on": _("完成日期"),
+        "note": _("说明"),
     },
     RevocationSchema: {"revoked_on": _("撤销的日期"), "reason": _("撤销的理由和依据")},
     AgreementSchema: {"shows_name": _("是否公开姓名和荣誉"), "shows_unit": _("是否同时公开单位")},

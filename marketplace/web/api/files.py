@@ -23,7 +23,7 @@ from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
 from marketplace.web.api.revisions import ETAG, revised
 from marketplace.web.security import inert
 
-NOUN = "any(achievement, benefit, honour, objection, proposal)"
+NOUN = "any(achievement, benefit, honour, objection, proposal, studio)"
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH = {
     "name": "If-Match",

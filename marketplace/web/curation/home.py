@@ -92,6 +92,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "studio_records.listing",
+        lazy_pgettext("栏目", "创新工作室"),
+        _("本范围内的工作室：领衔人、成员、师徒、经费、成果、梯次，以及要处理的事"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "curation.people",
         _("人员"),
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),

@@ -1,0 +1,132 @@
+"""The ledger of a studio: plan and budget of a year, grants and their uses, results, alliances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.errors import N_, Conflict, Invalid, NotFound
+from marketplace.models import (
+    Achievement,
+    AllianceMember,
+    GrantUse,
+    Proposal,
+    Studio,
+    StudioGrant,
+    StudioResult,
+    StudioYear,
+)
+from marketplace.models.studio_parts import LINKED
+from marketplace.permissions import Actor, can_read
+from marketplace.services.studio import records
+
+
+def plan_year(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioYear:
+    """Note the plan and the budget line of a year, or change them, from what ``YearSchema.load`` returned."""
+    studio = records.kept(session, actor, studio_id)
+    noted = next((it for it in studio.years if it.year == data["year"]), None)
+    if noted is None:
+        noted = StudioYear(studio_id=studio.id, year=data["year"])
+        studio.years.append(noted)
+    noted.plan = data["plan"] or noted.plan or ""
+    noted.budget = noted.budget if data["budget"] is None else data["budget"]
+    session.flush()
+    records.told(session, actor, "plan_year", studio, data)
+    return noted
+
+
+def receive(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioGrant:
+    """Note a grant, from what ``GrantSchema.load`` returned."""
+    studio = records.kept(session, actor, studio_id)
+    if data["amount"] <= 0:
+        raise Invalid({"amount": [N_("金额应大于零。")]})
+    grant = StudioGrant(studio_id=studio.id, uses=[], **data)
+    studio.grants.append(grant)
+    session.flush()
+    records.told(session, actor, "receive_grant", studio, {"grant": grant.id, **data})
+    return grant
+
+
+def spend(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> GrantUse:
+    """Note a use of a grant with its voucher, from what ``GrantUseSchema.load`` returned; never more than is left."""
+    studio = records.kept(session, actor, studio_id)
+    grant = next((it for it in studio.grants if it.id == data["grant_id"]), None)
+    if grant is None:
+        raise Invalid({"grant_id": [N_("请从本工作室的经费里选。")]})
+    if not 0 < data["amount"] <= grant.left:
+        raise Invalid({"amount": [N_("金额应大于零，不超过这笔经费的余额。")]})
+    if data["used_on"] < grant.received_on:
+        raise Invalid({"used_on": [N_("不能早于经费到账的日期。")]})
+    use = GrantUse(**data)
+    grant.uses.append(use)
+    session.flush()
+    records.told(session, actor, "spend_grant", studio, data)
+    return use
+
+
+def bring_about(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioResult:
+    """Note a result, from what ``ResultSchema.load`` returned; an achievement or proposal is linked, not typed again.
+
+    Raises Invalid for one the actor may not read, Conflict where it is noted already.
+    """
+    studio = records.kept(session, actor, studio_id)
+    said = dict(data)
+    if data["kind"] in LINKED:
+        record = _linked(session, data["kind"], data["object_id"])
+        if record is None or not can_read(actor, record):
+            raise Invalid({"object_id": [N_("没有这个编号的记录，或者您看不到它。")]})
+        said["title"] = record.title
+        if any((it.kind, it.object_id) == (data["kind"], data["object_id"]) for it in studio.results):
+            raise Conflict(N_("这一项已经列入本工作室的成果。"))
+    result = StudioResult(studio_id=studio.id, **said)
+    studio.results.append(result)
+    session.flush()
+    records.told(session, actor, "bring_about", studio, said)
+    return result
+
+
+def _linked(session: Session, kind: str, object_id: int) -> Achievement | Proposal | None:
+    return session.get(Achievement, object_id) if kind == "achievement" else session.get(Proposal, object_id)
+
+
+def ally(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> AllianceMember:
+    """Note that a studio joined an alliance, from what ``AllianceSchema.load`` returned."""
+    studio = records.kept(session, actor, studio_id)
+    alliance = session.get(Studio, data["alliance_id"])
+    if alliance is None or alliance.kind != "alliance" or alliance.state == "closed":
+        raise Invalid({"alliance_id": [N_("请填写一个工作室联盟的编号。")]})
+    if alliance.id == studio.id or any(it.alliance_id == alliance.id for it in alliances_of(session, studio)):
+        raise Conflict(N_("已经在这个联盟里。"))
+    joined = AllianceMember(alliance=alliance, studio=studio, since=data["since"])
+    session.add(joined)
+    session.flush()
+    records.told(session, actor, "ally", studio, data)
+    return joined
+
+
+def part(session: Session, actor: Actor, studio_id: int, joined_id: int, data: Mapping[str, Any]) -> AllianceMember:
+    """Note that a studio left an alliance, from what ``EndSchema.load`` returned."""
+    studio = records.kept(session, actor, studio_id)
+    joined = next((it for it in alliances_of(session, studio) if it.id == joined_id), None)
+    if joined is None:
+        raise NotFound("studio_part", joined_id)
+    if data["ended_on"] < joined.since:
+        raise Invalid({"ended_on": [N_("不能早于开始的日期。")]})
+    joined.until = data["ended_on"]
+    session.flush()
+    records.told(session, actor, "part", studio, {"alliance": joined.alliance_id, "until": joined.until})
+    return joined
+
+
+def alliances_of(session: Session, studio: Studio) -> list[AllianceMember]:
+    """Return the alliances a studio is in now."""
+    return list(session.scalars(sa.select(AllianceMember).filter_by(studio_id=studio.id, until=None)))
+
+
+def studios_in(session: Session, alliance: Studio) -> list[Studio]:
+    """Return the studios that are in an alliance now."""
+    query = sa.select(Studio).join(AllianceMember, AllianceMember.studio_id == Studio.id)
+    return list(session.scalars(query.where(AllianceMember.alliance_id == alliance.id, AllianceMember.until.is_(None))))

@@ -1,0 +1,53 @@
+"""The ladder of tiers: one step at a time, after the time the rule says at the step below (rule 39)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace import rules
+from marketplace.db import today
+from marketplace.errors import N_, Conflict, Invalid, NotAllowed
+from marketplace.models import Studio, StudioTier
+from marketplace.models.studio import LADDER
+from marketplace.permissions import Actor, tiers_given
+from marketplace.services.benefit.amounts import years_from
+from marketplace.services.studio import records
+
+
+def climb(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioTier:
+    """Record the next tier of a studio, from what ``TierSchema.load`` returned.
+
+    Raises NotAllowed for a tier that is not the office's to record, Conflict where a step would be left out or the
+    time at the step below is too short.
+    """
+    studio = records.office_kept(session, actor, studio_id)
+    if data["tier"] not in tiers_given(actor, studio.organisation):
+        raise NotAllowed("record", "studio")
+    if data["since"] > today():
+        raise Invalid({"since": [N_("日期不能晚于今天。")]})
+    if data["tier"] not in next_tiers(studio):
+        raise Conflict(N_("梯次要逐级上升，不能越级，也不能重复。"))
+    earliest = ready_on(session, studio, data["since"])
+    if data["since"] < earliest:
+        raise Conflict(N_("在现在的梯次还没有满规定的年限，最早 %(day)s 可以升级。"), day=earliest.isoformat())
+    step = StudioTier(studio_id=studio.id, **data)
+    studio.tiers.append(step)
+    before, studio.tier = studio.tier, step.tier
+    session.flush()
+    records.told(session, actor, "climb", studio, {"from": before, **data})
+    return step
+
+
+def next_tiers(studio: Studio) -> tuple[str, ...]:
+    """Return the tiers one step above that of a studio, none at the top."""
+    place = next(number for number, step in enumerate(LADDER) if studio.tier in step)
+    return LADDER[place + 1] if place + 1 < len(LADDER) else ()
+
+
+def ready_on(session: Session, studio: Studio, on: dt.date) -> dt.date:
+    """Return the first day a studio may climb: so many full years after it came to its tier as the rule says."""
+    return years_from(studio.tiers[-1].since, rules.value(session, "tier_years", on))

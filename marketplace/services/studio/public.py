@@ -1,0 +1,79 @@
+"""What everybody sees of studios: those that are not closed, people as far as they agreed, results that are public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.db import today
+from marketplace.errors import NotFound
+from marketplace.models import Achievement, Honour, Person, Proposal, Studio, StudioResult
+from marketplace.models.studio_parts import LINKED
+from marketplace.services.studio import keeping
+from marketplace.services.studio.records import Asked, select
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A studio for everybody; ``leader`` and ``members`` are those who agreed, ``member_count`` is all of them."""
+
+    studio: Studio
+    leader: Person | None
+    honours: list[Honour]
+    members: list[Person]
+    member_count: int
+    pair_count: int
+    results: list[StudioResult]
+    alliances: list[Studio]
+
+
+def listed(session: Session, asked: Asked, *, limit: int, after: int | None = None) -> list[Studio]:
+    """Return the studios that are not closed, newest first, from below the id ``after``."""
+    query = select(asked).where(Studio.state != "closed").limit(limit)
+    return list(session.scalars(query if after is None else query.where(Studio.id < after)))
+
+
+def count(session: Session, asked: Asked) -> int:
+    """Return how many ``listed`` would go through."""
+    found = select(asked).where(Studio.state != "closed").order_by(None).options().with_only_columns(Studio.id)
+    return session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+
+
+def show(session: Session, studio_id: int) -> Shown:
+    """Return what everybody sees of a studio; raise NotFound, also for a closed one."""
+    studio = session.get(Studio, studio_id)
+    if studio is None or studio.state == "closed":
+        raise NotFound("studio", studio_id)
+    leader = studio.leader.person if studio.leader else None
+    named = leader if leader is not None and leader.shows_name else None
+    present = [it.person for it in studio.members if it.until is None]
+    standing = [it for it in named.honours if it.state_on(today()) == "active"] if named else []
+    others = (
+        keeping.studios_in(session, studio) if studio.kind == "alliance"
+        else [it.alliance for it in keeping.alliances_of(session, studio)]
+    )  # fmt: skip
+    return Shown(
+        studio=studio,
+        leader=named,
+        honours=standing,
+        members=[it for it in present if it.shows_name],
+        member_count=len(present),
+        pair_count=sum(it.ended_on is None for it in studio.apprenticeships),
+        results=_public_results(session, studio),
+        alliances=[it for it in others if it.state != "closed"],
+    )
+
+
+def _public_results(session: Session, studio: Studio) -> list[StudioResult]:
+    """Return the results everybody may read; a linked one only while its record is public."""
+    ids = {kind: [it.object_id for it in studio.results if it.kind == kind] for kind in LINKED}
+    open_ones = {
+        "achievement": sa.select(Achievement.id).where(
+            Achievement.id.in_(ids["achievement"]), Achievement.published_state == "published"
+        ),
+        "proposal": sa.select(Proposal.id).where(Proposal.id.in_(ids["proposal"]), Proposal.state == "awarded"),
+    }
+    known = {kind: set(session.scalars(query)) for kind, query in open_ones.items()}
+    return [it for it in studio.results if it.kind not in LINKED or it.object_id in known[it.kind]]

@@ -1,0 +1,16 @@
+"""The pages of studios: what everybody sees, and the records that offices and leaders keep."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.web.studios import names, public, records
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask) -> None:
+    # The records first: their addresses begin like those of the public pages.
+    app.register_blueprint(records.blueprint)
+    app.register_blueprint(public.blueprint)
+    app.jinja_env.globals.update(studio_state_names=names.STUDIO_STATES, warning_text=names.warning_text)

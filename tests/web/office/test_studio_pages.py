@@ -1,0 +1,141 @@
+"""The record of a studio is written part by part by its office and its leader; everybody sees what was agreed to."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.db import SessionFactory, today, unit_of_work
+from tests import factories
+from tests.accounts import opened_account, signed_in
+from tests.factories import AchievementFactory, OrganisationFactory
+from tests.web.pages import Page, opened, sent
+from tests.web.staff import at_the_province
+
+PLACE = "/studios/records"
+PLANT = "示例重机厂"
+
+
+@pytest.fixture
+def province(app: Flask, sessions: SessionFactory) -> FlaskClient:
+    with unit_of_work(sessions) as session:
+        factories.use(session)
+        OrganisationFactory(name=PLANT, region_path="51/5106/510603", industry_path="C/34", region="510603")
+        AchievementFactory(title="液性塑料夹具")
+    return at_the_province(app)
+
+
+def registered(client: FlaskClient, **fields: str) -> Page:
+    given = {
+        "name": "王示例创新工作室",
+        "kind": "model_worker",
+        "unit": PLANT,
+        "tier": "county",
+        "since": "2024-01-05",
+        **fields,
+    }
+    return sent(client, f"{PLACE}/new", opened(client, f"{PLACE}/new").form("", **given | fields))
+
+
+def written(client: FlaskClient, part: str, status: int = 200, **fields: str) -> Page:
+    """Write a part of the first studio by the form on its page."""
+    action = f"{PLACE}/1/{part}"
+    form = opened(client, f"{PLACE}/1").form(action, **{f"{part}-{name}": value for name, value in fields.items()})
+    return sent(client, action, form, status)
+
+
+def test_a_clerk_writes_the_whole_record(province: FlaskClient, client: FlaskClient) -> None:
+    assert opened(province, "/curation").link("创新工作室") == PLACE
+    page = registered(province, story="从一个班组里长出来的工作室。", aliases="刀具组、王示例工作室")
+    assert "领衔人空缺" in page.text
+    written(province, "leader", name="王示例", since="2024-01-05")
+    written(province, "member", name="李示例", role="core", skill_level="technician", since="2024-02-01")
+    written(province, "pair", mentor="王示例", apprentice="赵示例", began_on="2026-01-10", plan="一年学会刃磨")
+    written(province, "year", year="2026", plan="攻关三项", budget="50000")
+    written(province, "grant", payer="省总工会", amount="100000", received_on="2026-01-05")
+    page = written(province, "use", grant_id="1", category="equipment", amount="40000.50", used_on="2026-03-01",
+                   receipt="凭证 12 号")  # fmt: skip
+    assert "余额 59,999.5 元" in page.text
+    written(province, "result", kind="achievement", object_id="1", made_on="2026-05-01")
+    written(province, "result", kind="standard", title="装夹作业规范", number="Q/XX 12", made_on="2026-05-02")
+    page = written(province, "tier", tier="city", since="2026-06-01", basis="德工发〔2026〕3号", plaque="德工-017")
+    for told in ("李示例", "骨干成员", "王示例 带 赵示例", "预算 5 万元", "装夹作业规范", "牌匾 德工-017"):
+        assert told in page.text, told
+    assert "领衔人空缺" not in page.text
+    shown = opened(client, "/studios/1")
+    assert "从一个班组里长出来的工作室" in shown.text
+    assert shown.link("液性塑料夹具") == "/achievements/1"
+    assert "1 人" in shown.text
+    for name in ("王示例 ", "李示例", "赵示例", "省总工会", "全部记录"):
+        assert name not in shown.text.replace("王示例创新工作室", "").replace("王示例工作室", ""), name
+    assert "王示例创新工作室" in opened(client, "/studios?q=刀具组&tier=city&region=5106").text
+    assert "没有这样的工作室" in opened(client, "/studios?region=5107").text
+
+
+def test_what_is_refused_is_said_in_its_form(province: FlaskClient) -> None:
+    registered(province)
+    assert "必填" in written(province, "grant", 422, payer="省总工会", amount="").text
+    assert "逐级上升" not in written(province, "tier", 200, tier="city", since="2026-06-01").text
+    assert "最早" in written(province, "tier", 422, tier="province", since="2026-07-01").text
+    assert "本平台的编号" in written(province, "result", 422, kind="proposal", made_on="2026-05-01").text
+    assert (
+        "没有这个编号的记录"
+        in written(province, "result", 422, kind="proposal", object_id="9", made_on="2026-05-01").text
+    )
+    assert "这个单位已有同名" in sent(
+        province, f"{PLACE}/new",
+        opened(province, f"{PLACE}/new").form(
+            "", name="王示例创新工作室", kind="model_worker", unit=PLANT, tier="county", since="2024-01-05"
+        ), 422,
+    ).text  # fmt: skip
+    assert province.post(f"{PLACE}/1/nothing").status_code in (400, 404)
+
+
+def test_parts_end_and_a_studio_is_closed(province: FlaskClient, client: FlaskClient) -> None:
+    registered(province)
+    page = written(province, "member", name="李示例", since="2024-02-01")
+    ending = f"{PLACE}/1/member/1/end"
+    refused = sent(province, ending, page.form(ending, **{"end-member-1-ended_on": "2023-01-01"}), 422)
+    assert "不能早于开始的日期" in refused.text
+    page = sent(province, ending, page.form(ending, **{"end-member-1-ended_on": "2024-03-01"}))
+    assert not page.all("form", action=ending)
+    written(province, "suspend", reason="领衔人空缺超过六十天")
+    assert "暂停" in opened(client, "/studios/1").text
+    page = written(province, "close", reason="单位撤并", on=today().isoformat())
+    assert "单位撤并" in page.text
+    assert not page.all("form", action=f"{PLACE}/1/member")
+    assert client.get("/studios/1").status_code == 404
+    assert "没有这样的工作室" in opened(client, "/studios").text
+
+
+def test_a_correction_keeps_the_former_name_and_a_stale_one_is_told(province: FlaskClient) -> None:
+    registered(province)
+    edit = f"{PLACE}/1/edit"
+    stale = opened(province, edit).form("", field="刀具")
+    page = sent(province, edit, opened(province, edit).form("", name="王示例劳模创新工作室", area="120"))
+    assert "曾用名王示例创新工作室" in page.text
+    assert sent(province, edit, stale, 409)
+
+
+def test_a_leader_writes_what_is_the_studios_and_others_see_nothing(app: Flask, province: FlaskClient) -> None:
+    registered(province)
+    written(province, "leader", name="王示例", since="2024-01-05")
+    opened_account(app, "leader@example.cn", "studio_leader", organisation=PLANT)
+    opened_account(app, "other@example.cn", "worker", organisation=PLANT)
+    opened_account(app, "far@example.cn", "city", region="5107")
+    tie = "/curation/honours/people/1/account"
+    sent(province, tie, opened(province, "/curation/honours/people/1").form(tie, email="leader@example.cn"))
+    leader, other, far = (signed_in(app, f"{name}@example.cn") for name in ("leader", "other", "far"))
+    assert opened(leader, PLACE).link("王示例创新工作室") == f"{PLACE}/1"
+    page = written(leader, "member", name="李示例", since="2024-02-01")
+    assert "李**" in page.text
+    for part in ("leader", "vacancy", "tier", "close", "move"):
+        assert not page.all("form", action=f"{PLACE}/1/{part}")
+    token = {"csrf_token": page.form(f"{PLACE}/1/member")["csrf_token"]}
+    assert leader.post(f"{PLACE}/1/close", data=token | {"close-reason": "不想干了"}).status_code == 403
+    assert leader.get(f"{PLACE}/new").status_code == 403
+    for nobody in (other, far):
+        assert nobody.get(f"{PLACE}/1").status_code == 404
+        assert "没有这样的工作室" in opened(nobody, PLACE).text
+    assert app.test_client().get(PLACE).status_code == 303
