@@ -11,6 +11,7 @@ from marketplace.cli.group import CommandGroup
 account = CommandGroup("marketplace.cli.account", help="账号 / accounts")
 audit = CommandGroup("marketplace.cli.audit", help="事件的哈希链与提交证明 / chains of events, proofs")
 db = CommandGroup("marketplace.cli.db", help="数据库表结构 / the tables")
+export = CommandGroup("marketplace.cli.export", help="导出清单 / take lists away as files")
 files = CommandGroup("marketplace.cli.files", help="附件 / files of records")
 index = CommandGroup("marketplace.cli.index", help="检索索引 / the search index")
 mail = CommandGroup("marketplace.cli.mail", help="邮件 / mail")
@@ -20,4 +21,4 @@ rules = CommandGroup("marketplace.cli.rules", help="规则 / rules")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
 thesaurus = CommandGroup("marketplace.cli.thesaurus", help="叙词表 / the thesaurus")
 
-GROUPS = (account, audit, db, files, index, mail, match, review, rules, search, thesaurus)
+GROUPS = (account, audit, db, export, files, index, mail, match, review, rules, search, thesaurus)

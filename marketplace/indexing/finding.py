@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import structlog
 from blinker import Signal
+from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory
 from marketplace.indexing.catalogue import Catalogue
 from marketplace.indexing.plain_search import plain_search
+from marketplace.models import Achievement
 from marketplace.permissions import Actor
+from marketplace.services import achievement as achievements
+from marketplace.services.export.exporting import too_many
 from search.document import Page, SearchRequest
 from search.errors import SearchError
+from search.hybrid import MOST_HITS
 
 # Sent with the ``seconds`` an answer took and the ``reason`` why the index did not give it, None where it did.
 answered = Signal()
+
+_AT_ONCE = 100
 
 logger = structlog.get_logger(__name__)
 
@@ -27,6 +35,22 @@ class Answer:
 
     page: Page
     is_plain: bool = False
+
+
+def whole(
+    sessions: SessionFactory, catalogue: Catalogue, session: Session, actor: Actor, request: SearchRequest
+) -> Iterator[Achievement]:
+    """Yield every achievement a question finds, in its order; raise Conflict where nobody could page so far."""
+    request = replace(request, offset=0, limit=_AT_ONCE)
+    while request.offset < MOST_HITS:
+        page = find(sessions, catalogue, actor, request).page
+        if page.total > MOST_HITS:
+            raise too_many(MOST_HITS)
+        known = achievements.several(session, actor, [int(hit.document.id) for hit in page.hits])
+        yield from (known[number] for hit in page.hits if (number := int(hit.document.id)) in known)
+        request = replace(request, offset=request.offset + _AT_ONCE)
+        if request.offset >= page.total:
+            return
 
 
 def find(sessions: SessionFactory, catalogue: Catalogue, actor: Actor, request: SearchRequest) -> Answer:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import IO
 
 import flask
 import wtforms
@@ -15,126 +14,48 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_limiter import Limiter
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from wtforms import widgets
 from wtforms.fields.choices import SelectChoice
 
 from marketplace.db import today, unit_of_work
-from marketplace.errors import Invalid, NotFound
-from marketplace.indexing.finding import find
+from marketplace.errors import N_, Invalid, NotFound
+from marketplace.indexing.finding import whole
 from marketplace.models import Achievement
 from marketplace.models.export import FORMS
 from marketplace.permissions import Actor, can_enter_curation
 from marketplace.runtime import runtime
-from marketplace.services import achievement as achievements
-from marketplace.services import demand as demands
-from marketplace.services import task as tasks
-from marketplace.services.export import exporting, filing, log
+from marketplace.services.export import exporting, filing, lists, log
 from marketplace.services.export.columns import Telling
-from marketplace.services.proposal import reading as proposals
-from marketplace.web import language, names
+from marketplace.web import language
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import questions
 from marketplace.web.curation.home import require_staff
-from search.document import SearchRequest
-from search.hybrid import MOST_HITS
 
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
 _FORM_NAMES = {"xlsx": _("Excel 工作簿（.xlsx）"), "csv": _("CSV 文件（.csv，Excel 可直接打开）")}
-_STATE_NAMES = {
-    "achievement": names.ACHIEVEMENT_STATES,
-    "demand": names.DEMAND_STATES,
-    "proposal": names.PROPOSAL_STATES,
-}
 _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
 # Places on a page say nothing of what is wanted of its list.
 _PLACES = {"page", "after", "after_id", "lang"}
-_HITS = 100
 # A file takes a process for seconds, and nobody reads more of them.
 _LIMIT = "10 per minute"
 _MAKING = {
     "POST": ("exports.ask", "exports.file_upwards"),
-    "GET": ("api_exports.exported_achievements", "api_exports.exported_demands"),
+    "GET": ("api_exports.exported_achievements", "api_exports.exported", "api_exports.filed_upwards"),
 }
 
-Arguments = MultiDict[str, str]
+
+def _catalogue(session: Session, reader: Actor, _asked: lists.Asked) -> Iterator[Achievement]:
+    held = runtime()
+    question = questions.question(request.args, reader.tokens, 1)
+    return whole(held.sessions, held.catalogue, session, reader, question)
 
 
-@dataclass(frozen=True, slots=True)
-class List:
-    """A list that can be taken away; ``records`` reads all of it, as the page reads one page."""
-
-    kind: str
-    title: object
-    records: Callable[[Session, Arguments], Iterator[Any]]
-    is_office: bool = False
-
-
-def found(session: Session, reader: Actor, search: SearchRequest) -> Iterator[Achievement]:
-    """Yield every achievement a search finds, in its order; raise Conflict where nobody could page so far."""
-    search = replace(search, offset=0, limit=_HITS)
-    while search.offset < MOST_HITS:
-        page = find(runtime().sessions, runtime().catalogue, reader, search).page
-        if page.total > MOST_HITS:
-            raise exporting.too_many(MOST_HITS)
-        known = achievements.several(session, reader, [int(hit.document.id) for hit in page.hits])
-        yield from (known[number] for hit in page.hits if (number := int(hit.document.id)) in known)
-        search = replace(search, offset=search.offset + _HITS)
-        if search.offset >= page.total:
-            return
-
-
-def _catalogue(session: Session, arguments: Arguments) -> Iterator[Any]:
-    return found(session, actor(), questions.question(arguments, actor().tokens, _HITS))
-
-
-def _demands(session: Session, _arguments: Arguments) -> Iterator[Any]:
-    return exporting.paged(lambda limit, after: demands.listed(session, actor(), limit=limit, after=after))
-
-
-def _waiting_demands(session: Session, _arguments: Arguments) -> Iterator[Any]:
-    return exporting.paged(lambda limit, after: demands.waiting(session, actor(), limit=limit, after=after))
-
-
-def _unpublished(session: Session, _arguments: Arguments) -> Iterator[Any]:
-    return exporting.paged(lambda limit, after: achievements.unpublished(session, actor(), limit=limit, after=after))
-
-
-def _proposals(session: Session, arguments: Arguments) -> Iterator[Any]:
-    asked = proposals.Asked(
-        text=arguments.get("q", "").strip()[: questions.LONGEST_TEXT],
-        state=arguments.get("state", ""),
-        category=arguments.get("category", ""),
-    )
-    return exporting.paged(lambda limit, after: proposals.listed(session, actor(), asked, limit=limit, after=after))
-
-
-def _queue(session: Session, arguments: Arguments) -> Iterator[Any]:
-    asked = tasks.Asked(
-        noun=arguments.get("noun", ""),
-        state=arguments.get("state", ""),
-        is_overdue="overdue" in arguments,
-        unit=arguments.get("unit", "").strip(),
-    )
-    return exporting.paged(
-        lambda limit, after: tasks.queue(session, actor(), asked, limit=limit, after=after),
-        after=lambda last: (last.task.due_on, last.task.id),
-    )
-
-
-LISTS: Mapping[str, List] = {
-    "achievements": List("achievement", _("成果检索结果"), _catalogue),
-    "demands": List("demand", _("公开征求解法的需求"), _demands),
-    "waiting-demands": List("demand", _("等待核实和公开的需求"), _waiting_demands, is_office=True),
-    "unpublished-achievements": List("achievement", _("还没有公布的成果"), _unpublished, is_office=True),
-    "proposals": List("proposal", _("建议台账"), _proposals, is_office=True),
-    "queue": List("task", _("待办"), _queue, is_office=True),
-}
+LISTS = {**lists.LISTS, "achievements": lists.List("achievement", N_("成果检索结果"), _catalogue, is_office=False)}
 
 
 class ExportForm(DomainForm):
@@ -182,10 +103,10 @@ def ask(name: str) -> ResponseReturnValue:
         wish = log.Wish(form.form.data, _filters(), bool(form.names_persons.data), (form.purpose.data or "").strip())
         try:
             with unit_of_work(runtime().sessions) as writing:
-                records = wanted.records(writing, request.args)
+                records = wanted.records(writing, actor(), _filters())
                 most = runtime().settings.export_most_rows
                 file = exporting.export(writing, actor(), wanted.kind, records, wish, telling(), most)
-            return _sent(file, name, wish.form)
+            return sent(file, name, wish.form)
         except Invalid as error:
             form.refuse_invalid(error)
             status = 422
@@ -194,7 +115,7 @@ def ask(name: str) -> ResponseReturnValue:
     return render_template(
         "exports/ask.html",
         form=form,
-        wanted=wanted,
+        title=gettext(wanted.title),
         name=name,
         filters=_filters(),
         may_name=can_enter_curation(actor()),
@@ -219,7 +140,7 @@ def file_upwards() -> ResponseReturnValue:
             with unit_of_work(runtime().sessions) as writing:
                 most = runtime().settings.export_most_rows
                 file = filing.form(writing, actor(), given, telling(), most)
-            return _sent(file, "filing", "xlsx")
+            return sent(file, "filing", "xlsx")
         except Invalid as error:
             form.refuse_invalid(error)
             status = 422
@@ -235,9 +156,10 @@ def _filters() -> dict[str, str]:
 
 def telling() -> Telling:
     """Return how a list is told in the language of the request."""
-    return Telling(gettext, language.current(), lambda noun, state: str(_STATE_NAMES[noun].get(state, state)))
+    return Telling(gettext, language.current())
 
 
-def _sent(file: IO[bytes], name: str, form: str) -> flask.Response:
+def sent(file: IO[bytes], name: str, form: str) -> flask.Response:
+    """Send a file as it is read, so that a long one needs no memory; whoever sends it closes it."""
     called = f"{name}-{dt.date.isoformat(today())}.{form}"
     return flask.send_file(file, mimetype=_MEDIA_TYPES[form], as_attachment=True, download_name=called)

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
+from marketplace import state_names
 from search.asking.ranking import FITTED
 
 FACETS = {
@@ -26,16 +27,7 @@ SORTS = {"relevance": _("最相关"), "newest": _("最新"), "benefit": _("效�
 
 VERDICTS = {"met": _("满足"), "unmet": _("未达到"), "related": _("相关"), "silent": _("没有提到")}
 
-DEMAND_STATES = {
-    "draft": _("草稿"),
-    "submitted": _("等待核实"),
-    "verified": _("已核实"),
-    "open": _("征求解法"),
-    "in_talks": _("洽谈中"),
-    "solved": _("已解决"),
-    "closed_unsolved": _("已关闭"),
-    "expired": _("已过期"),
-}
+DEMAND_STATES = {code: _(called) for code, called in state_names.DEMAND.items()}
 
 DEMAND_ACTIONS = {
     "verify": _("核实无误"),
@@ -46,45 +38,9 @@ DEMAND_ACTIONS = {
     "expire": _("过期"),
 }
 
-ACHIEVEMENT_STATES = {
-    "draft": _("草稿"),
-    "submitted": _("已提交"),
-    "unit_endorsed": _("单位已认可"),
-    "first_review": _("初审"),
-    "final_review": _("终审"),
-    "publicity": _("公示中"),
-    "published": _("已公布"),
-    "archived": _("已归档"),
-    "returned": _("已退回"),
-    "rejected": _("未通过"),
-    "objected": _("有异议"),
-    "withdrawn": _("已撤回"),
-    "revoked": _("已撤销"),
-}
+ACHIEVEMENT_STATES = {code: _(called) for code, called in state_names.ACHIEVEMENT.items()}
 
-PROPOSAL_STATES = {
-    "draft": _("草稿"),
-    "submitted": _("已提交"),
-    "screened": _("已受理"),
-    "unit_review": _("单位研究中"),
-    "adopted": _("已采纳"),
-    "partly_adopted": _("部分采纳"),
-    "shelved": _("存档备用"),
-    "not_adopted": _("未采纳"),
-    "implementing": _("实施中"),
-    "implemented": _("已实施"),
-    "benefit_verified": _("效益已核验"),
-    "nominated": _("已提名"),
-    "scored": _("已评分"),
-    "publicity": _("公示中"),
-    "awarded": _("金点子"),
-    "returned": _("已退回"),
-    "rejected": _("未受理"),
-    "withdrawn": _("已撤回"),
-    "merged": _("已合并"),
-    "objected": _("有异议"),
-    "revoked": _("已撤销"),
-}
+PROPOSAL_STATES = {code: _(called) for code, called in state_names.PROPOSAL.items()}
 
 FILE_PURPOSES = {
     "authorisation_letter": _("授权书（签字盖章的扫描件）"),

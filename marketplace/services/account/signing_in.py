@@ -58,6 +58,17 @@ def actor_of(account: Account, *, has_second_factor: bool) -> Actor:
     return replace(actor, deputised=tuple(_deputised(account, actor)))
 
 
+def actor_named(session: Session, email: str) -> Actor:
+    """Return the account of an address as it would act; raise NotFound where there is none, or it was stopped.
+
+    For whoever operates the server, and nobody else: nothing here proves that the owner is there.
+    """
+    account = session.scalar(sa.select(Account).filter_by(email=fold(email)))
+    if account is None or not account.is_active:
+        raise NotFound("account", email)
+    return actor_of(account, has_second_factor=True)
+
+
 def desk_of(held: RoleGrant) -> Grant:
     """Return the desk of a role with the place it lies at, which for a unit is where the unit lies."""
     at = held.organisation or held

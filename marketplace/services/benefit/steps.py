@@ -12,7 +12,7 @@ from marketplace import audit, rules, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Achievement, Benefit, BenefitReference, Proposal
-from marketplace.permissions import Actor, Permission, can, can_read_history, require
+from marketplace.permissions import Actor, Permission, can, can_read_history, readable, require
 from marketplace.services.benefit import amounts, blocks
 
 # Where what is to be measured is agreed on: after the decision, before it is in use.
@@ -37,6 +37,28 @@ def of(session: Session, noun: str, object_id: int) -> list[Benefit]:
         .order_by(Benefit.id)
     )
     return list(session.scalars(query))
+
+
+def listed(session: Session, actor: Actor, *, limit: int, after: int | None = None) -> list[tuple[Benefit, Proposal]]:
+    """Return benefits, each with its first proposal, where the actor may read that one, from below the id ``after``.
+
+    What is public of an awarded proposal is not its benefit: the caller leaves out what is not of his office.
+    """
+    require(actor, Permission.CURATION_ENTER)
+    first = (
+        sa.select(sa.func.min(BenefitReference.object_id))
+        .where(BenefitReference.benefit_id == Benefit.id, BenefitReference.noun == "proposal")
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Benefit, Proposal)
+        .join(Proposal, Proposal.id == first)
+        .where(readable(Proposal, actor))
+        .order_by(Benefit.id.desc())
+        .limit(limit)
+    )
+    found = session.execute(query if after is None else query.where(Benefit.id < after))
+    return [(benefit, proposal) for benefit, proposal in found]
 
 
 def read(session: Session, actor: Actor, proposal: Proposal) -> list[Benefit]:

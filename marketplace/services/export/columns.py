@@ -1,4 +1,4 @@
-"""Which columns each list has, as data: a heading, the field it shows, and how.
+"""What a column is: a heading, the field it shows, and how; ``headings`` has those of each list.
 
 A field that the reader may not see is not in the plain data of the record, and its cell stays empty.
 """
@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marketplace import vocabulary
-from marketplace.errors import N_
+from marketplace import state_names, vocabulary
+from marketplace.errors import N_, NOUNS
 from marketplace.services.export import masking
 from marketplace.services.export.sheets import Cell
 from marketplace.vocabulary import Language
@@ -27,8 +27,10 @@ class Telling:
 
     translate: Callable[[str], str]
     language: Language
-    state_name: Callable[[str, str], str]
     names_persons: bool = False
+
+    def state(self, noun: str, code: str) -> str:
+        return self.translate(state_names.name(noun, code))
 
     def label(self, name: str, code: str) -> str:
         known: vocabulary.CodeList = getattr(vocabulary, name)
@@ -61,7 +63,7 @@ def codes(name: str) -> Show:
 
 
 def state(noun: str) -> Show:
-    return lambda value, telling: telling.state_name(noun, value)
+    return lambda value, telling: telling.state(noun, value)
 
 
 def several(values: Any, telling: Telling) -> Cell:
@@ -87,8 +89,17 @@ def phone(text: Any, telling: Telling) -> Cell:
     return str(text) if telling.names_persons else masking.phone(str(text))
 
 
+def address(text: Any, telling: Telling) -> Cell:
+    return str(text) if telling.names_persons else masking.address(str(text))
+
+
 def persons(found: Any, telling: Telling) -> Cell:
     return telling.together([str(person(one["name"], telling)) for one in found])
+
+
+def named(found: Any, telling: Telling) -> Cell:
+    """Show persons of whom nothing but the name is given."""
+    return telling.together([str(person(name, telling)) for name in found])
 
 
 def names(found: Any, telling: Telling) -> Cell:
@@ -99,6 +110,18 @@ def unit(found: Any, _telling: Telling) -> Cell:
     return str(found["name"])
 
 
+def yes(_value: Any, telling: Telling) -> Cell:
+    return telling.translate(N_("是"))
+
+
+def noun_name(noun: Any, telling: Telling) -> Cell:
+    return telling.translate(NOUNS[noun])
+
+
+def roles(found: Any, telling: Telling) -> Cell:
+    return telling.together([telling.translate(state_names.ROLE[role]) for role in found])
+
+
 def rights(found: Any, telling: Telling) -> Cell:
     return telling.together([f"{telling.label('ip_kinds', one['kind'])} {one['number']}".strip() for one in found])
 
@@ -106,98 +129,6 @@ def rights(found: Any, telling: Telling) -> Cell:
 def indicators(found: Any, telling: Telling) -> Cell:
     parts = ("name", "comparison", "value", "unit")
     return telling.together(["".join(str(one.get(part) or "") for part in parts) for one in found])
-
-
-_ACHIEVEMENT = (
-    Column(N_("平台编号"), "id", as_it_is),
-    Column(N_("成果名称"), "title", as_it_is),
-    Column(N_("状态"), "state", state("achievement")),
-    Column(N_("成果类型"), "kind", code("achievement_kinds")),
-    Column(N_("成果类别"), "achievement_class", code("achievement_classes")),
-    Column(N_("一句话简介"), "teaser", as_it_is),
-    Column(N_("成果简介"), "summary", as_it_is),
-    Column(N_("解决的问题"), "problem", as_it_is),
-    Column(N_("技术原理"), "principle", as_it_is),
-    Column(N_("与现有做法的区别"), "difference", as_it_is),
-    Column(N_("指标"), "indicators", indicators),
-    Column(N_("成熟度"), "maturity", code("maturity")),
-    Column(N_("技术就绪度"), "trl", as_it_is),
-    Column(N_("行业"), "industry", code("industries")),
-    Column(N_("地区"), "region", code("regions")),
-    Column(N_("关键词"), "keywords", several),
-    Column(N_("完成日期"), "completed_on", day),
-    Column(N_("完成单位"), "units", names),
-    Column(N_("完成人"), "completers", persons),
-    Column(N_("创新工作室"), "studio", as_it_is),
-    Column(N_("知识产权"), "ip", rights),
-    Column(N_("转化方式"), "transfer_modes", codes("transfer_modes")),
-    Column(N_("定价方式"), "price_form", code("price_forms")),
-    Column(N_("价格（元）"), "price", yuan),
-    Column(N_("年直接经济效益（元）"), "benefit_claimed", yuan),
-    Column(N_("联系人"), "contact_name", person),
-    Column(N_("联系电话"), "contact_phone", phone),
-    Column(N_("公布日期"), "published_at", day),
-)
-
-_DEMAND = (
-    Column(N_("平台编号"), "id", as_it_is),
-    Column(N_("需求名称"), "title", as_it_is),
-    Column(N_("状态"), "state", state("demand")),
-    Column(N_("需求描述"), "text", as_it_is),
-    Column(N_("工艺过程"), "process", as_it_is),
-    Column(N_("对象"), "object", as_it_is),
-    Column(N_("现状"), "present_state", as_it_is),
-    Column(N_("指标"), "indicators", indicators),
-    Column(N_("限制条件"), "limits", as_it_is),
-    Column(N_("验收方式"), "acceptance", as_it_is),
-    Column(N_("完成期限"), "due", day),
-    Column(N_("预算下限（元）"), "budget_min", yuan),
-    Column(N_("预算上限（元）"), "budget_max", yuan),
-    Column(N_("合作方式"), "cooperation", codes("transfer_modes")),
-    Column(N_("最低技术就绪度"), "min_trl", as_it_is),
-    Column(N_("行业"), "industry", code("industries")),
-    Column(N_("地区"), "region", code("regions")),
-    Column(N_("需求单位"), "organisation", unit),
-    Column(N_("联系人"), "contact_name", person),
-    Column(N_("联系电话"), "contact_phone", phone),
-)
-
-_PROPOSAL = (
-    Column(N_("平台编号"), "id", as_it_is),
-    Column(N_("建议名称"), "title", as_it_is),
-    Column(N_("状态"), "state", state("proposal")),
-    Column(N_("类别"), "category", code("proposal_categories")),
-    Column(N_("现状"), "present_state", as_it_is),
-    Column(N_("改进措施"), "measure", as_it_is),
-    Column(N_("预期效果"), "expected_effect", as_it_is),
-    Column(N_("单位"), "organisation", unit),
-    Column(N_("班组"), "crew", as_it_is),
-    Column(N_("作者"), "authors", persons),
-    Column(N_("提交日期"), "submitted_at", day),
-    Column(N_("答复日期"), "decided_at", day),
-    Column(N_("单位答复"), "reply", as_it_is),
-    Column(N_("采纳的部分"), "adopted_part", as_it_is),
-    Column(N_("实施情况"), "implementation", as_it_is),
-    Column(N_("开始使用日期"), "first_used_on", day),
-)
-
-_QUEUE = (
-    Column(N_("事项"), "noun", lambda noun, telling: telling.translate(noun)),
-    Column(N_("平台编号"), "id", as_it_is),
-    Column(N_("名称"), "title", as_it_is),
-    Column(N_("单位"), "unit", as_it_is),
-    Column(N_("环节"), "state", lambda value, telling: telling.state_name(*value)),
-    Column(N_("送达日期"), "opened_at", day),
-    Column(N_("办理期限"), "due_on", day),
-    Column(N_("剩余工作日"), "days_left", as_it_is),
-)
-
-COLUMNS: Mapping[str, tuple[Column, ...]] = {
-    "achievement": _ACHIEVEMENT,
-    "demand": _DEMAND,
-    "proposal": _PROPOSAL,
-    "task": _QUEUE,
-}
 
 
 def row(columns: tuple[Column, ...], plain: Mapping[str, Any], telling: Telling) -> list[Cell]:

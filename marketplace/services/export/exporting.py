@@ -11,32 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace import audit
-from marketplace.errors import N_, NOUNS, Conflict, Invalid, NotAllowed
+from marketplace.errors import N_, Conflict, Invalid, NotAllowed
 from marketplace.models import Achievement, Demand, Proposal
-from marketplace.permissions import (
-    Actor,
-    Permission,
-    admitted_to,
-    can,
-    can_enter_curation,
-    can_read,
-    can_read_history,
-    can_see_authors,
-)
-from marketplace.schemas import achievement as achievement_schema
-from marketplace.schemas import demand as demand_schema
-from marketplace.schemas import proposal as proposal_schema
+from marketplace.permissions import Actor, can_enter_curation, can_read
 from marketplace.services.export import log
-from marketplace.services.export.columns import COLUMNS, Telling, row
+from marketplace.services.export.columns import Telling, row
+from marketplace.services.export.headings import COLUMNS
+from marketplace.services.export.kinds import KINDS
 from marketplace.services.export.log import Wish
 from marketplace.services.export.sheets import Row, write
-from marketplace.services.task import Waiting
 
 # Shorter than this says nothing: "工作" is no purpose.
 SHORTEST_PURPOSE = 4
 _PAGE = 500
 
-Record = Achievement | Demand | Proposal
 _PARTS: dict[type[Any], tuple[Any, ...]] = {
     Achievement: (
         Achievement.units,
@@ -54,13 +42,13 @@ _PARTS: dict[type[Any], tuple[Any, ...]] = {
 def export(
     session: Session, actor: Actor, kind: str, found: Iterable[Any], wish: Wish, telling: Telling, most: int
 ) -> IO[bytes]:
-    """Return a list as a file, open at its start; ``found`` are records, or what waits at a desk, of a kind of COLUMNS.
+    """Return a list as a file, open at its start; ``found`` is what ``lists`` reads for a kind of COLUMNS.
 
     Raises NotAllowed where persons are to be named and the actor has no office, Invalid where no purpose is stated,
     and Conflict where there are more than ``most`` rows.
     """
     require_purpose(actor, wish)
-    lines = _Counted(_lines(session, actor, found, wish, telling, COLUMNS[kind]), most)
+    lines = _Counted(_lines(session, actor, kind, found, wish, telling), most)
     heading = [telling.translate(column.heading) for column in COLUMNS[kind]]
     file = write(wish.form, _after(heading, lines))
     log.note(session, actor, kind, wish, lines.count)
@@ -107,61 +95,26 @@ def _after(heading: Row, lines: Iterable[Row]) -> Iterator[Row]:
 
 
 def _lines(
-    session: Session, actor: Actor, found: Iterable[Any], wish: Wish, telling: Telling, columns: Any
+    session: Session, actor: Actor, kind: str, found: Iterable[Any], wish: Wish, telling: Telling
 ) -> Iterator[Row]:
-    for one in _with_parts(session, found):
-        record = _record_of(one)
+    columns, of_kind = COLUMNS[kind], KINDS[kind]
+    for one in _with_parts(session, found, of_kind.record):
+        record = of_kind.record(one)
         # Whatever list it comes from: nothing leaves that its reader may not open.
-        if not can_read(actor, record):
+        if record is not None and not can_read(actor, record):
             continue
-        is_named = wish.names_persons and may_name_persons(actor, record)
+        is_named = wish.names_persons and of_kind.may_name(actor, one)
         if is_named and isinstance(record, Demand):
             audit.record(session, actor, "see_contact", "demand", record.id, reason=wish.purpose)
-        plain = _waiting(one) if isinstance(one, Waiting) else plain_of(actor, record)
-        yield row(columns, plain, replace(telling, names_persons=is_named))
+        yield row(columns, of_kind.plain(actor, one), replace(telling, names_persons=is_named))
 
 
-def _with_parts(session: Session, found: Iterable[Any]) -> Iterator[Any]:
+def _with_parts(session: Session, found: Iterable[Any], record_of: Callable[[Any], Any]) -> Iterator[Any]:
     """Yield what was found, its parts read some hundred records at a time."""
     waiting = iter(found)
     while some := list(itertools.islice(waiting, _PAGE)):
         for model, parts in _PARTS.items():
-            ids = [record.id for record in map(_record_of, some) if isinstance(record, model)]
+            ids = [record.id for record in map(record_of, some) if isinstance(record, model)]
             if ids:
                 session.scalars(sa.select(model).where(model.id.in_(ids)).options(*map(selectinload, parts))).all()
         yield from some
-
-
-def _record_of(one: Any) -> Record:
-    record: Record = one.record if isinstance(one, Waiting) else one
-    return record
-
-
-def may_name_persons(actor: Actor, record: Record) -> bool:
-    """Say whether the actor may take the persons of a record away by name: the office whose scope covers it."""
-    permission = Permission.DEMAND_VERIFY if isinstance(record, Demand) else Permission.CURATION_ENTER
-    return can(actor, permission, record)
-
-
-def plain_of(actor: Actor, record: Record) -> dict[str, Any]:
-    """Return what the actor may see of a record, field by field."""
-    if isinstance(record, Achievement):
-        plain = achievement_schema.disclosed(record, admitted_to(actor, record))
-        return plain if can_read_history(actor, record) else {**plain, "state": "published"}
-    if isinstance(record, Demand):
-        return demand_schema.disclosed(record, is_owner=may_name_persons(actor, record))
-    return proposal_schema.disclosed(record, sees_authors=can_see_authors(actor, record))
-
-
-def _waiting(one: Waiting) -> dict[str, Any]:
-    task, unit = one.task, one.unit
-    return {
-        "noun": NOUNS[task.noun],
-        "id": task.object_id,
-        "title": one.record.title,
-        "unit": unit.name if unit is not None else None,
-        "state": (task.noun, task.state),
-        "opened_at": task.opened_at,
-        "due_on": task.due_on,
-        "days_left": one.days_left,
-    }

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.db import today
 from marketplace.errors import N_, Invalid, NotAllowed
 from marketplace.models import Achievement, AuditEntry
-from marketplace.permissions import Actor, Permission, can, readable
+from marketplace.permissions import Actor, Permission, can, can_enter_curation, readable
 from marketplace.services.export import exporting, log, sheets
 from marketplace.services.export.columns import Telling
 from marketplace.services.export.sheets import Cell, Row
@@ -41,8 +41,12 @@ class Filing:
     until: dt.date
 
 
-def form(session: Session, actor: Actor, filing: Filing, telling: Telling, most: int) -> IO[bytes]:
+def form(
+    session: Session, actor: Actor, filing: Filing, telling: Telling, most: int, noted: Mapping[str, str] | None = None
+) -> IO[bytes]:
     """Return the form as a workbook, open at its start, with the completers by name; that it was made is recorded.
+
+    ``noted`` is kept on record beside the days.
 
     Raises NotAllowed for whoever has no office that reviews, Invalid by the field where the heading is not filled in,
     and Conflict where there are more than ``most`` rows.
@@ -53,7 +57,7 @@ def form(session: Session, actor: Actor, filing: Filing, telling: Telling, most:
     found = list(_reviewed(session, actor, filing, verb, most + 1))
     if len(found) > most:
         raise exporting.too_many(most)
-    filters = {"since": filing.since.isoformat(), "until": filing.until.isoformat()}
+    filters = {"since": filing.since.isoformat(), "until": filing.until.isoformat(), **(noted or {})}
     wish = log.Wish("xlsx", filters, names_persons=True, purpose="向上级报送")
     widths = [column["width"] for column in _layout()["columns"]]
     file = sheets.write("xlsx", _rows(filing, found, telling), bold=2 + len(_layout()["heading"]), widths=widths)
@@ -64,8 +68,7 @@ def form(session: Session, actor: Actor, filing: Filing, telling: Telling, most:
 def require_office(actor: Actor) -> str:
     """Return the step by which the actor's office passes an achievement; raise NotAllowed where it has none."""
     verb: str | None = _layout()["reviewed_by"].get(actor.role)
-    # Whoever may send a proposal upwards may send achievements.
-    if verb is None or not can(actor, Permission.PROPOSAL_NOMINATE):
+    if verb is None or not can_enter_curation(actor):
         raise NotAllowed("export", "filing")
     return verb
 

@@ -10,6 +10,12 @@ def name(text: str) -> str:
     return text[:1] + "*" * (len(text) - 1) if len(text) > 1 else "*" * len(text)
 
 
+def address(text: str) -> str:
+    """Return the address of a mailbox with all but its first character and its host masked."""
+    box, at, host = text.partition("@")
+    return f"{name(box)}{at}{host}"
+
+
 def phone(text: str) -> str:
     """Return a telephone number with all but its first three and last two digits masked, wholly where it is short."""
     places = [found.start() for found in re.finditer(r"\d", text)]

@@ -5,24 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from marketplace import state_names
 from marketplace.models import RoleGrant
 from marketplace.web.display import label
 
-ROLES = {
-    "admin": _("系统管理员"),
-    "province_curator": _("省总工会"),
-    "auditor": _("审计"),
-    "city": _("市（州）工会"),
-    "industry_union": _("产业工会"),
-    "county": _("县（市、区）工会"),
-    "unit_union": _("单位工会"),
-    "enterprise": _("企业"),
-    "broker": _("技术经理人"),
-    "judge": _("评审专家"),
-    "finance_attestor": _("财务核证人"),
-    "studio_leader": _("创新工作室领衔人"),
-    "worker": _("职工"),
-}
+ROLES = {code: _(called) for code, called in state_names.ROLE.items()}
 
 TOKEN_SCOPES = {
     "read": _("读取您能看到的内容"),

@@ -9,25 +9,14 @@ from flask import Flask
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
+from marketplace import state_names
 from marketplace.models import AwardRound
 from marketplace.services.award.scoring import Edge
 from marketplace.web.display import label, place
 
-ROUND_STATES = {
-    "open": _("接受提名"),
-    "scoring": _("评分中"),
-    "second_round": _("第二轮评分"),
-    "scored": _("已汇总"),
-    "publicity": _("公示中"),
-    "awarded": _("已结束"),
-    "cancelled": _("已取消"),
-}
+ROUND_STATES = {code: _(called) for code, called in state_names.AWARD.items()}
 
-OUTCOMES = {
-    "proposed": _("拟授予"),
-    "not_selected": _("未入选"),
-    "awarded": _("已授予"),
-    "struck": _("公示中撤下"),
+OUTCOMES = {code: _(called) for code, called in state_names.NOMINATION.items()} | {
     "revoked": lazy_pgettext("评选", "已撤销"),
 }
 

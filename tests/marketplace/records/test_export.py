@@ -33,12 +33,14 @@ from marketplace.models import (
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_read
 from marketplace.services.export import exporting, filing, masking
 from marketplace.services.export.cells import harmless, restored
-from marketplace.services.export.columns import COLUMNS, Telling
+from marketplace.services.export.columns import Telling
+from marketplace.services.export.headings import COLUMNS
+from marketplace.services.export.kinds import plain_of
 from marketplace.services.export.log import Wish
 from marketplace.services.export.sheets import LONGEST, write
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory, ProposalFactory
 
-TELLING = Telling(str, "zh_Hans", lambda _noun, state: state)
+TELLING = Telling(str, "zh_Hans")
 DEYANG = "51/5106"
 CITY = Actor("account:900", (Grant("city", DEYANG),), account_id=900)
 ELSEWHERE = Actor("account:901", (Grant("city", "51/5107"),), account_id=901)
@@ -230,7 +232,7 @@ def test_an_export_never_shows_a_record_or_a_field_its_reader_may_not_see(sessio
         lines = taken(session, actor, kind, found, **named)
         assert {line["平台编号"] for line in lines} == {it.id for it in found if can_read(actor, it)}
         for line, record in zip(lines, [it for it in found if can_read(actor, it)], strict=True):
-            plain = exporting.plain_of(actor, record)
+            plain = plain_of(actor, record)
             for column in COLUMNS[kind]:
                 assert line[column.heading] is None or plain[column.field]
         told = json.dumps(lines, ensure_ascii=False, default=str)
@@ -243,7 +245,7 @@ def test_an_export_never_shows_a_record_or_a_field_its_reader_may_not_see(sessio
 def test_every_field_a_list_shows_is_one_the_record_gives(session: Session) -> None:
     records = {type(it): it for it in everything()}
     for model, kind in ((Achievement, "achievement"), (Demand, "demand"), (Proposal, "proposal")):
-        given_fields = set(exporting.plain_of(SYSTEM, records[model]))
+        given_fields = set(plain_of(SYSTEM, records[model]))
         assert {column.field for column in COLUMNS[kind]} <= given_fields
 
 

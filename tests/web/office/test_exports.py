@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
@@ -16,9 +18,11 @@ from marketplace.db import SessionFactory, unit_of_work
 from marketplace.models import Contributor, Export, ProposalAuthor
 from marketplace.permissions import SYSTEM
 from marketplace.services import achievement as achievements
+from marketplace.services.export.lists import LISTS
 from tests import factories
 from tests.accounts import invited, opened_account, signed_in
 from tests.factories import AchievementFactory, DemandFactory, DraftFactory, OrganisationFactory, ProposalFactory
+from tests.web.api.test_task_api import program
 from tests.web.pages import opened
 
 CITY, UNION = "city@example.cn", "unit@example.cn"
@@ -108,9 +112,10 @@ def test_the_queue_is_that_of_the_desk(app: Flask, city: FlaskClient) -> None:
     assert lines(taken(city, "/export/queue")) == []
 
 
-@pytest.mark.parametrize("name", ["waiting-demands", "unpublished-achievements", "queue"])
+@pytest.mark.parametrize("name", sorted(name for name, it in LISTS.items() if it.is_office))
 def test_the_lists_of_offices_are_not_for_others(app: Flask, client: FlaskClient, name: str) -> None:
     assert client.get(f"/export/{name}").status_code == 303
+    assert client.get(f"/api/v1/exports/{name}").status_code == 403
     opened_account(app, "li@example.cn", "worker")
     worker = signed_in(app, "li@example.cn")
     assert worker.get(f"/export/{name}").status_code == 403
@@ -134,7 +139,7 @@ def test_a_visitor_is_not_offered_names_and_gets_none_by_asking(client: FlaskCli
 
 
 def test_an_unknown_list_and_an_unknown_form_are_refused(client: FlaskClient) -> None:
-    assert client.get("/export/accounts").status_code == 404
+    assert client.get("/export/nothing").status_code == 404
     taken(client, "/export/achievements", 422, form="pdf")
 
 
@@ -170,3 +175,101 @@ def test_an_office_makes_the_form_it_files_upwards(app: Flask, sessions: Session
     assert load_workbook(io.BytesIO(answer.data)).active["A1"].value == "职工创新成果报送汇总表"
     opened_account(app, "li@example.cn", "worker")
     assert signed_in(app, "li@example.cn").get("/export/filing").status_code == 403
+
+
+def test_a_program_of_an_office_takes_its_lists_away_filtered_and_in_both_forms(
+    app: Flask, client: FlaskClient
+) -> None:
+    header = program(app, ["read", "review"], region="5106")
+    place = "/api/v1/exports/proposals"
+    assert [it["作者"] for it in lines(client.get(place, headers=header, buffered=True))] == ["作**"]
+    named = {"names_persons": "true", "purpose": "逐条电话核实", "form": "xlsx"}
+    answer = client.get(place, query_string=named, headers=header, buffered=True)
+    assert "作者丁" in str(list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True)))
+    assert client.get(place, query_string={**named, "purpose": ""}, headers=header).status_code == 422
+    wrong = client.get("/api/v1/exports/rounds", query_string={"state": "open"}, headers=header)
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["state"])
+    proposals = client.get("/api/v1/exports/proposals", query_string={"state": "adopted"}, headers=header, buffered=True)
+    assert lines(proposals) == []
+    # To manage accounts is no scope of a program.
+    assert client.get("/api/v1/exports/accounts", headers=header).status_code == 403
+
+
+def test_a_program_of_an_office_makes_the_form_for_the_office_above(app: Flask, client: FlaskClient) -> None:
+    header = program(app, ["read", "review"], region="5106")
+    asked = {
+        "body": "德阳市总工会",
+        "contact": "示例甲",
+        "phone": "0838-1234567",
+        "since": "2026-01-01",
+        "until": "2026-12-31",
+    }
+    answer = client.get("/api/v1/exports/filing", query_string=asked, headers=header, buffered=True)
+    assert load_workbook(io.BytesIO(answer.data)).active["A1"].value == "职工创新成果报送汇总表"
+    assert client.get("/api/v1/exports/filing", query_string=asked).status_code == 403
+    assert client.get("/api/v1/exports/filing", headers=header).status_code == 400
+
+
+def run(app: Flask, *words: object) -> Result:
+    return app.test_cli_runner().invoke(args=["export", *map(str, words)])
+
+
+def test_a_command_takes_a_list_away_as_an_account_may_see_it(app: Flask, city: FlaskClient, tmp_path: Path) -> None:
+    file = tmp_path / "需求.csv"
+    assert run(app, "waiting-demands", file, "--as", CITY).exit_code == 0
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        assert [line["联系电话"] for line in csv.DictReader(text)] == ["139******78"]
+    named = run(app, "waiting-demands", tmp_path / "b.xlsx", "--as", CITY, "--names", "--purpose", "逐条电话核实需求")
+    assert named.exit_code == 0, named.output
+    rows = list(load_workbook(tmp_path / "b.xlsx").active.iter_rows(values_only=True))
+    assert "13912345678" in rows[1]
+    told = app.test_cli_runner().invoke(args=["audit", "exports"]).output
+    assert "command=flask export" in told
+    assert "逐条电话核实需求" in told
+    filed = run(
+        app, "filing", tmp_path / "c.xlsx", "--as", CITY, "--body", "德阳市总工会", "--contact", "示例甲", "--phone",
+        "0838-1234567", "--since", "2026-01-01", "--until", "2026-12-31",
+    )  # fmt: skip
+    assert filed.exit_code == 0, filed.output
+    assert load_workbook(tmp_path / "c.xlsx").active["A1"].value == "职工创新成果报送汇总表"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("queue", "a.csv", "--as", "nobody@example.cn"), "nobody@example.cn"),
+        (("queue", "a.pdf", "--as", CITY), ".csv 或 .xlsx"),
+        (("queue", "a.csv", "--as", CITY, "--filter", "town=5106"), "没有这个筛选条件"),
+        (("queue", "a.csv", "--as", CITY, "--filter", "state"), "名称=值"),
+        (("queue", "a.csv", "--as", CITY, "--names"), "请写明用途"),
+        (("objections", "there.csv", "--as", CITY), "已存在"),
+        (("objections", "no/folder.csv", "--as", CITY), "写不进去"),
+        (("questions", "a.csv", "--as", CITY), "权限"),
+        (("filing", "a.csv", "--as", CITY, "--body", "b", "--contact", "c", "--phone", "1", "--since", "2026-01-01",
+          "--until", "2026-01-01"), ".xlsx"),
+    ],
+)  # fmt: skip
+def test_a_command_that_cannot_be_done_says_why_and_leaves_nothing(
+    app: Flask, city: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "there.csv").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    done = run(app, *words)
+    assert done.exit_code != 0
+    assert said in done.output
+    assert "Traceback" not in done.output
+    assert [it.name for it in tmp_path.glob("*.*") if it.suffix in (".csv", ".xlsx", ".pdf")] == ["there.csv"]
+    with app.extensions["marketplace"].sessions() as session:
+        assert session.scalars(sa.select(Export)).all() == []
+
+
+def test_each_list_of_an_office_has_its_button(app: Flask, city: FlaskClient) -> None:
+    buttons = {
+        "/curation/people": ["accounts"], "/curation/publicity": ["objections", "publicity"],
+        "/curation/proposals": ["proposals", "benefits"],
+    }  # fmt: skip
+    for page, names in buttons.items():
+        source = opened(city, page).source
+        assert [name for name in names if f'href="/export/{name}"' not in source] == []
+        for name in names:
+            assert taken(city, f"/export/{name}")

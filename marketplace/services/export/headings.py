@@ -1,0 +1,241 @@
+"""The columns of each list, as data: those of records, and those of what offices do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marketplace.errors import N_
+from marketplace.services.export.columns import (
+    Column,
+    address,
+    as_it_is,
+    code,
+    codes,
+    day,
+    indicators,
+    named,
+    names,
+    noun_name,
+    person,
+    persons,
+    phone,
+    rights,
+    roles,
+    several,
+    state,
+    unit,
+    yes,
+    yuan,
+)
+
+_ACHIEVEMENT = (
+    Column(N_("平台编号"), "id", as_it_is),
+    Column(N_("成果名称"), "title", as_it_is),
+    Column(N_("状态"), "state", state("achievement")),
+    Column(N_("成果类型"), "kind", code("achievement_kinds")),
+    Column(N_("成果类别"), "achievement_class", code("achievement_classes")),
+    Column(N_("一句话简介"), "teaser", as_it_is),
+    Column(N_("成果简介"), "summary", as_it_is),
+    Column(N_("解决的问题"), "problem", as_it_is),
+    Column(N_("技术原理"), "principle", as_it_is),
+    Column(N_("与现有做法的区别"), "difference", as_it_is),
+    Column(N_("指标"), "indicators", indicators),
+    Column(N_("成熟度"), "maturity", code("maturity")),
+    Column(N_("技术就绪度"), "trl", as_it_is),
+    Column(N_("行业"), "industry", code("industries")),
+    Column(N_("地区"), "region", code("regions")),
+    Column(N_("关键词"), "keywords", several),
+    Column(N_("完成日期"), "completed_on", day),
+    Column(N_("完成单位"), "units", names),
+    Column(N_("完成人"), "completers", persons),
+    Column(N_("创新工作室"), "studio", as_it_is),
+    Column(N_("知识产权"), "ip", rights),
+    Column(N_("转化方式"), "transfer_modes", codes("transfer_modes")),
+    Column(N_("定价方式"), "price_form", code("price_forms")),
+    Column(N_("价格（元）"), "price", yuan),
+    Column(N_("年直接经济效益（元）"), "benefit_claimed", yuan),
+    Column(N_("联系人"), "contact_name", person),
+    Column(N_("联系电话"), "contact_phone", phone),
+    Column(N_("公布日期"), "published_at", day),
+)
+
+_DEMAND = (
+    Column(N_("平台编号"), "id", as_it_is),
+    Column(N_("需求名称"), "title", as_it_is),
+    Column(N_("状态"), "state", state("demand")),
+    Column(N_("需求描述"), "text", as_it_is),
+    Column(N_("工艺过程"), "process", as_it_is),
+    Column(N_("对象"), "object", as_it_is),
+    Column(N_("现状"), "present_state", as_it_is),
+    Column(N_("指标"), "indicators", indicators),
+    Column(N_("限制条件"), "limits", as_it_is),
+    Column(N_("验收方式"), "acceptance", as_it_is),
+    Column(N_("完成期限"), "due", day),
+    Column(N_("预算下限（元）"), "budget_min", yuan),
+    Column(N_("预算上限（元）"), "budget_max", yuan),
+    Column(N_("合作方式"), "cooperation", codes("transfer_modes")),
+    Column(N_("最低技术就绪度"), "min_trl", as_it_is),
+    Column(N_("行业"), "industry", code("industries")),
+    Column(N_("地区"), "region", code("regions")),
+    Column(N_("需求单位"), "organisation", unit),
+    Column(N_("联系人"), "contact_name", person),
+    Column(N_("联系电话"), "contact_phone", phone),
+)
+
+_PROPOSAL = (
+    Column(N_("平台编号"), "id", as_it_is),
+    Column(N_("建议名称"), "title", as_it_is),
+    Column(N_("状态"), "state", state("proposal")),
+    Column(N_("类别"), "category", code("proposal_categories")),
+    Column(N_("现状"), "present_state", as_it_is),
+    Column(N_("改进措施"), "measure", as_it_is),
+    Column(N_("预期效果"), "expected_effect", as_it_is),
+    Column(N_("单位"), "organisation", unit),
+    Column(N_("班组"), "crew", as_it_is),
+    Column(N_("作者"), "authors", persons),
+    Column(N_("提交日期"), "submitted_at", day),
+    Column(N_("答复日期"), "decided_at", day),
+    Column(N_("单位答复"), "reply", as_it_is),
+    Column(N_("采纳的部分"), "adopted_part", as_it_is),
+    Column(N_("实施情况"), "implementation", as_it_is),
+    Column(N_("开始使用日期"), "first_used_on", day),
+)
+
+_QUEUE = (
+    Column(N_("事项"), "noun", noun_name),
+    Column(N_("平台编号"), "id", as_it_is),
+    Column(N_("名称"), "title", as_it_is),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("环节"), "state", lambda value, telling: telling.state(*value)),
+    Column(N_("送达日期"), "opened_at", day),
+    Column(N_("办理期限"), "due_on", day),
+    Column(N_("剩余工作日"), "days_left", as_it_is),
+)
+
+_BENEFIT = (
+    Column(N_("效益编号"), "id", as_it_is),
+    Column(N_("建议编号"), "proposal_id", as_it_is),
+    Column(N_("建议名称"), "title", as_it_is),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("环节"), "state", state("benefit")),
+    Column(N_("效益指标"), "metric", as_it_is),
+    Column(N_("改进以前"), "baseline", as_it_is),
+    Column(N_("核算方法"), "method", as_it_is),
+    Column(N_("期间开始"), "period_from", day),
+    Column(N_("期间结束"), "period_to", day),
+    Column(N_("申报（元）"), "claimed", yuan),
+    Column(N_("申报日期"), "claimed_at", day),
+    Column(N_("证明（元）"), "attested", yuan),
+    Column(N_("证明日期"), "attested_at", day),
+    Column(N_("核验（元）"), "verified", yuan),
+    Column(N_("核验日期"), "verified_at", day),
+    Column(N_("安全或环保效果"), "safety_effect", as_it_is),
+    Column(N_("撤销日期"), "revoked_at", day),
+    Column(N_("撤销的理由"), "revoked_because", as_it_is),
+)
+
+_AWARD = (
+    Column(N_("评选编号"), "id", as_it_is),
+    Column(N_("评选名称"), "title", as_it_is),
+    Column(N_("年度"), "year", as_it_is),
+    Column(N_("级别"), "level", code("award_levels")),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("状态"), "state", state("award")),
+    Column(N_("提名开始"), "opens_on", day),
+    Column(N_("提名截止"), "closes_on", day),
+    Column(N_("入选的最低分"), "line", as_it_is),
+    Column(N_("确定名单的日期"), "decided_at", day),
+)
+
+_NOMINATION = (
+    Column(N_("评选名称"), "award", as_it_is),
+    Column(N_("年度"), "year", as_it_is),
+    Column(N_("级别"), "level", code("award_levels")),
+    Column(N_("代号"), "alias", as_it_is),
+    Column(N_("建议编号"), "proposal_id", as_it_is),
+    Column(N_("建议名称"), "title", as_it_is),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("评分标准"), "rubric", as_it_is),
+    Column(N_("得分"), "score", as_it_is),
+    Column(N_("名次"), "rank", as_it_is),
+    Column(N_("等级"), "grade", code("award_grades")),
+    Column(N_("结果"), "outcome", state("nomination")),
+    Column(N_("证书编号"), "certificate_number", as_it_is),
+    Column(N_("授予日期"), "granted_on", day),
+)
+
+_GOLDEN_IDEA = (
+    Column(N_("证书编号"), "certificate_number", as_it_is),
+    Column(N_("建议名称"), "title", as_it_is),
+    Column(N_("类别"), "category", code("proposal_categories")),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("作者"), "authors", named),
+    Column(N_("评选名称"), "award", as_it_is),
+    Column(N_("年度"), "year", as_it_is),
+    Column(N_("级别"), "level", code("award_levels")),
+    Column(N_("等级"), "grade", code("award_grades")),
+    Column(N_("授予日期"), "granted_on", day),
+)
+
+_ENTRY = (
+    Column(N_("公示编号"), "publicity_id", as_it_is),
+    Column(N_("公示名称"), "publicity", as_it_is),
+    Column(N_("公示开始"), "starts_on", day),
+    Column(N_("公示结束"), "ends_on", day),
+    Column(N_("公示渠道"), "channel", as_it_is),
+    Column(N_("事项"), "noun", noun_name),
+    Column(N_("平台编号"), "id", as_it_is),
+    Column(N_("名称"), "title", as_it_is),
+    Column(N_("单位"), "units", several),
+    Column(N_("人员"), "persons", named),
+    Column(N_("状态"), "state", lambda value, telling: telling.state(*value)),
+)
+
+_OBJECTION = (
+    Column(N_("异议编号"), "id", as_it_is),
+    Column(N_("公示名称"), "publicity", as_it_is),
+    Column(N_("事项"), "noun", noun_name),
+    Column(N_("平台编号"), "object_id", as_it_is),
+    Column(N_("状态"), "state", state("objection")),
+    Column(N_("提出人"), "name", person),
+    Column(N_("联系方式"), "contact", phone),
+    Column(N_("异议内容"), "text", as_it_is),
+    Column(N_("证据"), "evidence", as_it_is),
+    Column(N_("提出日期"), "raised_at", day),
+    Column(N_("办理期限"), "due_on", day),
+    Column(N_("核查结论"), "finding", as_it_is),
+    Column(N_("办结日期"), "decided_at", day),
+)
+
+_ACCOUNT = (
+    Column(N_("账号编号"), "id", as_it_is),
+    Column(N_("姓名"), "name", person),
+    Column(N_("邮箱"), "email", address),
+    Column(N_("角色"), "roles", roles),
+    Column(N_("所属单位"), "unit", as_it_is),
+    Column(N_("停用"), "stopped", yes),
+    Column(N_("开设日期"), "created_at", day),
+)
+
+_QUESTION = (
+    Column(N_("检索词"), "text", as_it_is),
+    Column(N_("次数"), "count", as_it_is),
+    Column(N_("第一次"), "first_on", day),
+    Column(N_("最近一次"), "last_on", day),
+    Column(N_("办结日期"), "settled_at", day),
+)
+
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "account": _ACCOUNT,
+    "achievement": _ACHIEVEMENT,
+    "award": _AWARD,
+    "benefit": _BENEFIT,
+    "demand": _DEMAND,
+    "entry": _ENTRY,
+    "golden_idea": _GOLDEN_IDEA,
+    "nomination": _NOMINATION,
+    "objection": _OBJECTION,
+    "proposal": _PROPOSAL,
+    "question": _QUESTION,
+    "task": _QUEUE,
+}

@@ -1,0 +1,169 @@
+"""What a line of each list is made of: the record it is of, what the actor may see of it, and who is named in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.db import now
+from marketplace.models import (
+    Account,
+    Achievement,
+    AwardRound,
+    Benefit,
+    Demand,
+    Nomination,
+    Objection,
+    Proposal,
+    Publicity,
+    PublicityEntry,
+    UnansweredQuestion,
+)
+from marketplace.permissions import (
+    Actor,
+    Permission,
+    admitted_to,
+    can,
+    can_enter_curation,
+    can_follow_award,
+    can_read_history,
+    can_see_authors,
+)
+from marketplace.schemas import achievement as achievement_schema
+from marketplace.schemas import demand as demand_schema
+from marketplace.schemas import proposal as proposal_schema
+from marketplace.services.task import Waiting
+
+Record = Achievement | Demand | Proposal
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of list. ``record`` is what its reader must be able to open to get the line, None where the list itself
+    was given to him alone; ``may_name`` says whether he may have the persons of a line by name.
+    """
+
+    plain: Callable[[Actor, Any], Plain]
+    record: Callable[[Any], Record | None] = lambda _one: None
+    may_name: Callable[[Actor, Any], bool] = lambda actor, _one: can_enter_curation(actor)
+
+
+def may_name_persons(actor: Actor, record: Record) -> bool:
+    """Say whether the actor may take the persons of a record away by name: the office whose scope covers it."""
+    permission = Permission.DEMAND_VERIFY if isinstance(record, Demand) else Permission.CURATION_ENTER
+    return can(actor, permission, record)
+
+
+def plain_of(actor: Actor, record: Record) -> dict[str, Any]:
+    """Return what the actor may see of a record, field by field."""
+    if isinstance(record, Achievement):
+        plain = achievement_schema.disclosed(record, admitted_to(actor, record))
+        return plain if can_read_history(actor, record) else {**plain, "state": "published"}
+    if isinstance(record, Demand):
+        return demand_schema.disclosed(record, is_owner=may_name_persons(actor, record))
+    return proposal_schema.disclosed(record, sees_authors=can_see_authors(actor, record))
+
+
+def state_of(benefit: Benefit) -> str:
+    """Return how far a benefit has come, by the last thing that was done with it."""
+    steps = (("revoked", benefit.revoked_at), ("verified", benefit.verified_at), ("attested", benefit.attested_at))
+    claimed = "claimed" if benefit.claimed_at is not None else "agreed"
+    return next((state for state, moment in steps if moment is not None), claimed)
+
+
+def _fields(record: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
+
+
+def _waiting(_actor: Actor, one: Waiting) -> Plain:
+    task, unit = one.task, one.unit
+    return _fields(task, "noun", "opened_at", "due_on") | {
+        "id": task.object_id, "title": one.record.title, "unit": unit.name if unit is not None else None,
+        "state": (task.noun, task.state), "days_left": one.days_left,
+    }  # fmt: skip
+
+
+def _benefit(_actor: Actor, one: tuple[Benefit, Proposal]) -> Plain:
+    benefit, proposal = one
+    told = _fields(
+        benefit, "id", "metric", "baseline", "method", "period_from", "period_to", "claimed", "claimed_at", "attested",
+        "attested_at", "verified", "verified_at", "safety_effect", "revoked_at", "revoked_because",
+    )  # fmt: skip
+    return told | _of_proposal(proposal) | {"state": state_of(benefit)}
+
+
+def _of_proposal(proposal: Proposal) -> Plain:
+    unit = proposal.organisation
+    return {"proposal_id": proposal.id, "title": proposal.title, "unit": unit.name if unit else None}
+
+
+def _award(_actor: Actor, award: AwardRound) -> Plain:
+    told = _fields(award, "id", "title", "year", "level", "state", "opens_on", "closes_on", "line", "decided_at")
+    return told | {"unit": award.organisation.name if award.organisation else None}
+
+
+def _nomination(actor: Actor, nomination: Nomination) -> Plain:
+    award = nomination.award_round
+    told = _fields(nomination, "alias", "rubric", "grade", "outcome", "certificate_number", "granted_on")
+    # Scores are for whoever sees the inside of the round.
+    scores = _fields(nomination, "score", "rank") if can_follow_award(actor, award) else {}
+    return told | scores | _of_award(award) | _of_proposal(nomination.proposal)
+
+
+def _of_award(award: AwardRound) -> Plain:
+    return {"award": award.title, "year": award.year, "level": award.level}
+
+
+def _golden_idea(_actor: Actor, nomination: Nomination) -> Plain:
+    told = _fields(nomination, "certificate_number", "grade", "granted_on")
+    return told | _of_award(nomination.award_round) | dict(nomination.stated or {})
+
+
+def _entry(_actor: Actor, one: tuple[Publicity, PublicityEntry, str]) -> Plain:
+    publicity, entry, state = one
+    shown = entry.text
+    return _fields(publicity, "starts_on", "ends_on", "channel") | {
+        "publicity_id": publicity.id, "publicity": publicity.title, "noun": entry.noun, "id": entry.object_id,
+        "title": shown.get("title"), "units": shown.get("units") or [it for it in (shown.get("unit"),) if it],
+        "persons": shown.get("completers") or shown.get("authors"), "state": (entry.noun, state),
+    }  # fmt: skip
+
+
+def _objection(_actor: Actor, objection: Objection) -> Plain:
+    told = _fields(
+        objection, "id", "noun", "object_id", "state", "name", "contact", "text", "evidence", "raised_at", "due_on",
+        "finding", "decided_at",
+    )  # fmt: skip
+    return told | {"publicity": objection.publicity.title}
+
+
+def _account(_actor: Actor, account: Account) -> Plain:
+    held = dict.fromkeys(grant.role for grant in account.grants if grant.is_in_force(now()))
+    unit = account.claimed_organisation or next((it.organisation for it in account.grants if it.organisation), None)
+    return _fields(account, "id", "name", "email", "created_at") | {
+        "roles": list(held), "unit": unit.name if unit else None, "stopped": None if account.is_active else True,
+    }  # fmt: skip
+
+
+def _question(_actor: Actor, question: UnansweredQuestion) -> Plain:
+    return _fields(question, "text", "count", "first_on", "last_on", "settled_at")
+
+
+_RECORD = Kind(plain_of, lambda record: record, may_name_persons)
+
+KINDS: Mapping[str, Kind] = {
+    "account": Kind(_account),
+    "achievement": _RECORD,
+    "award": Kind(_award),
+    "benefit": Kind(_benefit, lambda one: one[1]),
+    "demand": _RECORD,
+    "entry": Kind(_entry),
+    "golden_idea": Kind(_golden_idea, may_name=lambda actor, one: may_name_persons(actor, one.proposal)),
+    "nomination": Kind(_nomination, lambda one: one.proposal),
+    "objection": Kind(_objection),
+    "proposal": _RECORD,
+    "question": Kind(_question),
+    "task": Kind(_waiting, lambda one: one.record),
+}

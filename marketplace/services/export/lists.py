@@ -1,0 +1,166 @@
+"""The lists that can be taken away, each read whole as its page reads one page of it, with the filters of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.errors import N_, Invalid
+from marketplace.models import AwardRound
+from marketplace.permissions import Actor, Permission, can_read_history, require
+from marketplace.services import achievement as achievements
+from marketplace.services import demand as demands
+from marketplace.services import objection as objections
+from marketplace.services import publicity as publicities
+from marketplace.services import task as tasks
+from marketplace.services import unanswered
+from marketplace.services.account import people
+from marketplace.services.award import granting, nominating, rounds
+from marketplace.services.benefit import steps as benefits
+from marketplace.services.export.exporting import paged
+from marketplace.services.export.kinds import state_of
+from marketplace.services.proposal import reading as proposals
+
+# What is wanted of a list, as the address of its page says it; what it does not name is not asked for.
+Asked = Mapping[str, str]
+_LONGEST = 300
+_WHOLE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list; ``records`` reads all of it that the actor may see, ``filters`` are the names it understands."""
+
+    kind: str
+    title: str
+    records: Callable[[Session, Actor, Asked], Iterator[Any]]
+    filters: tuple[str, ...] = ()
+    is_office: bool = True
+
+
+def read(session: Session, actor: Actor, wanted: List, asked: Asked) -> Iterator[Any]:
+    """Return all of a list that the actor may see and asks for.
+
+    Raises NotAllowed for the list of an office where he has none, and Invalid for a filter that the list does not
+    have: it would silently hold too much.
+    """
+    if wanted.is_office:
+        require(actor, Permission.CURATION_ENTER)
+    unknown = [name for name in asked if name not in wanted.filters]
+    if unknown:
+        raise Invalid({name: [N_("这个清单没有这个筛选条件。")] for name in unknown})
+    return wanted.records(session, actor, asked)
+
+
+def _demands(session: Session, actor: Actor, _asked: Asked) -> Iterator[Any]:
+    return paged(lambda limit, after: demands.listed(session, actor, limit=limit, after=after))
+
+
+def _waiting_demands(session: Session, actor: Actor, _asked: Asked) -> Iterator[Any]:
+    return paged(lambda limit, after: demands.waiting(session, actor, limit=limit, after=after))
+
+
+def _unpublished(session: Session, actor: Actor, _asked: Asked) -> Iterator[Any]:
+    return paged(lambda limit, after: achievements.unpublished(session, actor, limit=limit, after=after))
+
+
+def _proposals(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    wanted = proposals.Asked(_text(asked, "q"), asked.get("state", ""), asked.get("category", ""))
+    return paged(lambda limit, after: proposals.listed(session, actor, wanted, limit=limit, after=after))
+
+
+def _queue(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    wanted = tasks.Asked(asked.get("noun", ""), asked.get("state", ""), "overdue" in asked, _text(asked, "unit"))
+    return paged(
+        lambda limit, after: tasks.queue(session, actor, wanted, limit=limit, after=after),
+        after=lambda last: (last.task.due_on, last.task.id),
+    )
+
+
+def _benefits(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    found = paged(
+        lambda limit, after: benefits.listed(session, actor, limit=limit, after=after),
+        after=lambda last: last[0].id,
+    )
+    wanted = asked.get("state")
+    return (
+        (benefit, proposal)
+        for benefit, proposal in found
+        if can_read_history(actor, proposal) and (not wanted or state_of(benefit) == wanted)
+    )
+
+
+def _awards(session: Session, _actor: Actor, _asked: Asked) -> Iterator[Any]:
+    return paged(lambda limit, after: rounds.listed(session, limit=limit, after=after))
+
+
+def _nominations(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    require(actor, Permission.CURATION_ENTER)
+    only = _number(asked, "round")
+    known = iter([rounds.get(session, only)]) if only is not None else _awards(session, actor, {})
+    for award in known:
+        yield from _of_round(session, actor, award)
+
+
+def _of_round(session: Session, actor: Actor, award: AwardRound) -> Iterator[Any]:
+    return paged(
+        lambda limit, after: nominating.listed(session, actor, award, limit=limit, after=after),
+        after=nominating.place_of,
+    )
+
+
+def _golden_ideas(session: Session, _actor: Actor, asked: Asked) -> Iterator[Any]:
+    year, level = _number(asked, "year"), asked.get("level") or None
+    return paged(lambda limit, after: granting.golden_ideas(session, limit=limit, after=after, year=year, level=level))
+
+
+def _publicity(session: Session, _actor: Actor, asked: Asked) -> Iterator[Any]:
+    for publicity in publicities.listed(session, over="over" in asked, limit=_WHOLE):
+        for entry, state in publicities.standings(session, publicity):
+            yield publicity, entry, state
+
+
+def _objections(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    yield from objections.to_decide(session, actor, state=asked.get("state") or "open", limit=_WHOLE)
+
+
+def _people(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    text = _text(asked, "q")
+    return paged(lambda limit, after: people.listed(session, actor, text=text, limit=limit, after=after))
+
+
+def _questions(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    yield from unanswered.listed(session, actor, is_settled=asked.get("only") == "settled", limit=_WHOLE)
+
+
+def _text(asked: Asked, name: str) -> str:
+    return asked.get(name, "").strip()[:_LONGEST]
+
+
+def _number(asked: Asked, name: str) -> int | None:
+    given = asked.get(name, "")
+    if not given:
+        return None
+    if not given.isascii() or not given.isdecimal() or len(given) > 9:
+        raise Invalid({name: [N_("请填写整数。")]})
+    return int(given)
+
+
+LISTS: Mapping[str, List] = {
+    "accounts": List("account", N_("账号"), _people, ("q",)),
+    "benefits": List("benefit", N_("效益核验台账"), _benefits, ("state",)),
+    "demands": List("demand", N_("公开征求解法的需求"), _demands, is_office=False),
+    "golden-ideas": List("golden_idea", N_("金点子"), _golden_ideas, ("year", "level"), is_office=False),
+    "nominations": List("nomination", N_("金点子评选的提名"), _nominations, ("round",)),
+    "objections": List("objection", N_("异议"), _objections, ("state",)),
+    "proposals": List("proposal", N_("建议台账"), _proposals, ("q", "state", "category")),
+    "publicity": List("entry", N_("公示的名单"), _publicity, ("over",)),
+    "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),
+    "queue": List("task", N_("待办"), _queue, ("noun", "state", "overdue", "unit")),
+    "rounds": List("award", N_("金点子评选"), _awards),
+    "unpublished-achievements": List("achievement", N_("还没有公布的成果"), _unpublished),
+    "waiting-demands": List("demand", N_("等待核实和公开的需求"), _waiting_demands),
+}

@@ -1,0 +1,117 @@
+"""What states and roles are called, for pages and for the files taken away from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marketplace.errors import N_
+
+ACHIEVEMENT = {
+    "draft": N_("草稿"),
+    "submitted": N_("已提交"),
+    "unit_endorsed": N_("单位已认可"),
+    "first_review": N_("初审"),
+    "final_review": N_("终审"),
+    "publicity": N_("公示中"),
+    "published": N_("已公布"),
+    "archived": N_("已归档"),
+    "returned": N_("已退回"),
+    "rejected": N_("未通过"),
+    "objected": N_("有异议"),
+    "withdrawn": N_("已撤回"),
+    "revoked": N_("已撤销"),
+}
+
+DEMAND = {
+    "draft": N_("草稿"),
+    "submitted": N_("等待核实"),
+    "verified": N_("已核实"),
+    "open": N_("征求解法"),
+    "in_talks": N_("洽谈中"),
+    "solved": N_("已解决"),
+    "closed_unsolved": N_("已关闭"),
+    "expired": N_("已过期"),
+}
+
+PROPOSAL = {
+    "draft": N_("草稿"),
+    "submitted": N_("已提交"),
+    "screened": N_("已受理"),
+    "unit_review": N_("单位研究中"),
+    "adopted": N_("已采纳"),
+    "partly_adopted": N_("部分采纳"),
+    "shelved": N_("存档备用"),
+    "not_adopted": N_("未采纳"),
+    "implementing": N_("实施中"),
+    "implemented": N_("已实施"),
+    "benefit_verified": N_("效益已核验"),
+    "nominated": N_("已提名"),
+    "scored": N_("已评分"),
+    "publicity": N_("公示中"),
+    "awarded": N_("金点子"),
+    "returned": N_("已退回"),
+    "rejected": N_("未受理"),
+    "withdrawn": N_("已撤回"),
+    "merged": N_("已合并"),
+    "objected": N_("有异议"),
+    "revoked": N_("已撤销"),
+}
+
+AWARD = {
+    "open": N_("接受提名"),
+    "scoring": N_("评分中"),
+    "second_round": N_("第二轮评分"),
+    "scored": N_("已汇总"),
+    "publicity": N_("公示中"),
+    "awarded": N_("已结束"),
+    "cancelled": N_("已取消"),
+}
+
+NOMINATION = {
+    "proposed": N_("拟授予"),
+    "not_selected": N_("未入选"),
+    "awarded": N_("已授予"),
+    "struck": N_("公示中撤下"),
+    "revoked": N_("已撤销"),
+}
+
+OBJECTION = {"open": N_("待办结"), "upheld": N_("异议成立"), "dismissed": N_("异议不成立")}
+
+BENEFIT = {
+    "agreed": N_("已约定"),
+    "claimed": N_("已申报"),
+    "attested": N_("已证明"),
+    "verified": N_("已核验"),
+    "revoked": N_("已撤销"),
+}
+
+ROLE = {
+    "admin": N_("系统管理员"),
+    "province_curator": N_("省总工会"),
+    "auditor": N_("审计"),
+    "city": N_("市（州）工会"),
+    "industry_union": N_("产业工会"),
+    "county": N_("县（市、区）工会"),
+    "unit_union": N_("单位工会"),
+    "enterprise": N_("企业"),
+    "broker": N_("技术经理人"),
+    "judge": N_("评审专家"),
+    "finance_attestor": N_("财务核证人"),
+    "studio_leader": N_("创新工作室领衔人"),
+    "worker": N_("职工"),
+}
+
+STATES: Mapping[str, Mapping[str, str]] = {
+    "achievement": ACHIEVEMENT,
+    "award": AWARD,
+    "benefit": BENEFIT,
+    "demand": DEMAND,
+    "nomination": NOMINATION,
+    "objection": OBJECTION,
+    "proposal": PROPOSAL,
+}
+
+
+def name(noun: str, state: str) -> str:
+    """Return what a state is called, the state itself where it has no name."""
+    return STATES[noun].get(state, state)
