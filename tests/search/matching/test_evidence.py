@@ -86,6 +86,12 @@ def test_no_way_is_shown_beside_a_sentence_about_something_else(embedder: Embedd
     assert {reason.path for reason in reasons(asked, offered, embedder)} == {()}
 
 
+def test_no_way_is_shown_to_a_technique_that_the_sentence_does_not_name(embedder: Embedder) -> None:
+    asked = demand(title="提升钢丝绳断丝", body="副井提升钢丝绳断丝靠手摸查不出，油泥厚看不见内部。")
+    offered = achievement(title="首绳更换", body="换绳要停产五天。设计同步放绳车，四根新钢丝绳一次与旧钢丝绳端头连接。")
+    assert {reason.path for reason in reasons(asked, offered, embedder)} == {()}
+
+
 def test_a_value_of_another_kind_is_not_compared(embedder: Embedder) -> None:
     other = achievement(body="单件节省停机4分钟，划伤报废率由5%降到0.6%。")
     names = {it.name for reason in reasons(demand(), other, embedder) for it in reason.indicators}
