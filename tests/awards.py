@@ -59,7 +59,7 @@ def verified_proposal(session: Session, at: Organisation, *, wan: int = 40, **fi
     proposal: Proposal = ProposalFactory(
         **{
             "state": "benefit_verified", "organisation": at, "region": "510603", "account_id": author.id,
-            "authors": [ProposalAuthor(name=author.name, account_id=author.id, share=100)],
+            "authors": [ProposalAuthor(name=author.name, account_id=author.id, share=100, confirmed_at=now())],
             "decided_at": now(), "decided_by": "tests", "first_used_on": today() - dt.timedelta(days=400), **fields,
         }
     )  # fmt: skip

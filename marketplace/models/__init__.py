@@ -3,7 +3,8 @@
 from marketplace.models.account import Account, RoleGrant
 from marketplace.models.achievement import Achievement
 from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
-from marketplace.models.amendment import Amendment
+from marketplace.models.agreement import Agreeing
+from marketplace.models.amendment import AmendedContributor, Amendment
 from marketplace.models.audit import AuditEntry, SubmittedText, TimeStamp
 from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreSheet
 from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReference
@@ -43,8 +44,10 @@ from marketplace.models.unanswered import UnansweredQuestion
 __all__ = [
     "Account",
     "Achievement",
+    "Agreeing",
     "AidRecord",
     "AllianceMember",
+    "AmendedContributor",
     "Amendment",
     "ApiToken",
     "ApplicationBlock",

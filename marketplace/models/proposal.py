@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Aggregate, Base, now
+from marketplace.models.agreement import Agreeing, answers_hold_together
 from marketplace.models.file import Evidence
 from marketplace.models.organisation import Organisation
 
@@ -21,28 +21,15 @@ STATES = (
 DECIDED = ("adopted", "partly_adopted", "shelved", "not_adopted")
 
 
-class ProposalAuthor(Base):
-    """An author. Shares are per cent with two decimals and sum to 100 where every one is stated.
-
-    An author who came with a merged proposal carries its id in ``merged_from_id``.
-    """
+class ProposalAuthor(Agreeing, Base):
+    """An author. Who came with a merged proposal carries its id in ``merged_from_id``."""
 
     __tablename__ = "proposal_author"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposal.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int] = mapped_column(default=1)
-    name: Mapped[str] = mapped_column(sa.String(100))
-    share: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
-    part: Mapped[str] = mapped_column(sa.Text, default="")
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
-    confirmed_at: Mapped[dt.datetime | None]
     merged_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("proposal.id"))
 
-    __table_args__ = (
-        sa.CheckConstraint("share IS NULL OR (share > 0 AND share <= 100)", name="share"),
-        sa.CheckConstraint("position >= 1", name="position"),
-    )
+    __table_args__ = answers_hold_together()
 
 
 class Proposal(Aggregate, Base):

@@ -15,6 +15,7 @@ from marketplace.errors import NotFound
 from marketplace.models import (
     Achievement,
     AppliedSite,
+    Contributor,
     Indicator,
     IntellectualProperty,
     Organisation,
@@ -22,7 +23,7 @@ from marketplace.models import (
 from marketplace.permissions import Actor, Permission, can_read, readable, require
 from marketplace.services import organisation as organisations
 from marketplace.services import submission
-from marketplace.services.authoring import completeness, contributors
+from marketplace.services.authoring import completeness, contributors, naming
 from marketplace.services.benefit import blocks
 from marketplace.services.files import statements
 from marketplace.services.records import Outcome, bring
@@ -86,7 +87,7 @@ def act(session: Session, actor: Actor, achievement_id: int, action: str, reason
     session.flush()
     if text is not None:
         submission.keep(session, event, text)
-        contributors.confirm_own(actor, achievement)
+        contributors.confirm_own(session, actor, achievement.contributors)
         contributors.ask(session, actor, achievement)
     return achievement
 
@@ -120,7 +121,8 @@ def _fill(achievement: Achievement, data: Mapping[str, Any], units: Mapping[str,
             members = enumerate(data[name], start=1)
             setattr(achievement, name, [part(**{"position": place, **member}) for place, member in members])
     if "contributors" in data:
-        contributors.arrange(achievement, data["contributors"])
+        rows = [{"email": "", "standing": [], **row} for row in data["contributors"]]
+        achievement.contributors = naming.arranged(achievement.contributors, rows, Contributor)
     if "completing_units" in data:
         named = [units[name] for name in data["completing_units"] if name in units]
         achievement.units = list(dict.fromkeys(named))

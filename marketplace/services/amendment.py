@@ -16,7 +16,7 @@ from marketplace.permissions import Actor, Permission, can
 from marketplace.schemas.draft import DraftSchema, draft_changes
 from marketplace.services import achievement as achievements
 from marketplace.services import submission
-from marketplace.services.authoring import secrecy
+from marketplace.services.authoring import contributors, naming, secrecy
 
 # The name a field is sent under, by its attribute, and the other way round.
 _KEYS = {name: field.data_key or name for name, field in DraftSchema().fields.items()}
@@ -31,9 +31,10 @@ def ask(
 ) -> Amendment | None:
     """Change fields of a published achievement, given as they are sent, for the reason given.
 
-    Only what differs counts. Where a field of the rule "material_fields" is among it the changes wait for the final
-    review and an amendment is returned; otherwise they are made at once and None is returned. Raises Invalid without a
-    change or a reason, StaleRevision where somebody changed the record since, Conflict where it is not published.
+    Only what differs counts. Where a field of the rule "material_fields" is among it, or a completer's place, share or
+    part, the changes wait for the final review and an amendment is returned; otherwise they are made at once and None
+    is returned. Whoever it adds, takes out or names otherwise is asked to agree. Raises Invalid without a change or a
+    reason, StaleRevision where somebody changed the record since, Conflict where it is not published.
     """
     achievement = achievements.get(session, actor, achievement_id)
     if not can(actor, Permission.ACHIEVEMENT_SUBMIT, achievement):
@@ -49,16 +50,22 @@ def ask(
         raise Invalid({name: [N_("已公布的成果不能没有这一项。")] for name in emptied})
     secrecy.refuse(session, changed)
     sent = {name: value for name, value in changes.items() if _ATTRIBUTES.get(name) in changed}
-    if changed.keys().isdisjoint(rules.value(session, "material_fields", today())):
+    agreeing = naming.affected(achievement, changed["contributors"]) if "contributors" in changed else []
+    if not agreeing and changed.keys().isdisjoint(rules.value(session, "material_fields", today())):
         achievements.fill(session, achievement, changed)
         session.flush()
         audit.record(session, actor, "revise", "achievement", achievement.id, reason=reason, payload=sent)
         return None
-    asked = Amendment(achievement_id=achievement.id, changes=sent, reason=reason.strip(), asked_by=actor.name)
+    asked = Amendment(
+        achievement_id=achievement.id, changes=sent, reason=reason.strip(), asked_by=actor.name, contributors=agreeing
+    )
     session.add(asked)
     session.flush()
     workflow.apply(session, actor, achievement, "amend", reason, sent, process="amendment")
     session.flush()
+    if agreeing:
+        contributors.confirm_own(session, actor, agreeing)
+        contributors.ask(session, actor, achievement)
     return asked
 
 
@@ -94,6 +101,7 @@ def settle(session: Session, actor: Actor, achievement: Achievement, *, applied:
         return
     if applied:
         achievements.fill(session, achievement, draft_changes(asked.changes))
+        naming.settle(achievement, asked.contributors)
         audit.record(session, actor, "revise", "achievement", achievement.id, payload=dict(asked.changes))
     asked.state, asked.settled_at = ("applied" if applied else "refused"), now()
     session.flush()

@@ -19,6 +19,7 @@ from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
 from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry
 from marketplace.permissions import Actor, Permission, can, readable, require
 from marketplace.services import amendment as amendments
+from marketplace.services.authoring import contributors
 from marketplace.services.disclosing import personal_data
 
 Shown = Achievement | Proposal
@@ -42,6 +43,8 @@ def announce(session: Session, actor: Actor, achievement_ids: Sequence[int], tit
         achievement = session.get(Achievement, identity)
         if achievement is None:
             raise NotFound("achievement", identity)
+        require(actor, Permission.ACHIEVEMENT_REVIEW, achievement)
+        contributors.require_answers(session, actor, achievement)
         workflow.apply(session, actor, achievement, "announce", process="publicity")
         _require_no_personal_data(session, achievement)
         announced.append((achievement, as_shown(session, achievement)))
@@ -52,13 +55,14 @@ def announce(session: Session, actor: Actor, achievement_ids: Sequence[int], tit
 def as_shown(session: Session, achievement: Achievement) -> dict[str, Any]:
     """Return what the list shows of an achievement: what it is called, whose it is and of which units."""
     pending = amendments.open_for(session, achievement)
-    titled = (pending.changes if pending else {}).get("title", achievement.title)
+    changes = pending.changes if pending else {}
+    completers = [it["name"] for it in changes.get("completers", ())]
     return {
-        "title": titled,
+        "title": changes.get("title", achievement.title),
         "kind": achievement.kind,
         "region": achievement.region,
         "units": [unit.name for unit in achievement.units],
-        "completers": [contributor.name for contributor in achievement.contributors],
+        "completers": completers or [contributor.name for contributor in achievement.contributors],
     }
 
 

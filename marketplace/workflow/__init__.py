@@ -11,6 +11,7 @@ from marketplace.workflow.desks import (
     open_task,
     pass_on,
     stands_at,
+    unit_desk,
 )
 from marketplace.workflow.rerouting import reroute, reroute_soon
 from marketplace.workflow.steps import Record, actions, actions_of, apply
@@ -40,4 +41,5 @@ __all__ = [
     "reroute",
     "reroute_soon",
     "stands_at",
+    "unit_desk",
 ]

@@ -28,8 +28,19 @@ def desk_of(session: Session, record: Submission, left: Task | None = None) -> T
     Whoever stayed away from the task ``left`` stays away from this one too.
     """
     desk = DESKS[record.__tablename__].get(record.state)
-    if desk is None:
-        return None
+    return _at(session, record, desk, left) if desk is not None else None
+
+
+def unit_desk(session: Session, record: Submission) -> Task:
+    """Return where a record would lie with its unit, for what only the unit can say of it; where it does, that task."""
+    task = open_task(session, record)
+    here = DESKS[record.__tablename__].get(record.state)
+    if task is not None and here is not None and here.office == "unit":
+        return task
+    return _at(session, record, Desk("unit"))
+
+
+def _at(session: Session, record: Submission, desk: Desk, left: Task | None = None) -> Task:
     unit = offices.unit_of(record)
     places = dict(offices.places(desk.office, record))
     recusals = left.recusals if left is not None else []
@@ -166,6 +177,10 @@ def _at_desk(grant: Grant) -> sa.ColumnElement[bool]:
     return sa.and_(Task.role == grant.role, *(path_within(column, path) for column, path in bounds if path))
 
 
+def _stands_himself(actor: Actor, task: Task) -> bool:
+    return any(grant.role == "admin" or _is_of(grant, task) for grant in actor.grants)
+
+
 def _is_of(grant: Grant, task: Task) -> bool:
     if grant.role != task.role:
         return False
@@ -177,10 +192,6 @@ def _is_of(grant: Grant, task: Task) -> bool:
 def _close(session: Session, actor: Actor, task: Task) -> None:
     task.closed_at, task.closed_by = now(), actor.name
     # Before the next one opens: a record lies on one desk at a time.
-def _stands_himself(actor: Actor, task: Task) -> bool:
-    return any(grant.role == "admin" or _is_of(grant, task) for grant in actor.grants)
-
-
     session.flush()
 
 

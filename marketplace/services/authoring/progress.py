@@ -12,7 +12,7 @@ from marketplace.models import Achievement, AuditEntry, Organisation, Task
 from marketplace.permissions import Actor
 from marketplace.services import achievement as achievements
 from marketplace.services import history
-from marketplace.services.authoring import completeness
+from marketplace.services.authoring import completeness, contributors
 
 # The states of a submission nothing is wrong with, in order (domain rule 1).
 WAY = ("draft", "submitted", "unit_endorsed", "first_review", "final_review", "publicity", "published")
@@ -53,7 +53,7 @@ def of(session: Session, actor: Actor, achievement_id: int) -> Progress:
         contact=contact_of(session, task),
         ahead=_ahead(achievement.state),
         missing=completeness.missing(session, achievement) if is_written else {},
-        silent=sum(person.answer in ("unasked", "asked", "declined") for person in achievement.contributors),
+        silent=contributors.silent(session, achievement),
         reason=returned_because(events) if achievement.state in ("returned", "rejected") else None,
     )
 

@@ -34,6 +34,7 @@ from marketplace.permissions import (
     readable,
     require,
 )
+from marketplace.services.authoring import contributors
 from marketplace.services.award import rounds, steps
 from marketplace.services.benefit import blocks
 from marketplace.services.benefit import steps as benefits
@@ -45,10 +46,10 @@ _HEIGHT = {"unit": 0, "county": 1, "city": 2, "industry": 2, "province": 3}
 _MAY_BE_NOMINATED = ("benefit_verified", "awarded")
 SAFETY = "B"
 
-
 # Where a nomination stands in the list of its round: its rank and its number. What has no rank comes last.
 Place = tuple[int, int]
 _UNRANKED = 1_000_000
+
 
 def nominate(session: Session, actor: Actor, award_id: int, data: Mapping[str, Any]) -> Nomination:
     """Put a proposal forward, as ``NominationSchema.load`` returned it; raise Conflict with the reason it may not be.
@@ -179,6 +180,8 @@ def _general_obstacles(session: Session, award: AwardRound, proposal: Proposal) 
         yield Conflict(N_("只有效益已经核验的建议才能提名。"))
     if not _lies_in(award, proposal):
         yield Conflict(N_("这条建议不在本次评选的范围之内。"))
+    if (unanswered := contributors.obstacle(session, proposal)) is not None:
+        yield unanswered
     yield from _block(session, proposal)
     if (other := _same_or_higher(session, award, proposal)) is not None:
         yield Conflict(N_("同一建议在同级只评一次，已获同级或更高一级的不再评：见“%(title)s”。"), title=other.title)

@@ -77,7 +77,7 @@ def _draft(session: Session, proposal: Proposal) -> Achievement:
         contributors=[
             Contributor(
                 position=author.position, name=author.name, share=author.share, part=author.part,
-                account_id=author.account_id, confirmed_at=author.confirmed_at,
+                account_id=author.account_id, email=author.email, confirmed_at=author.confirmed_at,
             )
             for author in proposal.authors
         ],

@@ -116,14 +116,14 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "part": {
         "zh_Hans": (
-            "请确认您在一项成果中的份额",
-            "《{title}》的作者把您列为完成人。请打开下面的网址，看一看次序、份额和贡献，同意或者写明不同意的理由：\n{part}\n"
+            "请确认您的份额",
+            "《{title}》写明或者改动了您的次序、份额和贡献。请打开下面的网址看一看，同意或者写明不同意的理由：\n{part}\n"
             "这个网址只能答复一次，请不要转给他人。",
         ),
         "en": (
-            "Please confirm your share in an achievement",
-            "The author of “{title}” has listed you as one of its completers. Open this address, look at the order, "
-            "the share and the part, and agree, or say why not:\n{part}\n"
+            "Please confirm your share",
+            "“{title}” names you among those who made it, or names you otherwise than before. Open this address, look "
+            "at the order, the share and the part, and agree, or say why not:\n{part}\n"
             "The address takes one answer; please do not pass it on.",
         ),
     },

@@ -11,15 +11,19 @@ from marketplace.db import today
 from marketplace.errors import N_, Invalid
 from marketplace.models import Proposal
 from marketplace.permissions import Actor
+from marketplace.services.authoring import contributors
 from marketplace.services.proposal import reading
 
 
 def act(session: Session, actor: Actor, proposal_id: int, action: str, reason: str | None = None) -> Proposal:
     """Take a proposal a step that needs nothing but a reason; see ``workflow.apply`` for what it raises.
 
-    The author is told by mail of every step, and finds the reason on the proposal's page.
+    The author is told by mail of every step, and finds the reason on the proposal's page. A unit takes it in once every
+    author has agreed to be named as he is; raises Conflict before.
     """
     proposal = reading.get(session, actor, proposal_id)
+    if action == "screen" and any(step.action == action for step in workflow.actions_of(session, actor, proposal)):
+        contributors.require_answers(session, actor, proposal)
     workflow.apply(session, actor, proposal, action, reason)
     session.flush()
     return proposal

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import workflow
 from marketplace.db import now
+from marketplace.errors import N_
 from marketplace.models import Organisation, Proposal, ProposalAuthor
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services import organisation as organisations
@@ -21,6 +22,8 @@ _COPIED = (
     "adopted_part", "implementation", "first_used_on", "extra",
 )  # fmt: skip
 _UNDECIDED = ("submitted", "screened", "unit_review")
+# Why nobody is asked: who made it is what the unit has on record.
+BY_THE_REGISTER = N_("由单位的登记册导入，作者以登记册为准。")
 
 
 def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[tuple[Proposal, Outcome]]:
@@ -35,7 +38,7 @@ def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]
     brought = bring(
         session, actor, Proposal, rows,
         begin=lambda row: _begun(actor, row),
-        fill=lambda proposal, row: _fill(proposal, row, units),
+        fill=lambda proposal, row: _fill(actor, proposal, row, units),
     )  # fmt: skip
     for proposal, outcome in brought:
         if outcome is not Outcome.UNCHANGED:
@@ -57,15 +60,18 @@ def _begun(actor: Actor, row: Mapping[str, Any]) -> Proposal:
     )
 
 
-def _fill(proposal: Proposal, row: Mapping[str, Any], units: Mapping[str, Organisation]) -> None:
+def _fill(actor: Actor, proposal: Proposal, row: Mapping[str, Any], units: Mapping[str, Organisation]) -> None:
     for name in _COPIED:
         setattr(proposal, name, row[name])
     proposal.number = (row["source_id"] or "")[:60]
     proposal.organisation = units.get(row["organisation_name"])
     proposal.authors = [
-        ProposalAuthor(position=place, name=author["name"], share=author["share"], part=author["part"])
+        ProposalAuthor(
+            position=place, name=author["name"], share=author["share"], part=author["part"],
+            excused_at=now(), excused_by=actor.name, excuse=BY_THE_REGISTER,
+        )
         for place, author in enumerate(row["authors"], start=1)
-    ]
+    ]  # fmt: skip
 
 
 def _moment(day: dt.date | None) -> dt.datetime:

@@ -92,9 +92,11 @@ def _join_authors(session: Session, child: Proposal, target: Proposal) -> None:
         if author.account_id in held:
             continue
         joined = ProposalAuthor(
-            name=author.name, part=author.part, account_id=author.account_id, confirmed_at=author.confirmed_at,
+            name=author.name, part=author.part, account_id=author.account_id, email=author.email,
             merged_from_id=author.merged_from_id or child.id,
         )  # fmt: skip
+        # The order follows from the dates, and is not agreed on.
+        joined.take_answer_of(author)
         place = next((at for at, other in enumerate(order) if date(other) > date(joined)), len(order))
         order.insert(place, joined)
     _number(session, target, order)

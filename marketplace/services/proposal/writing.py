@@ -16,13 +16,14 @@ from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Account, Organisation, Proposal, ProposalAuthor
 from marketplace.permissions import Actor, Permission, is_author, require
 from marketplace.services import submission
-from marketplace.services.authoring import secrecy
+from marketplace.services.authoring import contributors, naming, secrecy
 from marketplace.services.benefit import blocks
 from marketplace.services.proposal import reading
 
 # Without these a unit cannot answer.
 _NEEDED = ("present_state", "measure", "expected_effect")
 _AT_AUTHOR = ("draft", "returned")
+_JUDGED = ("nominated", "scored", "publicity", "objected", "awarded", "revoked")
 _LONGEST_TITLE = 40
 # What ends the first thing that a text says.
 _END = re.compile(r"[。！？；，,;!?\n]|\.\s")
@@ -73,13 +74,12 @@ def submit(session: Session, actor: Actor, proposal_id: int) -> Proposal:
         raise Invalid(missing)
     persons = {proposal.account_id, *(author.account_id for author in proposal.authors)}
     blocks.refuse_blocked(session, persons, [proposal.organisation_id])
-    for author in proposal.authors:
-        if author.account_id == actor.account_id:
-            author.confirmed_at = author.confirmed_at or now()
+    contributors.confirm_own(session, actor, proposal.authors)
     text = submission.content(proposal)
     event = workflow.apply(session, actor, proposal, "submit", payload=text)
     session.flush()
     submission.keep(session, event, text)
+    contributors.ask(session, actor, proposal)
     return proposal
 
 
@@ -96,19 +96,24 @@ def agree_authors(
 ) -> Proposal:
     """Set the order, the shares and the parts of the authors anew, as agreed; nobody joins or leaves by it.
 
-    ``authors`` is what ``AuthorsSchema.load`` returned. Raises Invalid where it names others than the authors.
+    ``authors`` is what ``AuthorsSchema.load`` returned. Whoever is named otherwise than before is asked to agree.
+    Raises Invalid where it names others than the authors, and Conflict once the proposal is judged for an award.
     """
     proposal = _own(session, actor, proposal_id)
     if proposal.revision != revision:
         raise StaleRevision("proposal", proposal_id, revision, proposal.revision)
     if sorted(it["name"] for it in authors) != sorted(author.name for author in proposal.authors):
         raise Invalid({"authors": [N_("商定顺序和份额时，作者还是原来的几位，请逐一列出，不多不少。")]})
-    left = list(proposal.authors)
-    for place, agreed in enumerate(authors, 1):
+    if proposal.state in _JUDGED:
+        raise Conflict(N_("已经推荐参评的建议，作者的顺序和份额不能再改。"))
+    left, rows = list(proposal.authors), []
+    for agreed in authors:
         author = next(it for it in left if it.name == agreed["name"])
         left.remove(author)
-        author.position, author.share, author.part = place, agreed["share"], agreed["part"] or author.part
+        rows.append({**agreed, "part": agreed["part"] or author.part, "email": author.email})
+    proposal.authors = naming.arranged(proposal.authors, rows, ProposalAuthor)
     proposal.updated_at = now()
+    contributors.confirm_own(session, actor, proposal.authors)
     session.flush()
     session.refresh(proposal, ["authors"])
     audit.record(
@@ -116,6 +121,8 @@ def agree_authors(
         payload={"authors": [[author.name, author.share] for author in proposal.authors]},
     )  # fmt: skip
     session.flush()
+    if proposal.state not in _AT_AUTHOR and contributors.asking(session, proposal):
+        contributors.ask(session, actor, proposal)
     return proposal
 
 
@@ -163,23 +170,19 @@ def _name_authors(session: Session, actor: Actor, proposal: Proposal, given: Seq
     writer = session.get_one(Account, actor.account_id)
     accounts = _accounts(session, [it["email"].casefold() for it in given if it.get("email")])
     before = {author.name: author for author in proposal.authors}
-    authors = []
+    rows = []
     for it in given:
         known = before.get(it["name"])
-        account = accounts.get(it.get("email", "").casefold())
-        account_id = account or (known.account_id if known else None)
-        if it["name"] == writer.name and account_id is None:
-            account_id = writer.id
-        authors.append(ProposalAuthor(
-            name=it["name"], share=it["share"], part=it["part"], account_id=account_id,
-            confirmed_at=known.confirmed_at if known else None,
-        ))  # fmt: skip
-    if proposal.account_id == writer.id and all(author.account_id != writer.id for author in authors):
-        share = None if authors else Decimal(100)
-        authors.insert(0, ProposalAuthor(name=writer.name, account_id=writer.id, share=share, part=""))
-    for place, author in enumerate(authors, 1):
-        author.position = place
-    proposal.authors = authors
+        email = it.get("email") or (known.email if known else "")
+        account_id = accounts.get(email.casefold()) or (known.account_id if known else None)
+        if it["name"] == writer.name and account_id in (None, writer.id):
+            account_id, email = writer.id, email or writer.email
+        row = {"name": it["name"], "share": it["share"], "part": it["part"]}
+        rows.append({**row, "account_id": account_id, "email": email.casefold()})
+    if proposal.account_id == writer.id and all(row["account_id"] != writer.id for row in rows):
+        own = {"name": writer.name, "share": None if rows else Decimal(100), "part": ""}
+        rows.insert(0, {**own, "account_id": writer.id, "email": writer.email})
+    proposal.authors = naming.arranged(proposal.authors, rows, ProposalAuthor)
 
 
 def _accounts(session: Session, emails: Sequence[str]) -> dict[str, int]:

@@ -6,9 +6,9 @@ from flask import Flask
 
 from marketplace.permissions import Permission, can
 from marketplace.web.actor import actor
-from marketplace.web.proposals import answers, benefits, views
+from marketplace.web.proposals import answers, authors, benefits, views
 
-__all__ = ["answers", "init_app"]
+__all__ = ["answers", "authors", "init_app"]
 
 
 def init_app(app: Flask) -> None:

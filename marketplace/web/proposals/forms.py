@@ -32,7 +32,7 @@ class AuthorForm(wtforms.Form):
 
     name = wtforms.StringField(_("姓名"), render_kw={"maxlength": 100})
     share = wtforms.StringField(_("份额（%）"), render_kw={"maxlength": 6, "inputmode": "decimal"})
-    email = wtforms.EmailField(_("邮箱（可不填）"), render_kw={"maxlength": 254, "autocomplete": "off"})
+    email = wtforms.EmailField(_("邮箱（请他确认用）"), render_kw={"maxlength": 254, "autocomplete": "off"})
 
 
 class ProposalForm(DomainForm):
@@ -53,7 +53,8 @@ class ProposalForm(DomainForm):
     def showing(cls, proposal: Proposal) -> ProposalForm:
         """Return the form of a proposal as it stands, whatever was sent."""
         authors = [
-            {"name": it.name, "share": f"{it.share.normalize():f}" if it.share else ""} for it in proposal.authors
+            {"name": it.name, "share": f"{it.share.normalize():f}" if it.share else "", "email": it.email}
+            for it in proposal.authors
         ]
         names = ("present_state", "measure", "expected_effect", "crew", "category", "title", "is_pseudonymous")
         return cls(formdata=None, data={

@@ -13,6 +13,7 @@ from marketplace.permissions import Actor, Permission, can, can_see_authors, can
 from marketplace.runtime import runtime
 from marketplace.schemas.proposal import disclosed
 from marketplace.services import submission
+from marketplace.services.authoring import contributors
 from marketplace.services.benefit import steps as benefits
 from marketplace.services.proposal import merging, reading, support
 from marketplace.services.proposal import progress as progressing
@@ -20,6 +21,7 @@ from marketplace.web import deciding, files, history
 from marketplace.web.actor import actor
 from marketplace.web.proposals.forms import CompletionForm, MergeForm, PartForm, PlanForm, ReasonForm
 from marketplace.web.proposals.words import SENTENCES
+from marketplace.web.submissions.words import ANSWERS
 
 _AT_AUTHOR = ("draft", "returned")
 _BEFORE_USE = ("adopted", "partly_adopted", "implementing")
@@ -40,6 +42,11 @@ def render_page(session: Session, reader: Actor, proposal: Proposal, **forms: An
         record=proposal,
         proposal=disclosed(proposal, sees_authors=sees_authors),
         sees_authors=sees_authors,
+        persons=proposal.authors if len(proposal.authors) > 1 and contributors.may_see(reader, proposal) else [],
+        answers=ANSWERS,
+        silent=contributors.silent(session, proposal),
+        may_ask=is_author(reader, proposal) and bool(contributors.asking(session, proposal)),
+        may_excuse=sees_authors and contributors.may_excuse(session, reader, proposal),
         is_author=is_author(reader, proposal),
         may_write=is_author(reader, proposal) and proposal.state in _AT_AUTHOR,
         may_withdraw=is_author(reader, proposal) and "withdraw" in workflow.actions(proposal),

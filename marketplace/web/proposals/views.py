@@ -7,17 +7,19 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
-from marketplace.errors import Invalid, NotAllowed, StaleRevision
-from marketplace.permissions import Permission, can, is_author
+from marketplace.errors import Invalid, StaleRevision
+from marketplace.permissions import Permission, can
 from marketplace.runtime import runtime
-from marketplace.schemas.proposal import AuthorsSchema, ProposalSchema
+from marketplace.schemas.proposal import ProposalSchema
+from marketplace.services.authoring import contributors
 from marketplace.services.proposal import reading, support, writing
 from marketplace.services.proposal.reading import Asked
-from marketplace.web.actor import actor, sign_in_first
+from marketplace.web.actor import actor, sign_in_first, signed_in
 from marketplace.web.proofs import proof_of
-from marketplace.web.proposals.forms import AuthorsForm, ProposalForm
+from marketplace.web.proposals.forms import ProposalForm
 from marketplace.web.proposals.page import proposal_page
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/proposals")
@@ -42,6 +44,7 @@ def listing() -> str:
         return render_template(
             "proposals/list.html",
             own=reading.own(session, actor()) if after is None and not asked.text else [],
+            asked=_asked(session) if after is None and not asked.text else [],
             proposals=found.proposals,
             next_after=found.next_after,
             text=asked.text,
@@ -134,28 +137,6 @@ def proof(proposal_id: int) -> ResponseReturnValue:
     return proof_of(actor(), "proposal", proposal_id)
 
 
-@blueprint.route("/<int:proposal_id>/authors", methods=["GET", "POST"])
-def agree_authors(proposal_id: int) -> ResponseReturnValue:
-    """Let the authors agree on their order and shares, whatever the state."""
-    with runtime().sessions() as session:
-        proposal = reading.get(session, actor(), proposal_id)
-        if not is_author(actor(), proposal):
-            raise NotAllowed("submit", "proposal")
-        form = AuthorsForm.showing(proposal) if request.method == "GET" else AuthorsForm()
-    data = form.load(AuthorsSchema()) if request.method == "POST" else None
-    if data is not None:
-        try:
-            with unit_of_work(runtime().sessions) as session:
-                writing.agree_authors(session, actor(), proposal_id, form.revision_read(), data["authors"])
-        except Invalid as error:
-            form.refuse_invalid(error)
-        else:
-            flash(_("已按商定的记录。"))
-            return redirect(url_for(".show", proposal_id=proposal_id), 303)
-    page = render_template("proposals/authors.html", form=form, proposal=proposal)
-    return page, 422 if request.method == "POST" else 200
-
-
 @blueprint.post("/<int:proposal_id>/support")
 def give_support(proposal_id: int) -> ResponseReturnValue:
     with unit_of_work(runtime().sessions) as session:
@@ -164,6 +145,13 @@ def give_support(proposal_id: int) -> ResponseReturnValue:
         else:
             support.support(session, actor(), proposal_id)
     return redirect(url_for(".show", proposal_id=proposal_id, _anchor="support"), 303)
+
+
+def _asked(session: Session) -> list[contributors.Asked]:
+    """Return the proposals whose authors wait for the agreement of whoever is signed in."""
+    found = signed_in()
+    asked = contributors.asked_of(session, found.account) if found is not None else []
+    return [it for it in asked if it.kind == "author"]
 
 
 def _kept(proposal_id: int) -> ResponseReturnValue:

@@ -9,8 +9,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.models import Achievement
+from marketplace.models import Achievement, Proposal
 from marketplace.services.authoring.completeness import UNTITLED
+from marketplace.services.proposal.importing import BY_THE_REGISTER
 from marketplace.web.actor import sign_in_first
 
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions")
@@ -36,6 +37,12 @@ def percent(share: Decimal) -> str:
 
 
 @blueprint.app_template_filter()
-def named(achievement: Achievement) -> str:
-    """Return what an achievement is called, a draft without a name in the language of the page."""
-    return str(gettext(UNTITLED)) if achievement.title == UNTITLED else achievement.title
+def excused(reason: str) -> str:
+    """Return why somebody did not confirm: a unit's own words, or the product's in the language of the page."""
+    return str(gettext(BY_THE_REGISTER)) if reason == BY_THE_REGISTER else reason
+
+
+@blueprint.app_template_filter()
+def named(record: Achievement | Proposal) -> str:
+    """Return what a record is called, a draft without a name in the language of the page."""
+    return str(gettext(UNTITLED)) if record.title == UNTITLED else record.title

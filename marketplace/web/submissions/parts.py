@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Invalid, LinkSpent
-from marketplace.models import Achievement, Contributor
 from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services.account import registering
-from marketplace.services.authoring import contributors, drafting
+from marketplace.services.authoring import contributors
+from marketplace.services.authoring.contributors import KINDS, Asked
 from marketplace.web.actor import actor, signed_in
 from marketplace.web.submissions.home import blueprint
 
 _LINK = "part_link"
+_KIND = f"any({', '.join(KINDS)})"
 
 
 @blueprint.get("/part")
@@ -44,54 +45,49 @@ def answer_part() -> ResponseReturnValue:
     return render_template("submissions/answered.html")
 
 
-@blueprint.get("/parts/<int:contributor_id>")
-def own_part(contributor_id: int) -> str:
+@blueprint.get(f"/parts/<{_KIND}:kind>/<int:person_id>")
+def own_part(kind: str, person_id: int) -> str:
     with runtime().sessions() as reading:
-        account = registering.get(reading, actor())
-        asked = contributors.by_account(reading, account, contributor_id)
-        return _page(asked, url_for(".answer_own_part", contributor_id=contributor_id))
+        asked = contributors.by_account(reading, registering.get(reading, actor()), kind, person_id)
+        return _page(asked, url_for(".answer_own_part", kind=kind, person_id=person_id))
 
 
-@blueprint.post("/parts/<int:contributor_id>")
-def answer_own_part(contributor_id: int) -> ResponseReturnValue:
-    address = url_for(".answer_own_part", contributor_id=contributor_id)
+@blueprint.post(f"/parts/<{_KIND}:kind>/<int:person_id>")
+def answer_own_part(kind: str, person_id: int) -> ResponseReturnValue:
+    address = url_for(".answer_own_part", kind=kind, person_id=person_id)
     try:
         with unit_of_work(runtime().sessions) as writing:
             account = registering.get(writing, actor())
-            asked = contributors.by_account(writing, account, contributor_id)
+            asked = contributors.by_account(writing, account, kind, person_id)
             contributors.answer(writing, actor(), asked, **_answer(), account=account)
     except Invalid:
         with runtime().sessions() as reading:
-            account = registering.get(reading, actor())
-            return _page(contributors.by_account(reading, account, contributor_id), address, is_refused=True), 422
+            asked = contributors.by_account(reading, registering.get(reading, actor()), kind, person_id)
+            return _page(asked, address, is_refused=True), 422
     flash(_("已答复，谢谢。"))
-    return redirect(url_for(".listing"), 303)
+    return redirect(url_for("proposals.listing" if kind == "author" else ".listing"), 303)
 
 
 @blueprint.post("/<int:achievement_id>/ask")
 def ask(achievement_id: int) -> ResponseReturnValue:
     """Write to the completers who have not answered."""
     with unit_of_work(runtime().sessions) as writing:
-        achievement = drafting.owned(writing, actor(), achievement_id)
-        asked = contributors.ask(writing, actor(), achievement)
+        asked = contributors.ask_again(writing, actor(), achievements.get(writing, actor(), achievement_id))
     flash(_("已发出 %(count)s 封邮件；同一个人一天之内只发一次。", count=len(asked)))
     return redirect(url_for(".show", achievement_id=achievement_id, _anchor="people"), 303)
 
 
-@blueprint.post("/<int:achievement_id>/completers/<int:contributor_id>/excuse")
-def excuse(achievement_id: int, contributor_id: int) -> ResponseReturnValue:
+@blueprint.post("/<int:achievement_id>/completers/<int:person_id>/excuse")
+def excuse(achievement_id: int, person_id: int) -> ResponseReturnValue:
     with unit_of_work(runtime().sessions) as writing:
         achievement = achievements.get(writing, actor(), achievement_id)
-        contributors.excuse(writing, actor(), achievement, contributor_id, request.form.get("reason", ""))
+        contributors.excuse(writing, actor(), achievement, person_id, request.form.get("reason", ""))
     flash(_("已记录。"))
     return redirect(url_for(".show", achievement_id=achievement_id, _anchor="people"), 303)
 
 
-def _page(asked: tuple[Achievement, Contributor], address: str, *, is_refused: bool = False) -> str:
-    achievement, person = asked
-    return render_template(
-        "submissions/part.html", achievement=achievement, person=person, address=address, is_refused=is_refused
-    )
+def _page(asked: Asked, address: str, *, is_refused: bool = False) -> str:
+    return render_template("submissions/part.html", asked=asked, address=address, is_refused=is_refused)
 
 
 def _answer() -> dict[str, object]:

@@ -39,7 +39,7 @@ def listing() -> str:
         return render_template(
             "submissions/list.html",
             achievements=drafting.own(session, actor()),
-            asked=contributors.asked_of(session, account),
+            asked=[it for it in contributors.asked_of(session, account) if it.kind != "author"],
             joins=relations.join_requests(session, actor()),
             joining=relations.asked_by(session, actor()),
             states=words.STATES,
@@ -64,6 +64,8 @@ def show(achievement_id: int) -> str:
             progress=found,
             achievement=record,
             may_edit=can_edit_achievement(actor(), record) and record.state in EDITABLE,
+            persons=contributors.asking(session, record) or record.contributors,
+            is_asking=bool(contributors.asking(session, record)),
             may_excuse=contributors.may_excuse(session, actor(), record),
             actions=[step.action for step in workflow.actions_of(session, actor(), record)],
             owner=can_edit_achievement(actor(), record),

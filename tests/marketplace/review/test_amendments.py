@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import workflow
 from marketplace.db import today
-from marketplace.errors import Conflict, Invalid, NotAllowed, StaleRevision
-from marketplace.models import Account, Achievement, Contributor
-from marketplace.permissions import Actor, Grant
+from marketplace.errors import Conflict, Invalid, LinkSpent, NotAllowed, NotAtDesk, StaleRevision
+from marketplace.models import Account, Achievement, Amendment, Contributor, Mail, Organisation, Publicity, RuleValue
+from marketplace.permissions import VISITOR, Actor, Grant
 from marketplace.services import amendment as amendments
 from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
-from tests.factories import AccountFactory, AchievementFactory
+from marketplace.services.authoring import contributors
+from tests.factories import AccountFactory, AchievementFactory, OrganisationFactory
+from tests.marketplace.officers import acting
 
 PROVINCE = Actor("省总工会经办", (Grant("province_curator"),), 900)
 TITLE = {"title": "薄壁壳体车削用液性塑料夹具"}
@@ -116,3 +119,100 @@ def test_one_change_at_a_time(session: Session, author: Actor, published: Achiev
     ask(session, author, published, **TITLE)
     with pytest.raises(Conflict):
         ask(session, author, published, title="另一个名称")
+
+
+OLD = [{"name": "示例作者", "share": "60", "part": "方案"}, {"name": "示例同事", "share": "40", "part": "样机"}]
+
+
+@pytest.fixture
+def unit(session: Session) -> Organisation:
+    return OrganisationFactory(region="510603", region_path="51/5106/510603")
+
+
+@pytest.fixture
+def clerk(session: Session, unit: Organisation) -> Actor:
+    return acting("unit_union", unit)
+
+
+@pytest.fixture
+def by_three(session: Session, author: Actor, published: Achievement, unit: Organisation) -> Achievement:
+    """A published achievement of three completers of whom, as imported ones, only the author has an account."""
+    published.units = [unit]
+    published.contributors = [
+        Contributor(position=1, name="示例作者", share=60, part="方案", account_id=author.account_id),
+        Contributor(position=2, name="示例同事", share=30, part="样机", email="colleague@example.cn"),
+        Contributor(position=3, name="示例助手", share=10, part="试验", email="helper@example.cn"),
+    ]
+    session.flush()
+    return published
+
+
+def secret_of(session: Session, email: str) -> str:
+    query = sa.select(Mail).filter_by(recipient=email, kind="part").order_by(Mail.id.desc())
+    return str(session.scalars(query).one().values["secret"])
+
+
+def announce(session: Session, achievement: Achievement) -> Publicity:
+    return publicities.announce(session, PROVINCE, [achievement.id], "修改公示", "")
+
+
+def test_whom_a_change_names_otherwise_agrees_before_it_is_shown_and_keeps_that_answer(
+    session: Session, author: Actor, by_three: Achievement
+) -> None:
+    rows = [
+        OLD[0],
+        OLD[1] | {"share": "30"},
+        {"name": "示例新人", "share": "10", "part": "推广", "email": "new@example.cn"},
+    ]
+    asked = ask(session, author, by_three, completers=rows)
+    assert isinstance(asked, Amendment)
+    # Whose place, share and part stay the same is not asked; whoever is taken out of the list is.
+    assert [(it.name, it.leaves, it.answer) for it in asked.contributors] == [
+        ("示例新人", False, "asked"), ("示例助手", True, "asked"),
+    ]  # fmt: skip
+    assert [it.name for it in by_three.contributors] == ["示例作者", "示例同事", "示例助手"]
+    with pytest.raises(Conflict, match="示例新人、示例助手"):
+        announce(session, by_three)
+    assert by_three.state == "final_review"
+    for email in ("new@example.cn", "helper@example.cn"):
+        question = contributors.by_link(session, secret_of(session, email))
+        assert [name for _place, name, _share in question.named] == ["示例作者", "示例同事", "示例新人"]
+        contributors.answer(session, VISITOR, question, agrees=True)
+    publicity = announce(session, by_three)
+    assert publicity.entries[0].text["completers"] == ["示例作者", "示例同事", "示例新人"]
+    publicity.starts_on, publicity.ends_on = today() - dt.timedelta(days=9), today() - dt.timedelta(days=1)
+    publicities.finish(session, PROVINCE, publicity.id)
+    assert [(it.name, it.answer) for it in by_three.contributors] == [
+        ("示例作者", "unasked"), ("示例同事", "unasked"), ("示例新人", "confirmed"),
+    ]  # fmt: skip
+
+
+def test_the_unit_records_why_somebody_did_not_agree_to_a_change_and_who_declines_stops_it(
+    session: Session, author: Actor, by_three: Achievement, clerk: Actor
+) -> None:
+    rows = [OLD[0] | {"share": "50"}, OLD[1], {"name": "示例助手", "share": "10", "part": "试验"}]
+    asked = ask(session, author, by_three, completers=rows)
+    assert isinstance(asked, Amendment)
+    # Whoever asks for the change agrees to his own part of it.
+    assert [(it.name, it.answer) for it in asked.contributors] == [("示例作者", "confirmed"), ("示例同事", "asked")]
+    colleague = asked.contributors[1]
+    for other in (PROVINCE, author):
+        assert not contributors.may_excuse(session, other, by_three)
+    with pytest.raises(NotAtDesk):
+        contributors.excuse(session, PROVINCE, by_three, colleague.id, "已退休")
+    contributors.excuse(session, clerk, by_three, colleague.id, "已退休，联系不上")
+    # He may still answer himself, and his own word counts.
+    question = contributors.by_link(session, secret_of(session, "colleague@example.cn"))
+    contributors.answer(session, VISITOR, question, agrees=False, reason="没有同我商量")
+    with pytest.raises(Conflict, match="不同意"):
+        announce(session, by_three)
+    amendments.refuse(session, PROVINCE, by_three, "完成人没有商定")
+    assert [it.share for it in by_three.contributors] == [60, 30, 10]
+
+
+def test_no_rule_lets_completers_change_at_once(session: Session, author: Actor, by_three: Achievement) -> None:
+    session.add(RuleValue(name="material_fields", value=["title"], valid_from=today(), reason="试行", set_by="tests"))
+    session.flush()
+    assert ask(session, author, by_three, completers=[OLD[0], OLD[1]]) is not None
+    with pytest.raises(LinkSpent):
+        contributors.by_link(session, "没有这样的链接")

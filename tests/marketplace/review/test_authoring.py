@@ -187,10 +187,11 @@ def test_a_completer_answers_in_his_account_and_sees_the_record_from_then_on(
     account, colleague = worker(session, email="colleague@example.cn")
     assert contributors.asked_of(session, account) == []
     contributors.ask(session, author, drafted)
-    ((_, person),) = contributors.asked_of(session, account)
+    (found,) = contributors.asked_of(session, account)
+    number = found.person.id
     with pytest.raises(NotFound):
-        contributors.by_account(session, worker(session)[0], person.id)
-    asked = contributors.by_account(session, account, person.id)
+        contributors.by_account(session, worker(session)[0], "completer", number)
+    asked = contributors.by_account(session, account, "completer", number)
     contributors.answer(session, colleague, asked, agrees=True, account=account)
     assert achievements.get(session, colleague, drafted.id) is drafted
     assert contributors.asked_of(session, account) == []

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.models import Account
 from tests import factories
-from tests.accounts import opened_account, signed_in
+from tests.accounts import mails_to, opened_account, signed_in
 from tests.factories import AchievementFactory
 from tests.web.pages import opened, sent
 from tests.web.staff import at_the_province
@@ -77,3 +77,27 @@ def test_others_do_not_ask_for_changes(app: Flask, client: FlaskClient, publishe
     opened_account(app, "other@example.cn", "worker")
     assert client.get(f"/submissions/{published}/amend").status_code == 303
     assert signed_in(app, "other@example.cn").get(f"/submissions/{published}/amend").status_code == 403
+
+
+def test_a_change_of_completers_shows_who_has_agreed_to_it(
+    app: Flask, author: FlaskClient, published: int, sessions: SessionFactory
+) -> None:
+    colleague, place = "colleague@example.cn", f"/submissions/{published}/amend"
+    opened_account(app, colleague, "worker")
+    people = {
+        "completers-0-name": "示例作者", "completers-0-share": "60", "completers-0-email": AUTHOR,
+        "completers-1-name": "示例同事", "completers-1-share": "40", "completers-1-email": colleague,
+    }  # fmt: skip
+    sent(author, place, opened(author, place).form("", **people, reason="补列完成人"))
+    shown = opened(author, f"/submissions/{published}").one("section", id="people").text
+    assert "修改涉及的完成人" in shown and "已发邮件，等他确认" in shown
+    province = at_the_province(app)
+    review = f"/curation/review/achievements/{published}"
+    assert "已询问，等本人确认" in opened(province, review).one("section", **{"aria-labelledby": "amendment"}).text
+    browser = signed_in(app, colleague)
+    question = opened(browser, "/submissions").link("薄壁件车削夹具")
+    page = opened(browser, question)
+    assert "作者申请修改完成人" in page.text
+    sent(browser, question, page.form(question, answer="agree"))
+    assert "本人已确认" in opened(province, review).one("section", **{"aria-labelledby": "amendment"}).text
+    assert mails_to(app, colleague)[-1] == "part"

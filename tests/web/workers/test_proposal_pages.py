@@ -173,3 +173,51 @@ def test_a_pseudonym_hides_the_name_from_the_county(app: Flask, people: dict[str
         assert ("不署名" in page.text, "机加二班" in page.text) == (not is_known, is_known)
         # The browser of a person shows his own name at the top, so it is looked for in the page alone.
         assert ("worker" in page.text) is is_known
+
+
+TWO = {
+    "authors-0-name": "worker", "authors-0-share": "60",
+    "authors-1-name": "colleague", "authors-1-share": "40", "authors-1-email": "colleague@example.cn",
+}  # fmt: skip
+
+
+def test_a_co_author_confirms_in_his_account_and_only_then_the_unit_takes_the_proposal_in(
+    app: Flask, people: dict[str, FlaskClient]
+) -> None:
+    shown = written(people["worker"], "submit", **TWO).one("section", id="people").text
+    assert "已发邮件，等他确认" in shown
+    place = address(app)
+    assert "还有 1 位作者没有确认" in opened(people["worker"], place).text
+    decide = f"/curation/review/proposal/{place.rpartition('/')[2]}"
+    form = opened(people["union"], place).form(decide)
+    form["action"] = "screen"
+    assert "还没有确认自己的份额" in sent(people["union"], decide, form, 409).text
+    question = opened(people["colleague"], "/proposals").link("改用快换刀座")
+    assert question.startswith("/submissions/parts/author/")
+    page = opened(people["colleague"], question)
+    assert "第 2 作者" in page.text and "40%" in page.text
+    sent(people["colleague"], question, page.form(question, answer="decline"), 422)
+    assert "已答复" in sent(people["colleague"], question, page.form(question, answer="agree")).text
+    assert people["colleague"].get(question).status_code == 404
+    decided(people["union"], place, "screen")
+    assert "一位完成人或作者确认了份额" in opened(people["worker"], place).text
+
+
+def test_the_unit_says_on_the_page_why_an_author_did_not_confirm(app: Flask, people: dict[str, FlaskClient]) -> None:
+    written(people["worker"], "submit", **TWO)
+    place = address(app)
+    assert "写信请他们确认" not in opened(people["union"], place).text
+    page = opened(people["union"], place)
+    (excuse,) = (it["action"] for it in page.all("form") if it["action"].endswith("/excuse"))
+    assert "单位说明：出差半年" in sent(people["union"], excuse, page.form(excuse, reason="出差半年")).text
+    decided(people["union"], place, "screen")
+
+
+def test_the_authors_download_the_proof_of_their_submission(app: Flask, people: dict[str, FlaskClient]) -> None:
+    assert "下载提交证明" not in written(people["worker"], "save").text
+    place = address(app)
+    sent(people["worker"], f"{place}/submit", opened(people["worker"], place).form(f"{place}/submit"))
+    proof = opened(people["worker"], place).link("下载提交证明")
+    answer = people["worker"].get(proof)
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+    assert people["colleague"].get(proof).status_code == 404
