@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from typing import IO
 
@@ -41,6 +42,7 @@ _MEDIA_TYPES = {
 }
 # Places on a page say nothing of what is wanted of its list.
 _PLACES = {"page", "after", "after_id", "lang"}
+_AT_ONCE = 1 << 16
 # A file takes a process for seconds, and nobody reads more of them.
 _LIMIT = "10 per minute"
 _MAKING = {
@@ -160,6 +162,17 @@ def telling() -> Telling:
 
 
 def sent(file: IO[bytes], name: str, form: str) -> flask.Response:
-    """Send a file as it is read, so that a long one needs no memory; whoever sends it closes it."""
+    """Send a file piece by piece, so that a long one needs no memory, and close it."""
+    answer = flask.Response(_pieces(file), content_type=_MEDIA_TYPES[form])
+    answer.call_on_close(file.close)
     called = f"{name}-{dt.date.isoformat(today())}.{form}"
-    return flask.send_file(file, mimetype=_MEDIA_TYPES[form], as_attachment=True, download_name=called)
+    answer.headers.set("Content-Disposition", "attachment", filename=called)
+    answer.content_length = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return answer
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_AT_ONCE):
+            yield piece
