@@ -21,6 +21,9 @@ STATES = (
     "returned", "rejected", "objected", "withdrawn", "revoked",
 )  # fmt: skip
 PUBLISHED_STATES = ("unpublished", "published", "revoked")
+# The answer to the patent question that lets enabling fields be public, and the rights it is about.
+FILED = "filed"
+_PATENTS = ("invention_patent", "utility_model", "design_patent")
 
 achievement_unit = sa.Table(
     "achievement_unit",
@@ -116,3 +119,8 @@ class Achievement(Aggregate, Base):
         sa.UniqueConstraint("source", "source_id"),
         NEVER_REUSED,
     )
+
+    @property
+    def names_a_patent(self) -> bool:
+        """Whether one of its rights is a patent that was applied for."""
+        return any(it.kind in _PATENTS and (it.number or it.filed_on) for it in self.rights)

@@ -14,6 +14,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.models import Achievement
+from marketplace.models.achievement import FILED
 from marketplace.schemas import disclosure as layers
 from marketplace.schemas.account import Email
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Many, Nested, Share, Text, Whole
@@ -153,7 +154,7 @@ class AchievementSchema(DomainSchema):
     @ma.validates_schema(skip_on_field_errors=True)
     def check_layers(self, data: dict[str, Any], **_options: Any) -> None:
         """Refuse a layer more open than it may be: of a contact, or of what enables others while nothing is filed."""
-        is_filed = data.get("protection") in (None, layers.FILED)
+        is_filed = data.get("protection") in (None, FILED)
         refused = [
             f"{field}：{gettext(why)}" for field, why in layers.refusals(data.get("disclosure", {}), is_filed=is_filed)
         ]

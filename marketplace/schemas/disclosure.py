@@ -18,6 +18,7 @@ from marketplace import vocabulary
 from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.models import Achievement, Attachment
+from marketplace.models.achievement import FILED
 from marketplace.schemas.fields import Code, Day, DomainSchema, Whole
 
 PUBLIC, ENTERPRISES, AGREED, IN_THE_ROOM = range(4)
@@ -37,18 +38,10 @@ SETTABLE = (
 )  # fmt: skip
 ENABLING = frozenset({"principle", "difference", "indicator_tests"})
 DEFERRABLE = frozenset(SETTABLE) - {"contributors", "supporters"}
-FILED = "filed"
-_PATENTS = ("invention_patent", "utility_model", "design_patent")
 
 _UNKNOWN = N_("没有这个栏目，或者它的公开范围不能设定。")
 _TOO_OPEN = N_("这个栏目不能对公众公开。")
 NOT_FILED = N_("还没有申请专利，能够据以实施的内容不能对公众公开：公开以后就丧失新颖性。请先申请，或者选择 L1 以上。")
-NO_PATENT = N_("答了“已经申请”，请先在知识产权里写上专利的申请号或申请日期。")
-
-
-def names_a_patent(achievement: Achievement) -> bool:
-    """Say whether one of its rights is a patent that was applied for."""
-    return any(it.kind in _PATENTS and (it.number or it.filed_on) for it in achievement.rights)
 
 
 def nothing_is_filed(achievement: Achievement) -> bool:

@@ -11,8 +11,8 @@ from marketplace import rules
 from marketplace.db import today
 from marketplace.errors import N_, Invalid
 from marketplace.models import Achievement
+from marketplace.models.achievement import FILED
 from marketplace.permissions import Actor
-from marketplace.schemas import disclosure as layers
 from marketplace.services import submission
 from marketplace.services.authoring import secrecy
 
@@ -48,6 +48,7 @@ _SHARES = N_("请写明每位完成人的份额，合计 100%。")
 _PARTS = N_("请写明每位完成人的创造性贡献。")
 _USERS = N_("就绪度 8–9 级要有用户证明：请填写应用单位和证明。")
 _STANDING = N_("第一完成人是单位负责人、有高级职称或博士学位的，不能以职工成果申报；请核对次序。")
+NO_PATENT = N_("答了“已经申请”，请先在知识产权里写上专利的申请号或申请日期。")
 _DECLARE = {
     "no_state_secret": N_("请确认内容不涉及国家秘密；涉密成果不能在这里提交。"),
     "no_dispute": N_("请确认权属没有争议；有争议的成果不能提交。"),
@@ -83,8 +84,8 @@ def missing(session: Session, achievement: Achievement) -> dict[str, list[str]]:
         found["is_duty"].append(_DUTY)
     elif achievement.is_duty and not achievement.units:
         found["completing_units"].append(_UNITS)
-    if achievement.protection == layers.FILED and not layers.names_a_patent(achievement):
-        found["protection"].append(layers.NO_PATENT)
+    if achievement.protection == FILED and not achievement.names_a_patent:
+        found["protection"].append(NO_PATENT)
     is_certified = any(site.certificate for site in achievement.sites)
     if not is_certified and (achievement.trl or 0) >= rules.value(session, "user_certificate_from", today()):
         found["applied_sites"].append(_USERS)

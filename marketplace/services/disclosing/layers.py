@@ -13,9 +13,11 @@ from marketplace import audit, rules
 from marketplace.db import day_of, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Achievement
+from marketplace.models.achievement import FILED
 from marketplace.permissions import SYSTEM, Actor, Permission, can, owns
 from marketplace.schemas import disclosure as layers
 from marketplace.services import achievement as achievements
+from marketplace.services.authoring.completeness import NO_PATENT
 from marketplace.services.disclosing import personal_data
 
 _BEING_WRITTEN = ("draft", "returned")
@@ -103,9 +105,9 @@ def _as_seen(achievement: Achievement) -> dict[str, int]:
 
 def _check(session: Session, achievement: Achievement, data: Mapping[str, Any]) -> None:
     wrong: dict[str, list[str]] = {}
-    is_filed = data["protection"] == layers.FILED
-    if is_filed and not layers.names_a_patent(achievement):
-        wrong["protection"] = [layers.NO_PATENT]
+    is_filed = data["protection"] == FILED
+    if is_filed and not achievement.names_a_patent:
+        wrong["protection"] = [NO_PATENT]
     is_answered = data["protection"] is not None or achievement.account_id is not None
     for field, why in layers.refusals(data["layers"], is_filed=is_filed or not is_answered):
         wrong.setdefault(field, []).append(why)

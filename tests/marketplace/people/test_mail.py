@@ -27,7 +27,7 @@ from tests.factories import AccountFactory
 SITE = "https://market.example.cn"
 # What any kind of mail may be filled in with.
 FILLED = {"secret": "s3cret", "minutes": "15", "left": "9", "noun": "proposal", "number": "12", "day": "2026-12-01",
-          "count": "3", "title": "薄壁件夹具"}  # fmt: skip
+          "count": "3", "title": "薄壁件夹具", "first": "2026-12-01", "last": "2026-12-20"}  # fmt: skip
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ def test_every_mail_is_whole_in_both_languages(kind: str, language: str) -> None
     assert found.subject and SITE in found.text
     assert "//account" not in found.text
     assert {name for text in TEXTS[kind][language] for _, name, _, _ in Formatter().parse(text) if name} <= {
-        "link", "forgotten", "sign_in", "part", "submissions", "page", "queue", "below", "sheets", "what", "site",
+        "link", "forgotten", "sign_in", "part", "submissions", "page", "queue", "below", "sheets", "deputies", "what",
+        "site",
         *FILLED,
     }  # fmt: skip
 
