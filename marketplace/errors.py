@@ -27,6 +27,7 @@ NOUNS = {
     "concept": N_("叙词"),
     "curation": N_("工会工作区"),
     "demand": N_("需求"),
+    "dossier": N_("申报材料"),
     "deputation": N_("代理"),
     "export": N_("导出"),
     "file": N_("附件"),

@@ -50,6 +50,7 @@ class Studio(Aggregate, Base):
     """A studio. ``name_key`` is its name as compared; ``aliases`` are the names it had before.
 
     ``tier`` repeats the newest of ``tiers``, so that a list can be narrowed by it. ``area`` is square metres.
+    ``was_lab`` says whether it is a research body of the unit under another name, None where nobody said.
     ``story`` is for everybody, ``equipment`` and ``rules`` say what there is; the papers are files of the studio.
     """
 
@@ -70,6 +71,7 @@ class Studio(Aggregate, Base):
     area: Mapped[int | None]
     equipment: Mapped[str] = mapped_column(sa.Text, default="")
     rules: Mapped[str] = mapped_column(sa.Text, default="")
+    was_lab: Mapped[bool | None]
     suspended_because: Mapped[str] = mapped_column(sa.Text, default="")
     closed_on: Mapped[dt.date | None]
     closed_because: Mapped[str] = mapped_column(sa.Text, default="")

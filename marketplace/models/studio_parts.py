@@ -10,7 +10,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import Base
+from marketplace.db import Base, now
 from marketplace.models.organisation import Organisation
 from marketplace.models.person import Person
 from marketplace.models.studio import Studio
@@ -53,7 +53,10 @@ class StudioLeader(Base):
 
 
 class StudioMember(Base):
-    """A person in a role with a skill level, from when to when; another role or level is another row."""
+    """A person in a role with a skill level, from when to when; another role or level is another row.
+
+    ``crew`` is the standing crew (班组) the person comes from, None where nobody said.
+    """
 
     __tablename__ = "studio_member"
 
@@ -61,6 +64,7 @@ class StudioMember(Base):
     studio_id: Mapped[int] = _studio_id()
     person_id: Mapped[int] = _person_id()
     role: Mapped[str] = mapped_column(sa.String(20), default="member")
+    crew: Mapped[str | None] = mapped_column(sa.String(120))
     skill_level: Mapped[str | None] = mapped_column(sa.String(20))
     since: Mapped[dt.date]
     until: Mapped[dt.date | None]
@@ -219,3 +223,22 @@ class StudioMove(Base):
     to_unit: Mapped[Organisation] = relationship(foreign_keys=[to_id])
 
     __table_args__ = (sa.CheckConstraint("from_id <> to_id", name="elsewhere"),)
+
+
+class StudioDossier(Base):
+    """All there was on record of a studio at a moment, and what followed for its conditions; it never changes.
+
+    ``content`` is the canonical text that is hashed (``marketplace.chain``), ``sha256`` its hash.
+    """
+
+    __tablename__ = "studio_dossier"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    studio_id: Mapped[int] = mapped_column(sa.ForeignKey("studio.id"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(300))
+    made_at: Mapped[dt.datetime] = mapped_column(default=now)
+    made_by: Mapped[str] = mapped_column(sa.String(120))
+    content: Mapped[str] = mapped_column(sa.Text)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+
+    __table_args__ = (sa.CheckConstraint("purpose <> ''", name="purpose"),)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.models.studio_parts import LINKED
-from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Line, Many, NameOfUnit, Text, Whole
+from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, Many, NameOfUnit, Text, Whole
 
 
 class StudioSchema(DomainSchema):
@@ -29,6 +29,7 @@ class StudioSchema(DomainSchema):
     area = Whole(0, 1_000_000, load_default=None)
     equipment = Text(5000, load_default="")
     rules = Text(5000, load_default="")
+    was_lab = Flag(load_default=None)
 
 
 class TierSchema(DomainSchema):
@@ -69,6 +70,7 @@ class VacancySchema(DomainSchema):
 
 class MemberSchema(WhoSchema):
     role = Code(vocabulary.studio_roles, load_default="member")
+    crew = Line(120, load_default="")
     skill_level = Code(vocabulary.skill_levels, load_default=None)
     since = Day(required=True)
 
@@ -153,3 +155,9 @@ class StandingSchema(DomainSchema):
 
     on = Day(load_default=None)
     reason = Text(2000, required=True)
+
+
+class DossierSchema(DomainSchema):
+    """What a dossier is made for, such as which selection it is submitted to."""
+
+    purpose = Line(300, required=True)

@@ -26,6 +26,8 @@ _PARTS_OF_ACHIEVEMENT = ("contributors", "indicators", "sites", "rights", "units
 _MEMBERS = {
     "material_fields": frozenset((*Achievement.__table__.columns.keys(), *_PARTS_OF_ACHIEVEMENT)),
     "first_completer_bars": frozenset(vocabulary.standings),
+    "studio_leader_levels": frozenset(vocabulary.honour_levels),
+    "studio_leader_skills": frozenset(vocabulary.skill_levels),
 }
 _LONGEST_LIST, _LONGEST_MEMBER = 2000, 300
 

@@ -138,6 +138,7 @@ EVENTS = {
     "move": _("迁到别的单位"),
     "suspend": _("暂停"),
     "resume": _("恢复"),
+    "freeze_dossier": _("冻结申报材料"),
     "leader_honour_revoked": _("领衔人的荣誉被撤销"),
     **DEMAND_ACTIONS,
 }

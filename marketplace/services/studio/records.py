@@ -29,6 +29,7 @@ from marketplace.services import organisation as organisations
 
 _COPIED = (
     "name", "aliases", "kind", "partner", "founded_on", "field", "story", "address", "area", "equipment", "rules",
+    "was_lab",
 )  # fmt: skip
 _PROVINCE = "51"
 

@@ -16,6 +16,7 @@ from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.schemas.proposal import ProposalSchema
 from marketplace.schemas.studio import (
+    DossierSchema,
     GrantSchema,
     GrantUseSchema,
     LeaderSchema,
@@ -216,10 +217,11 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "area": _("场地的面积，平方米"),
         "equipment": _("设备"),
         "rules": _("规章制度"),
+        "was_lab": _("是不是单位原有的研发机构改名；不知道时为空"),
     },
     TierSchema: {"tier": _("梯次"), "since": _("命名日期"), "basis": _("命名文件"), "plaque": _("牌匾编号")},
     LeaderSchema: {"since": _("从哪天起"), "reason": _("更换的理由，有前任时必填")},
-    MemberSchema: {"role": _("角色"), "skill_level": _("技能等级"), "since": _("从哪天起")},
+    MemberSchema: {"role": _("角色"), "crew": _("所在班组"), "skill_level": _("技能等级"), "since": _("从哪天起")},
     WhoSchema: {
         "name": _("姓名"),
         "unit": _("单位，不填为工作室所在单位"),
@@ -240,6 +242,7 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "received_on": _("到账日期"),
         "basis": _("依据文件"),
     },
+    DossierSchema: {"purpose": _("申报什么")},
     GrantUseSchema: {
         "grant_id": _("经费的编号"),
         "category": _("用途"),

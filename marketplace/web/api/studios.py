@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
 from marketplace import vocabulary
-from marketplace.db import unit_of_work
+from marketplace.db import today, unit_of_work
 from marketplace.models import Studio
 from marketplace.models.studio import STATES
 from marketplace.runtime import runtime
 from marketplace.schemas import studio as schemas
 from marketplace.schemas.fields import Code
-from marketplace.services.studio import keeping, ladder, people, public, records
+from marketplace.services.studio import conditions, dossier, keeping, ladder, people, public, records
 from marketplace.services.studio.records import Asked
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.honours import BODY_MESSAGES, TOKEN
@@ -70,6 +70,24 @@ class StudioAnswerSchema(StudioLineSchema):
     pair_count = ma.fields.Integer(required=True, metadata={"description": _("正在带徒的对数")})
     tiers = ma.fields.List(ma.fields.Nested(StudioStepSchema), required=True)
     results = ma.fields.List(ma.fields.Nested(StudioResultSchema), required=True)
+
+
+class EvidenceSchema(ma.Schema):
+    noun = ma.fields.String(required=True, metadata={"description": _("part 是记录里的一节，其余是记录的种类")})
+    place = ma.fields.String(required=True, metadata={"description": _("节的名称，或记录的编号")})
+    text = ma.fields.String(required=True)
+
+
+class ConditionSchema(ma.Schema):
+    name = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(("pass", "fail", "no_data")))
+    params = ma.fields.Dict(required=True, metadata={"description": _("算出的数和规则的数")})
+    evidence = ma.fields.List(ma.fields.Nested(EvidenceSchema), required=True)
+
+
+class ConditionsSchema(ma.Schema):
+    as_of = ma.fields.Date(required=True, metadata={"description": _("截止日期")})
+    conditions = ma.fields.List(ma.fields.Nested(ConditionSchema), required=True)
 
 
 class StudiosSchema(ma.Schema):
@@ -155,6 +173,20 @@ def add(data: dict[str, Any]) -> Response:
     return answer
 
 
+@blueprint.route(f"/<{NUMBER}:studio_id>/conditions")
+@blueprint.doc(
+    operationId="readStudioConditions",
+    summary=_("逐项核对工作室的条件"),
+    description=_("pass 符合，fail 不符合，no_data 没有数据；没有数据的不当作零。附依据和算出的数。"),
+    security=TOKEN,
+)
+@blueprint.response(200, ConditionsSchema)
+def conditions_of(studio_id: int) -> Response:
+    with runtime().sessions() as session:
+        found = conditions.of(session, records.get(session, actor(), studio_id), today())
+        return jsonify({"as_of": today().isoformat(), "conditions": ConditionSchema(many=True).dump(found)})
+
+
 def _writing(
     place: str, name: str, summary: object, schema: type[ma.Schema], write: Callable[..., Any], example: dict[str, Any]
 ) -> None:
@@ -193,6 +225,8 @@ _writing("grant-uses", "addGrantUse", _("登记支出"), schemas.GrantUseSchema,
           "receipt": "凭证 12 号"})  # fmt: skip
 _writing("results", "addStudioResult", _("列入成果"), schemas.ResultSchema, keeping.bring_about,
          {"kind": "standard", "title": "装夹作业规范", "made_on": DAY})  # fmt: skip
+_writing("dossiers", "freezeDossier", _("冻结申报材料"), schemas.DossierSchema, dossier.freeze,
+         {"purpose": "2026 年省级示范创新工作室"})  # fmt: skip
 _writing("tiers", "raiseStudio", _("升一级"), schemas.TierSchema, ladder.climb,
          {"tier": "county", "since": DAY, "basis": "川工发〔2026〕1号"})  # fmt: skip
 

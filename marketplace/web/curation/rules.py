@@ -24,6 +24,8 @@ from marketplace.web.display import label, number, yuan
 
 # What the entries of a table are called; the grades of a benefit go by number.
 _ENTRIES = {"rubric_a": "rubric_criteria", "rubric_b": "rubric_criteria", "award_quotas": "award_grades"}
+# Where the members of a list are codes.
+_MEMBERS = (vocabulary.standings, vocabulary.honour_levels, vocabulary.skill_levels)
 UNITS = {
     "working_days": _("工作日"),
     "days": _("天"),
@@ -111,7 +113,8 @@ def _entry(rule: Rule, key: str) -> str:
 def _member(rule: Rule, member: str) -> str:
     if rule.name == "material_fields":
         return str(FIELDS.get(member, member))
-    return label(member, "standings") if member in vocabulary.standings else member
+    codes = next((it for it in _MEMBERS if member in it), None)
+    return label(member, codes.name) if codes is not None else member
 
 
 def _amount(kind: str, amount: int) -> str:

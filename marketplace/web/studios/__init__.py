@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.studios import names, public, records
+from marketplace.web.studios import conditions, names, public, records
 
 __all__ = ["init_app"]
 
@@ -13,4 +13,10 @@ def init_app(app: Flask) -> None:
     # The records first: their addresses begin like those of the public pages.
     app.register_blueprint(records.blueprint)
     app.register_blueprint(public.blueprint)
-    app.jinja_env.globals.update(studio_state_names=names.STUDIO_STATES, warning_text=names.warning_text)
+    app.jinja_env.globals.update(
+        condition_names=names.CONDITIONS,
+        condition_state_names=names.CONDITION_STATES,
+        evidence_leads_to=conditions.leads_to,
+        studio_state_names=names.STUDIO_STATES,
+        warning_text=names.warning_text,
+    )

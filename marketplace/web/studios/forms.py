@@ -70,6 +70,11 @@ class StudioForm(DomainForm):
     area = number(_("场地：面积（平方米）"), 0)
     equipment = text(_("设备"))
     rules = text(_("规章制度（名称和要点；文件另传附件）"))
+    was_lab = wtforms.SelectField(
+        _("是不是单位原有的研发机构改名"),
+        choices=[SelectChoice("", _("没有说明")), SelectChoice("no", _("不是")), SelectChoice("yes", _("是"))],
+        validate_choice=False,
+    )
     revision = wtforms.HiddenField(default="0")
 
     @classmethod
@@ -78,7 +83,9 @@ class StudioForm(DomainForm):
             "name", "aliases", "kind", "partner", "founded_on", "field", "story", "address", "area", "equipment",
             "rules", "revision",
         )  # fmt: skip
-        data = {name: getattr(studio, name) for name in names} | {"unit": studio.organisation.name}
+        said = {None: "", False: "no", True: "yes"}[studio.was_lab]
+        data = {name: getattr(studio, name) for name in names}
+        data |= {"unit": studio.organisation.name, "was_lab": said}
         return cls(formdata=None, data=data)
 
 
@@ -117,6 +124,7 @@ class MemberForm(PartForm):
     unit = line(_("单位（不填为工作室所在单位）"))
     person_id = number(_("档案编号（有同名的人时填写）"))
     role = select(_("角色"), vocabulary.studio_roles)
+    crew = line(_("所在班组"), 120)
     skill_level = select(_("技能等级"), vocabulary.skill_levels, N_("未定"))
     since = day(_("从哪天起"))
 
@@ -187,6 +195,10 @@ class MoveForm(PartForm):
 class StandingForm(PartForm):
     on = day(_("日期"))
     reason = line(_("理由和依据"), 500)
+
+
+class DossierForm(DomainForm):
+    purpose = line(_("申报什么，例如“2026 年省级示范创新工作室”"), 300)
 
 
 def fields_of(form: DomainForm) -> list[Any]:

@@ -12,6 +12,22 @@ from marketplace.web.display import day
 
 STUDIO_STATES = {"active": _("正常"), "suspended": _("暂停"), "closed": _("已撤销")}
 
+CONDITIONS = {
+    "leader": _("领衔人的荣誉或技能等级"),
+    "members": _("成员人数"),
+    "premises": _("固定的场地"),
+    "equipment": _("设备"),
+    "rules": _("规章制度"),
+    "plan": _("年度计划"),
+    "budget": _("单独的预算列支"),
+    "results": _("每年的成果"),
+    "pairs": _("师带徒"),
+    "ledger": _("记录经常更新"),
+    "not_a_lab": _("不是原有研发机构改名"),
+    "crews": _("成员不全在一个班组"),
+}
+CONDITION_STATES = {"pass": _("符合"), "fail": _("不符合"), "no_data": _("没有数据")}
+
 
 def warning_text(warned: Warned) -> str:
     """Return what must be seen to, in the language of the page."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -139,3 +141,24 @@ def test_a_leader_writes_what_is_the_studios_and_others_see_nothing(app: Flask, 
         assert nobody.get(f"{PLACE}/1").status_code == 404
         assert "没有这样的工作室" in opened(nobody, PLACE).text
     assert app.test_client().get(PLACE).status_code == 303
+
+
+def test_conditions_are_told_with_their_evidence_and_a_dossier_is_frozen(province: FlaskClient) -> None:
+    registered(province)
+    written(province, "leader", name="王示例", since="2024-01-05")
+    record = "/curation/honours/people/1/new"
+    sent(province, record, opened(province, record).form("", title="四川省劳动模范", year="2025"))
+    written(province, "member", name="李示例", since="2024-02-01")
+    place = opened(province, f"{PLACE}/1").link("逐项核对条件")
+    page = opened(province, place)
+    assert "符合 1 项，不符合 2 项，没有数据 9 项" in page.text
+    assert page.link("四川省劳动模范") == "/curation/honours/1"
+    assert "现有成员 1 人，规定至少 5 人" in page.text
+    assert page.link("看记录").startswith(f"{PLACE}/1#")
+    action = f"{PLACE}/1/dossiers"
+    assert "必填" in sent(province, action, page.form(action), 422).text
+    page = sent(province, action, page.form(action, purpose="2026 年省级示范"))
+    assert "与哈希相符" in page.text
+    answer = province.get(page.link("2026 年省级示范"))
+    assert answer.json["studio"]["name"] == "王示例创新工作室"
+    assert hashlib.sha256(answer.data).hexdigest() in page.text
