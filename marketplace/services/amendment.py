@@ -22,6 +22,7 @@ from marketplace.services.authoring import contributors, naming, secrecy
 _KEYS = {name: field.data_key or name for name, field in DraftSchema().fields.items()}
 _ATTRIBUTES = {key: name for name, key in _KEYS.items()}
 NOT_PUBLISHED = N_("只有已公布且没有正在审核的修改的成果才能申请修改。")
+_NONE_OPEN = N_("这项成果没有等待审核的修改。")
 # What a published record must say.
 _KEPT = ("title", "summary")
 
@@ -84,7 +85,7 @@ def before_and_after(session: Session, achievement: Achievement) -> tuple[dict[s
 def refuse(session: Session, actor: Actor, achievement: Achievement, reason: str) -> None:
     """Leave a published achievement as it is; raise Conflict where no change was asked for."""
     if open_for(session, achievement) is None:
-        raise Conflict(N_("这项成果没有等待审核的修改。"))
+        raise Conflict(_NONE_OPEN)
     workflow.apply(session, actor, achievement, "refuse_amendment", reason, process="amendment")
     settle(session, actor, achievement, applied=False)
 
@@ -92,6 +93,16 @@ def refuse(session: Session, actor: Actor, achievement: Achievement, reason: str
 def refuse_by_id(session: Session, actor: Actor, achievement_id: int, reason: str) -> None:
     """``refuse`` for an achievement the actor may read; raises NotFound for any other."""
     refuse(session, actor, achievements.get(session, actor, achievement_id), reason)
+
+
+def take_back(session: Session, actor: Actor, achievement_id: int) -> Achievement:
+    """Let whoever may submit an achievement give up the change he asked for, before it is shown in publicity."""
+    achievement = achievements.get(session, actor, achievement_id)
+    if open_for(session, achievement) is None:
+        raise Conflict(_NONE_OPEN)
+    workflow.apply(session, actor, achievement, "take_back_amendment", process="amendment")
+    settle(session, actor, achievement, applied=False)
+    return achievement
 
 
 def settle(session: Session, actor: Actor, achievement: Achievement, *, applied: bool) -> None:

@@ -70,6 +70,7 @@ EVENTS = {
     "uphold_objection": _("异议成立"),
     "amend": _("申请修改"),
     "refuse_amendment": _("不同意修改"),
+    "take_back_amendment": _("收回修改申请"),
     "screen": _("受理"),
     "take_up": _("开始研究"),
     "adopt": _("采纳"),

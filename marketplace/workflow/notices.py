@@ -20,12 +20,17 @@ MAILS = {
 }  # fmt: skip
 
 
-def tell_author(session: Session, actor: Actor, record: Achievement | Proposal, task: Task | None) -> None:
+# Steps that lead back to a state of which something else is told.
+_OF_STEPS = {"refuse_amendment": "refused", "take_back_amendment": None}
+
+
+def tell_author(session: Session, actor: Actor, record: Achievement | Proposal, task: Task | None, action: str) -> None:
     """Queue the mail about the state a record has reached, to whoever submitted it and each confirmed co-author.
 
-    ``task`` is what the record waits for now; its last day is when a returned record is expected back.
+    ``action`` is the step it reached it by. ``task`` is what the record waits for now; its last day is when a returned
+    record is expected back.
     """
-    kind = MAILS.get(record.state)
+    kind = _OF_STEPS.get(action, MAILS.get(record.state))
     if kind is None:
         return
     members = record.authors if isinstance(record, Proposal) else record.contributors

@@ -66,7 +66,7 @@ def apply(
         payload=payload,
     )
     if isinstance(record, Achievement | Proposal):
-        notices.tell_author(session, actor, record, desks.move(session, actor, record))
+        notices.tell_author(session, actor, record, desks.move(session, actor, record), action)
     return event
 
 
@@ -107,9 +107,10 @@ def _open(table: Sequence[Transition], record: Record) -> list[Transition]:
 
 
 def _starts(transition: Transition, record: Record) -> bool:
-    # Where a change of a published record is reviewed, the record itself is neither returned nor rejected.
+    # Where a change of a published record is reviewed, the record itself is not returned, rejected or withdrawn.
     is_amended = isinstance(record, Achievement) and record.published_state == "published"
-    return record.state in transition.sources and not (is_amended and transition.action in ("return", "reject"))
+    is_of_a_new_one = transition.action in ("return", "reject", "withdraw")
+    return record.state in transition.sources and not (is_amended and is_of_a_new_one)
 
 
 def _find(table: Sequence[Transition], noun: str, action: str, record: Record) -> Transition:

@@ -66,6 +66,7 @@ ACHIEVEMENT = (
     Transition("withdraw", ("draft", *_IN_REVIEW, "returned"), "withdrawn", _SUBMIT),
     Transition("amend", ("published",), "final_review", _SUBMIT, needs_reason=True, process="amendment"),
     Transition("refuse_amendment", ("final_review", "objected"), "published", _FINAL, True, process="amendment"),
+    Transition("take_back_amendment", ("final_review",), "published", _SUBMIT, process="amendment"),
     Transition("revoke", ("published", "archived"), "revoked", _FINAL, needs_reason=True),
 )
 

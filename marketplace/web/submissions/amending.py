@@ -50,6 +50,14 @@ def ask_for_change(achievement_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", achievement_id=achievement_id), 303)
 
 
+@blueprint.post("/<int:achievement_id>/amend/take-back")
+def take_back(achievement_id: int) -> ResponseReturnValue:
+    with unit_of_work(runtime().sessions) as session:
+        amendments.take_back(session, actor(), achievement_id)
+    flash(_("修改申请已收回，成果保持原样公布。"))
+    return redirect(url_for(".show", achievement_id=achievement_id), 303)
+
+
 def _page(achievement_id: int, form: SubmissionForm, refused: str = "") -> str:
     form.offer_rows()
     return render_template(

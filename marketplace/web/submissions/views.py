@@ -59,6 +59,7 @@ def show(achievement_id: int) -> str:
     with runtime().sessions() as session:
         found = progress.of(session, actor(), achievement_id)
         record = found.achievement
+        amends = record.published_state == "published" and record.state != "published"
         return render_template(
             "submissions/show.html",
             progress=found,
@@ -70,7 +71,8 @@ def show(achievement_id: int) -> str:
             actions=[step.action for step in workflow.actions_of(session, actor(), record)],
             owner=can_edit_achievement(actor(), record),
             steps=_steps_of(found.missing),
-            states=words.STATES,
+            states=words.STATES | words.AMENDED if amends else words.STATES,
+            amends=amends,
             answers=words.ANSWERS,
             bases=relations.bases_of(session, actor(), record),
             **_beside(session, record),

@@ -25,6 +25,12 @@ STATES = {
     "revoked": _("已撤销"),
 }
 
+# What the state of a published achievement means while a change of it is reviewed.
+AMENDED = {
+    "final_review": _("修改等省总工会审核，公众看到的还是原来的内容"),
+    "publicity": _("修改正在公示，公众看到的还是原来的内容"),
+}
+
 ANSWERS = {
     "unasked": _("还没有询问"),
     "asked": _("已发邮件，等他确认"),

@@ -210,6 +210,24 @@ def test_the_unit_records_why_somebody_did_not_agree_to_a_change_and_who_decline
     assert [it.share for it in by_three.contributors] == [60, 30, 10]
 
 
+def test_the_author_takes_a_change_back_and_the_record_itself_is_not_withdrawn(
+    session: Session, author: Actor, by_three: Achievement
+) -> None:
+    ask(session, author, by_three, completers=[OLD[0], OLD[1]])
+    with pytest.raises(Conflict):
+        workflow.apply(session, author, by_three, "withdraw")
+    with pytest.raises(NotAllowed):
+        amendments.take_back(session, acting("worker"), by_three.id)
+    amendments.take_back(session, author, by_three.id)
+    assert (by_three.state, by_three.published_state, len(by_three.contributors)) == ("published", "published", 3)
+    with pytest.raises(LinkSpent):
+        contributors.by_link(session, secret_of(session, "helper@example.cn"))
+    with pytest.raises(Conflict):
+        amendments.take_back(session, author, by_three.id)
+    # Neither the author nor anybody else is told that it was published.
+    assert {it.kind for it in session.scalars(sa.select(Mail))} == {"part"}
+
+
 def test_no_rule_lets_completers_change_at_once(session: Session, author: Actor, by_three: Achievement) -> None:
     session.add(RuleValue(name="material_fields", value=["title"], valid_from=today(), reason="试行", set_by="tests"))
     session.flush()

@@ -101,3 +101,7 @@ def test_a_change_of_completers_shows_who_has_agreed_to_it(
     sent(browser, question, page.form(question, answer="agree"))
     assert "本人已确认" in opened(province, review).one("section", **{"aria-labelledby": "amendment"}).text
     assert mails_to(app, colleague)[-1] == "part"
+    place = f"/submissions/{published}/amend/take-back"
+    shown = opened(author, f"/submissions/{published}")
+    assert "撤回这项成果" not in shown.text
+    assert "保持原样公布" in sent(author, place, shown.form(place)).text
