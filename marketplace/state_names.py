@@ -75,6 +75,10 @@ NOMINATION = {
     "revoked": N_("已撤销"),
 }
 
+HONOUR = {"active": N_("有效"), "expired": N_("任期已满"), "revoked": N_("已撤销")}
+
+STUDIO = {"active": N_("正常"), "suspended": N_("暂停"), "closed": N_("已撤销")}
+
 OBJECTION = {"open": N_("待办结"), "upheld": N_("异议成立"), "dismissed": N_("异议不成立")}
 
 BENEFIT = {
@@ -106,9 +110,11 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "award": AWARD,
     "benefit": BENEFIT,
     "demand": DEMAND,
+    "honour": HONOUR,
     "nomination": NOMINATION,
     "objection": OBJECTION,
     "proposal": PROPOSAL,
+    "studio": STUDIO,
 }
 
 

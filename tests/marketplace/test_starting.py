@@ -69,6 +69,7 @@ def imported_by(arguments: tuple[str, ...], folder: Path, url: str) -> set[str]:
         (("review", "--help"), (*WEB, *EMBEDDING, *FILES, *MIGRATING, "numpy")),
         (("thesaurus", "--help"), (*WEB, *MODEL, "opencc", "rdflib", "rjieba", *FILES, *MIGRATING)),
         (("search", "--help"), (*WEB, *MODEL, "opencc", "rjieba", *FILES, *MIGRATING)),
+        (("export", "--help"), (*WEB, *MODEL, *VECTORS, "opencc", "openpyxl", "rjieba", "tantivy", *FILES, *MIGRATING)),
         (("ingest", "--help"), (*WEB, *EMBEDDING, *MIGRATING, "marshmallow", "numpy")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) and len(value) <= 2 else "",

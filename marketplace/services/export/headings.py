@@ -225,6 +225,37 @@ _QUESTION = (
     Column(N_("办结日期"), "settled_at", day),
 )
 
+_HONOUR = (
+    Column(N_("人员编号"), "id", as_it_is),
+    Column(N_("姓名"), "name", person),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("在职情况"), "employment", code("employment")),
+    Column(N_("技能等级"), "skill_level", code("skill_levels")),
+    Column(N_("管理层级"), "management_level", code("award_levels")),
+    Column(N_("荣誉"), "title", as_it_is),
+    Column(N_("类别"), "kind", code("honour_kinds")),
+    Column(N_("级别"), "level", code("honour_levels")),
+    Column(N_("年度"), "year", as_it_is),
+    Column(N_("授予单位"), "given_by", as_it_is),
+    Column(N_("依据文件"), "basis", as_it_is),
+    Column(N_("状态"), "state", state("honour")),
+    Column(N_("任期截止"), "ends_on", day),
+)
+
+_STUDIO = (
+    Column(N_("平台编号"), "id", as_it_is),
+    Column(N_("名称"), "name", as_it_is),
+    Column(N_("类别"), "kind", code("studio_kinds")),
+    Column(N_("层级"), "tier", code("studio_tiers")),
+    Column(N_("状态"), "state", state("studio")),
+    Column(N_("单位"), "unit", as_it_is),
+    Column(N_("领衔人"), "leader", person),
+    Column(N_("合作单位"), "partner", as_it_is),
+    Column(N_("专业方向"), "field", as_it_is),
+    Column(N_("成立日期"), "founded_on", day),
+    Column(N_("撤销日期"), "closed_on", day),
+)
+
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "account": _ACCOUNT,
     "achievement": _ACHIEVEMENT,
@@ -233,9 +264,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "demand": _DEMAND,
     "entry": _ENTRY,
     "golden_idea": _GOLDEN_IDEA,
+    "honour": _HONOUR,
     "nomination": _NOMINATION,
     "objection": _OBJECTION,
     "proposal": _PROPOSAL,
     "question": _QUESTION,
+    "studio": _STUDIO,
     "task": _QUEUE,
 }

@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.db import now
+from marketplace.db import now, today
 from marketplace.models import (
     Account,
     Achievement,
     AwardRound,
     Benefit,
     Demand,
+    Honour,
     Nomination,
     Objection,
+    Person,
     Proposal,
     Publicity,
     PublicityEntry,
+    Studio,
     UnansweredQuestion,
 )
 from marketplace.permissions import (
@@ -29,6 +32,7 @@ from marketplace.permissions import (
     can_follow_award,
     can_read_history,
     can_see_authors,
+    can_see_name,
 )
 from marketplace.schemas import achievement as achievement_schema
 from marketplace.schemas import demand as demand_schema
@@ -151,6 +155,24 @@ def _question(_actor: Actor, question: UnansweredQuestion) -> Plain:
     return _fields(question, "text", "count", "first_on", "last_on", "settled_at")
 
 
+def _honour(_actor: Actor, one: tuple[Person, Honour | None]) -> Plain:
+    person, honour = one
+    told = _fields(person, "id", "name", "employment", "skill_level", "management_level")
+    held = _fields(honour, "title", "kind", "level", "year", "given_by", "basis", "ends_on") if honour else {}
+    state = {"state": honour.state_on(today())} if honour else {}
+    return told | held | state | {"unit": person.organisation.name}
+
+
+def _studio(_actor: Actor, studio: Studio) -> Plain:
+    told = _fields(studio, "id", "name", "kind", "tier", "state", "partner", "field", "founded_on", "closed_on")
+    leader = studio.leader
+    return told | {"unit": studio.organisation.name, "leader": leader.person.name if leader else None}
+
+
+def _may_name_leader(actor: Actor, studio: Studio) -> bool:
+    return studio.leader is not None and can_see_name(actor, studio.leader.person)
+
+
 _RECORD = Kind(plain_of, lambda record: record, may_name_persons)
 
 KINDS: Mapping[str, Kind] = {
@@ -161,9 +183,11 @@ KINDS: Mapping[str, Kind] = {
     "demand": _RECORD,
     "entry": Kind(_entry),
     "golden_idea": Kind(_golden_idea, may_name=lambda actor, one: may_name_persons(actor, one.proposal)),
+    "honour": Kind(_honour, may_name=lambda actor, one: can_see_name(actor, one[0])),
     "nomination": Kind(_nomination, lambda one: one.proposal),
     "objection": Kind(_objection),
     "proposal": _RECORD,
     "question": Kind(_question),
+    "studio": Kind(_studio, may_name=_may_name_leader),
     "task": Kind(_waiting, lambda one: one.record),
 }

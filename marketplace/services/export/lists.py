@@ -22,7 +22,9 @@ from marketplace.services.award import granting, nominating, rounds
 from marketplace.services.benefit import steps as benefits
 from marketplace.services.export.exporting import paged
 from marketplace.services.export.kinds import state_of
+from marketplace.services.honour import persons
 from marketplace.services.proposal import reading as proposals
+from marketplace.services.studio import records as studios
 
 # What is wanted of a list, as the address of its page says it; what it does not name is not asked for.
 Asked = Mapping[str, str]
@@ -127,6 +129,17 @@ def _objections(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     yield from objections.to_decide(session, actor, state=asked.get("state") or "open", limit=_WHOLE)
 
 
+def _honours(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    wanted = persons.Asked(_text(asked, "q"), *(asked.get(it, "") for it in ("kind", "level", "management_level")))
+    for person in paged(lambda limit, after: persons.listed(session, actor, wanted, limit=limit, after=after)):
+        yield from ((person, honour) for honour in person.honours or [None])
+
+
+def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    wanted = studios.Asked(_text(asked, "q"), *(asked.get(it, "") for it in ("kind", "tier", "region", "state")))
+    return paged(lambda limit, after: studios.listed(session, actor, wanted, limit=limit, after=after))
+
+
 def _people(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     text = _text(asked, "q")
     return paged(lambda limit, after: people.listed(session, actor, text=text, limit=limit, after=after))
@@ -150,10 +163,11 @@ def _number(asked: Asked, name: str) -> int | None:
 
 
 LISTS: Mapping[str, List] = {
-    "accounts": List("account", N_("账号"), _people, ("q",)),
+    "accounts": List("account", N_("本范围内的账号"), _people, ("q",)),
     "benefits": List("benefit", N_("效益核验台账"), _benefits, ("state",)),
     "demands": List("demand", N_("公开征求解法的需求"), _demands, is_office=False),
     "golden-ideas": List("golden_idea", N_("金点子"), _golden_ideas, ("year", "level"), is_office=False),
+    "honours": List("honour", N_("人员和荣誉"), _honours, ("q", "kind", "level", "management_level")),
     "nominations": List("nomination", N_("金点子评选的提名"), _nominations, ("round",)),
     "objections": List("objection", N_("异议"), _objections, ("state",)),
     "proposals": List("proposal", N_("建议台账"), _proposals, ("q", "state", "category")),
@@ -161,6 +175,7 @@ LISTS: Mapping[str, List] = {
     "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),
     "queue": List("task", N_("待办"), _queue, ("noun", "state", "overdue", "unit")),
     "rounds": List("award", N_("金点子评选"), _awards),
+    "studios": List("studio", N_("创新工作室"), _studios, ("q", "kind", "tier", "region", "state")),
     "unpublished-achievements": List("achievement", N_("还没有公布的成果"), _unpublished),
     "waiting-demands": List("demand", N_("等待核实和公开的需求"), _waiting_demands),
 }

@@ -50,8 +50,8 @@ class ListQuerySchema(QuerySchema):
     purpose = ma.fields.String(
         load_default="", validate=ma.validate.Length(max=300), metadata={"description": _("用途，写出姓名时必填")}
     )
-    q = ma.fields.String(metadata={"description": _("要找的文字：proposals、accounts")})
-    state = ma.fields.String(metadata={"description": _("状态：proposals、queue、benefits、objections")})
+    q = ma.fields.String(metadata={"description": _("要找的文字：proposals、accounts、honours、studios")})
+    state = ma.fields.String(metadata={"description": _("状态：proposals、queue、benefits、objections、studios")})
     category = ma.fields.String(metadata={"description": _("类别：proposals")})
     noun = ma.fields.String(metadata={"description": _("只要成果或建议：queue")})
     unit = ma.fields.String(metadata={"description": _("单位名称中的文字：queue")})
@@ -59,8 +59,12 @@ class ListQuerySchema(QuerySchema):
     over = ma.fields.String(metadata={"description": _("要已经结束的公示：publicity")})
     only = ma.fields.String(metadata={"description": _("settled 要处理过的：questions")})
     round = ma.fields.String(metadata={"description": _("评选编号：nominations")})
+    kind = ma.fields.String(metadata={"description": _("类别：honours、studios")})
+    management_level = ma.fields.String(metadata={"description": _("管理层级：honours")})
+    tier = ma.fields.String(metadata={"description": _("层级：studios")})
+    region = ma.fields.String(metadata={"description": _("地区代码：studios")})
     year = ma.fields.String(metadata={"description": _("年度：golden-ideas")})
-    level = ma.fields.String(metadata={"description": _("级别：golden-ideas")})
+    level = ma.fields.String(metadata={"description": _("级别：golden-ideas、honours")})
 
 
 class FilingQuerySchema(DomainSchema):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
+from marketplace import state_names
 from marketplace.models import Person
 from marketplace.permissions import can_see_name
 from marketplace.services.export import masking
 from marketplace.web.actor import actor
 
-HONOUR_STATES = {
-    "active": _("有效"),
-    "expired": _("任期已满"),
+HONOUR_STATES = {code: _(called) for code, called in state_names.HONOUR.items()} | {
     "revoked": lazy_pgettext("荣誉", "已撤销"),
 }
 

@@ -7,10 +7,11 @@ import datetime as dt
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from marketplace import state_names
 from marketplace.services.studio.warnings import Warned
 from marketplace.web.display import day
 
-STUDIO_STATES = {"active": _("正常"), "suspended": _("暂停"), "closed": _("已撤销")}
+STUDIO_STATES = {code: _(called) for code, called in state_names.STUDIO.items()}
 
 CONDITIONS = {
     "leader": _("领衔人的荣誉或技能等级"),

@@ -10,7 +10,15 @@ from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
 from marketplace.models.studio import STATES
-from marketplace.permissions import Permission, can, can_in_unit, can_keep_studio, require, tiers_given
+from marketplace.permissions import (
+    Permission,
+    can,
+    can_enter_curation,
+    can_in_unit,
+    can_keep_studio,
+    require,
+    tiers_given,
+)
 from marketplace.runtime import runtime
 from marketplace.schemas.studio import EndSchema, NewStudioSchema, StudioSchema
 from marketplace.services.account import people
@@ -41,6 +49,7 @@ def listing() -> str:
             asked=asked,
             warned={studio.id: warnings.of(session, studio, today()) for studio in found[:_PAGE]},
             may_record=can(actor(), Permission.STUDIO_RECORD),
+            may_export=can_enter_curation(actor()),
             **choices(),
         )
 

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import DomainError, Invalid, NotAllowed
-from marketplace.models import Account, Nomination, Objection, RoleGrant, UnansweredQuestion
+from marketplace.models import (
+    Account,
+    Honour,
+    Nomination,
+    Objection,
+    Person,
+    RoleGrant,
+    Studio,
+    StudioLeader,
+    UnansweredQuestion,
+)
 from marketplace.permissions import VISITOR, Actor, Grant
 from marketplace.services import publicity
 from marketplace.services.account.signing_in import actor_named
@@ -55,6 +65,14 @@ def stock(session: Session) -> None:
         name="王工会", email="wang@example.cn",
         grants=[RoleGrant(role="unit_union", organisation=plant, granted_by="tests")],
     )  # fmt: skip
+    honour = Honour(kind="craftsman", level="city", title="德阳工匠", year=2025)
+    hero = Person(name="李劳模", organisation=plant, honours=[honour])
+    session.add(
+        Studio(
+            name="李劳模创新工作室", name_key="李劳模创新工作室", kind="model_worker", tier="city",
+            organisation=plant, leaders=[StudioLeader(person=hero, since=today())],
+        )
+    )  # fmt: skip
     session.add(UnansweredQuestion(text="=漏油", language="zh", found="nothing", first_on=today(), last_on=today()))
     session.flush()
 
@@ -82,6 +100,8 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("nominations", 2, 0, NotAllowed, NotAllowed),
         ("objections", 0, 0, NotAllowed, NotAllowed),
         ("questions", NotAllowed, NotAllowed, NotAllowed, NotAllowed),
+        ("honours", 1, 0, NotAllowed, NotAllowed),
+        ("studios", 1, 0, NotAllowed, NotAllowed),
         ("rounds", 1, 1, NotAllowed, NotAllowed),
         ("publicity", 1, 1, NotAllowed, NotAllowed),
         ("golden-ideas", 1, 1, 1, 1),
@@ -112,6 +132,12 @@ def test_who_objected_is_named_for_a_purpose(session: Session) -> None:
     (line,) = taken(session, PROVINCE, "objections", purpose=PURPOSE)
     assert (line["提出人"], line["联系方式"]) == ("李群众", "13912345678")
     assert taken(session, PROVINCE, "objections", state="upheld") == []
+
+
+def test_who_was_honoured_and_who_leads_is_named_for_a_purpose(session: Session) -> None:
+    for name, column in (("honours", "姓名"), ("studios", "领衔人")):
+        assert [it[column] for it in taken(session, CITY, name, q="李劳模")] == ["李**"]
+        assert [it[column] for it in taken(session, CITY, name, q="李劳模", purpose=PURPOSE)] == ["李劳模"]
 
 
 def test_a_benefit_shows_its_amounts_side_by_side_and_how_far_it_has_come(session: Session) -> None:
