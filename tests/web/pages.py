@@ -25,6 +25,7 @@ PAGES = [
     "/golden-ideas/rounds",
     "/honours",
     "/studios",
+    "/studios/map",
     "/verify",
     "/export/achievements",
     "/about",

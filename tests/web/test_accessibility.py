@@ -24,7 +24,7 @@ INSIDE = [
     "/curation/people", "/curation/people/invite", "/curation/people/2", "/curation/demands", "/curation/achievements",
     "/export/waiting-demands", "/export/filing",
     "/curation/publicity", "/curation/import", "/curation/proposals", "/demands/2", "/achievements/1", "/proposals",
-    "/publicity", "/curation/deputies",
+    "/publicity", "/curation/deputies", "/curation/honours", "/studios/records/new",
 ]  # fmt: skip
 
 

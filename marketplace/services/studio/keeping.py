@@ -70,7 +70,8 @@ def spend(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any
 def bring_about(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioResult:
     """Note a result, from what ``ResultSchema.load`` returned; an achievement or proposal is linked, not typed again.
 
-    Raises Invalid for one the actor may not read, Conflict where it is noted already.
+    Raises Invalid for one the actor may not read, or that is of no unit of the studio and its people; Conflict where
+    it is noted already.
     """
     studio = records.kept(session, actor, studio_id)
     said = dict(data)
@@ -78,6 +79,8 @@ def bring_about(session: Session, actor: Actor, studio_id: int, data: Mapping[st
         record = _linked(session, data["kind"], data["object_id"])
         if record is None or not can_read(actor, record):
             raise Invalid({"object_id": [N_("没有这个编号的记录，或者您看不到它。")]})
+        if not _units_of_record(record) & _units_of(session, studio):
+            raise Invalid({"object_id": [N_("这一项不是工作室所在单位或成员所在单位完成的。")]})
         said["title"] = record.title
         if any((it.kind, it.object_id) == (data["kind"], data["object_id"]) for it in studio.results):
             raise Conflict(N_("这一项已经列入本工作室的成果。"))
@@ -86,6 +89,32 @@ def bring_about(session: Session, actor: Actor, studio_id: int, data: Mapping[st
     session.flush()
     records.told(session, actor, "bring_about", studio, said)
     return result
+
+
+def studios_with(session: Session, kind: str, object_id: int) -> list[Studio]:
+    """Return the studios, those not closed, that brought an achievement or a proposal about."""
+    query = (
+        sa.select(Studio)
+        .join(StudioResult)
+        .where(StudioResult.kind == kind, StudioResult.object_id == object_id, Studio.state != "closed")
+        .order_by(Studio.id)
+    )
+    return list(session.scalars(query))
+
+
+def _units_of(session: Session, studio: Studio) -> set[int]:
+    """Return the units a studio and its present people are of; those of all its studios for an alliance."""
+    people = [it.person for it in studio.members if it.until is None]
+    people += [studio.leader.person] if studio.leader is not None else []
+    allied = studios_in(session, studio) if studio.kind == "alliance" else []
+    units = {studio.organisation_id, *(it.organisation_id for it in people)}
+    return units | {it.organisation_id for it in allied}
+
+
+def _units_of_record(record: Achievement | Proposal) -> set[int | None]:
+    if isinstance(record, Achievement):
+        return {unit.id for unit in record.units}
+    return {record.organisation_id}
 
 
 def _linked(session: Session, kind: str, object_id: int) -> Achievement | Proposal | None:

@@ -27,6 +27,7 @@ from marketplace.services import outcome as outcomes
 from marketplace.services import submission
 from marketplace.services.authoring import relations
 from marketplace.services.award import promotion
+from marketplace.services.studio import keeping
 from marketplace.web import disclosure, files, history, quotations
 from marketplace.web.actor import actor
 from marketplace.web.asking import note_if_unanswered
@@ -126,6 +127,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             refused=refused or {},
             refusals=list(vocabulary.refusals),
             has_proof=submission.has_proof(session, actor(), record),
+            studios=keeping.studios_with(session, "achievement", record.id),
             **files.of(session, actor(), "achievement", record.id),
             **disclosure.of(session, actor(), record),
             **history.of(session, actor(), record),

@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     # The records first: their addresses begin like those of the public pages.
     app.register_blueprint(records.blueprint)
     app.register_blueprint(public.blueprint)
+    app.add_template_filter(names.short_place)
     app.jinja_env.globals.update(
         condition_names=names.CONDITIONS,
         condition_state_names=names.CONDITION_STATES,

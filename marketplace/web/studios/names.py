@@ -30,6 +30,15 @@ CONDITIONS = {
 CONDITION_STATES = {"pass": _("符合"), "fail": _("不符合"), "no_data": _("没有数据")}
 
 
+_ENDS = ("藏族羌族自治州", "藏族自治州", "彝族自治州", "市")
+
+
+def short_place(name: str) -> str:
+    """Return the name of a city or prefecture without what kind of place it is."""
+    name = name.partition(" (")[0]
+    return next((name.removesuffix(end) for end in _ENDS if name.endswith(end)), name)
+
+
 def warning_text(warned: Warned) -> str:
     """Return what must be seen to, in the language of the page."""
     words = {

@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request
 from marketplace.db import today
 from marketplace.permissions import can_see_studio
 from marketplace.runtime import runtime
-from marketplace.services.studio import public
+from marketplace.services.studio import public, spread
 from marketplace.web.actor import actor
+from marketplace.web.studios import tiles
 from marketplace.web.studios.records import asked_for, choices
 
 blueprint = Blueprint("studios", __name__, url_prefix="/studios")
@@ -31,6 +32,16 @@ def listing() -> str:
             day=today(),
             **choices(),
         )
+
+
+@blueprint.get("/map")
+def spread_page() -> str:
+    asked = asked_for()
+    with runtime().sessions() as session:
+        found = spread.of_province(session, asked.kind, asked.tier)
+    return render_template(
+        "studios/map.html", spread=found, tiles=tiles.of(found), size=tiles.SIZE, asked=asked, day=today(), **choices()
+    )
 
 
 @blueprint.get("/<int:studio_id>")

@@ -64,7 +64,7 @@ def complete(session: Session, studio: Studio) -> None:
     studio.was_lab = False
     row = {"year": DAY.year, "plan": "攻关三项", "budget": 5_000_000}
     keeping.plan_year(session, SYSTEM, studio.id, YearSchema().load(row))
-    shown = AchievementFactory()
+    shown = AchievementFactory(units=[studio.organisation])
     result = {"kind": "achievement", "object_id": shown.id, "made_on": LAST_MONTH.isoformat()}
     keeping.bring_about(session, SYSTEM, studio.id, ResultSchema().load(result))
     pair = {"mentor": "王示例", "apprentice": "甲示例", "began_on": LAST_MONTH.isoformat(), "plan": "一年学会刃磨"}

@@ -25,7 +25,8 @@ from marketplace.schemas.studio import (
     StudioSchema,
 )
 from marketplace.services.honour import persons, recording
-from marketplace.services.studio import keeping, ladder, people, public, records, warnings
+from marketplace.services.studio import keeping, ladder, people, public, records, spread, warnings
+from marketplace.web.studios import tiles
 from tests.factories import AchievementFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 from tests.marketplace.studios.studios import TWO_YEARS_AGO, led, manned, opened
@@ -235,7 +236,8 @@ def test_a_grant_is_spent_by_voucher_and_what_is_left_after_a_year_is_told(sessi
 
 
 def test_a_result_is_the_real_record_and_shown_once_that_is_public(session: Session, studio: Studio) -> None:
-    shown, hidden = AchievementFactory(), ProposalFactory(state="submitted", organisation=studio.organisation)
+    shown = AchievementFactory(units=[studio.organisation])
+    hidden = ProposalFactory(state="submitted", organisation=studio.organisation)
     day = DAY.isoformat()
     for kind, identity in (("achievement", shown.id), ("proposal", hidden.id)):
         data = ResultSchema().load({"kind": kind, "object_id": identity, "made_on": day})
@@ -245,6 +247,11 @@ def test_a_result_is_the_real_record_and_shown_once_that_is_public(session: Sess
     standard = {"kind": "standard", "title": "薄壁件装夹作业规范", "number": "Q/XX 12—2026", "made_on": day}
     keeping.bring_about(session, SYSTEM, studio.id, ResultSchema().load(standard))
     assert {it.kind for it in public.show(session, studio.id).results} == {"achievement", "standard"}
+    assert keeping.studios_with(session, "achievement", shown.id) == [studio]
+    of_others = ResultSchema().load({"kind": "achievement", "object_id": AchievementFactory().id, "made_on": day})
+    with pytest.raises(Invalid) as refused:
+        keeping.bring_about(session, SYSTEM, studio.id, of_others)
+    assert "object_id" in refused.value.fields
     foreign = ProposalFactory(state="draft")
     with pytest.raises(Invalid):
         keeping.bring_about(
@@ -313,6 +320,20 @@ def test_the_public_list_is_narrowed_and_counted(session: Session, studio: Studi
     ):  # fmt: skip
         assert public.listed(session, asked, limit=10) == found
         assert public.count(session, asked) == len(found)
+
+
+def test_the_spread_counts_each_studio_at_its_city_and_tier(session: Session, studio: Studio) -> None:
+    opened(session, OrganisationFactory(region_path="51/5107"), name="李示例工作室", kind="craftsman", tier="province")
+    opened(session, OrganisationFactory(), name="没有地区的工作室")
+    closed = opened(session, studio.organisation, name="撤并的工作室")
+    records.close(session, SYSTEM, closed.id, {"on": DAY, "reason": "单位撤并"})
+    found = spread.of_province(session)
+    assert (found.all, found.elsewhere, found.by_city["5106"], found.by_city["5107"]) == (3, 1, 1, 1)
+    assert len(found.by_city) == 21
+    assert {tier: count for tier, count in found.by_tier.items() if count} == {"unit": 2, "province": 1}
+    assert spread.of_province(session, kind="craftsman").all == 1
+    assert [it.shade for it in tiles.of(found) if it.count] == [4, 4]
+    assert set(tiles.PLACES) == set(vocabulary.regions.children("51"))
 
 
 def test_a_program_without_a_scope_keeps_nothing(session: Session, studio: Studio) -> None:

@@ -23,8 +23,8 @@ PLANT = "示例重机厂"
 def province(app: Flask, sessions: SessionFactory) -> FlaskClient:
     with unit_of_work(sessions) as session:
         factories.use(session)
-        OrganisationFactory(name=PLANT, region_path="51/5106/510603", industry_path="C/34", region="510603")
-        AchievementFactory(title="液性塑料夹具")
+        plant = OrganisationFactory(name=PLANT, region_path="51/5106/510603", industry_path="C/34", region="510603")
+        AchievementFactory(title="液性塑料夹具", units=[plant])
     return at_the_province(app)
 
 
@@ -69,6 +69,12 @@ def test_a_clerk_writes_the_whole_record(province: FlaskClient, client: FlaskCli
     assert "从一个班组里长出来的工作室" in shown.text
     assert shown.link("液性塑料夹具") == "/achievements/1"
     assert "1 人" in shown.text
+    assert opened(client, "/achievements/1").link("王示例创新工作室") == "/studios/1"
+    spread = opened(client, opened(client, "/studios").link("全省分布"))
+    assert "共 1 个" in spread.text
+    assert spread.link("德阳市") == "/studios?region=5106"
+    assert len(spread.all("rect")) == 21
+    assert "共 0 个" in opened(client, "/studios/map?tier=province").text
     for name in ("王示例 ", "李示例", "赵示例", "省总工会", "全部记录"):
         assert name not in shown.text.replace("王示例创新工作室", "").replace("王示例工作室", ""), name
     assert "王示例创新工作室" in opened(client, "/studios?q=刀具组&tier=city&region=5106").text
