@@ -212,7 +212,7 @@ LISTS = [
     "/api/v1/achievements", "/api/v1/achievements?q=标记", "/api/v1/demands", "/account", "/organisations/{unit}",
     "/api/v1/organisations/{unit}", "/proposals", "/proposals?q=标记", "/curation/proposals",
     "/curation/proposals?q=标记", "/api/v1/proposals", "/api/v1/proposals?q=标记", "/benefits",
-    "/submissions", "/api/v1/submissions",
+    "/submissions", "/api/v1/submissions", "/api/v1/benefits", "/api/v1/parts",
 ]  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from marketplace.db import unit_of_work
 from marketplace.models import Achievement
 from marketplace.runtime import runtime
 from marketplace.schemas.draft import DraftSchema, given
+from marketplace.schemas.fields import Text
 from marketplace.services import achievement as achievements
+from marketplace.services import amendment as amendments
 from marketplace.services.authoring import drafting, progress
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
 from marketplace.web.api.revisions import ETAG, revised
@@ -48,6 +50,12 @@ class DraftBodySchema(DraftSchema):
         exclude = (*DraftSchema.Meta.exclude, "id", "revision", "state", "published_at", "units", "attachments")
 
     error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+
+
+class AmendmentBodySchema(DraftBodySchema):
+    """What is to change of a published achievement, and why."""
+
+    reason = Text(2000, required=True)
 
 
 class DraftAnswerSchema(DraftSchema):
@@ -196,6 +204,42 @@ def followed(achievement_id: int) -> Response:
             "unconfirmed": found.silent,
         }
         return jsonify(ProgressSchema().dump(told))
+
+
+@blueprint.route(f"/<{NUMBER}:achievement_id>/amendment", methods=["POST"])
+@blueprint.doc(
+    operationId="amendSubmission",
+    summary=_("申请修改已公布的成果"),
+    description=_(
+        "只提交改动的字段和理由。重要的字段和完成人的修改要重新终审并公示，涉及的完成人要本人确认；其他的立即生效。"
+    ),
+    security=TOKEN,
+    parameters=[IF_MATCH],
+)
+@blueprint.arguments(AmendmentBodySchema, example={"title": EXAMPLE["title"], "reason": "与鉴定证书一致"})
+@blueprint.response(200, OwnSchema, headers=ETAG)
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(428, "PRECONDITION_REQUIRED")
+def amend(data: dict[str, Any], achievement_id: int) -> Response:
+    sent = {name: value for name, value in flask.request.get_json().items() if name != "reason"}
+    with unit_of_work(runtime().sessions) as session:
+        amendments.ask(session, actor(), achievement_id, sent, data["reason"], revision_read())
+        achievement = drafting.owned(session, actor(), achievement_id)
+        return revised(OwnSchema().dump(achievement), achievement.revision)
+
+
+@blueprint.route(f"/<{NUMBER}:achievement_id>/amendment/take-back", methods=["POST"])
+@blueprint.doc(
+    operationId="takeAmendmentBack",
+    summary=_("收回修改申请"),
+    description=_("列入公示以前；成果保持原样公布。"),
+    security=TOKEN,
+)
+@blueprint.response(200, OwnSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def take_back(achievement_id: int) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        return jsonify(OwnSchema().dump(amendments.take_back(session, actor(), achievement_id)))
 
 
 @blueprint.route(f"/<{NUMBER}:achievement_id>/proof")

@@ -15,7 +15,7 @@ from marketplace.services.account import signing_in, tokens
 from marketplace.web.api.submissions import EXAMPLE
 from tests import factories
 from tests.accounts import opened_account
-from tests.factories import DraftFactory
+from tests.factories import AchievementFactory, DraftFactory
 
 PLACE = "/api/v1/submissions"
 
@@ -81,3 +81,36 @@ def test_nobody_else_reaches_it(app: Flask, client: FlaskClient, headers: dict[s
         assert client.get(address).status_code == 404
     assert client.post(PLACE, json={}, headers=bearer(app, "third@example.cn", "demands")).status_code == 403
     assert client.post(PLACE, json={}).status_code == 403
+
+
+def test_a_change_of_completers_is_asked_for_agreed_to_and_taken_back(
+    app: Flask, client: FlaskClient, headers: dict[str, str], sessions: SessionFactory
+) -> None:
+    with unit_of_work(sessions) as session:
+        factories.use(session)
+        account = session.scalars(sa.select(Account).filter_by(email="author@example.cn")).one()
+        number = AchievementFactory(account_id=account.id, title="薄壁件车削夹具").id
+    colleague = bearer(app, "colleague@example.cn", "achievements")
+    place, people = f"{PLACE}/{number}/amendment", f"/api/v1/parts/achievement/{number}"
+    two = [{"name": "张三", "share": "60"}, {"name": "李四", "share": "40", "email": "colleague@example.cn"}]
+    body, match = {"completers": two, "reason": "补列完成人"}, headers | {"If-Match": '"1"'}
+    assert client.post(place, json=body, headers=headers).status_code == 428
+    assert list(client.post(place, json={**body, "reason": ""}, headers=match).json["errors"]) == ["reason"]
+    assert client.post(place, json=body, headers=colleague | {"If-Match": '"1"'}).status_code == 403
+    asked = client.post(place, json=body, headers=match)
+    assert (asked.status_code, asked.json["state"]) == (200, "final_review")
+    (question,) = client.get("/api/v1/parts", headers=colleague).json["parts"]
+    assert (question["kind"], question["share"], question["record"]["title"]) == (
+        "amendment",
+        "40.00",
+        "薄壁件车削夹具",
+    )
+    answer = f"/api/v1/parts/amendment/{question['id']}/answer"
+    assert client.post(answer, json={"agrees": False, "reason": "份额不对"}, headers=colleague).status_code == 200
+    seen = client.get(people, headers=headers).json["people"]
+    assert [(it["name"], it["answer"], it["decline_reason"]) for it in seen] == [
+        ("张三", "unasked", ""), ("李四", "declined", "份额不对"),
+    ]  # fmt: skip
+    assert client.post(f"{place}/take-back", headers=headers).json["state"] == "published"
+    assert client.get(people, headers=headers).json == {"people": []}
+    assert client.post(f"{place}/take-back", headers=headers).status_code == 409
