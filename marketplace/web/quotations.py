@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Literal
 
 from marketplace.indexing.documents import sections_of
@@ -53,9 +52,12 @@ def tally(shown: Iterable[Quotation]) -> dict[Verdict, int]:
 
 
 def answered(shown: Iterable[Quotation]) -> list[list[Quotation]]:
-    """Return the clauses something is said to; neighbours that the same passage speaks to stand together."""
-    said = (quotation for quotation in shown if quotation.quote)
-    return [list(group) for _, group in groupby(said, key=lambda it: (it.place, it.verdict))]
+    """Return the clauses something is said to; those that the same passage speaks to stand together."""
+    by_passage: dict[tuple[str, Verdict], list[Quotation]] = {}
+    for quotation in shown:
+        if quotation.quote:
+            by_passage.setdefault((quotation.place, quotation.verdict), []).append(quotation)
+    return list(by_passage.values())
 
 
 def quoted(place: str, texts: Mapping[str, str]) -> dict[str, list[Span]]:

@@ -48,15 +48,15 @@ def test_what_is_no_longer_public_is_not_quoted() -> None:
     assert shown.verdict == "silent"
 
 
-def test_neighbours_that_one_passage_answers_stand_together() -> None:
+def test_the_clauses_that_one_passage_answers_stand_together() -> None:
     passage = "圆度稳定在0.015mm"
     shown = quotations(
         [
             reason("松开后变形", passage),
-            reason("孔成三棱形", passage),
             reason("批量小"),
             reason("圆度0.02mm以内", passage, met=True),
             reason("不换机床", "夹具", field="title"),
+            reason("孔成三棱形", passage),
         ],
         TEXTS,
     )
