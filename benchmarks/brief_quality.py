@@ -8,6 +8,10 @@ out, before any rule was tuned. Whoever wrote the rules had read both halves and
 flatters. Needs of workshops, drawn at random, are labelled with process and object alone: 24 count as tuned on, 24 were
 labelled once the rules were done and are the blind part. Fields of text are compared by characters, numbers and codes
 by equality, an indicator by its value, unit, comparison and a name that means the same.
+
+Where the rules leave process or object blank, filling in the first process, equipment or material that the thesaurus
+knows by name, or the word nearest to those it knows by meaning, was tried and left: of processes, precision fell and
+nothing more was found at any threshold; of objects, F1 rose by 0.01 to 0.03, within what a text or two decide.
 """
 
 from __future__ import annotations
