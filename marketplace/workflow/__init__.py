@@ -14,7 +14,7 @@ from marketplace.workflow.desks import (
     unit_desk,
 )
 from marketplace.workflow.rerouting import reroute, reroute_soon
-from marketplace.workflow.steps import Record, actions, actions_of, apply
+from marketplace.workflow.steps import Record, actions, actions_of, apply, signing
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "pass_on",
     "reroute",
     "reroute_soon",
+    "signing",
     "stands_at",
     "unit_desk",
 ]

@@ -49,7 +49,7 @@ def apply(
         raise Conflict(N_("这一步不能单独执行：它是公示、评选或合并的一部分，请在那里办理。"))
     require(actor, transition.permission, None if isinstance(record, Match) else record)
     if transition.at_desk and isinstance(record, Achievement | Proposal):
-        actor = _at_desk(session, actor, record)
+        actor = signing(session, actor, record)
     if transition.needs_reason and not (reason or "").strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
     before, record.state = record.state, transition.target
@@ -88,8 +88,11 @@ def actions_of(session: Session, actor: Actor, record: Record) -> list[Transitio
     return [it for it in possible if stands_there or not it.at_desk]
 
 
-def _at_desk(session: Session, actor: Actor, record: Achievement | Proposal) -> Actor:
-    """Return who signs a step at the desk a record lies on: the actor, for an absent colleague where he is a deputy."""
+def signing(session: Session, actor: Actor, record: Achievement | Proposal) -> Actor:
+    """Return who signs a step at the desk a record lies on: the actor, for an absent colleague where he is a deputy.
+
+    Raises NotAtDesk where the actor does not stand there, MustStayAway where he must leave it to somebody else.
+    """
     task = desks.open_task(session, record) or desks.desk_of(session, record)
     if task is None:
         return actor

@@ -12,7 +12,7 @@ from marketplace import audit, rules, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Achievement, Benefit, BenefitReference, Proposal
-from marketplace.permissions import Actor, Permission, can, can_read_history, readable, require
+from marketplace.permissions import Actor, Permission, can, can_read_history, readable, require, signed_by
 from marketplace.services.benefit import amounts, blocks
 
 # Where what is to be measured is agreed on: after the decision, before it is in use.
@@ -204,14 +204,12 @@ def is_attested(session: Session, benefit: Benefit) -> bool:
 def verify(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any]) -> Benefit:
     """Verify a claim, from what ``AmountSchema.load`` returned, and take its proposal to ``benefit_verified``.
 
-    Raises NotAllowed for whoever attested it, Conflict where a claim of this size is not attested as rule 35 wants it,
-    or where it was not in use for as long as the rule says.
+    Raises NotAllowed for whoever attested it or is the deputy of whoever did, Conflict where a claim of this size is
+    not attested as rule 35 wants it, or where it was not in use for as long as the rule says.
     """
     benefit = get(session, actor, benefit_id)
     proposal = _proposal(session, benefit)
     require(actor, Permission.BENEFIT_VERIFY, proposal)
-    if benefit.attested_by == actor.name:
-        raise NotAllowed("verify", "benefit")
     if benefit.claimed_at is None or benefit.revoked_at is not None:
         raise Conflict(N_("效益还没有申报，或者已被撤销，不能核验。"))
     if not is_attested(session, benefit):
@@ -224,7 +222,10 @@ def verify(session: Session, actor: Actor, benefit_id: int, found: dict[str, Any
     if benefit.period_from is not None and (today() - benefit.period_from).days < days:
         raise Conflict(N_("首次使用满 %(days)s 天以后才能核验效益。"), days=days)
     _check_amount(benefit, found)
-    signed = workflow.apply(session, actor, proposal, "verify_benefit", found["note"], found, process="benefit").actor
+    signed = workflow.signing(session, actor, proposal).name
+    if benefit.attested_by is not None and benefit.attested_by in signed_by(signed):
+        raise NotAllowed("verify", "benefit")
+    workflow.apply(session, actor, proposal, "verify_benefit", found["note"], found, process="benefit")
     benefit.verified, benefit.verification_note = found["amount"], found["note"]
     benefit.verified_by, benefit.verified_at = signed, now()
     session.flush()

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import ApplicationBlock, Benefit, BenefitReference, Organisation, Proposal, RuleValue
-from marketplace.permissions import Actor, Grant
+from marketplace.permissions import Actor, Deputised, Grant
 from marketplace.schemas.benefit import BenefitPlanSchema, ClaimSchema
 from marketplace.services.benefit import amounts, blocks, steps
 from marketplace.services.proposal import writing
@@ -188,6 +188,11 @@ def test_who_claims_attests_and_verifies_are_three_persons(
     steps.attest(session, attesting, benefit.id, found)
     with pytest.raises(NotAllowed):
         steps.verify(session, attesting, benefit.id, found)
+    # Nor is it verified for him by the city, which sees to his desk.
+    assert county.account_id is not None
+    desk = Deputised(county.grants[0], county.account_id)
+    with pytest.raises(NotAllowed, match="没有核实"):
+        steps.verify(session, replace(acting("city", region_path="51/5106"), deputised=(desk,)), benefit.id, found)
     steps.verify(session, acting("county", **COUNTY), benefit.id, found)
 
 

@@ -14,6 +14,7 @@ from marketplace.db import today, unit_of_work
 from marketplace.models import Account, RoleGrant
 from marketplace.permissions import SYSTEM
 from marketplace.services.account import signing_in, tokens
+from marketplace.web.deciding import signature
 from tests import factories
 from tests.accounts import mails_to, opened_account, signed_in
 from tests.factories import AchievementFactory, OrganisationFactory
@@ -78,6 +79,22 @@ def test_a_deputy_is_named_decides_for_the_clerk_and_is_ended(app: Flask, number
     end = next(it["action"] for it in opened(county, PAGE).elements if it["action"].endswith("/end"))
     assert "代理已结束" in sent(county, end, opened(county, PAGE).form(end)).text
     assert "提前结束" in opened(clerk, PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("signed", "told"),
+    [
+        ("account:1", "张明"),
+        ("account:2 for account:1", "李娜（代张明）"),
+        ("account:3 for account:4", "由代理人办理"),
+        ("visitor", ""),
+    ],
+)
+def test_a_history_says_who_acted_for_whom_as_far_as_its_reader_is_told_names(
+    app: Flask, signed: str, told: str
+) -> None:
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert signature(signed, {"account:1": "张明", "account:2": "李娜"}) == told
 
 
 def test_whoever_holds_no_desk_is_told_so(app: Flask) -> None:
