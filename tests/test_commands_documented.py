@@ -13,7 +13,21 @@ from flask import Flask
 from ingest.cli import ingest
 
 ROOT = Path(__file__).parents[1]
-OURS = ("account", "audit", "db", "export", "files", "index", "mail", "match", "review", "rules", "search", "thesaurus")
+OURS = (
+    "account",
+    "audit",
+    "db",
+    "export",
+    "files",
+    "index",
+    "mail",
+    "match",
+    "review",
+    "rules",
+    "search",
+    "showcase",
+    "thesaurus",
+)
 
 
 def commands(app: Flask) -> Iterator[str]:

@@ -19,6 +19,7 @@ match = CommandGroup("marketplace.cli.match", help="供需匹配 / matching")
 review = CommandGroup("marketplace.cli.review", help="审核 / review")
 rules = CommandGroup("marketplace.cli.rules", help="规则 / rules")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
+showcase = CommandGroup("marketplace.cli.showcase", help="首页和展示 / the showcase")
 thesaurus = CommandGroup("marketplace.cli.thesaurus", help="叙词表 / the thesaurus")
 
-GROUPS = (account, audit, db, export, files, index, mail, match, review, rules, search, thesaurus)
+GROUPS = (account, audit, db, export, files, index, mail, match, review, rules, search, showcase, thesaurus)

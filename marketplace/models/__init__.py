@@ -25,6 +25,7 @@ from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
 from marketplace.models.publicity import Objection, Publicity, PublicityEntry
 from marketplace.models.relation import Improvement, JoinRequest
 from marketplace.models.rule import RuleValue
+from marketplace.models.showcase import Collection, CollectionItem, ShowcaseVersion, Slot, Story
 from marketplace.models.studio import Studio, StudioTier
 from marketplace.models.studio_parts import (
     AllianceMember,
@@ -59,6 +60,8 @@ __all__ = [
     "AwardRound",
     "Benefit",
     "BenefitReference",
+    "Collection",
+    "CollectionItem",
     "Contributor",
     "Demand",
     "Deputation",
@@ -91,8 +94,11 @@ __all__ = [
     "RoleGrant",
     "RuleValue",
     "ScoreSheet",
+    "ShowcaseVersion",
     "SignIn",
+    "Slot",
     "StoredFile",
+    "Story",
     "Studio",
     "StudioDossier",
     "StudioGrant",

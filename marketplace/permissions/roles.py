@@ -39,6 +39,7 @@ class Permission(enum.StrEnum):
     PROPOSAL_NOMINATE = "proposal:nominate"
     PROPOSAL_SUBMIT = "proposal:submit"
     RULE_SET = "rule:set"
+    SHOWCASE_CURATE = "showcase:curate"
     STUDIO_RECORD = "studio:record"
     THESAURUS_CURATE = "thesaurus:curate"
 

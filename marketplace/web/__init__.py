@@ -33,6 +33,7 @@ from marketplace.web import (
     proposals,
     publicity,
     security,
+    showcase,
     studios,
     submissions,
     tracing,
@@ -69,6 +70,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     awards.init_app(app)
     honours.init_app(app)
     studios.init_app(app)
+    showcase.init_app(app)
     # What stands above this package brings its own pages.
     for page in entry_points(group="marketplace.pages"):
         page.load()(app)

@@ -87,8 +87,9 @@ def test_the_number_of_a_deleted_record_is_never_given_again(session: Session) -
 def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself() -> None:
     told = {name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]}
     assert told == {
-        "account", "achievement", "amendment", "award_round", "benefit", "demand", "deputation", "honour", "match",
-        "nomination", "objection", "organisation", "person", "proposal", "publicity", "studio",
+        "account", "achievement", "amendment", "award_round", "benefit", "collection", "demand", "deputation", "honour",
+        "match", "nomination", "objection", "organisation", "person", "proposal", "publicity", "slot", "story",
+        "studio",
     }  # fmt: skip
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 

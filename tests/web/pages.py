@@ -24,6 +24,8 @@ PAGES = [
     "/golden-ideas",
     "/golden-ideas/rounds",
     "/honours",
+    "/stories",
+    "/collections",
     "/studios",
     "/studios/map",
     "/verify",

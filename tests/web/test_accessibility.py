@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from marketplace.db import unit_of_work
+from marketplace.permissions import SYSTEM
+from marketplace.services.showcase import loading
 from search.embedding import Embedder
 from tests.accounts import PASSWORD, opened_account
 from tests.opening import build_app
@@ -18,7 +21,14 @@ from tests.web.browser import LOCALES, SCREENS, Visit, served
 pytestmark = pytest.mark.browser
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
-ENTRANCE = ["/", "/account/sign-in", "/account/register", "/account/forgotten", "/account/sent"]
+ENTRANCE = [
+    "/", "/stories/1", "/collections/1", "/account/sign-in", "/account/register", "/account/forgotten", "/account/sent",
+]  # fmt: skip
+SHOWCASE = {
+    "stories": [{"title": "一个垫片的故事", "lead": "一次小改动。", "text": "正文。", "consent": "nobody"}],
+    "collections": [{"title": "薄壁件", "items": [{"story": "一个垫片的故事", "note": "先读"}]}],
+    "front": [{"place": "top", "story": "一个垫片的故事"}, {"place": "row", "collection": "薄壁件", "note": "推荐"}],
+}
 INSIDE = [
     "/account", "/account/password", "/account/second-factor", "/account/tokens", "/account/sign-ins", "/curation",
     "/curation/people", "/curation/people/invite", "/curation/people/2", "/curation/demands", "/curation/achievements",
@@ -38,6 +48,8 @@ def home(
     url = f"sqlite:///{folder / 'marketplace.db'}"
     app = build_app(url, folder, embedder, SIGN_IN_RATE_LIMIT="1000 per minute")
     stock(app, [FIXTURE], [WANTED])
+    with app.app_context(), unit_of_work(app.extensions["marketplace"].sessions) as session:
+        loading.load(session, SYSTEM, SHOWCASE)
     app.test_client().post("/api/v1/demands", json={**WANTED, "region": "510603"})
     opened_account(app, "city@example.cn", "city", region="5106")
     opened_account(app, "owner@example.cn", "enterprise", organisation=FIXTURE["completing_units"][0], region="510603")

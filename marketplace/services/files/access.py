@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Achievement, Attachment, Benefit, Evidence, Honour, Objection, Proposal, Studio
+from marketplace.models import Achievement, Attachment, Benefit, Evidence, Honour, Objection, Proposal, Story, Studio
 from marketplace.permissions import (
     Actor,
     Permission,
@@ -32,9 +33,9 @@ from marketplace.services import objection as objections
 
 NOUNS = {
     "achievement": Achievement, "benefit": Benefit, "honour": Honour, "objection": Objection, "proposal": Proposal,
-    "studio": Studio,
+    "story": Story, "studio": Studio,
 }  # fmt: skip
-Keeper = Achievement | Benefit | Honour | Objection | Proposal | Studio
+Keeper = Achievement | Benefit | Honour | Objection | Proposal | Story | Studio
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -69,6 +70,10 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, WORKS_ON, is_in_person and record.state == "open" and _raised(actor, record))
     if isinstance(record, Honour) and can_see_person(actor, record.person):
         return Reach(record, WORKS_ON, _may_change_honour(actor, record))
+    if isinstance(record, Story) and can(actor, Permission.SHOWCASE_CURATE):
+        return Reach(record, WORKS_ON, may_change=True)
+    if isinstance(record, Story) and record.state_at(now()) == "published":
+        return Reach(record, 0, may_change=False)
     if isinstance(record, Studio) and can_see_studio(actor, record):
         return Reach(record, WORKS_ON, record.state != "closed" and can_keep_studio(actor, record))
     raise NotFound(noun if model is not None else "file", object_id)
@@ -151,7 +156,12 @@ def held(session: Session, noun: str, object_id: int) -> list[Held]:
 
 
 def is_seen(file: Held, by: Reach) -> bool:
-    """Say whether a reader is admitted to the layer of a file; evidence is for all who work on its record."""
+    """Say whether a reader is admitted to the layer of a file; evidence is for all who work on its record.
+
+    Of a story everybody sees the picture that was chosen.
+    """
     if isinstance(file, Attachment) and isinstance(by.record, Achievement):
         return layer_of_file(by.record, file) <= by.layer
+    if isinstance(by.record, Story):
+        return by.layer == WORKS_ON or file.id == by.record.picture_id
     return True

@@ -26,8 +26,11 @@ pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None
 
 
-def cleaned(name: str, content: bytes) -> tuple[str, bytes]:
-    """Return the media type and the content of a picture drawn anew; the colour profile stays. Raises FileRefused."""
+def cleaned(name: str, content: bytes, longest_side: int | None = None) -> tuple[str, bytes]:
+    """Return the media type and the content of a picture drawn anew; the colour profile stays.
+
+    One with a longer side than asked for, in pixels, is reduced to it. Raises FileRefused.
+    """
     try:
         with Image.open(io.BytesIO(content), formats=list(_FORMATS)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -43,6 +46,8 @@ def cleaned(name: str, content: bytes) -> tuple[str, bytes]:
         raise FileRefused(N_("图片“%(name)s”已损坏，打不开；请重新拍摄或另存后再上传。"), name=name) from error
     if drawn.mode not in _MODES[kind]:
         drawn = drawn.convert("RGBA" if kind != "JPEG" and "A" in drawn.getbands() else "RGB")
+    if longest_side is not None:
+        drawn.thumbnail((longest_side, longest_side))
     drawn.info.clear()
     written = io.BytesIO()
     drawn.save(written, kind, icc_profile=profile, **_OPTIONS[kind])

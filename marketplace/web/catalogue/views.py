@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from marketplace.services import outcome as outcomes
 from marketplace.services import submission
 from marketplace.services.authoring import relations
 from marketplace.services.award import promotion
+from marketplace.services.showcase.front import Front, front_page
 from marketplace.services.studio import keeping
 from marketplace.web import disclosure, files, history, quotations
 from marketplace.web.actor import actor
@@ -60,18 +62,25 @@ def search_filters(search: SearchRequest) -> list[tuple[str, str]]:
 
 @blueprint.get("/")
 def home() -> str:
+    with runtime().sessions() as session:
+        return front_page_with(session, front_page(session))
+
+
+def front_page_with(session: Session, front: Front, previewed_at: dt.datetime | None = None) -> str:
+    """Show the front page with what is curated on it; ``previewed_at`` tells the desk which moment it looks at."""
     search = SearchRequest(kind="achievement", tokens=actor().tokens, sort=Sort.NEWEST, limit=NEWEST)
     page = _found(search).page
-    with runtime().sessions() as session:
-        return render_template(
-            "catalogue/home.html",
-            search=search,
-            groups={group.facet: group for group in facets.groups(search, page.facets)},
-            newest=_readable(session, page.hits),
-            published=achievements.count_published(session),
-            open_demands=demands.count_open(session),
-            demands=demands.listed(session, actor(), limit=NEWEST),
-        )
+    return render_template(
+        "catalogue/home.html",
+        search=search,
+        front=front,
+        previewed_at=previewed_at,
+        groups={group.facet: group for group in facets.groups(search, page.facets)},
+        newest=_readable(session, page.hits),
+        published=achievements.count_published(session),
+        open_demands=demands.count_open(session),
+        demands=demands.listed(session, actor(), limit=NEWEST),
+    )
 
 
 @blueprint.get("/achievements")

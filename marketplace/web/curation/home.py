@@ -98,6 +98,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "showcase_desk.overview",
+        _("首页和展示"),
+        _("本月展示、头条和推荐栏，专题和故事：起草，预览，定时公布，撤下，恢复以前的内容"),
+        Permission.SHOWCASE_CURATE,
+    ),
+    OfficePage(
         "curation.people",
         _("人员"),
         _("查看本范围内的账号，邀请同事，授予和撤销角色，确认职工和企业所属的单位"),

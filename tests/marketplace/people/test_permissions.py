@@ -249,7 +249,8 @@ def test_who_enters_the_pages_of_the_union(people: dict[str, Actor], who: str) -
 
 PROVINCE_ALONE = [
     Permission.ACHIEVEMENT_IMPORT, Permission.ACHIEVEMENT_REVIEW, Permission.DEMAND_EDIT, Permission.DEMAND_IMPORT,
-    Permission.MATCH_RUN, Permission.ORGANISATION_IMPORT, Permission.RULE_SET, Permission.THESAURUS_CURATE,
+    Permission.MATCH_RUN, Permission.ORGANISATION_IMPORT, Permission.RULE_SET, Permission.SHOWCASE_CURATE,
+    Permission.THESAURUS_CURATE,
 ]  # fmt: skip
 
 
