@@ -11,13 +11,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-# How long a file is read, in seconds; a text of a thousand pages takes less.
-PATIENCE = 30
+# How long a file is read, in seconds. A thousand pages take about ten.
+PATIENCE = 60
 
 # Of a file: all its text was read, only some of it, or there was none to be read, as in a scan.
 READ, PARTLY, NONE = "read", "partly", "none"
@@ -35,11 +34,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found: personal data as (place, kind, masked), marks of secrecy as (place, mark)."""
+    """What was found: personal data as (place, kind, masked), marks of secrecy as (place, mark).
+
+    ``was_stopped`` says that there was no time to read on.
+    """
 
     state: str
     personal: tuple[tuple[Place, str, str], ...] = ()
     marks: tuple[tuple[Place, str], ...] = ()
+    was_stopped: bool = False
 
 
 def look(
@@ -47,15 +50,17 @@ def look(
 ) -> Looked:
     """Return what the text of a file holds; a file that cannot be read has none."""
     asked = json.dumps({"media_type": media_type, "marks": list(marks), "harmless": list(harmless)})
-    lines = list(_told(f"{asked}\n".encode() + content, patience))
+    said, was_stopped = _said(f"{asked}\n".encode() + content, patience)
+    # The last line of a child that was killed may be half a line.
+    lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
     ended = next((line["state"] for line in lines if "state" in line), None)
     personal = tuple((Place(*line["at"]), line["kind"], line["masked"]) for line in lines if "kind" in line)
     found = tuple((Place(*line["at"]), line["mark"]) for line in lines if "mark" in line)
-    return Looked(ended or (PARTLY if any("begun" in line for line in lines) else NONE), personal, found)
+    return Looked(ended or (PARTLY if any("begun" in line for line in lines) else NONE), personal, found, was_stopped)
 
 
-def _told(sent: bytes, patience: float) -> Iterator[dict[str, Any]]:
-    """Yield what the child tells, line by line, as far as it came."""
+def _said(sent: bytes, patience: float) -> tuple[bytes, bool]:
+    """Return what the child said as far as it came, and whether it was stopped."""
     environment = {"PYTHONPATH": str(_ROOT), "PATH": os.defpath}
     try:
         # Nothing of what is run comes from the file.
@@ -64,10 +69,6 @@ def _told(sent: bytes, patience: float) -> Iterator[dict[str, Any]]:
             input=sent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, timeout=patience,
             check=False,
         )  # fmt: skip
-        said = done.stdout
     except subprocess.TimeoutExpired as stopped:
-        said = stopped.stdout or b""
-    for line in said.splitlines(keepends=True):
-        # The last line of a child that was killed may be half a line.
-        if line.endswith(b"\n"):
-            yield json.loads(line)
+        return stopped.stdout or b"", True
+    return done.stdout, False

@@ -13,7 +13,8 @@ from marketplace import personal_data, secret_marks
 from marketplace.file_texts import NONE, PARTLY, READ
 from marketplace.file_texts.passages import Passage, passages
 
-_SECONDS = 25
+# The parent stops it before that, where it can.
+_SECONDS = 70
 _MEMORY = 1 << 30
 # A list of addresses is one when two hundred were found.
 MOST_FOUND = 200

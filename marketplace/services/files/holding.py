@@ -167,7 +167,7 @@ def _kept(session: Session, files: Files, clean: kinds.Cleaned) -> StoredFile:
     scan, finding = _scanned(files, clean)
     if finding:
         raise FileRefused(_INFECTED, name=clean.file_name, finding=finding)
-    looked = texts.look(session, clean.content, clean.media_type)
+    looked = texts.look(session, clean.content, clean.media_type, texts.AT_ONCE)
     texts.require_unmarked(clean.file_name, looked)
     try:
         sha256 = files.store.put(clean.content)
@@ -179,6 +179,8 @@ def _kept(session: Session, files: Files, clean: kinds.Cleaned) -> StoredFile:
         session.add(stored)
     stored.touched_at = now()
     texts.note(stored, looked)
+    if looked.was_stopped:
+        stored.text = "waiting"
     if scan == "clean" or stored.scan == "infected":
         stored.scan, stored.finding, stored.scanned_at = scan, "", now() if scan == "clean" else None
     session.flush()

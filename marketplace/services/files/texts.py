@@ -16,6 +16,8 @@ from marketplace.services.disclosing import called
 from marketplace.services.files.refusal import FileRefused
 
 MARKED = "marked"
+# How many seconds somebody who uploads a file waits for its text; what is left is read by the worker.
+AT_ONCE = 8
 _SECRET = N_(
     "“%(name)s”里有涉密标志：%(places)s。平台不接收国家秘密，文件没有保存；请删去后再上传，涉密材料请按保密规定办理。"
 )
@@ -43,10 +45,10 @@ class SecretInFile(FileRefused):
         return DomainError(self.message, **{**self.params, "places": places}).text(translate)
 
 
-def look(session: Session, content: bytes, media_type: str) -> Looked:
+def look(session: Session, content: bytes, media_type: str, patience: float = file_texts.PATIENCE) -> Looked:
     """Return what the text of a content holds, by the marks that are in force today."""
     marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
-    return file_texts.look(content, media_type, marks, harmless)
+    return file_texts.look(content, media_type, marks, harmless, patience)
 
 
 def require_unmarked(name: str, looked: Looked) -> None:

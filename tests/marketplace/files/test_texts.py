@@ -20,7 +20,7 @@ from marketplace.db import unit_of_work
 from marketplace.models import Achievement, StoredFile
 from marketplace.permissions import VISITOR, Actor
 from marketplace.rules import RULES
-from marketplace.services.files import holding, texts
+from marketplace.services.files import holding, texts, upkeep
 from marketplace.services.files.holding import Files
 from marketplace.services.files.texts import SecretInFile
 from tests.files import docx_saying, pdf_saying, photo, pptx_saying, xlsx_saying
@@ -151,6 +151,16 @@ def test_a_file_made_to_exhaust_its_reader_is_put_down_as_unread_in_bounded_time
     assert file_texts.look(pdf_saying("说明"), "application/pdf", [], [], patience=0.01).state == "none"
     assert time.monotonic() - begun < file_texts.PATIENCE
     assert file_texts.look(b"%PDF-1.7 broken", "application/pdf", [], []).state == "none"
+
+
+def test_a_long_text_is_left_to_the_worker_and_whoever_brought_it_is_told(
+    session: Session, files: Files, author: Actor, achievement: Achievement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "AT_ONCE", 0.01)
+    brought = bring(session, author, files, achievement, pdf_saying(f"联系{PHONE}"))
+    assert list(texts.notes(brought.stored, str)) == ["文字还没有检查，几分钟后再看。"]
+    assert upkeep.read_text(session, files)
+    assert (brought.stored.text, len(brought.stored.personal)) == ("read", 1)
 
 
 def test_a_command_reads_what_waits(app: Flask) -> None:
