@@ -4,7 +4,8 @@ The labels in ``evidence_labels.jsonl`` were made by hand, before anything was t
 development topics, each beside an achievement that solves it, with the sentences that answer the clause: say what was
 done about the trouble, or that the wish is met. One that only tells the trouble again answers nothing, and the title
 names without telling. Every other topic was tuned on. Whoever chose the cue words had read all of these; 24 other pairs
-were labelled once the rules were done and are the blind part.
+were labelled once the rules were done and are the blind part; three of their achievements stand in the others as well,
+and what repeating a quotation costs was still changed with them in view (0.60 to 0.74 of them right).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ PARTS = ("tune", "held_out", "blind")
 TITLE = "引文是不是解决问题的那一句 · Whether the quotation is the sentence that solves"
 CAPTION = (
     "手工标注的分句中，引文恰为解决它的句子的比例；旁边是只引词语最相同、或只引意思最相近的一句时的比例。"
-    "盲测部分（blind）在规则定下之后才标注。"
+    "盲测部分（blind）在规则定下之后才标注，此后只调过重复引用同一句的代价（取值不同时为 0.60 至 0.74）。"
 )
 
 
