@@ -134,12 +134,14 @@ def listed(
     That is all of them, or those of proposals of his office.
     """
     order = (sa.func.coalesce(Nomination.rank, _UNRANKED), Nomination.id)
-    query = _whole().where(Nomination.award_round_id == award.id).order_by(*order)
+    query = _titled().where(Nomination.award_round_id == award.id).order_by(*order)
     if after is not None:
         query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(it) for it in after)))
     if can_follow_award(actor, award):
         return list(session.scalars(query.limit(limit)))
-    with session.scalars(query.execution_options(yield_per=100)) as found:
+    query = query.where(Nomination.proposal.has(readable(Proposal, actor)))
+    authors = joinedload(Nomination.proposal).selectinload(Proposal.authors)
+    with session.scalars(query.options(authors).execution_options(yield_per=100)) as found:
         return list(islice((it for it in found if can(actor, Permission.PROPOSAL_NOMINATE, it.proposal)), limit))
 
 
@@ -156,14 +158,17 @@ def count(session: Session, award: AwardRound) -> int:
 
 def named(session: Session, ids: Iterable[int]) -> list[Nomination]:
     """Return nominations by their ids, in the order of the list; the caller has checked who may see them."""
-    query = _whole().where(Nomination.id.in_(list(ids)))
-    return list(session.scalars(query.order_by(Nomination.rank, Nomination.id)))
+    wanted = list(ids)
+    query = _titled().where(Nomination.id.in_(wanted)).order_by(Nomination.rank, Nomination.id)
+    return list(session.scalars(query)) if wanted else []
 
 
-def _whole() -> sa.Select[Nomination]:
+def _titled() -> sa.Select[Nomination]:
+    """Return the query of nominations with the titles and the units of their proposals, and none of their texts."""
     proposal = joinedload(Nomination.proposal)
+    named = (Proposal.title, Proposal.account_id, Proposal.organisation_id, Proposal.region, Proposal.industry)
     return sa.select(Nomination).options(
-        proposal.joinedload(Proposal.organisation), proposal.selectinload(Proposal.authors)
+        proposal.load_only(*named, Proposal.state), proposal.joinedload(Proposal.organisation)
     )
 
 
