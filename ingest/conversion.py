@@ -23,6 +23,7 @@ from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.honour import RosterSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.register import RegisterSchema
+from marketplace.schemas.studio import StudioRegisterSchema
 
 SCHEMAS: Mapping[str, ma.Schema] = {
     "achievements": AchievementSchema(),
@@ -30,6 +31,7 @@ SCHEMAS: Mapping[str, ma.Schema] = {
     "honours": RosterSchema(),
     "organisations": OrganisationSchema(),
     "proposals": RegisterSchema(),
+    "studios": StudioRegisterSchema(),
 }
 FIELDS: Mapping[str, Mapping[str, Any]] = {
     noun: {member.data_key or name: member for name, member in schema.fields.items()}
@@ -37,7 +39,10 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 }
 # A row whose error is in one of these is refused; any other error costs the row that one value.
 ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "completers", "proposers", "_schema"})
-ESSENTIAL_OF = {"honours": frozenset({"holder", "unit", "year", "level", "ends_on"})}
+ESSENTIAL_OF = {
+    "honours": frozenset({"holder", "unit", "year", "level", "ends_on"}),
+    "studios": frozenset({"unit", "tier", "since"}),
+}
 DEADLINES = frozenset({"due", "valid_until", "ends_on"})
 LONGEST_EXTRA = 2000
 

@@ -1,4 +1,4 @@
-"""What differs between achievements, demands, honours, organisations and proposals when they are brought in."""
+"""What differs between the nouns that are brought in."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from marketplace.services.honour import importing as honours
 from marketplace.services.organisation import name_key
 from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
+from marketplace.services.studio import importing as studios
 
 if TYPE_CHECKING:
     from marketplace.services.disclosing.personal_data import Found
@@ -62,6 +63,10 @@ def _organisation_identities(row: Row) -> list[tuple[str, str]]:
 def _honour_identities(row: Row) -> list[tuple[str, str]]:
     who = f"{row['name']}\t{name_key(row['organisation_name'])}\t{row['born_on'] or ''}"
     return [*_source_identity(row), ("荣誉", f"{who}\t{row['title']}\t{row['year']}")]
+
+
+def _studio_identities(row: Row) -> list[tuple[str, str]]:
+    return [*_source_identity(row), ("工作室", f"{name_key(row['name'])}\t{name_key(row['organisation_name'])}")]
 
 
 def _achievement_entry(row: Row, where: Place) -> Entry:
@@ -155,5 +160,6 @@ NOUNS: Mapping[str, Noun] = {
     "organisations": Noun(
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored
     ),
+    "studios": Noun("工作室", studios.import_records, _studio_identities, _organisation_entry, _nothing_stored),
     "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),
 }

@@ -20,7 +20,7 @@ from marketplace.services.export.cells import harmless
 
 # Completers, supporters, proposers, contacts and holders of honours are persons.
 PERSONAL = frozenset(
-    {"completers", "supporters", "proposers", "contact_name", "contact_phone", "holder", "phone", "born_on"}
+    {"completers", "supporters", "proposers", "contact_name", "contact_phone", "holder", "phone", "born_on", "leader"}
 )
 LONGEST_VALUE = 120
 DO_NOT_BRING = "未导入，整行都没有保存；平台不接收国家秘密，请从文件里删去这一行，并按保密规定办理"

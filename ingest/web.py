@@ -46,6 +46,7 @@ PERMISSIONS = {
     "demands": Permission.DEMAND_IMPORT,
     "organisations": Permission.ORGANISATION_IMPORT,
     "honours": Permission.HONOUR_RECORD,
+    "studios": Permission.STUDIO_RECORD,
 }
 LABELS = {
     "proposals": _("合理化建议台账"),
@@ -53,6 +54,7 @@ LABELS = {
     "demands": _("需求"),
     "organisations": _("单位"),
     "honours": _("荣誉名册"),
+    "studios": _("创新工作室名册"),
 }
 
 

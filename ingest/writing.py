@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ingest.nouns import Noun
 from marketplace.db import SessionFactory
-from marketplace.errors import NotAllowed
+from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.permissions import Actor
 from marketplace.services.records import Outcome
 
@@ -38,6 +38,10 @@ def write(
             return [outcome for _record, outcome in noun.write(session, actor, rows)]
     except NotAllowed:
         refused = "不在您的范围之内：只能导入本单位、本地区或本产业的记录"
+    except Invalid as error:
+        refused = "；".join(sentence for sentences in error.fields.values() for sentence in sentences)
+    except Conflict as error:
+        refused = str(error)
     except (IntegrityError, DataError):
         refused = "与库中已有记录冲突，数据库拒绝了这一行"
     if len(rows) == 1:

@@ -11,6 +11,7 @@ from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.person import Person
 
 LEVELS = ("unit", "county", "city", "industry", "province", "national")
+MODEL_WORKERS = ("model_worker", "advanced_worker")
 STATES = ("active", "expired", "revoked")
 
 

@@ -75,6 +75,9 @@ class Studio(Aggregate, Base):
     suspended_because: Mapped[str] = mapped_column(sa.Text, default="")
     closed_on: Mapped[dt.date | None]
     closed_because: Mapped[str] = mapped_column(sa.Text, default="")
+    source: Mapped[str | None] = mapped_column(sa.String(40))
+    source_id: Mapped[str | None] = mapped_column(sa.String(120))
+    source_hash: Mapped[str | None] = mapped_column(sa.String(64))
 
     organisation: Mapped[Organisation] = relationship()
     tiers: Mapped[list[StudioTier]] = relationship(
@@ -111,6 +114,7 @@ class Studio(Aggregate, Base):
             name="closed",
         ),
         sa.UniqueConstraint("name_key", "organisation_id"),
+        sa.Index("uq_studio_source", "source", "source_id", unique=True),
         NEVER_REUSED,
     )
 

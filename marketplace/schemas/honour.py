@@ -10,9 +10,9 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.errors import N_
+from marketplace.models.honour import MODEL_WORKERS
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, NameOfUnit, Text, Whole
 
-MODEL_WORKERS = ("model_worker", "advanced_worker")
 # What a title says of its kind and level, the most particular first.
 _KINDS = (
     ("劳动模范", "model_worker"), ("劳模", "model_worker"), ("先进工作者", "advanced_worker"),

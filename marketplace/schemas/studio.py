@@ -45,6 +45,28 @@ class NewStudioSchema(StudioSchema, TierSchema):
     """A studio with the tier it has."""
 
 
+# What the name of a studio says of its kind, the most particular first.
+_KINDS = (
+    ("联盟", "alliance"), ("非遗", "traditional"), ("传统工艺", "traditional"), ("校企", "joint"), ("联合", "joint"),
+    ("劳模", "model_worker"), ("劳动模范", "model_worker"), ("工匠", "craftsman"), ("技能", "craftsman"),
+    ("大师", "craftsman"),
+)  # fmt: skip
+
+
+class StudioRegisterSchema(NewStudioSchema):
+    """A line of a register of studios. Without a kind the name tells it, and a workers' studio is what says nothing."""
+
+    kind = Code(vocabulary.studio_kinds, load_default=None)
+    leader = Line(100, load_default="")
+    source = Text(40, load_default="")
+    source_id = Text(120, load_default=None)
+
+    @ma.post_load
+    def read_name(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        told = next((kind for mark, kind in _KINDS if mark in data["name"]), "worker")
+        return {**data, "kind": data["kind"] or told}
+
+
 class WhoSchema(DomainSchema):
     """A person by name and unit, the studio's own where none is stated; among namesakes by the number of the file."""
 

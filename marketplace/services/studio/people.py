@@ -28,7 +28,7 @@ def lead(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
     Raises Invalid where there is somebody to follow and no reason is given.
     """
     studio = records.office_kept(session, actor, studio_id)
-    person = _person(session, actor, studio, data["name"], data["unit"], data["person_id"])
+    person = found_or_opened(session, actor, studio, data["name"], data["unit"], data["person_id"])
     present = studio.leader
     if present is not None:
         if present.person_id == person.id:
@@ -61,7 +61,7 @@ def join(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
     What was noted of the person before ends on that day, so that who was what can be told for any day.
     """
     studio = records.kept(session, actor, studio_id)
-    person = _person(session, actor, studio, data["name"], data["unit"], data["person_id"])
+    person = found_or_opened(session, actor, studio, data["name"], data["unit"], data["person_id"])
     present = next((it for it in studio.members if it.person_id == person.id and it.until is None), None)
     skill = data["skill_level"] or person.skill_level
     if present is not None:
@@ -104,8 +104,8 @@ def pair(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
     A mentor has at most so many at a time as the rule says, in whichever studios (rule 51).
     """
     studio = records.kept(session, actor, studio_id)
-    mentor = _person(session, actor, studio, data["mentor"], data["mentor_unit"], None)
-    apprentice = _person(session, actor, studio, data["apprentice"], data["apprentice_unit"], None)
+    mentor = found_or_opened(session, actor, studio, data["mentor"], data["mentor_unit"], None)
+    apprentice = found_or_opened(session, actor, studio, data["apprentice"], data["apprentice_unit"], None)
     if mentor.id == apprentice.id:
         raise Invalid({"apprentice": [N_("师傅和徒弟不能是同一个人。")]})
     running = list(session.scalars(sa.select(Apprenticeship).filter_by(mentor_id=mentor.id, ended_on=None)))
@@ -140,7 +140,9 @@ def end_pair(session: Session, actor: Actor, studio_id: int, pair_id: int, data:
     return found
 
 
-def _person(session: Session, actor: Actor, studio: Studio, name: str, unit_name: str, person_id: int | None) -> Person:
+def found_or_opened(
+    session: Session, actor: Actor, studio: Studio, name: str, unit_name: str, person_id: int | None
+) -> Person:
     """Return a person by file or by name and unit, opening a file where there is none.
 
     Raises NotAllowed for a unit whose files are not the actor's to open, Invalid where several are called so.
