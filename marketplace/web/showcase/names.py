@@ -14,10 +14,10 @@ from marketplace.web import names
 
 # Of each kind of record that can be pointed at: its name, its page, and what its number is called there.
 KINDS = {
-    "achievement": (_("成果"), "catalogue.achievement", "achievement_id"),
-    "collection": (_("专题"), "showcase.collection", "collection_id"),
-    "story": (_("故事"), "showcase.story", "story_id"),
-    "studio": (_("工作室"), "studios.show", "studio_id"),
+    "achievement": (lazy_pgettext("展示", "成果"), "catalogue.achievement", "achievement_id"),
+    "collection": (lazy_pgettext("展示", "专题"), "showcase.collection", "collection_id"),
+    "story": (lazy_pgettext("展示", "故事"), "showcase.story", "story_id"),
+    "studio": (lazy_pgettext("展示", "工作室"), "studios.show", "studio_id"),
 }
 NOUNS = {noun: name for noun, (name, _view, _number) in KINDS.items()}
 

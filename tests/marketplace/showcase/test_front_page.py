@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.db import now
+from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import Achievement, Collection, Story
+from marketplace.models import Achievement, Collection, Story, Studio
 from marketplace.permissions import VISITOR, Actor, Grant
 from marketplace.schemas.showcase import CollectionSchema, ShownSchema, SlotSchema, StorySchema, address_of
 from marketplace.services.showcase import collections, front, items, slots, stories
-from tests.factories import AchievementFactory
+from tests.factories import AchievementFactory, OrganisationFactory
 
 CURATOR = Actor("account:1", (Grant("province_curator"),), account_id=1)
 HOUR = dt.timedelta(hours=1)
@@ -28,7 +28,7 @@ def on_page(session: Session, moment: dt.datetime | None = None) -> dict[str, An
     return {**one, "row": [it.card.title for it in page.row]}
 
 
-def put_up(session: Session, record: Achievement | Collection | Story, place: str = "top", **told: Any) -> int:
+def put_up(session: Session, record: Achievement | Collection | Story | Studio, place: str = "top", **told: Any) -> int:
     address = address_of(record.__tablename__, record.id)
     return slots.put_up(session, CURATOR, SlotSchema().load({"place": place, "address": address, **told})).id
 
@@ -117,6 +117,22 @@ def test_a_collection_shows_what_is_public_and_an_empty_one_leaves_the_page(sess
     assert on_page(session)["row"] == []
     assert collections.listed(session, limit=9) == ([], None)
     assert collections.get(session, VISITOR, theme.id).title == "止漏"
+
+
+def test_a_studio_stands_on_the_page_until_it_is_closed(session: Session) -> None:
+    unit = OrganisationFactory()
+    studio = Studio(
+        name="示例工作室", name_key="示例工作室", kind="craftsman", tier="unit", organisation=unit, story="磨刀十年。"
+    )
+    session.add(studio)
+    session.flush()
+    put_up(session, studio)
+    card = front.front_page(session).top.card
+    assert (card.title, card.lead, card.facts) == ("示例工作室", "磨刀十年。", (unit.name,))
+    studio.state, studio.closed_on, studio.closed_because = "closed", today(), "设备停用"
+    session.flush()
+    assert on_page(session)["top"] is None
+    assert front.at_desk(session, CURATOR)[0].seen.hidden == "这个工作室已经撤销"
 
 
 def test_a_story_waits_for_its_moment_without_anybody_doing_anything(
