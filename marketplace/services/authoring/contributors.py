@@ -263,13 +263,11 @@ def _asked(session: Session, kind: str, person: Agreeing) -> Asked | None:
         record = session.get_one(Proposal, person.proposal_id)
         named = [(it.position, it.name, it.share) for it in record.authors]
     elif isinstance(person, AmendedContributor):
-        # Here, because most commands load no schema.
+        # Here, because whoever only brings files in needs none of what checks forms.
         from marketplace.schemas.draft import draft_changes
 
         amendment = session.get_one(Amendment, person.amendment_id)
         record = session.get_one(Achievement, amendment.achievement_id)
-        # Here, because whoever only brings files in needs none of what checks forms.
-        
         rows = draft_changes(amendment.changes)["contributors"]
         named = [(place, row["name"], row["share"]) for place, row in enumerate(rows, start=1)]
     else:
