@@ -16,7 +16,7 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, Na
 from sqlalchemy.orm import Session
 
 from marketplace.models import Achievement, Attachment, StoredFile
-from marketplace.models.file import STATEMENTS
+from marketplace.models.records.file import STATEMENTS
 
 MAIN_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 # Sixteen by sixteen red points with the name of an owner, as pillow-heif writes them; nothing here writes the format.

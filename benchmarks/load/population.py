@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from rich.progress import Progress
 
 from marketplace import models, vocabulary
-from marketplace.models.achievement import achievement_unit
+from marketplace.models.records.achievement import achievement_unit
 from marketplace.rules import RULES
 from marketplace.services.organisation import name_key
 from marketplace.workflow import DESKS

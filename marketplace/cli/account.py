@@ -10,7 +10,7 @@ import marshmallow as ma
 from marketplace.cli.groups import account
 from marketplace.db import unit_of_work
 from marketplace.errors import Invalid
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import Runtime, runtime
 from marketplace.schemas.account import GrantSchema, InvitationSchema

@@ -16,7 +16,7 @@ from marketplace.cli.groups import match
 from marketplace.cli.progress import progress_bar
 from marketplace.db import unit_of_work
 from marketplace.models import Demand, Match
-from marketplace.models.outcome import SIDES
+from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
 from marketplace.services import demand as demands

@@ -1,33 +1,42 @@
-"""The nouns of the product as SQLAlchemy models, one file a noun."""
+"""The nouns of the product as SQLAlchemy models: one file a noun, in packages by whom they serve."""
 
-from marketplace.models.account import Account, RoleGrant
-from marketplace.models.achievement import Achievement
-from marketplace.models.achievement_parts import AppliedSite, Attachment, Contributor, Indicator, IntellectualProperty
-from marketplace.models.agreement import Agreeing
-from marketplace.models.amendment import AmendedContributor, Amendment
 from marketplace.models.audit import AuditEntry, SubmittedText, TimeStamp
-from marketplace.models.award import AwardRound, Nomination, PanelMember, ScoreSheet
-from marketplace.models.benefit import ApplicationBlock, Benefit, BenefitReference
-from marketplace.models.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
-from marketplace.models.demand import Demand
-from marketplace.models.deputation import Deputation
+from marketplace.models.curation.showcase import Collection, CollectionItem, ShowcaseVersion, Slot, Story
+from marketplace.models.curation.thesaurus import ThesaurusEntry, ThesaurusVersion
+from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
-from marketplace.models.file import Evidence, StoredFile
-from marketplace.models.honour import Honour
 from marketplace.models.mail import Mail
-from marketplace.models.match import Match
-from marketplace.models.organisation import Organisation
+from marketplace.models.market.match import Match
+from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
-from marketplace.models.outcome import Outcome
-from marketplace.models.person import AidRecord, Person
-from marketplace.models.personal_data import PersonalDataClearance
-from marketplace.models.proposal import Proposal, ProposalAuthor, ProposalVote
-from marketplace.models.publicity import Objection, Publicity, PublicityEntry
-from marketplace.models.relation import Improvement, JoinRequest
+from marketplace.models.people.account import Account, RoleGrant
+from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
+from marketplace.models.people.deputation import Deputation
+from marketplace.models.people.honour import Honour
+from marketplace.models.people.organisation import Organisation
+from marketplace.models.people.person import AidRecord, Person
+from marketplace.models.proposals.award import AwardRound, Nomination, PanelMember, ScoreSheet
+from marketplace.models.proposals.benefit import ApplicationBlock, Benefit, BenefitReference
+from marketplace.models.proposals.proposal import Proposal, ProposalAuthor, ProposalVote
+from marketplace.models.records.achievement import Achievement
+from marketplace.models.records.achievement_parts import (
+    AppliedSite,
+    Attachment,
+    Contributor,
+    Indicator,
+    IntellectualProperty,
+)
+from marketplace.models.records.agreement import Agreeing
+from marketplace.models.records.amendment import AmendedContributor, Amendment
+from marketplace.models.records.demand import Demand
+from marketplace.models.records.file import Evidence, StoredFile
+from marketplace.models.records.personal_data import PersonalDataClearance
+from marketplace.models.records.relation import Improvement, JoinRequest
+from marketplace.models.review.publicity import Objection, Publicity, PublicityEntry
+from marketplace.models.review.task import Recusal, Task
 from marketplace.models.rule import RuleValue
-from marketplace.models.showcase import Collection, CollectionItem, ShowcaseVersion, Slot, Story
-from marketplace.models.studio import Studio, StudioTier
-from marketplace.models.studio_parts import (
+from marketplace.models.studios.studio import Studio, StudioTier
+from marketplace.models.studios.studio_parts import (
     AllianceMember,
     Apprenticeship,
     GrantUse,
@@ -39,9 +48,6 @@ from marketplace.models.studio_parts import (
     StudioResult,
     StudioYear,
 )
-from marketplace.models.task import Recusal, Task
-from marketplace.models.thesaurus import ThesaurusEntry, ThesaurusVersion
-from marketplace.models.unanswered import UnansweredQuestion
 
 __all__ = [
     "Account",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions.roles import (
     OF_AN_ORGANISATION,
     PROVINCE,

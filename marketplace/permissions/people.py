@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from marketplace.models import Organisation, Person
-from marketplace.models.honour import LEVELS
+from marketplace.models.people.honour import LEVELS
 from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.reading import path_within
 from marketplace.permissions.roles import HONOURS_GIVEN, PERMISSIONS, PROVINCE_STAFF, TERRITORIAL, Permission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 
 PUBLIC = "public"
 PROVINCE = "province"

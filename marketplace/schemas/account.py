@@ -13,7 +13,7 @@ from flask_babel import gettext
 from marketplace import vocabulary
 from marketplace.db import today
 from marketplace.errors import N_
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Line, Many, NameOfUnit, Refusing, Text, Whole
 
 # A worker and an enterprise register themselves; every other role is given by staff.

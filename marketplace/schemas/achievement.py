@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.models import Achievement
-from marketplace.models.achievement import FILED
+from marketplace.models.records.achievement import FILED
 from marketplace.schemas import disclosure as layers
 from marketplace.schemas.account import Email
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Many, Nested, Share, Text, Whole

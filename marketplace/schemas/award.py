@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.errors import N_
-from marketplace.models.award import LEVELS
+from marketplace.models.proposals.award import LEVELS
 from marketplace.schemas.fields import (
     REQUIRED,
     Code,

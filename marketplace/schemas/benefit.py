@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from marketplace.errors import N_
 from marketplace.models import Benefit
-from marketplace.models.benefit import ATTESTORS
+from marketplace.models.proposals.benefit import ATTESTORS
 from marketplace.schemas.fields import DomainSchema, Fen, Refusing, Text, Whole
 
 TAX_BASES = ("excluded", "included")

@@ -18,7 +18,7 @@ from marketplace import vocabulary
 from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.models import Achievement, Attachment
-from marketplace.models.achievement import FILED
+from marketplace.models.records.achievement import FILED
 from marketplace.schemas.fields import Code, Day, DomainSchema, Whole
 
 PUBLIC, ENTERPRISES, AGREED, IN_THE_ROOM = range(4)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.errors import N_
-from marketplace.models.honour import MODEL_WORKERS
+from marketplace.models.people.honour import MODEL_WORKERS
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, NameOfUnit, Text, Whole
 
 # What a title says of its kind and level, the most particular first.

@@ -12,7 +12,7 @@ import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace.errors import N_
-from marketplace.models.showcase import CONSENTS, PLACES, TEXT_LANGUAGES
+from marketplace.models.curation.showcase import CONSENTS, PLACES, TEXT_LANGUAGES
 from marketplace.schemas.fields import REQUIRED, Day, DomainSchema, Line, Many, Nested, Refusing, Text, Whole
 
 # By which part of its address a record is known; what stands here can be pointed at from a collection or a slot.

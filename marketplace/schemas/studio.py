@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace import vocabulary
-from marketplace.models.studio_parts import LINKED
+from marketplace.models.studios.studio_parts import LINKED
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, Many, NameOfUnit, Text, Whole
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
-from marketplace.models.file import PURPOSES, STATEMENTS
+from marketplace.models.records.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.runtime import runtime
 from marketplace.services.files import holding, texts

@@ -11,7 +11,7 @@ from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAtDesk
 from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal
-from marketplace.models.proposal import DECIDED
+from marketplace.models.proposals.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
 from marketplace.workflow import desks, notices
 from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, Transition

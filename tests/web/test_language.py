@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.web.api.demands import EXAMPLE
+from marketplace.web.api.catalogue.demands import EXAMPLE
 from search.embedding import Embedder
 from search.thesaurus import bundled
 from tests.opening import build_app

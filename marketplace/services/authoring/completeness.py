@@ -11,7 +11,7 @@ from marketplace import rules
 from marketplace.db import today
 from marketplace.errors import N_, Invalid
 from marketplace.models import Achievement
-from marketplace.models.achievement import FILED
+from marketplace.models.records.achievement import FILED
 from marketplace.permissions import Actor
 from marketplace.services import submission
 from marketplace.services.authoring import secrecy

@@ -21,7 +21,7 @@ from marketplace.models import (
     Organisation,
     Proposal,
 )
-from marketplace.models.award import LEVELS
+from marketplace.models.proposals.award import LEVELS
 from marketplace.permissions import (
     Actor,
     Grant,

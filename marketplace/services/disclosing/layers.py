@@ -13,7 +13,7 @@ from marketplace import audit, rules
 from marketplace.db import day_of, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Achievement
-from marketplace.models.achievement import FILED
+from marketplace.models.records.achievement import FILED
 from marketplace.permissions import SYSTEM, Actor, Permission, can, owns
 from marketplace.schemas import disclosure as layers
 from marketplace.services import achievement as achievements

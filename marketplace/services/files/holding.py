@@ -11,7 +11,7 @@ from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotFound, Unavailable
 from marketplace.models import Achievement, Attachment, Evidence, StoredFile
-from marketplace.models.file import PURPOSES, STATEMENTS
+from marketplace.models.records.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.services.authoring import secrecy
 from marketplace.services.files import access, kinds, texts

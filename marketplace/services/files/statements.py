@@ -10,7 +10,7 @@ from marketplace import chain, documents, rules
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Achievement, StoredFile
-from marketplace.models.file import STATEMENTS
+from marketplace.models.records.file import STATEMENTS
 from marketplace.permissions import Actor, admitted_to, can_read
 
 NAMES = {"authorisation_letter": N_("授权书"), "integrity_statement": N_("诚信承诺书")}

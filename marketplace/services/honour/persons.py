@@ -14,7 +14,7 @@ from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import AuditEntry, Honour, Organisation, Person
-from marketplace.models.honour import MODEL_WORKERS
+from marketplace.models.people.honour import MODEL_WORKERS
 from marketplace.permissions import Actor, Permission, can, can_in_unit, can_see_person, require, unit_seen
 from marketplace.services import organisation as organisations
 from marketplace.services.account import people as accounts

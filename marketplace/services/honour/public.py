@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from marketplace.db import today
 from marketplace.models import Honour, Person
-from marketplace.models.honour import is_active
+from marketplace.models.people.honour import is_active
 
 
 @dataclass(frozen=True, slots=True)

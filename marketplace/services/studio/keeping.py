@@ -19,7 +19,7 @@ from marketplace.models import (
     StudioResult,
     StudioYear,
 )
-from marketplace.models.studio_parts import LINKED
+from marketplace.models.studios.studio_parts import LINKED
 from marketplace.permissions import Actor, can_read
 from marketplace.services.studio import records
 

@@ -12,7 +12,7 @@ from marketplace import rules
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed
 from marketplace.models import Studio, StudioTier
-from marketplace.models.studio import LADDER
+from marketplace.models.studios.studio import LADDER
 from marketplace.permissions import Actor, tiers_given
 from marketplace.services.benefit.amounts import years_from
 from marketplace.services.studio import records

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import today
 from marketplace.errors import NotFound
 from marketplace.models import Achievement, Honour, Person, Proposal, Studio, StudioResult
-from marketplace.models.studio_parts import LINKED
+from marketplace.models.studios.studio_parts import LINKED
 from marketplace.services.studio import keeping
 from marketplace.services.studio.records import Asked, select
 

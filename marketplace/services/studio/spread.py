@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.models import Organisation, Studio
-from marketplace.models.studio import TIERS
+from marketplace.models.studios.studio import TIERS
 
 _PROVINCE = "51"
 

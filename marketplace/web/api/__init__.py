@@ -7,31 +7,22 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.api import (
+from marketplace.web.api import documentation
+from marketplace.web.api.catalogue import (
     achievements,
-    award_rounds,
-    benefits,
     concepts,
     demands,
-    deputies,
-    documentation,
-    exports,
-    files,
     golden_ideas,
-    honours,
     novelty,
     organisations,
-    parts,
-    people,
-    proposals,
-    publicity,
     showcase,
     studios,
-    submissions,
-    tasks,
     vocabularies,
 )
+from marketplace.web.api.office import award_rounds, exports, publicity, tasks
+from marketplace.web.api.people import deputies, honours, people
 from marketplace.web.api.specification import PREFIX, described
+from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
 NOUNS = (
     achievements,

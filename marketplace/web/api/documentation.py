@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 
 from marketplace.web.api import outline
+from marketplace.web.api.catalogue.vocabularies import LISTS
 from marketplace.web.api.specification import PREFIX
-from marketplace.web.api.vocabularies import LISTS
 
 blueprint = Blueprint("api_docs", __name__, url_prefix=PREFIX, template_folder="templates")
 

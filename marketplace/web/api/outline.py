@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace.web.api.catalogue.vocabularies import LISTS
 from marketplace.web.api.parsing import KEY_HEADER
-from marketplace.web.api.vocabularies import LISTS
 
 # What stands in an example for a parameter of the path; a record is number 1.
 _IN_PATHS = {"concept_id": "ma-0001", "name": "regions", "number": "GI2026-0001-001"}

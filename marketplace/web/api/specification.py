@@ -16,9 +16,9 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.schemas.fields import Code, Many, Text, Whole
 from marketplace.web.api.answers import ProblemSchema
+from marketplace.web.api.catalogue.vocabularies import LISTS
 from marketplace.web.api.descriptions import meaning_of_field
 from marketplace.web.api.parsing import KEY_HEADER
-from marketplace.web.api.vocabularies import LISTS
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"

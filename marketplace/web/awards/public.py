@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace import vocabulary
 from marketplace.db import unit_of_work
-from marketplace.models.award import LEVELS
+from marketplace.models.proposals.award import LEVELS
 from marketplace.runtime import runtime
 from marketplace.services.award import certificate as certificates
 from marketplace.services.award import deciding, granting, promotion, results, rounds

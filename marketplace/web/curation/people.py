@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Invalid
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions import Actor
 from marketplace.permissions.roles import GRANTABLE
 from marketplace.runtime import runtime

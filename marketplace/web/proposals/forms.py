@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
 from marketplace.models import Organisation, Proposal
-from marketplace.models.benefit import ATTESTORS
+from marketplace.models.proposals.benefit import ATTESTORS
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.display import label
 from marketplace.web.proposals.money import Yuan

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
-from marketplace.models.studio import STATES
+from marketplace.models.studios.studio import STATES
 from marketplace.permissions import (
     Permission,
     can,

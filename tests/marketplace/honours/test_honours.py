@@ -15,7 +15,7 @@ from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import Honour, Organisation, Person
-from marketplace.models.honour import is_active
+from marketplace.models.people.honour import is_active
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_see_name, can_see_person, levels_given
 from marketplace.schemas.honour import AidSchema, HonourSchema, PersonSchema, kind_and_level
 from marketplace.services.honour import personal_file, persons, public, recording

@@ -14,7 +14,7 @@ from marketplace import audit, workflow
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, MustStayAway, NotAllowed, NotAtDesk, NotFound
 from marketplace.models import Account, Achievement, Contributor, Deputation, Mail, Organisation, Recusal, RoleGrant
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions import Actor, Grant, can_see_to
 from marketplace.services import reminders
 from marketplace.services import task as tasks

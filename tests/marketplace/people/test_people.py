@@ -13,7 +13,7 @@ from marketplace import audit
 from marketplace.db import unit_of_work
 from marketplace.errors import Invalid, NotAllowed, NotFound
 from marketplace.models import Account, Organisation, OutboxEntry
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.account import GrantSchema, InvitationSchema, RegistrationSchema
 from marketplace.services import organisation as organisations

@@ -14,7 +14,7 @@ from marketplace.indexing.documents import document_for
 from marketplace.models import Account, Achievement, Contributor, Demand, Organisation
 from marketplace.models import achievement as achievement_model
 from marketplace.models import demand as demand_model
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions import (
     VISITOR,
     Actor,

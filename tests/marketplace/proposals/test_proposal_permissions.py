@@ -12,7 +12,7 @@ from marketplace import workflow
 from marketplace.db import now, today
 from marketplace.models import Account, Organisation, Proposal, ProposalAuthor
 from marketplace.models import proposal as proposal_model
-from marketplace.models.account import ROLES
+from marketplace.models.people.account import ROLES
 from marketplace.permissions import (
     VISITOR,
     Actor,

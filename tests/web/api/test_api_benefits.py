@@ -13,8 +13,8 @@ from marketplace.db import today, unit_of_work
 from marketplace.models import Organisation
 from marketplace.services.account import signing_in, tokens
 from marketplace.services.organisation import name_key
-from marketplace.web.api.benefits import FIGURES, FOUND, PLAN
-from marketplace.web.api.proposals import EXAMPLE
+from marketplace.web.api.workers.benefits import FIGURES, FOUND, PLAN
+from marketplace.web.api.workers.proposals import EXAMPLE
 from tests.accounts import invited
 from tests.files import pdf
 

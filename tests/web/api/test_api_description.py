@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.web.api.demands import EXAMPLE
+from marketplace.web.api.catalogue.demands import EXAMPLE
+from marketplace.web.api.catalogue.vocabularies import LISTS
 from marketplace.web.api.questions import DemandBodySchema
-from marketplace.web.api.vocabularies import LISTS
 from tests.web.api_records import FIXTURE, WANTED, stock
 
 DOCS = Path(__file__).parents[3] / "docs" / "api.md"

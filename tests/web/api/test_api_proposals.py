@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from marketplace.db import unit_of_work
 from marketplace.services.account import signing_in, tokens
-from marketplace.web.api.proposals import EXAMPLE
+from marketplace.web.api.workers.proposals import EXAMPLE
 from tests.accounts import invited
 
 UNIT = {"organisation": "旌阳示例机械厂"}

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.models import Account
 from marketplace.services.account import signing_in, tokens
-from marketplace.web.api.submissions import EXAMPLE
+from marketplace.web.api.workers.submissions import EXAMPLE
 from tests import factories
 from tests.accounts import opened_account
 from tests.factories import AchievementFactory, DraftFactory

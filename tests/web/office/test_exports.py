@@ -189,7 +189,9 @@ def test_a_program_of_an_office_takes_its_lists_away_filtered_and_in_both_forms(
     assert client.get(place, query_string={**named, "purpose": ""}, headers=header).status_code == 422
     wrong = client.get("/api/v1/exports/rounds", query_string={"state": "open"}, headers=header)
     assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["state"])
-    proposals = client.get("/api/v1/exports/proposals", query_string={"state": "adopted"}, headers=header, buffered=True)
+    proposals = client.get(
+        "/api/v1/exports/proposals", query_string={"state": "adopted"}, headers=header, buffered=True
+    )
     assert lines(proposals) == []
     # To manage accounts is no scope of a program.
     assert client.get("/api/v1/exports/accounts", headers=header).status_code == 403

@@ -1,0 +1,1 @@
+"""What staff arrange: the front page, the thesaurus, and what was asked in vain."""

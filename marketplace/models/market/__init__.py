@@ -1,0 +1,1 @@
+"""Demands and achievements that were brought together, and what came of it."""

@@ -1,0 +1,1 @@
+"""The people of the product and the bodies they belong to."""

@@ -1,0 +1,1 @@
+"""Proposals, the benefit they bring and the awards the best of them win."""

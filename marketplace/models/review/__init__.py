@@ -1,0 +1,1 @@
+"""What waits for an office, and what is put before the public."""

@@ -1,0 +1,1 @@
+"""Innovation studios, with what belongs to one over time."""

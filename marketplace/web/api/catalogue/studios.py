@@ -1,0 +1,237 @@
+"""Studios for programs: what everybody sees, and the record written part by part as on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, jsonify, url_for
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
+
+from marketplace import vocabulary
+from marketplace.db import today, unit_of_work
+from marketplace.models import Studio
+from marketplace.models.studios.studio import STATES
+from marketplace.runtime import runtime
+from marketplace.schemas import studio as schemas
+from marketplace.schemas.fields import Code
+from marketplace.services.studio import conditions, dossier, keeping, ladder, people, public, records
+from marketplace.services.studio.records import Asked
+from marketplace.web.api.cursors import cursor, position
+from marketplace.web.api.parsing import NUMBER, Blueprint, actor
+from marketplace.web.api.people.honours import BODY_MESSAGES, TOKEN
+from marketplace.web.api.questions import PageQuerySchema
+
+blueprint = Blueprint("api_studios", __name__, url_prefix="/studios", description=lazy_pgettext("栏目", "创新工作室"))
+
+LOCATION = {"Location": {"description": _("这个工作室公开页的地址"), "schema": {"type": "string"}}}
+DAY = "2026-05-01"
+
+
+class StudioLineSchema(ma.Schema):
+    """A studio in a list."""
+
+    id = ma.fields.Integer(required=True)
+    name = ma.fields.String(required=True)
+    aliases = ma.fields.List(ma.fields.String(), required=True, metadata={"description": _("曾用名")})
+    kind = Code(vocabulary.studio_kinds, required=True)
+    tier = Code(vocabulary.studio_tiers, required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
+    unit = ma.fields.String(required=True)
+    region = Code(vocabulary.regions, required=True, allow_none=True)
+    field = ma.fields.String(required=True, metadata={"description": _("专业方向")})
+
+
+class StudioStepSchema(ma.Schema):
+    tier = Code(vocabulary.studio_tiers, required=True)
+    since = ma.fields.Date(required=True)
+    basis = ma.fields.String(required=True)
+    plaque = ma.fields.String(required=True, metadata={"description": _("牌匾编号")})
+
+
+class StudioResultSchema(ma.Schema):
+    kind = Code(vocabulary.studio_results, required=True)
+    object_id = ma.fields.Integer(required=True, allow_none=True, metadata={"description": _("成果或建议的编号")})
+    title = ma.fields.String(required=True)
+    number = ma.fields.String(required=True)
+    made_on = ma.fields.Date(required=True)
+
+
+class StudioAnswerSchema(StudioLineSchema):
+    """A studio as everybody sees it."""
+
+    story = ma.fields.String(required=True)
+    founded_on = ma.fields.Date(required=True, allow_none=True)
+    leader = ma.fields.String(required=True, allow_none=True, metadata={"description": _("本人没有同意公开时为空")})
+    members = ma.fields.List(ma.fields.String(), required=True, metadata={"description": _("同意公开的成员")})
+    member_count = ma.fields.Integer(required=True)
+    pair_count = ma.fields.Integer(required=True, metadata={"description": _("正在带徒的对数")})
+    tiers = ma.fields.List(ma.fields.Nested(StudioStepSchema), required=True)
+    results = ma.fields.List(ma.fields.Nested(StudioResultSchema), required=True)
+
+
+class EvidenceSchema(ma.Schema):
+    noun = ma.fields.String(required=True, metadata={"description": _("part 是记录里的一节，其余是记录的种类")})
+    place = ma.fields.String(required=True, metadata={"description": _("节的名称，或记录的编号")})
+    text = ma.fields.String(required=True)
+
+
+class ConditionSchema(ma.Schema):
+    name = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(("pass", "fail", "no_data")))
+    params = ma.fields.Dict(required=True, metadata={"description": _("算出的数和规则的数")})
+    evidence = ma.fields.List(ma.fields.Nested(EvidenceSchema), required=True)
+
+
+class ConditionsSchema(ma.Schema):
+    as_of = ma.fields.Date(required=True, metadata={"description": _("截止日期")})
+    conditions = ma.fields.List(ma.fields.Nested(ConditionSchema), required=True)
+
+
+class StudiosSchema(ma.Schema):
+    studios = ma.fields.List(ma.fields.Nested(StudioLineSchema), required=True)
+    count = ma.fields.Integer(required=True, metadata={"description": _("符合条件的总数")})
+    next = ma.fields.String(required=True, allow_none=True)
+
+
+class StudioQuerySchema(PageQuerySchema):
+    q = ma.fields.String(load_default="", metadata={"description": _("名称、曾用名、专业或单位里的文字")})
+    kind = Code(vocabulary.studio_kinds, load_default=None, metadata={"description": _("类别")})
+    tier = Code(vocabulary.studio_tiers, load_default=None, metadata={"description": _("梯次")})
+    region = Code(vocabulary.regions, load_default=None, metadata={"description": _("地区代码，包含其下级")})
+
+
+class NewStudioBodySchema(schemas.NewStudioSchema):
+    error_messages = BODY_MESSAGES
+
+
+class WrittenSchema(ma.Schema):
+    """What was written: a part of a studio's record."""
+
+    studio_id = ma.fields.Integer(required=True)
+    id = ma.fields.Integer(required=True, metadata={"description": _("这一项在工作室里的编号")})
+
+
+@blueprint.route("")
+@blueprint.doc(
+    operationId="listStudios", summary=_("列出创新工作室"), description=_("新登记的在前；已撤销的不再列出。")
+)
+@blueprint.arguments(StudioQuerySchema, location="query")
+@blueprint.response(200, StudiosSchema)
+def listing(question: dict[str, Any]) -> Response:
+    limit = question["limit"]
+    wanted = {name: question[name] or "" for name in ("kind", "tier", "region")}
+    asked = Asked(question["q"].strip()[:100], **wanted)
+    with runtime().sessions() as session:
+        # One more than asked for tells whether there is a next page.
+        found = public.listed(session, asked, limit=limit + 1, after=position(question))
+        following = cursor(question, found[limit - 1].id) if len(found) > limit else None
+        lines = StudioLineSchema(many=True).dump([_line(studio) for studio in found[:limit]])
+        return jsonify({"studios": lines, "count": public.count(session, asked), "next": following})
+
+
+@blueprint.route(f"/<{NUMBER}:studio_id>")
+@blueprint.doc(
+    operationId="readStudio",
+    summary=_("读取一个创新工作室"),
+    description=_("公开的部分：人员只列同意公开的，成果只列公开的。"),
+)
+@blueprint.response(200, StudioAnswerSchema)
+def one(studio_id: int) -> Response:
+    with runtime().sessions() as session:
+        shown = public.show(session, studio_id)
+        told = _line(shown.studio) | {
+            "story": shown.studio.story, "founded_on": shown.studio.founded_on,
+            "leader": shown.leader.name if shown.leader else None, "members": [it.name for it in shown.members],
+            "member_count": shown.member_count, "pair_count": shown.pair_count, "tiers": shown.studio.tiers,
+            "results": shown.results,
+        }  # fmt: skip
+        return jsonify(StudioAnswerSchema().dump(told))
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.doc(
+    operationId="addStudio",
+    summary=_("登记创新工作室"),
+    description=_("单位须在您的范围之内，梯次须在您的工会命名的范围之内。"),
+    security=TOKEN,
+)
+@blueprint.arguments(
+    NewStudioBodySchema,
+    example={"name": "王示例创新工作室", "kind": "model_worker", "unit": "示例重机厂", "tier": "unit", "since": DAY},
+)
+@blueprint.response(201, StudioLineSchema, headers=LOCATION)
+@blueprint.alt_response(409, "CONFLICT")
+def add(data: dict[str, Any]) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        studio = records.add(session, actor(), data)
+        answer = jsonify(StudioLineSchema().dump(_line(studio)))
+    answer.status_code = 201
+    answer.location = url_for(".one", studio_id=studio.id)
+    return answer
+
+
+@blueprint.route(f"/<{NUMBER}:studio_id>/conditions")
+@blueprint.doc(
+    operationId="readStudioConditions",
+    summary=_("逐项核对工作室的条件"),
+    description=_("pass 符合，fail 不符合，no_data 没有数据；没有数据的不当作零。附依据和算出的数。"),
+    security=TOKEN,
+)
+@blueprint.response(200, ConditionsSchema)
+def conditions_of(studio_id: int) -> Response:
+    with runtime().sessions() as session:
+        found = conditions.of(session, records.get(session, actor(), studio_id), today())
+        return jsonify({"as_of": today().isoformat(), "conditions": ConditionSchema(many=True).dump(found)})
+
+
+def _writing(
+    place: str, name: str, summary: object, schema: type[ma.Schema], write: Callable[..., Any], example: dict[str, Any]
+) -> None:
+    """Add the operation that writes one part of the record."""
+    body = type(f"{schema.__name__.removesuffix('Schema')}PartBodySchema", (schema,), {"error_messages": BODY_MESSAGES})
+
+    @blueprint.route(f"/<{NUMBER}:studio_id>/{place}", methods=["POST"], endpoint=name)
+    @blueprint.doc(
+        operationId=name,
+        summary=summary,
+        description=_("写入工作室记录的一项；规则和页面上相同。"),
+        security=TOKEN,
+    )
+    @blueprint.arguments(body, example=example)
+    @blueprint.response(201, WrittenSchema)
+    @blueprint.alt_response(409, "CONFLICT")
+    def written(data: dict[str, Any], studio_id: int) -> Response:
+        with unit_of_work(runtime().sessions) as session:
+            answer = jsonify({"studio_id": studio_id, "id": write(session, actor(), studio_id, data).id})
+        answer.status_code = 201
+        return answer
+
+
+_writing("leaders", "setStudioLeader", _("确定领衔人"), schemas.LeaderSchema, people.lead,
+         {"name": "王示例", "since": DAY})  # fmt: skip
+_writing("members", "addStudioMember", _("添加成员，或变更角色和技能等级"), schemas.MemberSchema, people.join,
+         {"name": "李示例", "role": "core", "since": DAY})  # fmt: skip
+_writing("apprenticeships", "addApprenticeship", _("登记师徒"), schemas.PairSchema, people.pair,
+         {"mentor": "王示例", "apprentice": "赵示例", "began_on": DAY, "plan": "一年学会刃磨"})  # fmt: skip
+_writing("years", "setStudioYear", _("填写年度计划和预算"), schemas.YearSchema, keeping.plan_year,
+         {"year": 2026, "plan": "攻关三项", "budget": 5_000_000})  # fmt: skip
+_writing("grants", "addStudioGrant", _("登记经费"), schemas.GrantSchema, keeping.receive,
+         {"payer": "省总工会", "amount": 10_000_000, "received_on": DAY})  # fmt: skip
+_writing("grant-uses", "addGrantUse", _("登记支出"), schemas.GrantUseSchema, keeping.spend,
+         {"grant_id": 1, "category": "equipment", "amount": 4_000_000, "used_on": DAY,
+          "receipt": "凭证 12 号"})  # fmt: skip
+_writing("results", "addStudioResult", _("列入成果"), schemas.ResultSchema, keeping.bring_about,
+         {"kind": "standard", "title": "装夹作业规范", "made_on": DAY})  # fmt: skip
+_writing("dossiers", "freezeDossier", _("冻结申报材料"), schemas.DossierSchema, dossier.freeze,
+         {"purpose": "2026 年省级示范创新工作室"})  # fmt: skip
+_writing("tiers", "raiseStudio", _("升一级"), schemas.TierSchema, ladder.climb,
+         {"tier": "county", "since": DAY, "basis": "川工发〔2026〕1号"})  # fmt: skip
+
+
+def _line(studio: Studio) -> dict[str, Any]:
+    names = ("id", "name", "aliases", "kind", "tier", "state", "field")
+    unit = studio.organisation
+    return {name: getattr(studio, name) for name in names} | {"unit": unit.name, "region": unit.region}
