@@ -167,7 +167,7 @@ LISTS: Mapping[str, List] = {
     "benefits": List("benefit", N_("效益核验台账"), _benefits, ("state",)),
     "demands": List("demand", N_("公开征求解法的需求"), _demands, is_office=False),
     "golden-ideas": List("golden_idea", N_("金点子"), _golden_ideas, ("year", "level"), is_office=False),
-    "honours": List("honour", N_("人员和荣誉"), _honours, ("q", "kind", "level", "management_level")),
+    "honours": List("honour", N_("荣誉档案"), _honours, ("q", "kind", "level", "management_level")),
     "nominations": List("nomination", N_("金点子评选的提名"), _nominations, ("round",)),
     "objections": List("objection", N_("异议"), _objections, ("state",)),
     "proposals": List("proposal", N_("建议台账"), _proposals, ("q", "state", "category")),

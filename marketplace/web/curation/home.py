@@ -87,7 +87,7 @@ PAGES = (
     ),
     OfficePage(
         "honour_office.listing",
-        _("人员和荣誉"),
+        _("荣誉档案"),
         _("劳动模范、工匠和首席员工的档案：登记和撤销荣誉，联系帮扶，设定公开范围"),
         Permission.CURATION_ENTER,
     ),

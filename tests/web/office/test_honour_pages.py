@@ -42,7 +42,7 @@ def on_file(client: FlaskClient, **fields: str) -> Page:
 
 
 def test_a_file_is_opened_an_honour_recorded_with_its_document_and_taken_back(province: FlaskClient) -> None:
-    assert opened(province, "/curation").link("人员和荣誉") == PLACE
+    assert opened(province, "/curation").link("荣誉档案") == PLACE
     page = on_file(province)
     assert "有效" in page.text
     assert "川府发〔2025〕3号" in page.text
