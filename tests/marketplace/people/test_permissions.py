@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from marketplace.db import now
 from marketplace.indexing.documents import document_for
 from marketplace.models import Account, Achievement, Contributor, Demand, Organisation
+from marketplace.models.people.account import ROLES
 from marketplace.models.records import achievement as achievement_model
 from marketplace.models.records import demand as demand_model
-from marketplace.models.people.account import ROLES
 from marketplace.permissions import (
     VISITOR,
     Actor,

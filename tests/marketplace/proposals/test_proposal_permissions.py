@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from marketplace import workflow
 from marketplace.db import now, today
 from marketplace.models import Account, Organisation, Proposal, ProposalAuthor
-from marketplace.models.proposals import proposal as proposal_model
 from marketplace.models.people.account import ROLES
+from marketplace.models.proposals import proposal as proposal_model
 from marketplace.permissions import (
     VISITOR,
     Actor,

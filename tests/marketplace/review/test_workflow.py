@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit, workflow
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed
+from marketplace.models.people.account import ROLES
+from marketplace.models.proposals import proposal as proposal_model
 from marketplace.models.records import achievement as achievement_model
 from marketplace.models.records import demand as demand_model
-from marketplace.models.proposals import proposal as proposal_model
-from marketplace.models.people.account import ROLES
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can
 from tests.factories import AchievementFactory, DemandFactory
 
