@@ -1,5 +1,6 @@
 """How gunicorn serves the product: what is given on its command line wins over this."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -14,6 +15,12 @@ preload_app = True
 _made = "PROMETHEUS_MULTIPROC_DIR" not in os.environ and tempfile.mkdtemp(prefix="metrics-")
 if _made:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _made
+
+
+def when_ready(server):
+    """Look through what was read before the processes part no more: it stays, and each look stops a page for long."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server, worker):
