@@ -17,7 +17,7 @@ import psycopg
 
 from search import analysis
 from search.document import FACETS, SearchDocument
-from search.embedded.words import telling
+from search.embedded.words import rarest
 from search.engine import LegRequest, Vector
 
 # How far the graph of vectors is walked, which must be as far as there are hits wanted.
@@ -75,7 +75,7 @@ class PostgresSearch:
     def search(self, request: LegRequest) -> int:
         """Return how many hits two rankings and the counts of all facets gave."""
         connection = self._connection()
-        terms = telling(request.terms, request.share, self._frequencies, self._documents)
+        terms = rarest(request.terms, request.share, self._frequencies, self._documents)
         query = " | ".join(map(_quoted, terms))
         readers = sorted(request.tokens)
         found = connection.execute(

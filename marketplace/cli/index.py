@@ -138,6 +138,9 @@ def _bar(name: str, total: int | None) -> AbstractContextManager[Tell]:
 
 def _sync(held: Runtime) -> None:
     done = _worker(held).once()
+    if done is None:
+        # Whoever has something to bring opens the index and is told so there.
+        held.catalogue.check_form()
     with held.sessions() as session:
         later, refused = outbox.backlog(session), len(outbox.parked(session))
     if done is not None:

@@ -67,8 +67,7 @@ class Worker:
     def once(self) -> Pass | None:
         """Bring to the index what is due and match what it touches; None where there was nothing to do.
 
-        Raises IndexLocked where another process has the index or, on SQLite, the outbox, and IndexMismatch where the
-        index has a form this version does not read, even where nothing waits for it.
+        Raises IndexLocked where another process has the index or, on SQLite, the outbox.
         """
         is_new = not self.catalogue.exists()
         with unit_of_work(self.sessions) as session:
@@ -77,7 +76,6 @@ class Worker:
             waiting = outbox.due(session)
             has_work = waiting or is_new or outbox.are_unmatched(session)
         if not has_work:
-            self.catalogue.check_form()
             return None
         with _alone(self.sessions), self.catalogue.writer() as engine:
             embedder = self.catalogue.embedder

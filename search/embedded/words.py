@@ -141,8 +141,8 @@ class WordReader:
         return np.array(rows, np.int64), np.array([score for score, _address in hits], np.float32)
 
     def telling(self, weights: Mapping[str, float], share: float) -> dict[str, float]:
-        """Return the terms that ``telling`` keeps among the documents of this index."""
-        return telling(weights, share, {term: self.frequency(term) for term in weights}, self._searcher.num_docs)
+        """Return the terms of a question that tell the documents of this index apart; see ``rarest``."""
+        return rarest(weights, share, {term: self.frequency(term) for term in weights}, self._searcher.num_docs)
 
     def holding(self, terms: Collection[str], least: int) -> Mask:
         """Return the rows that hold at least ``least`` of the terms."""
@@ -163,7 +163,7 @@ class WordReader:
         return holders
 
 
-def telling(
+def rarest(
     weights: Mapping[str, float], share: float, frequencies: Mapping[str, int], documents: int
 ) -> dict[str, float]:
     """Return the rarest of the terms that together carry a share of the weight all known ones have in BM25.

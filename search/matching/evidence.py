@@ -164,17 +164,18 @@ def reasons(
     # A record that speaks to the rest of a demand is believed sooner to speak to a clause.
     needed = floor - (float(cosines.max(axis=1).mean()) - (floor - _UNRELATED))
     worth = _worth(statements)
+    texts = [analysis.normalise(it.text) for it in statements]
     quoted = np.zeros(len(statements), dtype=np.bool_)
     found: list[ClauseReason] = []
     for need, meaning in zip(wants, cosines, strict=True):
-        shared = [share(need.words, analysis.normalise(it.text), weights) for it in statements]
+        shared = [share(need.words, text, weights) for text in texts]
         compared = [_indicators(need, it) for it in statements]
         is_spoken_to = (meaning + _WORDS_WEIGHT * np.array(shared)).max() >= needed
         fit = meaning + worth[int(need.clause.role in _TELLING_TROUBLE)] - _REPETITION * quoted
         best = int((fit + _VALUE_WEIGHT * np.array([bool(it) for it in compared])).argmax())
         if is_spoken_to or compared[best]:
             quoted[best] = True
-            path = _path(need, statements[best], ways, floor)
+            path = _path(need, statements[best], texts[best], ways, floor)
             found.append(_reason(need, statements[best], compared[best], path))
         else:
             found.append(_reason(need))
@@ -225,14 +226,17 @@ def _worth(statements: Sequence[Statement]) -> NDArray[np.float64]:
     return worth
 
 
-def _path(need: Need, said: Statement, ways: Sequence[Way], floor: float) -> tuple[str, ...]:
-    """Return the way from a need's trouble to the technique that a sentence tells of; empty where none is known."""
+def _path(need: Need, said: Statement, text: str, ways: Sequence[Way], floor: float) -> tuple[str, ...]:
+    """Return the way from a need's trouble to the technique that a sentence tells of; empty where none is known.
+
+    ``text`` is that of the sentence, normalised.
+    """
     if not tells_means(said.text):
         return ()
     told = [
         (float(way.vector @ said.vector), way.path)
         for way in ways
-        if _is_named(way.path, said.text)
+        if _is_named(way.path, text)
         and (way.path[0] in need.clause.text or way.vector @ need.vector >= floor + _PROBLEM_MARGIN)
     ]
     nearness, path = max(told, default=(0.0, ()))
@@ -240,10 +244,10 @@ def _path(need: Need, said: Statement, ways: Sequence[Way], floor: float) -> tup
 
 
 def _is_named(path: Sequence[str], text: str) -> bool:
-    """Say whether a text holds enough of a technique's name, by pairs of characters that its problem's lacks."""
+    """Say whether a normalised text holds enough of a technique's name, by pairs of characters its problem's lacks."""
     *trouble, technique = map(analysis.normalise, path)
     own = [pair for pair in map("".join, pairwise(technique)) if not any(pair in name for name in trouble)]
-    return bool(own) and sum(pair in analysis.normalise(text) for pair in own) > _NAMED * len(own)
+    return bool(own) and sum(pair in text for pair in own) > _NAMED * len(own)
 
 
 def _indicators(need: Need, statement: Statement) -> tuple[Indicator, ...]:
