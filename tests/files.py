@@ -128,9 +128,9 @@ def xlsx_saying(cells: dict[str, object], *, sheet: str = "名单", comment: str
     return written.getvalue()
 
 
-def package(parts: dict[str, bytes | str]) -> bytes:
+def package(parts: dict[str, bytes | str], packed_as: int = zipfile.ZIP_DEFLATED) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(written, "w", packed_as) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return written.getvalue()

@@ -17,6 +17,7 @@ from marketplace.services.files.refusal import FileRefused
 # A package is a ZIP file, of which a few bytes can unfold to any size.
 MOST_PARTS = 4_000
 MOST_UNPACKED = 128 << 20
+_PACKED_AS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _MAIN_PARTS = {
@@ -58,6 +59,9 @@ def packed(name: str, content: bytes) -> tuple[str, bytes]:
                 raise FileRefused(_UNFOLDS, name=name)
             if any(part.flag_bits & 1 for part in parts):
                 raise FileRefused(_LOCKED, name=name)
+            # No office program packs in another way, and each has errors of its own.
+            if any(part.compress_type not in _PACKED_AS for part in parts):
+                raise FileRefused(_DAMAGED, name=name)
             names = [part.filename for part in parts]
             if len(set(names)) != len(names) or any(_leads_out(it) for it in names):
                 raise FileRefused(_DAMAGED, name=name)
@@ -110,8 +114,7 @@ def _rewritten(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> bytes:
             content = package.read(part) if blank is None else (_DECLARATION + blank).encode()
             described = zipfile.ZipInfo(part.filename, part.date_time)
             # OpenDocument wants its first part, which says what it is, stored as it is.
-            is_plain = part.compress_type == zipfile.ZIP_STORED
-            described.compress_type = zipfile.ZIP_STORED if is_plain else zipfile.ZIP_DEFLATED
+            described.compress_type = part.compress_type
             archive.writestr(described, content)
     return written.getvalue()
 

@@ -86,6 +86,13 @@ def _bomb(parts: dict[str, bytes | str]) -> bytes:
     return package({"[Content_Types].xml": "x", **parts})
 
 
+def _packed_otherwise() -> bytes:
+    """A package that is packed with LZMA and cannot be unpacked: its stream does not begin with a 0."""
+    packed = package({"[Content_Types].xml": "x" * 100}, zipfile.ZIP_LZMA)
+    begins = packed.index(b".xml") + len(b".xml") + 9
+    return packed[:begins] + b"\xff" + packed[begins + 1 :]
+
+
 BAD = {
     "a program called pdf": PROGRAM,
     "nothing at all": b"",
@@ -101,6 +108,7 @@ BAD = {
     "a text of Word with macros": docx(word__vbaProject__bin="x", **{"word__vbaProject.bin": "x"}),
     "a text of Word that says it has macros": docx("application/vnd.ms-word.document.macroEnabled.main+xml"),
     "a package with two parts of one name": docx()[:-1],
+    "a package packed as no office program does": _packed_otherwise(),
     "a package that leads out of its folder": docx(**{"..__..__x": "x"}),
     "a package of very many parts": _bomb({f"{n}.xml": "" for n in range(office.MOST_PARTS + 1)}),
     "a package that unfolds without end": _bomb({"a.xml": bytes(office.MOST_UNPACKED + 1)}),
