@@ -84,7 +84,7 @@ def revise(session: Session, actor: Actor, collection_id: int, revision: int, da
     Raises NotFound, StaleRevision and Invalid.
     """
     collection = _kept(session, actor, collection_id)
-    publishing.require_revision(collection, revision)
+    versions.require_revision(collection, revision)
     return _change(session, actor, collection, data, "revise")
 
 

@@ -7,26 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.db import now
-from marketplace.errors import N_, Conflict, Invalid, StaleRevision
+from marketplace.errors import N_, Conflict, Invalid
 from marketplace.models import Collection, Story
 from marketplace.permissions import Actor, Permission, can
-
-NOUNS = {Story: "story", Collection: "collection"}
-
-
-def noun_of(record: Story | Collection) -> str:
-    return NOUNS[type(record)]
 
 
 def is_seen(actor: Actor, record: Story | Collection, moment: dt.datetime) -> bool:
     """Say whether an actor may open a record: everybody while it is published, the desk always."""
     return record.state_at(moment) == "published" or can(actor, Permission.SHOWCASE_CURATE)
-
-
-def require_revision(record: Story | Collection, revision: int) -> None:
-    """Raise StaleRevision where somebody else changed the record since it was read."""
-    if record.revision != revision:
-        raise StaleRevision(noun_of(record), record.id, revision, record.revision)
 
 
 def set_time(record: Story | Collection, data: Mapping[str, Any]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace import audit
 from marketplace.db import now
-from marketplace.errors import N_, Conflict, Invalid, NotFound, StaleRevision
+from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import Slot
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services.showcase import items, versions
@@ -52,8 +53,7 @@ def put_up(session: Session, actor: Actor, data: Mapping[str, Any]) -> Slot:
 def revise(session: Session, actor: Actor, slot_id: int, revision: int, data: Mapping[str, Any]) -> Slot:
     """Change a slot; raises as ``put_up`` does, and NotFound and StaleRevision."""
     slot = get(session, actor, slot_id)
-    if slot.revision != revision:
-        raise StaleRevision("slot", slot_id, revision, slot.revision)
+    versions.require_revision(slot, revision)
     before = slot.state_at(now())
     _fill(session, slot, data)
     # One that was taken down and is written anew stands there again.
@@ -117,8 +117,9 @@ def _fill(session: Session, slot: Slot, data: Mapping[str, Any]) -> None:
 def _require_free_month(session: Session, slot: Slot, month: dt.date | None) -> None:
     if month is None:
         return
-    with session.no_autoflush:
-        taken = session.scalar(sa.select(Slot.id).where(Slot.month == month, ~Slot.is_taken_down, Slot.id != slot.id))
+    # Held, so that of two who choose the month at once the second is told.
+    audit.hold(session, "showcase", month.toordinal())
+    taken = session.scalar(sa.select(Slot.id).where(Slot.month == month, ~Slot.is_taken_down, Slot.id != slot.id))
     if taken is not None:
         raise Conflict(N_("这个月已经有展示，请修改它，或者先撤下。"))
 

@@ -64,7 +64,7 @@ def revise(session: Session, actor: Actor, story_id: int, revision: int, data: M
     Raises NotFound, StaleRevision, and Invalid also for what a published story cannot be without.
     """
     story = _kept(session, actor, story_id)
-    publishing.require_revision(story, revision)
+    versions.require_revision(story, revision)
     return _change(session, actor, story, data, "revise")
 
 

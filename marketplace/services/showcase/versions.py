@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace import audit, personal_data
-from marketplace.errors import N_, Invalid, NotFound
-from marketplace.models import AuditEntry, ShowcaseVersion
+from marketplace.errors import N_, Invalid, NotFound, StaleRevision
+from marketplace.models import AuditEntry, Collection, ShowcaseVersion, Slot, Story
 from marketplace.permissions import Actor
 from marketplace.services.authoring import secrecy
 
@@ -64,6 +64,12 @@ def version(session: Session, noun: str, object_id: int, version_id: int) -> Sho
     if found is None or (found.noun, found.object_id) != (noun, object_id):
         raise NotFound("history", version_id)
     return found
+
+
+def require_revision(record: Story | Collection | Slot, revision: int) -> None:
+    """Raise StaleRevision where somebody else changed a record since it was read."""
+    if record.revision != revision:
+        raise StaleRevision(record.__tablename__, record.id, revision, record.revision)
 
 
 def require_publishable(session: Session, texts: Mapping[str, Any]) -> None:
