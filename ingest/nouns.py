@@ -95,7 +95,12 @@ def _organisation_entry(row: Row, where: Place) -> Entry:
 
 
 def _honour_entry(row: Row, where: Place) -> Entry:
-    return Entry(row["title"], (), "", where)
+    # One honour is given to many, and to some every year: who and when belong to what is compared.
+    return Entry(row["title"], (f"{row['name']} {row['organisation_name']} {row['year']}",), "", where)
+
+
+def _studio_entry(row: Row, where: Place) -> Entry:
+    return Entry(row["name"], (row["organisation_name"],), "", where)
 
 
 def _proposal_entry(row: Row, where: Place) -> Entry:
@@ -160,6 +165,6 @@ NOUNS: Mapping[str, Noun] = {
     "organisations": Noun(
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored
     ),
-    "studios": Noun("工作室", studios.import_records, _studio_identities, _organisation_entry, _nothing_stored),
+    "studios": Noun("工作室", studios.import_records, _studio_identities, _studio_entry, _nothing_stored),
     "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),
 }

@@ -63,6 +63,18 @@ def test_every_line_is_accounted_for_and_twice_adds_nothing(sessions: SessionFac
         assert session.scalar(sa.select(sa.func.count()).select_from(Honour)) == 4
 
 
+def test_one_honour_of_many_and_of_many_years_is_no_record_twice(sessions: SessionFactory, tmp_path: Path) -> None:
+    path = tmp_path / "名册.csv"
+    path.write_text(
+        "姓名,单位,荣誉称号,年度\n王示例,示例重机厂,四川工匠,2024\n李示例,示例重机厂,四川工匠,2024\n"
+        "王示例,示例重机厂,四川工匠,2025\n王示例,示例重机厂,四川·工匠,2025\n",
+        encoding="utf-8",
+    )
+    fates, lines = brought(sessions, path)
+    assert fates == {Fate.CREATED: 4}
+    assert [line.row for line in lines if "疑似重复" in line.problem] == [5]
+
+
 def test_a_union_brings_in_the_honours_of_its_own_level_alone(sessions: SessionFactory, tmp_path: Path) -> None:
     with unit_of_work(sessions) as session:
         unit = Organisation(name="示例重机厂", name_key=name_key("示例重机厂"), region_path="51/5106/510603")

@@ -50,6 +50,12 @@ def test_a_register_comes_in_once_with_tiers_and_leaders(sessions: SessionFactor
     assert brought(sessions, path, REGISTER)[0] == {Fate.UNCHANGED: 3, Fate.REFUSED: 2}
 
 
+def test_studios_of_two_units_with_one_name_are_two(sessions: SessionFactory, tmp_path: Path) -> None:
+    text = "工作室名称,所在单位,级别,命名时间\n劳模工作室,示例重机厂,市级,2022\n劳模工作室,示例电机厂,市级,2022\n"
+    fates, lines = brought(sessions, tmp_path / "名册.csv", text)
+    assert (fates, [line.problem for line in lines if "疑似重复" in line.problem]) == ({Fate.CREATED: 2}, [])
+
+
 def test_a_later_register_completes_and_does_not_promote_or_replace(sessions: SessionFactory, tmp_path: Path) -> None:
     path = tmp_path / "名册.csv"
     brought(sessions, path, REGISTER)
