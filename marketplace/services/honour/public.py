@@ -1,4 +1,8 @@
-"""The honours everybody may see: of those who agreed, named as far as they did; of others a count."""
+"""The honours everybody may see: of those who agreed, named as far as they did; of others a count.
+
+An honour of a unit says in its title, its giver and its document which unit that is, so it is named only where the
+person agreed to have the unit shown.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ def listed(session: Session, asked: Asked, *, limit: int, after: int | None = No
     """Return the active honours of those who agreed to be named, newest first, from below the id ``after``."""
     query = (
         _standing(sa.select(Honour), asked)
-        .where(Person.shows_name)
+        .where(_named())
         .options(contains_eager(Honour.person).joinedload(Person.organisation))
         .order_by(Honour.id.desc())
         .limit(limit)
@@ -44,7 +48,7 @@ def listed(session: Session, asked: Asked, *, limit: int, after: int | None = No
 
 def counts(session: Session, asked: Asked) -> Counts:
     """Return how many honours stand as asked, those of unnamed people included."""
-    unnamed = sa.func.coalesce(sa.func.sum(sa.case((Person.shows_name, 0), else_=1)), 0)
+    unnamed = sa.func.coalesce(sa.func.sum(sa.case((_named(), 0), else_=1)), 0)
     number, hidden = session.execute(_standing(sa.select(sa.func.count(), unnamed).select_from(Honour), asked)).one()
     return Counts(number, hidden)
 
@@ -53,6 +57,10 @@ def years(session: Session) -> list[int]:
     """Return the years of which honours stand, the newest first."""
     query = sa.select(Honour.year).where(is_active(today())).distinct().order_by(Honour.year.desc())
     return list(session.scalars(query))
+
+
+def _named() -> sa.ColumnElement[bool]:
+    return sa.and_(Person.shows_name, sa.or_(Person.shows_unit, Honour.level != "unit"))
 
 
 def _standing(query: sa.Select[Any], asked: Asked) -> sa.Select[Any]:

@@ -17,7 +17,10 @@ from marketplace.services.studio.records import Asked, select
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A studio for everybody; ``leader`` and ``members`` are those who agreed, ``member_count`` is all of them."""
+    """A studio for everybody; ``leader`` and ``members`` are those who agreed, ``member_count`` is all of them.
+
+    Who works in a studio works in its unit: to be named here is to have the unit shown as well.
+    """
 
     studio: Studio
     leader: Person | None
@@ -47,7 +50,7 @@ def show(session: Session, studio_id: int) -> Shown:
     if studio is None or studio.state == "closed":
         raise NotFound("studio", studio_id)
     leader = studio.leader.person if studio.leader else None
-    named = leader if leader is not None and leader.shows_name else None
+    named = leader if leader is not None and leader.shows_unit else None
     present = [it.person for it in studio.members if it.until is None]
     standing = [it for it in named.honours if it.state_on(today()) == "active"] if named else []
     others = (
@@ -58,7 +61,7 @@ def show(session: Session, studio_id: int) -> Shown:
         studio=studio,
         leader=named,
         honours=standing,
-        members=[it for it in present if it.shows_name],
+        members=[it for it in present if it.shows_unit],
         member_count=len(present),
         pair_count=sum(it.ended_on is None for it in studio.apprenticeships),
         results=_public_results(session, studio),
