@@ -7,7 +7,14 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Grant, signed_by, upwards
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
-from marketplace.permissions.people import can_in_unit, can_see_name, can_see_person, levels_given, unit_seen
+from marketplace.permissions.people import (
+    can_in_unit,
+    can_see_name,
+    can_see_person,
+    is_oneself,
+    levels_given,
+    unit_seen,
+)
 from marketplace.permissions.reading import (
     OPEN_DEMANDS,
     can_read,
@@ -73,6 +80,7 @@ __all__ = [
     "can_support",
     "can_take_proof",
     "is_author",
+    "is_oneself",
     "leads",
     "levels_given",
     "lying_in",

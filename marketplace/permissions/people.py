@@ -21,9 +21,13 @@ def can_in_unit(actor: Actor, permission: Permission, unit: Organisation) -> boo
 
 def can_see_person(actor: Actor, person: Person) -> bool:
     """Say whether the actor may know of a person: the person, the offices of the unit, and who audits it."""
-    is_oneself = actor.account_id is not None and person.account_id == actor.account_id
     audits = can(actor, Permission.CURATION_ENTER) and audits_unit(actor, person.organisation)
-    return is_oneself or audits or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
+    return is_oneself(actor, person) or audits or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
+
+
+def is_oneself(actor: Actor, person: Person) -> bool:
+    """Say whether the actor is the person, there himself: no program speaks for somebody of himself."""
+    return actor.limits is None and actor.account_id is not None and person.account_id == actor.account_id
 
 
 def audits_unit(actor: Actor, unit: Organisation) -> bool:
@@ -33,8 +37,11 @@ def audits_unit(actor: Actor, unit: Organisation) -> bool:
 
 def can_see_name(actor: Actor, person: Person) -> bool:
     """Say whether the actor is told a name: whoever keeps the file, the person, and everybody where it was agreed."""
-    is_oneself = actor.account_id is not None and person.account_id == actor.account_id
-    return person.shows_name or is_oneself or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
+    return (
+        person.shows_name
+        or is_oneself(actor, person)
+        or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
+    )
 
 
 def levels_given(actor: Actor, unit: Organisation) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.models import Organisation, Studio
 from marketplace.permissions.actors import Actor
-from marketplace.permissions.people import audits_unit, can_in_unit, levels_given
+from marketplace.permissions.people import audits_unit, can_in_unit, is_oneself, levels_given
 from marketplace.permissions.roles import Permission
 from marketplace.permissions.verbs import can
 
@@ -14,13 +14,7 @@ _OF_THE_PROVINCE = frozenset({"showcase"})
 
 def leads(actor: Actor, studio: Studio) -> bool:
     """Say whether the actor, there in person, is whoever leads the studio now."""
-    leader = studio.leader
-    return (
-        leader is not None
-        and actor.account_id is not None
-        and actor.limits is None
-        and leader.person.account_id == actor.account_id
-    )
+    return studio.leader is not None and is_oneself(actor, studio.leader.person)
 
 
 def can_keep_studio(actor: Actor, studio: Studio) -> bool:

@@ -15,7 +15,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import AuditEntry, Honour, Organisation, Person
 from marketplace.models.people.honour import MODEL_WORKERS
-from marketplace.permissions import Actor, Permission, can, can_in_unit, can_see_person, require, unit_seen
+from marketplace.permissions import Actor, Permission, can, can_in_unit, can_see_person, is_oneself, require, unit_seen
 from marketplace.services import organisation as organisations
 from marketplace.services.account import people as accounts
 
@@ -153,8 +153,7 @@ def agree(session: Session, actor: Actor, person_id: int, data: Mapping[str, Any
     name at once.
     """
     person = get(session, actor, person_id)
-    is_oneself = actor.account_id is not None and person.account_id == actor.account_id
-    if not is_oneself and not can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation):
+    if not is_oneself(actor, person) and not can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation):
         raise NotAllowed("record", "person")
     person.shows_name = data["shows_name"]
     person.shows_unit = data["shows_name"] and data["shows_unit"]

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from marketplace import chain
 from marketplace.db import today
-from marketplace.errors import NotFound
+from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Person, Studio, StudioDossier
-from marketplace.permissions import Actor
+from marketplace.permissions import Actor, can_keep_studio
 from marketplace.services.studio import conditions, keeping, records
 
 _FACTS = (
@@ -48,10 +48,12 @@ def of(session: Session, actor: Actor, studio_id: int) -> list[StudioDossier]:
 
 
 def get(session: Session, actor: Actor, studio_id: int, dossier_id: int) -> StudioDossier:
-    """Return a dossier of a studio whose whole record the actor may see; raise NotFound."""
+    """Return a dossier of a studio whose record the actor keeps: it names people; raise NotFound or NotAllowed."""
     found = next((it for it in of(session, actor, studio_id) if it.id == dossier_id), None)
     if found is None:
         raise NotFound("dossier", dossier_id)
+    if not can_keep_studio(actor, records.get(session, actor, studio_id)):
+        raise NotAllowed("read", "dossier")
     return found
 
 

@@ -58,7 +58,8 @@ def vacate(session: Session, actor: Actor, studio_id: int, data: Mapping[str, An
 def join(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioMember:
     """Take a person in, or note another role or skill level, from what ``MemberSchema.load`` returned.
 
-    What was noted of the person before ends on that day, so that who was what can be told for any day.
+    What was noted of the person before ends on that day, so that who was what can be told for any day. The file of the
+    person follows where the actor keeps it: a leader does not say himself which skill he has.
     """
     studio = records.kept(session, actor, studio_id)
     person = found_or_opened(session, actor, studio, data["name"], data["unit"], data["person_id"])
@@ -72,7 +73,7 @@ def join(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
         present.until = data["since"]
         session.flush()
     crew = data["crew"] or (present.crew if present is not None else None)
-    if data["skill_level"]:
+    if data["skill_level"] and can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation):
         person.skill_level = data["skill_level"]
     joined = StudioMember(
         studio_id=studio.id, person=person, role=data["role"], crew=crew, skill_level=skill, since=data["since"]

@@ -70,8 +70,8 @@ def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: i
     is_led = Studio.leaders.any(
         sa.and_(StudioLeader.until.is_(None), StudioLeader.person.has(Person.account_id == actor.account_id))
     )
-    mine = unit_seen(actor, Permission.STUDIO_RECORD)
-    query = select(asked).where(sa.or_(mine, is_led) if actor.account_id is not None else mine).limit(limit)
+    mine, leads_some = unit_seen(actor, Permission.STUDIO_RECORD), actor.account_id is not None and actor.limits is None
+    query = select(asked).where(sa.or_(mine, is_led) if leads_some else mine).limit(limit)
     return list(session.scalars(query if after is None else query.where(Studio.id < after)))
 
 

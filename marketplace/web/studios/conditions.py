@@ -69,7 +69,7 @@ def _page(studio_id: int, form: DossierForm) -> str:
             conditions=found,
             counts={state: sum(it.state == state for it in found) for state in ("pass", "fail", "no_data")},
             form=form,
-            keeps=can_keep_studio(actor(), studio) and studio.state != "closed",
+            may_read=can_keep_studio(actor(), studio),
             dossiers=made,
             whole={it.id: dossier.is_whole(it) for it in made},
             people=people.called(session, (it.made_by for it in made)),

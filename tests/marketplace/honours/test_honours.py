@@ -206,6 +206,11 @@ def test_everybody_sees_only_whom_it_pleases(session: Session, plant: Organisati
     assert public.counts(session, asked) == public.Counts(2, 1)
     assert public.counts(session, public.Asked(level="city")) == public.Counts(0, 0)
     assert public.years(session) == [2025]
+    chief = honoured(session, open_one, "示例重机厂首席员工", level="unit", ends_on=TOMORROW.isoformat())
+    of_unit = public.Asked(level="unit")
+    assert (public.listed(session, of_unit, limit=10), public.counts(session, of_unit)) == ([], public.Counts(1, 1))
+    persons.agree(session, SYSTEM, open_one.id, {"shows_name": True, "shows_unit": True})
+    assert public.listed(session, of_unit, limit=10) == [chief]
     persons.agree(session, SYSTEM, open_one.id, {"shows_name": False, "shows_unit": True})
     assert (open_one.shows_unit, open_one.agreed_on) == (False, None)
     assert public.listed(session, asked, limit=10) == []
@@ -219,5 +224,8 @@ def test_a_person_with_an_account_decides_for_himself(session: Session, plant: O
     assert persons.of_account(session, worker) is person
     persons.agree(session, worker, person.id, {"shows_name": True, "shows_unit": True})
     assert person.shows_unit
+    program = Actor(worker.name, worker.grants, worker.account_id, limits=frozenset())
+    with pytest.raises(NotFound):
+        persons.agree(session, program, person.id, {"shows_name": False, "shows_unit": False})
     with pytest.raises(NotFound):
         persons.agree(session, acting("worker", plant), person.id, {"shows_name": True, "shows_unit": True})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit, chain
 from marketplace.db import today
-from marketplace.errors import NotFound
+from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Organisation, RuleValue, Studio
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.honour import HonourSchema
@@ -171,5 +171,9 @@ def test_a_dossier_holds_the_record_as_it_was_and_its_hash(session: Session, stu
     made.content = made.content.replace("王示例", "李示例")
     assert not dossier.is_whole(made)
     assert audit.history(session, "studio", studio.id)[-1].verb == "freeze_dossier"
+    auditor = acting("auditor")
+    assert dossier.of(session, auditor, studio.id) == [made]
+    with pytest.raises(NotAllowed):
+        dossier.get(session, auditor, studio.id, made.id)
     with pytest.raises(NotFound):
         dossier.of(session, acting("worker", studio.organisation), studio.id)

@@ -85,7 +85,9 @@ def test_who_leads_a_studio_writes_its_record_but_not_who_leads_it(session: Sess
     studio.leader.person.account_id = leader.account_id
     session.flush()
     assert records.listed(session, leader, records.Asked(), limit=5) == [studio]
-    people.join(session, leader, studio.id, MemberSchema().load({"name": "李示例", "since": DAY.isoformat()}))
+    himself = {"name": "王示例", "skill_level": "technician", "since": DAY.isoformat()}
+    assert people.join(session, leader, studio.id, MemberSchema().load(himself)).skill_level == "technician"
+    assert studio.leader.person.skill_level is None
     for deed in (
         lambda: people.vacate(session, leader, studio.id, {"until": DAY, "reason": "不想干了"}),
         lambda: records.close(session, leader, studio.id, {"on": DAY, "reason": "不想干了"}),
@@ -95,6 +97,7 @@ def test_who_leads_a_studio_writes_its_record_but_not_who_leads_it(session: Sess
             deed()
     program = Actor(leader.name, leader.grants, leader.account_id, limits=frozenset())
     assert not can_keep_studio(program, studio)
+    assert records.listed(session, program, records.Asked(), limit=5) == []
 
 
 def test_a_studio_climbs_one_step_at_a_time_and_after_a_full_year(session: Session, studio: Studio) -> None:
@@ -269,8 +272,10 @@ def test_everybody_sees_people_as_far_as_they_agreed(session: Session, studio: S
     shown = public.show(session, studio.id)
     assert (shown.leader, shown.members, shown.member_count) == (None, [], 2)
     assert studio.leader is not None
-    for person in (studio.leader.person, studio.members[0].person):
-        persons.agree(session, SYSTEM, person.id, {"shows_name": True, "shows_unit": False})
+    for shows_unit in (False, True):
+        assert public.show(session, studio.id).leader is None
+        for person in (studio.leader.person, studio.members[0].person):
+            persons.agree(session, SYSTEM, person.id, {"shows_name": True, "shows_unit": shows_unit})
     shown = public.show(session, studio.id)
     assert shown.leader is studio.leader.person
     assert [it.name for it in shown.members] == ["李示例"]

@@ -102,9 +102,13 @@ def test_other_offices_see_what_lies_in_their_scope(app: Flask, province: FlaskC
     assert not opened(city, f"{PLACE}/1").all("form", action=f"{PLACE}/1/revoke")
     assert far.get(f"{PLACE}/people/1").status_code == 404
     assert "王示例" not in opened(far, PLACE).text
+    tie = f"{PLACE}/people/1/account"
+    tied = sent(province, tie, opened(province, f"{PLACE}/people/1").form(tie, email="worker@example.cn"))
+    assert "账号worker" in tied.text
     audited = opened(auditor, f"{PLACE}/people/1")
     assert "王**" in audited.text
     assert "王示例" not in audited.source
+    assert "账号worker" not in audited.text
     assert not audited.all("form", action=f"{PLACE}/people/1/personal")
     assert auditor.get(f"{PLACE}/people/new").status_code == 403
     assert signed_in(app, "worker@example.cn").get(PLACE).status_code == 403
