@@ -18,13 +18,17 @@ FEWEST_KNOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class Headed:
-    """A table whose headings are known; ``row`` is where they stand, 0 where each row brings its own."""
+    """A table whose headings are known; ``row`` is where they stand, 0 where each row brings its own.
+
+    ``above`` are the rows over them, of which nothing is brought in.
+    """
 
     table: Table
     layout: Layout
     headings: tuple[str, ...]
     row: int
     rows: Iterator[Row]
+    above: tuple[Row, ...] = ()
 
 
 def find(table: Table, noun: str, mapping: str | None) -> Headed | None:
@@ -38,8 +42,9 @@ def find(table: Table, noun: str, mapping: str | None) -> Headed | None:
     if layout is None:
         return None
     heading = max(start, key=lambda row: layout.known(_texts(row.cells)))
+    above = tuple(row for row in start if row.number < heading.number)
     below = chain((row for row in start if row.number > heading.number), table.rows)
-    return Headed(table, layout, _unique(_texts(heading.cells)), heading.number, below)
+    return Headed(table, layout, _unique(_texts(heading.cells)), heading.number, below, above)
 
 
 def _layout(noun: str, mapping: str | None, candidates: Sequence[Sequence[str]]) -> Layout | None:

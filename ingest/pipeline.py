@@ -26,6 +26,7 @@ from marketplace.services.authoring import secrecy
 from marketplace.services.records import Outcome, content_hash
 
 BATCH = 500
+MARKED = "标题行以上的文字或工作表名称有涉密标志“{marks}”；平台不接收国家秘密，这张表没有导入，请按保密规定办理"
 NO_HEADINGS = "没有找到认识的标题行；请在第一行写上字段名，例如“成果名称、完成单位、成果简介”，或用 --mapping 指定映射"
 
 # Told what is under way and how many rows to expect; gives a function that is told how many were done.
@@ -80,6 +81,7 @@ class Import:
             if headed is None:
                 left_out.append(f"工作表“{table.name}”{table.skipped}" if table.skipped else NO_HEADINGS)
                 continue
+            self._refuse_secret(headed)
             understood.append(headed)
             with progress(f"导入 {path.name} {table.name}".strip(), table.total) as advance:
                 for count in self._bring(path.name, headed):
@@ -101,6 +103,11 @@ class Import:
         elif headed.row > 1:
             self.report.add(sheet, Finding(Severity.NOTE, "标题不在第一行，其上各行未读", value=f"第 {headed.row} 行"))
         return headed
+
+    def _refuse_secret(self, headed: Headed) -> None:
+        """Raise Refused where a table as a whole is marked as secret: by its name, or over its headings (rule 7)."""
+        if marks := self._marks_in([headed.table.name, *(row.cells for row in headed.above)]):
+            raise Refused(MARKED.format(marks="、".join(marks)))
 
     def _bring(self, file: str, headed: Headed) -> Iterator[int]:
         """Write a table batch by batch, and yield how many of its rows each batch took."""

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.pipeline import BATCH, Import
+from ingest.readers import Refused
 from ingest.report import Fate
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.models import Organisation
@@ -163,6 +164,15 @@ def test_a_row_with_a_mark_of_secrecy_is_a_line_of_the_report_and_nowhere_else(
     assert line.value in ("……机密……", "……绝密……", "……秘密……")
     assert "整行都没有保存" in line.action
     assert "按保密规定办理" in line.action
+
+
+def test_a_table_marked_as_secret_over_its_headings_is_refused_whole(
+    bring: Bring, sqlite_factory: SessionFactory, tmp_path: Path
+) -> None:
+    title = ("机　密★10 年", "", "")
+    with pytest.raises(Refused, match="涉密标志“机密”"):
+        bring(write_csv(tmp_path / "a.csv", [title, ("成果汇总表", "", ""), HEADINGS, achievement(1)]))
+    assert stored(sqlite_factory) == []
 
 
 def test_an_organisation_twice_under_one_name_is_refused_the_second_time(bring: Bring, tmp_path: Path) -> None:

@@ -53,6 +53,13 @@ def test_a_register_with_a_mark_of_secrecy_is_not_kept(
     assert count(sessions) == 0
 
 
+def test_a_register_marked_as_secret_over_its_headings_is_not_kept_either(app: Flask, clerk: FlaskClient) -> None:
+    looked = upload(clerk, f"秘密★\n{REGISTER}")
+    assert (looked.status, "涉密标志“秘密”" in looked.text) == (422, True)
+    folder = app.extensions["marketplace"].settings.instance_path / "imports"
+    assert [it.name for it in folder.rglob("*.csv") if not it.name.endswith(".report.csv")] == []
+
+
 def count(sessions: SessionFactory) -> int:
     with sessions() as session:
         return session.scalar(sa.select(sa.func.count()).select_from(Proposal)) or 0
