@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import wtforms
@@ -16,8 +15,8 @@ from wtforms.fields.choices import SelectChoice
 from marketplace import vocabulary
 from marketplace.vocabulary import CodeList
 from marketplace.web.display import label
+from marketplace.web.money import WanYuan
 
-_FEN_OF_WAN = 1_000_000
 # The code of Sichuan; the choice begins with its cities.
 _PROVINCE = "51"
 _COMPARISONS = ("", "≥", "≤", ">", "<", "=", "~", "±")
@@ -50,24 +49,6 @@ def _transfer_modes() -> list[SelectChoice]:
 def _readiness() -> list[SelectChoice]:
     levels = [SelectChoice(code, f"{code} · {label(code, 'trl')}") for code in vocabulary.trl]
     return [SelectChoice("", gettext("未定")), *levels]
-
-
-class WanYuan(wtforms.Field):
-    """An amount people write in 万元 and the domain keeps in fen; what is none is left for the schema to refuse."""
-
-    widget = widgets.NumberInput(step="any", min=0)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{(Decimal(self.data) / _FEN_OF_WAN).normalize():f}"
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        try:
-            self.data = int(Decimal(text) * _FEN_OF_WAN) if text else None
-        except (InvalidOperation, OverflowError, ValueError):
-            self.data = text
 
 
 class Ticks(wtforms.SelectMultipleField):
@@ -131,13 +112,14 @@ class DemandForm(FlaskForm):
         """Return what was written, in the form ``DemandSchema.load`` takes it."""
         plain = {name: value for name, value in self.data.items() if name not in ("csrf_token", "revision")}
         plain["indicators"] = [row.data for row in self._filled_rows()]
-        plain["min_trl"] = int(plain["min_trl"]) if plain["min_trl"].isdigit() else None
+        if plain["min_trl"] in vocabulary.trl:
+            plain["min_trl"] = int(plain["min_trl"])
         return plain
 
     def revision_read(self) -> int:
         """Return the revision the form was filled from; what is no number matches none."""
         text = self.revision.data or ""
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     def differences(self, other: DemandForm) -> list[tuple[str, str, str]]:
         """Return (label, here, there) for every field that the two forms do not agree on."""

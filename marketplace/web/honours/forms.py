@@ -17,7 +17,7 @@ from marketplace.vocabulary import CodeList
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.demands.forms import industry_choices, region_choices
 from marketplace.web.display import label
-from marketplace.web.proposals.money import Yuan
+from marketplace.web.money import Yuan
 
 
 def choices(codes: CodeList, nothing: object = "") -> Callable[[], list[SelectChoice]]:

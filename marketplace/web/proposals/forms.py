@@ -16,7 +16,7 @@ from marketplace.models import Organisation, Proposal
 from marketplace.models.proposals.benefit import ATTESTORS
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.display import label
-from marketplace.web.proposals.money import Yuan
+from marketplace.web.money import Yuan
 
 _SPARE_AUTHORS = 2
 _LONG = {"rows": 3, "maxlength": 5000}

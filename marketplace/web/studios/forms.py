@@ -18,7 +18,7 @@ from marketplace.web.account.forms import DomainForm
 from marketplace.web.demands.forms import industry_choices, region_choices
 from marketplace.web.display import label
 from marketplace.web.honours.forms import day, select
-from marketplace.web.proposals.money import Yuan
+from marketplace.web.money import Yuan
 
 
 class Names(wtforms.StringField):

@@ -16,14 +16,14 @@ from marketplace import vocabulary
 from marketplace.models import Achievement
 from marketplace.schemas.draft import DraftSchema
 from marketplace.services.authoring.completeness import DECLARATIONS, UNTITLED
-from marketplace.web.demands.forms import Ticks, WanYuan, industry_choices, region_choices, sentences, told
+from marketplace.web.demands.forms import Ticks, industry_choices, region_choices, sentences, told
 from marketplace.web.display import label
+from marketplace.web.money import WanYuan
 from marketplace.web.submissions import rows, words
 from marketplace.web.submissions.rows import Listed, choices_of
 
 # Empty rows of a list nobody has filled yet; saving gives new ones.
 _SPARE = {"indicators": 2, "economic_comparison": 1, "applied_sites": 1, "ip": 1, "completers": 1}
-_NUMBERS = ("trl",)
 
 
 def _area(lines: int) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class SubmissionForm(FlaskForm):
     def revision_read(self) -> int:
         """Return the revision the form was filled from; what is no number matches none."""
         text = self.revision.data or ""
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     def offer_rows(self) -> None:
         """Add empty rows where the form does not have them yet."""
@@ -154,8 +154,8 @@ class SubmissionForm(FlaskForm):
             return [row.data for row in self._filled(name)]
         if isinstance(field, Listed):
             return field.listed()
-        if name in _NUMBERS:
-            return int(field.data) if str(field.data or "").isdigit() else field.data
+        if name == "trl" and field.data in vocabulary.trl:
+            return int(field.data)
         return field.data
 
     def _filled(self, name: str) -> list[wtforms.FormField]:

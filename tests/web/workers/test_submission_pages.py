@@ -108,6 +108,13 @@ def test_what_is_well_written_is_kept_beside_what_is_not(author: FlaskClient) ->
     assert opened(author, f"{address}?step=readiness").form(f"{address}?step=readiness")["trl"] == "6"
 
 
+@pytest.mark.parametrize("level", ["²", "6" * 5000])
+def test_what_is_no_number_is_refused_and_nothing_breaks(author: FlaskClient, level: str) -> None:
+    address = begun(author)
+    assert "请填写整数" in step(author, address, "readiness", status=422, trl=level).text
+    step(author, address, "readiness", status=409, revision="6" * 5000)
+
+
 def test_a_text_with_a_mark_of_secrecy_is_refused_at_its_field(author: FlaskClient, sessions: SessionFactory) -> None:
     address = begun(author)
     page = step(author, address, "how", status=422, principle="密级：机密", difference="整周夹紧")
