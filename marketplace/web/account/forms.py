@@ -41,6 +41,11 @@ class DomainForm(FlaskForm):
             return None
         return data
 
+    def revision_read(self) -> int:
+        """Return the revision a form with one was made from; -1, which nothing has, for what is no number."""
+        text = str(self["revision"].data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
     def refuse(self, messages: Mapping[str, Any]) -> None:
         """Put sentences beside the fields they are about."""
         for name, found in messages.items():

@@ -66,11 +66,6 @@ class RoundForm(DomainForm):
             },
         )  # fmt: skip
 
-    def revision_read(self) -> int:
-        """Return the revision the form was made from; -1, which no round has, for what is no number."""
-        text = str(self.revision.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
     def load_round(self, tables: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return what the schema makes of the form and its tables, or None with the refusals beside the fields."""
         names = {field.data_key or name for name, field in AwardRoundSchema().load_fields.items()}

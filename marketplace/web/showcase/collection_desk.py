@@ -61,7 +61,7 @@ def edit_collection(collection_id: int) -> ResponseReturnValue:
     if (data := form.load(CollectionSchema())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
-                collections.revise(session, actor(), collection_id, int(form.revision.data or 0), data)
+                collections.revise(session, actor(), collection_id, form.revision_read(), data)
             flash(_("已保存。"))
             return redirect(url_for(".collection", collection_id=collection_id), 303)
         except Invalid as error:
@@ -79,9 +79,7 @@ def publish_collection(collection_id: int) -> ResponseReturnValue:
             flash(_("已公布。") if state == "published" else _("已定时，到时自动公布。"))
             return redirect(url_for(".collection", collection_id=collection_id), 303)
         except Invalid as error:
-            lacking = [_(said) for name, found in error.fields.items() if name not in form for said in found]
-            form.refuse_invalid(Invalid({name: found for name, found in error.fields.items() if name in form}))
-            return _page(collection_id, form, lacking), 422
+            form.refuse_invalid(error)
     return _page(collection_id, form), 422
 
 
@@ -105,7 +103,7 @@ def _form_page(form: CollectionForm, collection_id: int | None = None) -> str:
     return render_template("showcase/collection_form.html", form=form, collection_id=collection_id)
 
 
-def _page(collection_id: int, form: TimeForm | None = None, lacking: list[str] | None = None) -> str:
+def _page(collection_id: int, form: TimeForm | None = None) -> str:
     with runtime().sessions() as session:
         found = collections.get(session, actor(), collection_id)
         return render_template(
@@ -114,6 +112,5 @@ def _page(collection_id: int, form: TimeForm | None = None, lacking: list[str] |
             state=found.state_at(now()),
             seen=collections.members_at_desk(session, found),
             form=form or TimeForm.showing(found),
-            lacking=lacking or [],
             **past(session, collections.history(session, actor(), collection_id)),
         )

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, Invalid
 from marketplace.permissions import Permission, require
 from marketplace.runtime import runtime
 from marketplace.services.account import people
+from marketplace.services.files.refusal import FileRefused
 from marketplace.services.showcase.versions import Step
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
@@ -51,6 +52,8 @@ def done(act: Callable[[Session], Any], told_after: str, address: str) -> Respon
         with unit_of_work(runtime().sessions) as session:
             act(session)
         flash(told_after)
-    except Conflict as error:
+    except (Conflict, FileRefused) as error:
         flash(error.text(_))
+    except Invalid as error:
+        flash(" ".join(_(said) for found in error.fields.values() for said in found))
     return redirect(address, 303)

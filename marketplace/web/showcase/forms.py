@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +62,7 @@ class StoryForm(DomainForm):
 
 
 class TimeForm(DomainForm):
-    """From when until when the public sees something."""
+    """From when until when the public sees something; what it lacks to be shown at all stands over the fields."""
 
     shown_from = _moment(_("从什么时候起（不填为现在）"))
     shown_until = _moment(_("到什么时候为止（不填为一直）"))
@@ -71,6 +72,10 @@ class TimeForm(DomainForm):
         return cls(
             formdata=None, data={"shown_from": local(record.shown_from), "shown_until": local(record.shown_until)}
         )
+
+    def refuse(self, messages: Mapping[str, Any]) -> None:
+        super().refuse({name: found for name, found in messages.items() if name in self})
+        self.form_errors = [said for name, found in messages.items() if name not in self for said in sentences(found)]
 
 
 class SlotForm(DomainForm):
@@ -110,6 +115,10 @@ class Row:
     title: str = ""
     errors: list[str] = field(default_factory=list)
 
+    def typed_order(self) -> float:
+        """Return the number typed; what is none comes last."""
+        return int(self.order) if self.order.isdecimal() and len(self.order) < 10 else math.inf
+
 
 class CollectionForm(DomainForm):
     """A collection; its rows are put in order by the number typed, and one without address is none."""
@@ -142,7 +151,7 @@ class CollectionForm(DomainForm):
         names = ("order", "address", "note")
         rows = [Row(*(it.strip() for it in row)) for row in zip(*map(request.form.getlist, names), strict=False)]
         filled = [row for row in rows if row.address]
-        form.rows = sorted(filled, key=lambda row: int(row.order) if row.order.isdecimal() else len(filled) + 1)
+        form.rows = sorted(filled, key=Row.typed_order)
         for place, row in enumerate(form.rows, start=1):
             row.order = str(place)
         return form

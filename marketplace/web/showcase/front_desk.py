@@ -80,7 +80,7 @@ def edit_slot(slot_id: int) -> ResponseReturnValue:
     if (data := form.load(SlotSchema())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
-                slots.revise(session, actor(), slot_id, int(form.revision.data or 0), data)
+                slots.revise(session, actor(), slot_id, form.revision_read(), data)
             flash(_("已保存。"))
             return redirect(url_for(".slot", slot_id=slot_id), 303)
         except Invalid as error:

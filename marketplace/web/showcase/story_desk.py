@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshmallow as ma
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,12 +10,13 @@ from flask_babel import gettext as _
 from marketplace.db import now, unit_of_work
 from marketplace.errors import Invalid
 from marketplace.runtime import runtime
+from marketplace.schemas.fields import Line
 from marketplace.schemas.showcase import ShownSchema, StorySchema
-from marketplace.services.files.refusal import FileRefused
 from marketplace.services.showcase import stories
 from marketplace.services.showcase.items import has_picture
 from marketplace.web import files
 from marketplace.web.actor import actor
+from marketplace.web.demands.forms import sentences
 from marketplace.web.showcase.desk import blueprint, done, past
 from marketplace.web.showcase.forms import StoryForm, TimeForm
 
@@ -60,7 +62,7 @@ def edit_story(story_id: int) -> ResponseReturnValue:
     if (data := form.load(_writing())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
-                stories.revise(session, actor(), story_id, int(form.revision.data or 0), data)
+                stories.revise(session, actor(), story_id, form.revision_read(), data)
             flash(_("已保存。"))
             return redirect(url_for(".story", story_id=story_id), 303)
         except Invalid as error:
@@ -70,19 +72,20 @@ def edit_story(story_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/stories/<int:story_id>/picture")
 def give_picture(story_id: int) -> ResponseReturnValue:
-    sent, text = request.files.get("picture"), request.form.get("picture_text", "")[:200]
+    address = url_for(".story", story_id=story_id)
+    sent = request.files.get("picture")
     if sent is None or not sent.filename:
         flash(_("请先选择图片。"))
-        return redirect(url_for(".story", story_id=story_id), 303)
+        return redirect(address, 303)
     try:
-        with unit_of_work(runtime().sessions) as session:
-            stories.give_picture(session, actor(), runtime().files, story_id, sent.filename, sent.read(), text)
-        flash(_("图片已放上。"))
-    except FileRefused as refused:
-        flash(refused.text(_))
-    except Invalid as error:
-        flash(" ".join(_(said) for found in error.fields.values() for said in found))
-    return redirect(url_for(".story", story_id=story_id), 303)
+        text = Line(200).deserialize(request.form.get("picture_text", ""))
+    except ma.ValidationError as error:
+        flash(" ".join(sentences(error.messages)))
+        return redirect(address, 303)
+    name, content, kept = sent.filename, sent.read(), runtime().files
+    return done(
+        lambda it: stories.give_picture(it, actor(), kept, story_id, name, content, text), _("图片已放上。"), address
+    )
 
 
 @blueprint.post("/stories/<int:story_id>/picture/remove")
@@ -101,9 +104,7 @@ def publish_story(story_id: int) -> ResponseReturnValue:
             flash(_("已公布。") if state == "published" else _("已定时，到时自动公布。"))
             return redirect(url_for(".story", story_id=story_id), 303)
         except Invalid as error:
-            lacking = [_(said) for name, found in error.fields.items() if name not in form for said in found]
-            form.refuse_invalid(Invalid({name: found for name, found in error.fields.items() if name in form}))
-            return _page(story_id, form, lacking), 422
+            form.refuse_invalid(error)
     return _page(story_id, form), 422
 
 
@@ -128,7 +129,7 @@ def _form_page(form: StoryForm, story_id: int | None = None) -> str:
     return render_template("showcase/story_form.html", form=form, story_id=story_id)
 
 
-def _page(story_id: int, form: TimeForm | None = None, lacking: list[str] | None = None) -> str:
+def _page(story_id: int, form: TimeForm | None = None) -> str:
     with runtime().sessions() as session:
         found = stories.get(session, actor(), story_id)
         return render_template(
@@ -137,7 +138,6 @@ def _page(story_id: int, form: TimeForm | None = None, lacking: list[str] | None
             state=found.state_at(now()),
             has_picture=has_picture(found),
             form=form or TimeForm.showing(found),
-            lacking=lacking or [],
             **files.of(session, actor(), "story", story_id),
             **past(session, stories.history(session, actor(), story_id)),
         )

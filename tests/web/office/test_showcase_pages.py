@@ -135,3 +135,28 @@ def test_the_desk_is_closed_to_other_offices(app: Flask, client: FlaskClient, pr
         assert client.get(address).status_code == 303, address
     assert city.get("/stories/1").status_code == 404
     assert "首页和展示" not in opened(city, "/curation").text
+
+
+def test_what_nobody_would_type_is_answered_in_a_sentence(province: FlaskClient) -> None:
+    written(province)
+    assert "不可见或残缺的字符" in pictured(province, "夹具\x00").text
+    edit = f"{DESK}/stories/1/edit"
+    page = sent(province, edit, opened(province, edit).form("", revision="第一版"), 409)
+    assert "已被他人修改" in page.text
+    form = opened(province, f"{DESK}/collections/new").form("", title="止漏")
+    form.setlist("order", ["9" * 5000, "1", ""])
+    form.setlist("address", ["/achievements/1", "/achievements/2", ""])
+    form.setlist("note", ["", "", ""])
+    assert "公众还看不到" in sent(province, f"{DESK}/collections/new", form).text
+
+
+def test_a_published_story_does_not_become_again_what_could_not_be_published(province: FlaskClient) -> None:
+    written(province, consent="open")
+    place = f"{DESK}/stories/1/publish"
+    assert "本人是否同意" in sent(province, place, opened(province, f"{DESK}/stories/1").form(place), 422).text
+    edit = f"{DESK}/stories/1/edit"
+    sent(province, edit, opened(province, edit).form("", consent="nobody"))
+    published(province, "stories")
+    page = opened(province, f"{DESK}/stories/1")
+    back = [it["action"] for it in page.all("form") if "/versions/" in it["action"]][-1]
+    assert "本人是否同意" in sent(province, back, page.form(back)).text
