@@ -20,7 +20,7 @@ from marketplace.permissions import Actor
 from marketplace.schemas.showcase import CollectionSchema, ShownSchema, SlotSchema, StorySchema, address_of
 from marketplace.services.showcase import collections, slots, stories
 
-_NOUNS = {"achievement": Achievement, "story": Story, "collection": Collection}
+_NOUNS = ("achievement", "story", "collection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,20 @@ class Loaded:
     slots: int
 
 
+class Theme(ma.Schema):
+    """The outline of a collection in a file."""
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+    items = ma.fields.List(ma.fields.Dict(), load_default=list)
+
+
 class Plan(ma.Schema):
     """The outline of a file; what stands in it is judged by the schemas of the nouns."""
 
     stories = ma.fields.List(ma.fields.Dict(), load_default=list)
-    collections = ma.fields.List(ma.fields.Dict(), load_default=list)
+    collections = ma.fields.List(ma.fields.Nested(Theme), load_default=list)
     front = ma.fields.List(ma.fields.Dict(), load_default=list)
 
 
@@ -56,7 +65,7 @@ def load(session: Session, actor: Actor, content: Any) -> Loaded:
             counts["stories"] += 1
     for told in plan["collections"]:
         if _titled(session, Collection, str(told.get("title", ""))) is None:
-            items = [{"address": _address(session, it), "note": it.get("note", "")} for it in told.get("items", [])]
+            items = [{"address": _address(session, it), "note": it.get("note", "")} for it in told["items"]]
             collection = collections.add(session, actor, CollectionSchema().load({**told, "items": items}))
             collections.publish(session, actor, collection.id, now_on)
             counts["collections"] += 1
@@ -85,22 +94,21 @@ def _place(session: Session, actor: Actor, told: Mapping[str, Any]) -> bool:
 
 def _address(session: Session, told: Mapping[str, Any]) -> str:
     """Return the address of the record that is told of by title, or by source and number."""
-    noun = next((it for it in _NOUNS if it in told), None)
+    noun = next((it for it in _NOUNS if it in told), "")
     found: int | None = None
-    if noun == "achievement":
-        source, number = told[noun]
-        query = sa.select(Achievement.id).where(Achievement.source == source, Achievement.source_id == number)
-        found = session.scalar(query)
-    elif noun is not None:
-        found = _titled(session, Story if noun == "story" else Collection, told[noun])
-    if noun is None or found is None:
-        raise Conflict(N_("文件里提到的“%(record)s”不在目录里，请先导入它。"), record=_named(told))
+    match noun, told.get(noun):
+        case "achievement", [str(source), str(number)]:
+            query = sa.select(Achievement.id).where(Achievement.source == source, Achievement.source_id == number)
+            found = session.scalar(query)
+        case "story", str(title):
+            found = _titled(session, Story, title)
+        case "collection", str(title):
+            found = _titled(session, Collection, title)
+    if found is None:
+        named = told.get(noun, told)
+        shown = " ".join(map(str, named)) if isinstance(named, list) else str(named)
+        raise Conflict(N_("文件里提到的“%(record)s”不在目录里，请先导入它。"), record=shown)
     return address_of(noun, found)
-
-
-def _named(told: Mapping[str, Any]) -> str:
-    value = next((told[noun] for noun in _NOUNS if noun in told), dict(told))
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _titled(session: Session, model: type[Story] | type[Collection], title: str) -> int | None:
