@@ -30,6 +30,7 @@ from marketplace.models import (
     ProposalAuthor,
 )
 from marketplace.permissions import (
+    EDITABLE,
     Actor,
     Permission,
     can,
@@ -52,7 +53,6 @@ _OPEN = {
         "implementing", "implemented", "benefit_verified", "awarded",
     ),
 }  # fmt: skip
-_AT_AUTHOR = ("draft", "returned")
 _OF_ITS_AUTHOR = {"achievement": Permission.ACHIEVEMENT_SUBMIT, "proposal": Permission.PROPOSAL_SUBMIT}
 _OF_THE_UNIT = {"achievement": Permission.ACHIEVEMENT_ENDORSE, "proposal": Permission.PROPOSAL_ANSWER}
 # Where somebody is named, by the word an address has for it.
@@ -209,7 +209,7 @@ def excuse(session: Session, actor: Actor, record: Record, person_id: int, reaso
     Raises NotAllowed or NotAtDesk for whoever does not stand at the desk of the unit, Invalid without a reason.
     """
     require(actor, _OF_THE_UNIT[record.__tablename__], record)
-    persons = asking(session, record) if record.state not in _AT_AUTHOR else ()
+    persons = asking(session, record) if record.state not in EDITABLE else ()
     if not persons:
         raise Conflict(N_("%(noun)s现在不需要谁来确认。"), noun=NOUNS[record.__tablename__])
     desk = workflow.unit_desk(session, record)
@@ -231,19 +231,26 @@ def excuse(session: Session, actor: Actor, record: Record, person_id: int, reaso
 
 def may_excuse(session: Session, actor: Actor, record: Record) -> bool:
     """Say whether the actor may state why somebody did not confirm."""
-    if record.state in _AT_AUTHOR or not can(actor, _OF_THE_UNIT[record.__tablename__], record):
+    if record.state in EDITABLE or not can(actor, _OF_THE_UNIT[record.__tablename__], record):
         return False
     return bool(asking(session, record)) and workflow.may_act(actor, record, workflow.unit_desk(session, record))
 
 
 def obstacle(session: Session, record: Record) -> Conflict | None:
-    """Return what holds a record up while somebody it asks has neither confirmed nor been excused."""
+    """Return what holds a record up while somebody it asks has neither confirmed nor been excused.
+
+    Who made a proposal under a pseudonym is not said: an office above the unit may be the one that is held up.
+    """
     persons = asking(session, record)
     declined = [it.name for it in persons if it.answer == "declined"]
+    waiting = [it.name for it in persons if it.answer in ("unasked", "asked")]
+    if (declined or waiting) and isinstance(record, Proposal) and record.is_pseudonymous:
+        return Conflict(
+            N_("还有作者没有确认自己的份额，或者不同意。请等他们确认，或由单位工会说明原因、退回作者商定。")
+        )
     if declined:
         message = N_("%(names)s 不同意自己的次序、份额或贡献，请退回作者修改，或者由作者重新商定、重新申请。")
         return Conflict(message, names="、".join(declined))
-    waiting = [it.name for it in persons if it.answer in ("unasked", "asked")]
     if waiting:
         message = N_("%(names)s 还没有确认自己的份额。请等他们确认，或由单位说明未确认的原因。")
         return Conflict(message, names="、".join(waiting))
@@ -278,8 +285,8 @@ def _asked(session: Session, kind: str, person: Agreeing) -> Asked | None:
 
 
 def _confirm(person: Agreeing) -> None:
-    person.confirmed_at, person.secret_hash = now(), None
-    person.excused_at, person.excused_by, person.excuse = None, None, ""
+    person.forget_answer()
+    person.confirmed_at = now()
 
 
 def _language(session: Session, email: str) -> str:

@@ -150,3 +150,24 @@ def test_a_proposal_from_a_register_keeps_the_authors_of_the_register(session: S
     ((proposal, _outcome),) = importing.import_records(session, SYSTEM, [RegisterSchema().load(row)])
     assert [(it.answer, it.excuse) for it in proposal.authors] == [("excused", importing.BY_THE_REGISTER)] * 2
     assert answering.act(session, clerk, proposal.id, "screen").state == "screened"
+
+
+def test_who_declined_and_hands_the_proposal_in_all_the_same_agrees(
+    session: Session, submitted: Proposal, clerk: Actor, plant: Organisation
+) -> None:
+    helper = acting("worker", plant)
+    account = session.get_one(Account, helper.account_id)
+    account.email = HELPER
+    asked = contributors.by_account(session, account, "author", submitted.authors[1].id)
+    contributors.answer(session, helper, asked, agrees=False, reason="再想想", account=account)
+    assert answers(submitted) == ["confirmed", "declined"]
+    answering.act(session, clerk, submitted.id, "return", "请先商定份额")
+    writing.submit(session, helper, submitted.id)
+    assert answers(submitted) == ["confirmed", "confirmed"]
+
+
+def test_under_a_pseudonym_it_is_not_said_who_has_not_confirmed(session: Session, submitted: Proposal) -> None:
+    submitted.is_pseudonymous = True
+    with pytest.raises(Conflict, match="还有作者没有确认") as refused:
+        contributors.require_answers(session, SYSTEM, submitted)
+    assert "示例" not in str(refused.value)
