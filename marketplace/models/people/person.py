@@ -42,7 +42,8 @@ class Person(Aggregate, Base):
     agreed_on: Mapped[dt.date | None]
     extra: Mapped[dict[str, str]] = mapped_column(default=dict)
 
-    organisation: Mapped[Organisation] = relationship()
+    # Whether somebody may be named depends on his unit, so that one is never wanted without the other.
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     account: Mapped[Account | None] = relationship()
     honours: Mapped[list[Honour]] = relationship(
         order_by="Honour.year.desc(), Honour.id.desc()", back_populates="person"

@@ -40,7 +40,7 @@ class StudioLeader(Base):
     until: Mapped[dt.date | None]
     ended_because: Mapped[str] = mapped_column(sa.Text, default="")
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
@@ -69,7 +69,7 @@ class StudioMember(Base):
     since: Mapped[dt.date]
     until: Mapped[dt.date | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
@@ -128,7 +128,9 @@ class StudioGrant(Base):
     received_on: Mapped[dt.date]
     basis: Mapped[str] = mapped_column(sa.String(300), default="")
 
-    uses: Mapped[list[GrantUse]] = relationship(order_by="GrantUse.used_on, GrantUse.id", cascade="all, delete-orphan")
+    uses: Mapped[list[GrantUse]] = relationship(
+        order_by="GrantUse.used_on, GrantUse.id", cascade="all, delete-orphan", lazy="selectin"
+    )
 
     __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
 
@@ -152,8 +154,8 @@ class Apprenticeship(Base):
     ended_on: Mapped[dt.date | None]
     result: Mapped[str] = mapped_column(sa.Text, default="")
 
-    mentor: Mapped[Person] = relationship(foreign_keys=[mentor_id])
-    apprentice: Mapped[Person] = relationship(foreign_keys=[apprentice_id])
+    mentor: Mapped[Person] = relationship(foreign_keys=[mentor_id], lazy="joined", innerjoin=True)
+    apprentice: Mapped[Person] = relationship(foreign_keys=[apprentice_id], lazy="joined", innerjoin=True)
 
     __table_args__ = (
         sa.CheckConstraint("mentor_id <> apprentice_id", name="pair"),

@@ -39,7 +39,7 @@ def listed(session: Session, asked: Asked, *, limit: int, after: int | None = No
     query = (
         _standing(sa.select(Honour), asked)
         .where(_named())
-        .options(contains_eager(Honour.person).joinedload(Person.organisation))
+        .options(contains_eager(Honour.person))
         .order_by(Honour.id.desc())
         .limit(limit)
     )

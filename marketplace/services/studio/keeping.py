@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import (
@@ -152,10 +152,17 @@ def part(session: Session, actor: Actor, studio_id: int, joined_id: int, data: M
 
 def alliances_of(session: Session, studio: Studio) -> list[AllianceMember]:
     """Return the alliances a studio is in now."""
-    return list(session.scalars(sa.select(AllianceMember).filter_by(studio_id=studio.id, until=None)))
+    query = sa.select(AllianceMember).filter_by(studio_id=studio.id, until=None).order_by(AllianceMember.id)
+    return list(session.scalars(query.options(joinedload(AllianceMember.alliance).joinedload(Studio.organisation))))
 
 
 def studios_in(session: Session, alliance: Studio) -> list[Studio]:
     """Return the studios that are in an alliance now."""
-    query = sa.select(Studio).join(AllianceMember, AllianceMember.studio_id == Studio.id)
-    return list(session.scalars(query.where(AllianceMember.alliance_id == alliance.id, AllianceMember.until.is_(None))))
+    query = (
+        sa.select(Studio)
+        .join(AllianceMember, AllianceMember.studio_id == Studio.id)
+        .where(AllianceMember.alliance_id == alliance.id, AllianceMember.until.is_(None))
+        .options(joinedload(Studio.organisation))
+        .order_by(AllianceMember.id)
+    )
+    return list(session.scalars(query))

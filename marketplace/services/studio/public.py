@@ -40,7 +40,7 @@ def listed(session: Session, asked: Asked, *, limit: int, after: int | None = No
 
 def count(session: Session, asked: Asked) -> int:
     """Return how many ``listed`` would go through."""
-    found = select(asked).where(Studio.state != "closed").order_by(None).options().with_only_columns(Studio.id)
+    found = select(asked).where(Studio.state != "closed").order_by(None).with_only_columns(Studio.id)
     return session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
 
 

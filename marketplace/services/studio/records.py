@@ -72,15 +72,18 @@ def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: i
     )
     mine, leads_some = unit_seen(actor, Permission.STUDIO_RECORD), actor.account_id is not None and actor.limits is None
     query = select(asked).where(sa.or_(mine, is_led) if leads_some else mine).limit(limit)
+    # What must be seen to of each is told from who leads it and from its money.
+    led_by = selectinload(Studio.leaders).joinedload(StudioLeader.person).selectinload(Person.honours)
+    query = query.options(led_by, selectinload(Studio.grants))
     return list(session.scalars(query if after is None else query.where(Studio.id < after)))
 
 
 def select(asked: Asked) -> sa.Select[Any]:
-    """Return the question for studios as asked, newest first, each with its unit and who leads it."""
+    """Return the question for studios as asked, newest first, each with its unit."""
     query = (
         sa.select(Studio)
         .join(Studio.organisation)
-        .options(contains_eager(Studio.organisation), selectinload(Studio.leaders).joinedload(StudioLeader.person))
+        .options(contains_eager(Studio.organisation))
         .order_by(Studio.id.desc())
     )
     if asked.text:

@@ -33,8 +33,9 @@ def of(session: Session, studio: Studio, day: dt.date) -> list[Warned]:
 
 
 def _of_leader(session: Session, studio: Studio, day: dt.date) -> Iterator[Warned]:
-    most, leader = rules.value(session, "leader_replacement", day), studio.leader
+    leader = studio.leader
     if leader is None:
+        most = rules.value(session, "leader_replacement", day)
         ends = [it.until for it in studio.leaders if it.until is not None]
         since = max(ends, default=day_of(studio.created_at))
         days = (day - since).days
@@ -44,6 +45,7 @@ def _of_leader(session: Session, studio: Studio, day: dt.date) -> Iterator[Warne
         return
     person = leader.person
     if person.employment in _GONE:
+        most = rules.value(session, "leader_replacement", day)
         said = N_("领衔人已%(how)s，请在 %(most)s 天内确定新的领衔人。")
         yield Warned(said, {"how": _GONE[person.employment], "most": most})
     revoked = [it for it in person.honours if it.state_on(day) == "revoked"]
@@ -55,9 +57,9 @@ def _of_leader(session: Session, studio: Studio, day: dt.date) -> Iterator[Warne
 
 
 def _of_grants(session: Session, studio: Studio, day: dt.date) -> Iterator[Warned]:
-    for grant in studio.grants:
+    for grant in (it for it in studio.grants if it.left > 0):
         days = rules.value(session, "grant_spending", grant.received_on)
-        if grant.left > 0 and (day - grant.received_on).days > days:
+        if (day - grant.received_on).days > days:
             yield Warned(
                 N_("%(payer)s %(day)s 拨付的经费超过 %(days)s 天还没有用完。"),
                 {"payer": grant.payer, "day": grant.received_on, "days": days},

@@ -200,5 +200,6 @@ def _page(
             events=(events := records.history(session, actor(), studio)),
             people=people.called(session, (event.actor for event in events)),
             stamps={},
+            day=today(),
             **files.of(session, actor(), "studio", studio_id),
         )
