@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.db import today, unit_of_work
-from marketplace.errors import Invalid
+from marketplace.errors import Conflict, Invalid
 from marketplace.runtime import runtime
 from marketplace.schemas.account import DeputationSchema
 from marketplace.services.account import deputies
@@ -38,9 +38,12 @@ def name_deputy() -> ResponseReturnValue:
 
 @blueprint.post("/deputies/<int:deputation_id>/end")
 def end_deputation(deputation_id: int) -> ResponseReturnValue:
-    with unit_of_work(runtime().sessions) as session:
-        deputies.end(session, actor(), deputation_id)
-    flash(_("代理已结束，双方都会收到邮件。"))
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            deputies.end(session, actor(), deputation_id)
+        flash(_("代理已结束，双方都会收到邮件。"))
+    except Conflict as error:
+        flash(error.text(_))
     return redirect(url_for(".deputies_page"), 303)
 
 

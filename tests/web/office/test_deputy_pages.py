@@ -77,7 +77,9 @@ def test_a_deputy_is_named_decides_for_the_clerk_and_is_ended(app: Flask, number
     assert "county（代clerk）" in opened(county, review).text
 
     end = next(it["action"] for it in opened(county, PAGE).elements if it["action"].endswith("/end"))
-    assert "代理已结束" in sent(county, end, opened(county, PAGE).form(end)).text
+    form, late = (opened(it, PAGE).form(end) for it in (county, clerk))
+    assert "代理已结束" in sent(county, end, form).text
+    assert "这项代理已经结束" in sent(clerk, end, late).text
     assert "提前结束" in opened(clerk, PAGE).text
 
 
