@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -87,16 +88,27 @@ def _filters(chosen: tuple[str, ...]) -> dict[str, str]:
 
 def _write(file: Path, email: str, make: Make) -> None:
     """Write a list as an account may see it; nothing is left, on disk or on record, where it cannot be written."""
-    if file.exists():
-        raise click.UsageError(f"{file} 已存在；请换一个文件名，或先删除它。")
     try:
-        with unit_of_work(runtime().sessions) as session:
-            actor = signing_in.actor_named(session, email)
-            with make(session, actor) as made, file.open("xb") as target:
+        with _begun(file) as target, unit_of_work(runtime().sessions) as session:
+            with make(session, signing_in.actor_named(session, email)) as made:
                 shutil.copyfileobj(made, target)
+            target.flush()
+    except FileExistsError as error:
+        raise click.UsageError(f"{file} 已存在；请换一个文件名，或先删除它。") from error
     except Invalid as error:
         told = "；".join(f"{name}：{sentence}" for name, found in error.fields.items() for sentence in found)
         raise click.UsageError(told) from error
     except OSError as error:
         raise click.ClickException(f"{file} 写不进去：{error.strerror}。") from error
     click.echo(f"已写入 {file}；这次导出已留下记录（flask audit exports）。")
+
+
+@contextmanager
+def _begun(file: Path) -> Iterator[IO[bytes]]:
+    """Open a file that is not there yet, and take it away again where the block fails."""
+    with file.open("xb") as target:
+        try:
+            yield target
+        except BaseException:
+            file.unlink()
+            raise

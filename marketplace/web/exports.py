@@ -32,6 +32,7 @@ from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import questions
 from marketplace.web.curation.home import require_staff
+from search.document import FACETS
 
 blueprint = Blueprint("exports", __name__, url_prefix="/export")
 
@@ -40,8 +41,6 @@ _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-# Places on a page say nothing of what is wanted of its list.
-_PLACES = {"page", "after", "after_id", "lang"}
 _AT_ONCE = 1 << 16
 # A file takes a process for seconds, and nobody reads more of them.
 _LIMIT = "10 per minute"
@@ -57,7 +56,8 @@ def _catalogue(session: Session, reader: Actor, _asked: lists.Asked) -> Iterator
     return whole(held.sessions, held.catalogue, session, reader, question)
 
 
-LISTS = {**lists.LISTS, "achievements": lists.List("achievement", N_("成果检索结果"), _catalogue, is_office=False)}
+_ACHIEVEMENTS = lists.List("achievement", N_("成果检索结果"), _catalogue, ("q", *FACETS, "sort"), is_office=False)
+LISTS = {**lists.LISTS, "achievements": _ACHIEVEMENTS}
 
 
 class ExportForm(DomainForm):
@@ -100,16 +100,19 @@ def ask(name: str) -> ResponseReturnValue:
     wanted = LISTS[name]
     if wanted.is_office and (elsewhere := require_staff()) is not None:
         return elsewhere
-    form, status = ExportForm(), 200
+    form, status, asked = ExportForm(), 200, _filters(wanted)
     if form.validate_on_submit():
-        wish = log.Wish(form.form.data, _filters(), bool(form.names_persons.data), (form.purpose.data or "").strip())
+        wish = log.Wish(form.form.data, asked, bool(form.names_persons.data), (form.purpose.data or "").strip())
         try:
             with unit_of_work(runtime().sessions) as writing:
-                records = wanted.records(writing, actor(), _filters())
+                records = lists.read(writing, actor(), wanted, asked)
                 most = runtime().settings.export_most_rows
                 file = exporting.export(writing, actor(), wanted.kind, records, wish, telling(), most)
             return sent(file, name, wish.form)
         except Invalid as error:
+            # A filter is in the address, and nothing here to mend it with.
+            if not error.fields.keys() <= form.data.keys():
+                raise
             form.refuse_invalid(error)
             status = 422
     elif request.method == "POST":
@@ -119,7 +122,7 @@ def ask(name: str) -> ResponseReturnValue:
         form=form,
         title=gettext(wanted.title),
         name=name,
-        filters=_filters(),
+        filters=asked,
         may_name=can_enter_curation(actor()),
     ), status
 
@@ -151,9 +154,10 @@ def file_upwards() -> ResponseReturnValue:
     return render_template("exports/filing.html", form=form), status
 
 
-def _filters() -> dict[str, str]:
-    """Return what of a list is wanted, as the address says it."""
-    return {name: ",".join(request.args.getlist(name)) for name in request.args if name not in _PLACES}
+def _filters(wanted: lists.List) -> dict[str, str]:
+    """Return what of a list is wanted, as the address of its page says it: that names places and views as well."""
+    asked = {name: ",".join(filter(None, request.args.getlist(name))) for name in wanted.filters}
+    return {name: value for name, value in asked.items() if value}
 
 
 def telling() -> Telling:

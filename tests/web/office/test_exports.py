@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import shutil
 from pathlib import Path
+from typing import IO
 
 import pytest
 import sqlalchemy as sa
@@ -80,6 +83,14 @@ def test_a_visitor_takes_the_results_away_as_they_were_filtered(app: Flask, clie
         assert (kept.actor, kept.filters, kept.row_count) == ("visitor", {"industry": "34"}, 1)
 
 
+def test_what_a_page_says_beside_the_filters_is_none_of_them(app: Flask, city: FlaskClient) -> None:
+    address = "/export/proposals?q=&state=submitted&category=&rates=1&from=50&lang=en"
+    assert "With the 1 filter of the page." in opened(city, address).text
+    taken(city, address)
+    with app.extensions["marketplace"].sessions() as session:
+        assert session.scalars(sa.select(Export.filters)).one() == {"state": "submitted"}
+
+
 def test_what_looks_like_a_formula_is_text_in_both_forms(client: FlaskClient) -> None:
     (line,) = lines(taken(client, "/export/achievements?industry=35"))
     assert line["成果名称"] == "'=漏油治理"
@@ -138,7 +149,8 @@ def test_a_visitor_is_not_offered_names_and_gets_none_by_asking(client: FlaskCli
     taken(client, "/export/achievements", 403, names_persons="y", purpose="想看看是谁做的")
 
 
-def test_an_unknown_list_and_an_unknown_form_are_refused(client: FlaskClient) -> None:
+def test_an_unknown_list_filter_or_form_is_refused(client: FlaskClient) -> None:
+    assert "请填写整数。" in taken(client, "/export/golden-ideas?year=abc", 422).text
     assert client.get("/export/nothing").status_code == 404
     taken(client, "/export/achievements", 422, form="pdf")
 
@@ -261,6 +273,21 @@ def test_a_command_that_cannot_be_done_says_why_and_leaves_nothing(
     assert said in done.output
     assert "Traceback" not in done.output
     assert [it.name for it in tmp_path.glob("*.*") if it.suffix in (".csv", ".xlsx", ".pdf")] == ["there.csv"]
+    with app.extensions["marketplace"].sessions() as session:
+        assert session.scalars(sa.select(Export)).all() == []
+
+
+def test_a_command_that_fails_at_its_end_leaves_neither_a_file_nor_a_record(
+    app: Flask, city: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_made: object, target: IO[bytes]) -> None:
+        target.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    done = run(app, "waiting-demands", tmp_path / "a.csv", "--as", CITY)
+    assert "写不进去：No space left" in done.output
+    assert list(tmp_path.glob("a.csv")) == []
     with app.extensions["marketplace"].sessions() as session:
         assert session.scalars(sa.select(Export)).all() == []
 
