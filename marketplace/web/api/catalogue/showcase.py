@@ -85,10 +85,6 @@ class WholeCollectionSchema(ma.Schema):
     )
 
 
-class ShowcaseQuerySchema(PageQuerySchema):
-    """Which page of a list."""
-
-
 @blueprint.route("/front-page")
 @blueprint.doc(
     operationId="getFrontPage",
@@ -109,7 +105,7 @@ def front() -> dict[str, Any]:
 
 @blueprint.route("/stories")
 @blueprint.doc(operationId="listStories", summary=_("列出公布的故事"), description=_("新的在前。"))
-@blueprint.arguments(ShowcaseQuerySchema, location="query")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, StoriesSchema)
 def story_list(question: dict[str, Any]) -> dict[str, Any]:
     limit = question["limit"]
@@ -137,7 +133,7 @@ def story(story_id: int) -> dict[str, Any]:
     summary=_("列出公布的专题"),
     description=_("新的在前；一页可能少于要求的条数，以 next 为准。"),
 )
-@blueprint.arguments(ShowcaseQuerySchema, location="query")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, CollectionsSchema)
 def collection_list(question: dict[str, Any]) -> dict[str, Any]:
     with runtime().sessions() as session:
