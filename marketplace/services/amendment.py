@@ -13,10 +13,12 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Achievement, Amendment
 from marketplace.permissions import Actor, Permission, can
+from marketplace.postbox import post
 from marketplace.schemas.draft import DraftSchema, draft_changes
 from marketplace.services import achievement as achievements
 from marketplace.services import submission
 from marketplace.services.authoring import contributors, naming, secrecy
+from marketplace.workflow import offices
 
 # The name a field is sent under, by its attribute, and the other way round.
 _KEYS = {name: field.data_key or name for name, field in DraftSchema().fields.items()}
@@ -34,8 +36,9 @@ def ask(
 
     Only what differs counts. Where a field of the rule "material_fields" is among it, or a completer's place, share or
     part, the changes wait for the final review and an amendment is returned; otherwise they are made at once and None
-    is returned. Whoever it adds, takes out or names otherwise is asked to agree. Raises Invalid without a change or a
-    reason, StaleRevision where somebody changed the record since, Conflict where it is not published.
+    is returned. Whoever it adds, takes out or names otherwise is asked to agree, and the unit is told. Raises Invalid
+    without a change or a reason, StaleRevision where somebody changed the record since, Conflict where it is not
+    published.
     """
     achievement = achievements.get(session, actor, achievement_id)
     if not can(actor, Permission.ACHIEVEMENT_SUBMIT, achievement):
@@ -67,6 +70,7 @@ def ask(
     if agreeing:
         contributors.confirm_own(session, actor, agreeing)
         contributors.ask(session, actor, achievement)
+        _tell_unit(session, actor, achievement)
     return asked
 
 
@@ -116,6 +120,16 @@ def settle(session: Session, actor: Actor, achievement: Achievement, *, applied:
         audit.record(session, actor, "revise", "achievement", achievement.id, payload=dict(asked.changes))
     asked.state, asked.settled_at = ("applied" if applied else "refused"), now()
     session.flush()
+
+
+def _tell_unit(session: Session, actor: Actor, achievement: Achievement) -> None:
+    """Write to the office of the unit, which may say why somebody does not answer: the change lies at another desk."""
+    if not contributors.silent(session, achievement):
+        return
+    desk = workflow.unit_desk(session, achievement)
+    for account in offices.readers_of_mail(session, offices.place_of(desk)):
+        if account.id != actor.account_id:
+            post(session, account, "change_asked", number=str(achievement.id))
 
 
 def _changed(achievement: Achievement, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,11 +33,11 @@ def remind(session: Session) -> int:
     """
     day = today()
     letters: _Letters = defaultdict(list)
-    for place, unit_id, tasks in _by_office(_due(session, day)):
+    for place, tasks in _by_office(_due(session, day)):
         late, soon = [it for it in tasks if _is_late(it, day)], [it for it in tasks if not _is_late(it, day)]
         for kind, some in (("overdue", late), ("due_soon", soon)):
             _address(session, letters, kind, place, some)
-        if late and (over := _office_above(session, late[0], unit_id)) is not None:
+        if late and (over := _office_above(session, late[0], place.organisation_id)) is not None:
             _address(session, letters, "overdue_below", over, late)
     count = _remind_authors(session, day)
     accounts = _accounts(session, {account_id for _kind, account_id in letters})
@@ -63,20 +63,18 @@ def _due(session: Session, day: dt.date, *, of_authors: bool = False) -> list[Ta
     return found
 
 
-def _by_office(tasks: list[Task]) -> Iterator[tuple[Grant, int | None, list[Task]]]:
-    found: defaultdict[tuple[Grant, int | None], list[Task]] = defaultdict(list)
+def _by_office(tasks: list[Task]) -> Iterator[tuple[Grant, list[Task]]]:
+    found: defaultdict[Grant, list[Task]] = defaultdict(list)
     for task in tasks:
-        unit_id = task.organisation_id if task.role == "unit_union" else None
-        found[Grant(task.role, task.region_path, task.industry_path, unit_id), unit_id].append(task)
-    return ((place, unit_id, some) for (place, unit_id), some in found.items())
+        found[offices.place_of(task)].append(task)
+    return iter(found.items())
 
 
 def _address(session: Session, letters: _Letters, kind: str, place: Grant, tasks: list[Task]) -> None:
     if not tasks:
         return
-    told = {*session.scalars(offices.staff(place)), *session.scalars(offices.deputies(place))}
-    for account_id in sorted(account.id for account in told):
-        letters[kind, account_id] += tasks
+    for account in offices.readers_of_mail(session, place):
+        letters[kind, account.id] += tasks
 
 
 def _office_above(session: Session, task: Task, unit_id: int | None) -> Grant | None:

@@ -94,6 +94,18 @@ def staff(place: Grant) -> sa.Select[Account]:
     return sa.select(Account).where(Account.is_active, Account.confirmed_at.is_not(None), held.exists())
 
 
+def place_of(task: Task) -> Grant:
+    """Return the office a task lies at."""
+    unit_id = task.organisation_id if task.role == "unit_union" else None
+    return Grant(task.role, task.region_path, task.industry_path, unit_id)
+
+
+def readers_of_mail(session: Session, place: Grant) -> list[Account]:
+    """Return whom a mail to an office goes to: who holds it, and who sees to it for one who does."""
+    found = {*session.scalars(staff(place)), *session.scalars(deputies(place))}
+    return sorted(found, key=lambda account: account.id)
+
+
 def _held_at(place: Grant) -> sa.Select[int]:
     held = in_force().where(RoleGrant.role == place.role)
     if place.role == "unit_union":

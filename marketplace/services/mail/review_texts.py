@@ -116,6 +116,22 @@ DEPUTIES = {
     },
 }
 
+AGREEING = {
+    "change_asked": {
+        "zh_Hans": (
+            "{what}要修改完成人",
+            "有人申请修改已公布的{what}的完成人，改动涉及的每一位要本人确认。有人一直没有答复的，要由您的岗位说明原因，"
+            "修改才能公示：\n{people}",
+        ),
+        "en": (
+            "The completers of {what} are to change",
+            "A change of the completers of {what}, which is published, was asked for, and everybody it touches is to "
+            "agree in person. Where somebody does not answer, your office says why; until then the change cannot be "
+            "shown in publicity:\n{people}",
+        ),
+    },
+}
+
 REVIEW = (
     {
         kind: {language: (subject, text + _SEE[language]) for language, (subject, text) in texts.items()}
@@ -124,4 +140,5 @@ REVIEW = (
     | DUE
     | JUDGING
     | DEPUTIES
+    | AGREEING
 )

@@ -62,8 +62,8 @@ def test_every_mail_is_whole_in_both_languages(kind: str, language: str) -> None
     assert found.subject and SITE in found.text
     assert "//account" not in found.text
     assert {name for text in TEXTS[kind][language] for _, name, _, _ in Formatter().parse(text) if name} <= {
-        "link", "forgotten", "sign_in", "part", "submissions", "page", "queue", "below", "sheets", "deputies", "what",
-        "site",
+        "link", "forgotten", "sign_in", "part", "submissions", "page", "people", "queue", "below", "sheets",
+        "deputies", "what", "site",
         *FILLED,
     }  # fmt: skip
 

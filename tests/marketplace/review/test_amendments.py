@@ -195,6 +195,9 @@ def test_the_unit_records_why_somebody_did_not_agree_to_a_change_and_who_decline
     assert isinstance(asked, Amendment)
     # Whoever asks for the change agrees to his own part of it.
     assert [(it.name, it.answer) for it in asked.contributors] == [("示例作者", "confirmed"), ("示例同事", "asked")]
+    # The change lies with the province; the unit hears of it by mail.
+    told = session.scalars(sa.select(Mail.recipient).filter_by(kind="change_asked")).all()
+    assert told == [session.get_one(Account, clerk.account_id).email]
     colleague = asked.contributors[1]
     for other in (PROVINCE, author):
         assert not contributors.may_excuse(session, other, by_three)
