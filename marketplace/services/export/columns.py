@@ -10,15 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marketplace import state_names, vocabulary
+from marketplace.db import day_of
 from marketplace.errors import N_, NOUNS
 from marketplace.services.export import masking
 from marketplace.services.export.sheets import Cell
 from marketplace.vocabulary import Language
-
-_SICHUAN = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +41,15 @@ class Telling:
 Show = Callable[[Any, Telling], Cell]
 
 
+def as_it_is(value: Any, _telling: Telling) -> Cell:
+    return value if isinstance(value, int | Decimal | dt.date) else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     heading: str
     field: str
-    show: Show
-
-
-def as_it_is(value: Any, _telling: Telling) -> Cell:
-    return value if value is None or isinstance(value, int | Decimal | dt.date) else str(value)
+    show: Show = as_it_is
 
 
 def code(name: str) -> Show:
@@ -78,7 +76,7 @@ def day(moment: Any, _telling: Telling) -> Cell:
     """Show a day, or the day in Sichuan of a moment."""
     if isinstance(moment, str):
         moment = dt.datetime.fromisoformat(moment) if "T" in moment else dt.date.fromisoformat(moment)
-    return moment.astimezone(_SICHUAN).date() if isinstance(moment, dt.datetime) else moment
+    return day_of(moment) if isinstance(moment, dt.datetime) else moment
 
 
 def person(text: Any, telling: Telling) -> Cell:

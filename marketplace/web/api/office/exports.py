@@ -61,7 +61,7 @@ class ListQuerySchema(QuerySchema):
     round = ma.fields.String(metadata={"description": _("评选编号：nominations")})
     kind = ma.fields.String(metadata={"description": _("类别：honours、studios")})
     management_level = ma.fields.String(metadata={"description": _("管理层级：honours")})
-    tier = ma.fields.String(metadata={"description": _("层级：studios")})
+    tier = ma.fields.String(metadata={"description": _("梯次：studios")})
     region = ma.fields.String(metadata={"description": _("地区代码：studios")})
     year = ma.fields.String(metadata={"description": _("年度：golden-ideas")})
     level = ma.fields.String(metadata={"description": _("级别：golden-ideas、honours")})
