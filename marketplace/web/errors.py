@@ -12,7 +12,7 @@ import structlog
 from flask import Flask, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -37,6 +37,9 @@ STATUSES: dict[type[Exception], int] = {
     NotFound: 404,
     NotAllowed: 403,
     BadParameter: 400,
+    # A number or a sign that no database holds, in an address or a field that nobody types into.
+    DataError: 400,
+    OverflowError: 400,
     Invalid: 422,
     StaleRevision: 409,
     StaleDataError: 409,
@@ -100,6 +103,8 @@ def answer(error: Exception) -> ResponseReturnValue:
     problem = problem_of(error)
     if problem.status == 503:
         logger.error("unavailable", error=type(error).__name__)
+    if isinstance(error, DataError | OverflowError):
+        logger.warning("not_held", error=type(error).__name__)
     if is_api():
         return problem_details(problem)
     page = render_template("error.html", problem=problem, request_id=request_id())
