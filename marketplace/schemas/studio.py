@@ -1,15 +1,22 @@
-"""A studio and the parts of its record, as they come in."""
+"""A studio and the parts of its record, as they come in: what happened, so that no day is still to come."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace import vocabulary
+from marketplace.db import today
 from marketplace.models.studios.studio_parts import LINKED
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, Many, NameOfUnit, Text, Whole
+
+
+def _passed(day: dt.date) -> None:
+    if day > today():
+        raise ma.ValidationError(gettext("日期不能晚于今天。"))
 
 
 class StudioSchema(DomainSchema):
@@ -22,7 +29,7 @@ class StudioSchema(DomainSchema):
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
     partner = Line(200, load_default="")
-    founded_on = Day(load_default=None)
+    founded_on = Day(load_default=None, validate=_passed)
     field = Line(200, load_default="")
     story = Text(5000, load_default="")
     address = Line(200, load_default="")
@@ -36,7 +43,7 @@ class TierSchema(DomainSchema):
     """A tier from a day on, by which document, with which plaque."""
 
     tier = Code(vocabulary.studio_tiers, required=True)
-    since = Day(required=True)
+    since = Day(required=True, validate=_passed)
     basis = Line(300, load_default="")
     plaque = Line(60, load_default="")
 
@@ -81,12 +88,12 @@ class WhoSchema(DomainSchema):
 
 
 class LeaderSchema(WhoSchema):
-    since = Day(required=True)
+    since = Day(required=True, validate=_passed)
     reason = Text(2000, load_default="")
 
 
 class VacancySchema(DomainSchema):
-    until = Day(required=True)
+    until = Day(required=True, validate=_passed)
     reason = Text(2000, required=True)
 
 
@@ -94,13 +101,13 @@ class MemberSchema(WhoSchema):
     role = Code(vocabulary.studio_roles, load_default="member")
     crew = Line(120, load_default="")
     skill_level = Code(vocabulary.skill_levels, load_default=None)
-    since = Day(required=True)
+    since = Day(required=True, validate=_passed)
 
 
 class EndSchema(DomainSchema):
     """When something ended and, where it is asked for, with what result."""
 
-    ended_on = Day(required=True)
+    ended_on = Day(required=True, validate=_passed)
     result = Text(2000, load_default="")
 
 
@@ -113,7 +120,7 @@ class YearSchema(DomainSchema):
 class GrantSchema(DomainSchema):
     payer = Line(200, required=True)
     amount = Fen(required=True)
-    received_on = Day(required=True)
+    received_on = Day(required=True, validate=_passed)
     basis = Line(300, load_default="")
 
 
@@ -121,7 +128,7 @@ class GrantUseSchema(DomainSchema):
     grant_id = Whole(1, 2_147_483_647, required=True)
     category = Code(vocabulary.grant_uses, required=True)
     amount = Fen(required=True)
-    used_on = Day(required=True)
+    used_on = Day(required=True, validate=_passed)
     receipt = Line(120, required=True)
     note = Text(2000, load_default="")
 
@@ -133,7 +140,7 @@ class PairSchema(DomainSchema):
     mentor_unit = NameOfUnit(load_default="")
     apprentice = Line(100, required=True)
     apprentice_unit = NameOfUnit(load_default="")
-    began_on = Day(required=True)
+    began_on = Day(required=True, validate=_passed)
     plan = Text(5000, required=True)
 
 
@@ -144,7 +151,7 @@ class ResultSchema(DomainSchema):
     object_id = Whole(1, 2_147_483_647, load_default=None)
     title = Line(300, load_default="")
     number = Line(120, load_default="")
-    made_on = Day(required=True)
+    made_on = Day(required=True, validate=_passed)
     note = Text(2000, load_default="")
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -159,7 +166,7 @@ class ResultSchema(DomainSchema):
 
 class AllianceSchema(DomainSchema):
     alliance_id = Whole(1, 2_147_483_647, required=True)
-    since = Day(required=True)
+    since = Day(required=True, validate=_passed)
 
 
 class MoveSchema(DomainSchema):
@@ -168,14 +175,14 @@ class MoveSchema(DomainSchema):
     unit = NameOfUnit(required=True)
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
-    moved_on = Day(required=True)
+    moved_on = Day(required=True, validate=_passed)
     reason = Text(2000, required=True)
 
 
 class StandingSchema(DomainSchema):
     """Why a studio is suspended, resumed or closed, and from when."""
 
-    on = Day(load_default=None)
+    on = Day(load_default=None, validate=_passed)
     reason = Text(2000, required=True)
 
 

@@ -29,6 +29,7 @@ def record(session: Session, actor: Actor, person_id: int, data: Mapping[str, An
 
     Raises NotAllowed for a level above those the office gives, Conflict where the person has this honour already.
     """
+    audit.hold(session, "person", person_id)
     person = persons.kept(session, actor, person_id)
     require_level(actor, person, data["level"])
     if held(session, person, data) is not None:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace import rules
-from marketplace.db import today
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed
+from marketplace.errors import N_, Conflict, NotAllowed
 from marketplace.models import Studio, StudioTier
 from marketplace.models.studios.studio import LADDER
 from marketplace.permissions import Actor, tiers_given
@@ -27,8 +26,6 @@ def climb(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any
     studio = records.office_kept(session, actor, studio_id)
     if data["tier"] not in tiers_given(actor, studio.organisation):
         raise NotAllowed("record", "studio")
-    if data["since"] > today():
-        raise Invalid({"since": [N_("日期不能晚于今天。")]})
     if data["tier"] not in next_tiers(studio):
         raise Conflict(N_("梯次要逐级上升，不能越级，也不能重复。"))
     earliest = ready_on(session, studio, data["since"])

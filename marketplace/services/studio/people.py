@@ -105,8 +105,10 @@ def pair(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
     A mentor has at most so many at a time as the rule says, in whichever studios (rule 51).
     """
     studio = records.kept(session, actor, studio_id)
-    mentor = found_or_opened(session, actor, studio, data["mentor"], data["mentor_unit"], None)
-    apprentice = found_or_opened(session, actor, studio, data["apprentice"], data["apprentice_unit"], None)
+    mentor = found_or_opened(session, actor, studio, data["mentor"], data["mentor_unit"], None, "mentor")
+    apprentice = found_or_opened(
+        session, actor, studio, data["apprentice"], data["apprentice_unit"], None, "apprentice"
+    )
     if mentor.id == apprentice.id:
         raise Invalid({"apprentice": [N_("师傅和徒弟不能是同一个人。")]})
     running = list(session.scalars(sa.select(Apprenticeship).filter_by(mentor_id=mentor.id, ended_on=None)))
@@ -142,23 +144,37 @@ def end_pair(session: Session, actor: Actor, studio_id: int, pair_id: int, data:
 
 
 def found_or_opened(
-    session: Session, actor: Actor, studio: Studio, name: str, unit_name: str, person_id: int | None
+    session: Session,
+    actor: Actor,
+    studio: Studio,
+    name: str,
+    unit_name: str,
+    person_id: int | None,
+    field: str = "name",
 ) -> Person:
     """Return a person by file or by name and unit, opening a file where there is none.
 
-    Raises NotAllowed for a unit whose files are not the actor's to open, Invalid where several are called so.
+    Of namesakes it is the one who works in the studio. Raises NotAllowed for a unit whose files are not the actor's to
+    open, and Invalid, of ``field``, where it stays open who is meant.
     """
     if person_id is not None:
-        return persons.get(session, actor, person_id)
+        try:
+            return persons.get(session, actor, person_id)
+        except NotFound as error:
+            raise Invalid({"person_id": [N_("没有这个编号的记录，或者您看不到它。")]}) from error
     unit = organisations.named(session, [unit_name])[unit_name] if unit_name else studio.organisation
     is_own = unit.id == studio.organisation_id
     if not is_own and not can_in_unit(actor, Permission.HONOUR_RECORD, unit):
         raise NotAllowed("record", "person")
-    namesakes = sa.select(sa.func.count()).select_from(Person).filter_by(name=name, organisation_id=unit.id)
-    if (session.scalar(namesakes) or 0) > 1:
-        raise Invalid({"name": [N_("这个单位有几个人同名，请改填档案编号。")]})
-    known = persons.same(session, name, unit, None)
-    return known or persons.opened(session, actor, unit, {"name": name, **_UNKNOWN})
+    alike = list(session.scalars(sa.select(Person).filter_by(name=name, organisation_id=unit.id)))
+    here = {it.person_id for it in studio.members if it.until is None}
+    here |= {studio.leader.person_id} if studio.leader is not None else set()
+    meant = alike if len(alike) < 2 else [it for it in alike if it.id in here]
+    if alike and len(meant) != 1:
+        by_number = N_("这个单位有几个人同名，请改填档案编号。")
+        as_member = N_("这个单位有几个人同名，请先按档案编号把他列为成员。")
+        raise Invalid({field: [by_number if field == "name" else as_member]})
+    return meant[0] if meant else persons.opened(session, actor, unit, {"name": name, **_UNKNOWN})
 
 
 def _end_leader(leader: StudioLeader, day: Any, reason: str, field: str) -> None:

@@ -53,12 +53,18 @@ def get(session: Session, actor: Actor, studio_id: int) -> Studio:
     return studio
 
 
-def kept(session: Session, actor: Actor, studio_id: int, *, also_closed: bool = False) -> Studio:
+def kept(session: Session, actor: Actor, studio_id: int) -> Studio:
+    """Return ``writable``, once nobody else writes the record, so that what is checked holds until it is written."""
+    audit.hold(session, "studio", studio_id)
+    return writable(session, actor, studio_id)
+
+
+def writable(session: Session, actor: Actor, studio_id: int) -> Studio:
     """Return a studio whose record the actor writes; raise NotFound, NotAllowed, or Conflict for a closed one."""
     studio = get(session, actor, studio_id)
     if not can_keep_studio(actor, studio):
         raise NotAllowed("record", "studio")
-    if studio.state == "closed" and not also_closed:
+    if studio.state == "closed":
         raise Conflict(N_("这个工作室已经撤销，记录不能再改。"))
     return studio
 
@@ -109,8 +115,6 @@ def add(session: Session, actor: Actor, data: Mapping[str, Any]) -> Studio:
     unit = organisations.placed(session, data["organisation_name"], data["region"], data["industry"])
     if not can_in_unit(actor, Permission.STUDIO_RECORD, unit) or data["tier"] not in tiers_given(actor, unit):
         raise NotAllowed("record", "studio")
-    if data["since"] > today():
-        raise Invalid({"since": [N_("日期不能晚于今天。")]})
     key = organisations.name_key(data["name"])
     _require_free(session, key, unit)
     step = {name: data[name] for name in ("tier", "since", "basis", "plaque")}

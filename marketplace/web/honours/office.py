@@ -94,7 +94,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     if (data := form.load(PersonSchema())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
-                persons.revise(session, actor(), person_id, int(form.revision.data or 0), data)
+                persons.revise(session, actor(), person_id, form.revision_read(), data)
             flash(_("档案已修改。"))
             return redirect(url_for(".person", person_id=person_id), 303)
         except Invalid as error:

@@ -82,13 +82,13 @@ def show(studio_id: int) -> str:
 def edit(studio_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         with runtime().sessions() as session:
-            form = StudioForm.showing(records.kept(session, actor(), studio_id))
+            form = StudioForm.showing(records.writable(session, actor(), studio_id))
         return render_template("studios/form.html", form=form, fields=_without_unit(form), studio_id=studio_id)
     form = StudioForm()
     if (data := form.load(StudioSchema())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
-                records.revise(session, actor(), studio_id, int(form.revision.data or 0), data)
+                records.revise(session, actor(), studio_id, form.revision_read(), data)
             flash(_("工作室的基本情况已修改。"))
             return redirect(url_for(".show", studio_id=studio_id), 303)
         except Conflict as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 
 import pytest
@@ -17,6 +18,7 @@ from tests.web.staff import at_the_province
 
 PLACE = "/studios/records"
 PLANT = "示例重机厂"
+TOMORROW = (today() + dt.timedelta(1)).isoformat()
 
 
 @pytest.fixture
@@ -97,7 +99,21 @@ def test_what_is_refused_is_said_in_its_form(province: FlaskClient) -> None:
             "", name="王示例创新工作室", kind="model_worker", unit=PLANT, tier="county", since="2024-01-05"
         ), 422,
     ).text  # fmt: skip
+    assert "您看不到它" in written(province, "member", 422, person_id="99", since="2024-02-01").text
+    assert "不能晚于今天" in written(province, "leader", 422, name="王示例", since=TOMORROW).text
     assert province.post(f"{PLACE}/1/nothing").status_code in (400, 404)
+
+
+def test_of_namesakes_the_one_in_the_studio_is_meant(province: FlaskClient) -> None:
+    registered(province)
+    new = "/curation/honours/people/new"
+    for born_on in ("1970-01-01", "1990-01-01"):
+        sent(province, new, opened(province, new).form("", name="李示例", unit=PLANT, born_on=born_on))
+    pair = {"mentor": "李示例", "apprentice": "赵示例", "began_on": "2026-01-10", "plan": "一年学会刃磨"}
+    assert "请先按档案编号把他列为成员" in written(province, "pair", 422, **pair).text
+    assert "请改填档案编号" in written(province, "member", 422, name="李示例", since="2024-02-01").text
+    written(province, "member", person_id="2", since="2024-02-01")
+    assert "李示例 带 赵示例" in written(province, "pair", **pair).text
 
 
 def test_parts_end_and_a_studio_is_closed(province: FlaskClient, client: FlaskClient) -> None:
