@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,18 +22,20 @@ def refuse(session: Session, fields: Mapping[str, Any]) -> None:
 
 
 def marked(session: Session, fields: Mapping[str, Any]) -> list[str]:
-    """Return the names of the fields with a mark of secrecy in one of their texts.
-
-    The marks are the rule "secret_marks"; words of trade that hold one, such as 技术秘密, are "harmless_marks".
-    """
+    """Return the names of the fields with a mark of secrecy in one of their texts."""
     marks_in = seeker(session)
     return [name for name, value in fields.items() if marks_in(value)]
 
 
 def seeker(session: Session) -> Callable[[Any], list[str]]:
     """Return a function that names the marks in the texts of a value, by the rules as they are today."""
-    marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
+    marks, harmless = in_force(session)
     return lambda value: secret_marks.words("\n".join(_texts(value)), marks, harmless)
+
+
+def in_force(session: Session) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the marks of today, and the words of trade that only hold one, such as 技术秘密."""
+    return rules.value(session, "secret_marks", today()), rules.value(session, "harmless_marks", today())
 
 
 def _texts(value: Any) -> Iterator[str]:

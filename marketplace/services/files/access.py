@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
@@ -148,11 +148,13 @@ def _submission(session: Session, noun: str, object_id: int) -> Achievement | Pr
 
 
 def held(session: Session, noun: str, object_id: int) -> list[Held]:
-    """Return every file of a record, in the order they came, whoever asks."""
+    """Return every file of a record with its content, in the order they came, whoever asks."""
     if noun == "achievement":
         query = sa.select(Attachment).where(Attachment.achievement_id == object_id)
+        query = query.options(joinedload(Attachment.stored))
         return list(session.scalars(query.order_by(Attachment.position, Attachment.id)))
-    return list(session.scalars(sa.select(Evidence).filter_by(noun=noun, object_id=object_id).order_by(Evidence.id)))
+    evidence = sa.select(Evidence).filter_by(noun=noun, object_id=object_id).options(joinedload(Evidence.stored))
+    return list(session.scalars(evidence.order_by(Evidence.id)))
 
 
 def is_seen(file: Held, by: Reach) -> bool:

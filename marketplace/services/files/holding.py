@@ -46,7 +46,10 @@ class Shown:
     """A file as a reader sees it listed, and its content."""
 
     file: Held
-    stored: StoredFile
+
+    @property
+    def stored(self) -> StoredFile:
+        return self.file.stored
 
     @property
     def scan(self) -> str:
@@ -75,8 +78,7 @@ def files_of(session: Session, actor: Actor, noun: str, object_id: int) -> Files
     """Return the files of a record that the actor may see; raise NotFound where he may not see the record."""
     found = access.reach(session, actor, noun, object_id)
     seen = [file for file in access.held(session, noun, object_id) if access.is_seen(file, found)]
-    shown = tuple(Shown(file, _stored(session, file)) for file in seen)
-    return FilesOf(noun, object_id, shown, found.may_change, found.layer == access.WORKS_ON)
+    return FilesOf(noun, object_id, tuple(map(Shown, seen)), found.may_change, found.layer == access.WORKS_ON)
 
 
 def attach(
@@ -141,12 +143,11 @@ def given_out(
     held = _find(session, noun, object_id, file_id)
     if not access.is_seen(held, found):
         raise NotFound("file", file_id)
-    stored = _stored(session, held)
-    if stored.text == texts.MARKED:
+    if held.stored.text == texts.MARKED:
         raise Conflict(N_("这个文件里有涉密标志，已停止提供。"))
-    if stored.scan == "waiting":
+    if held.stored.scan == "waiting":
         raise Conflict(N_("这个文件还在等待病毒扫描，扫描之后才能下载。"))
-    if stored.scan == "infected":
+    if held.stored.scan == "infected":
         raise Conflict(N_("病毒扫描在这个文件里发现了问题，内容已经删除。"))
     path = files.store.path(held.sha256)
     if not path.is_file():
@@ -204,10 +205,6 @@ def _find(session: Session, noun: str, object_id: int, file_id: int) -> Held:
         if held.id == file_id:
             return held
     raise NotFound("file", file_id)
-
-
-def _stored(session: Session, held: Held) -> StoredFile:
-    return session.get_one(StoredFile, held.sha256)
 
 
 def _tell(session: Session, actor: Actor, verb: str, noun: str, object_id: int, held: Held) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace import chain, documents, rules
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Achievement, StoredFile
+from marketplace.models import Achievement
 from marketplace.models.records.file import STATEMENTS
 from marketplace.permissions import Actor, admitted_to, can_read
 
@@ -54,12 +54,12 @@ def missing(achievement: Achievement) -> list[str]:
     return [purpose for purpose in STATEMENTS if purpose not in brought]
 
 
-def require_signed(session: Session, _actor: Actor, achievement: Achievement) -> None:
+def require_signed(_session: Session, _actor: Actor, achievement: Achievement) -> None:
     """Raise Conflict where a signed statement is missing: without both nothing is endorsed (rule 2)."""
     for purpose in missing(achievement):
         raise Conflict(_MISSING[purpose])
     for file in achievement.attachments:
-        if file.purpose in STATEMENTS and session.get_one(StoredFile, file.sha256).scan == "infected":
+        if file.purpose in STATEMENTS and file.stored.scan == "infected":
             raise Conflict(_INFECTED)
 
 

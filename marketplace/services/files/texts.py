@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace import file_texts, rules
-from marketplace.db import today
+from marketplace import file_texts
 from marketplace.errors import N_, DomainError
 from marketplace.file_texts import Looked, Place
 from marketplace.models import StoredFile
+from marketplace.services.authoring import secrecy
 from marketplace.services.disclosing import called
 from marketplace.services.files.refusal import FileRefused
 
@@ -47,7 +47,7 @@ class SecretInFile(FileRefused):
 
 def look(session: Session, content: bytes, media_type: str, patience: float = file_texts.PATIENCE) -> Looked:
     """Return what the text of a content holds, by the marks that are in force today."""
-    marks, harmless = (rules.value(session, name, today()) for name in ("secret_marks", "harmless_marks"))
+    marks, harmless = secrecy.in_force(session)
     return file_texts.look(content, media_type, marks, harmless, patience)
 
 
