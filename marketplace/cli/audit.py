@@ -23,10 +23,6 @@ from marketplace.services import submission
 from marketplace.services.export import log
 from marketplace.services.stamping import queue
 
-_KINDS = (
-    "account", "achievement", "award", "benefit", "concept", "demand", "export", "match", "organisation", "proposal",
-    "unanswered_question",
-)  # fmt: skip
 _FAULTS = {
     chain.GAP: "之前缺少事件",
     chain.ALTERED: "的内容与它的哈希不符",
@@ -35,7 +31,7 @@ _FAULTS = {
 
 
 @audit.command()
-@click.option("--kind", type=click.Choice(_KINDS), help="只核对这一类 / only records of this kind")
+@click.option("--kind", type=click.Choice(sorted(NOUNS)), help="只核对这一类 / only records of this kind")
 @click.option("--id", "object_id", type=int, help="只核对这一条，与 --kind 同用 / only this record")
 def verify(kind: str | None, object_id: int | None) -> None:
     """核对事件的哈希链，有误时状态为 1 / check every chain of events."""
