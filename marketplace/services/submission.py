@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from marketplace import audit, chain
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound, Unavailable
@@ -144,7 +144,8 @@ def proof(session: Session, actor: Actor, noun: str, object_id: int, roots: Path
 
 def has_proof(session: Session, actor: Actor, record: Achievement | Proposal) -> bool:
     """Say whether there is a submission to prove, and the actor may take the proof away."""
-    return can_take_proof(actor, record) and bool(_texts(session, record.__tablename__, record.id))
+    kept = _kept(record.__tablename__, record.id).with_only_columns(sa.true()).limit(1)
+    return can_take_proof(actor, record) and session.scalar(kept) is not None
 
 
 def submitted(session: Session, achievement_id: int) -> list[dict[str, Any]]:
@@ -170,14 +171,13 @@ def _read(roots: Path) -> bytes:
 
 
 def _texts(session: Session, noun: str, object_id: int) -> list[SubmittedText]:
-    query = (
-        sa.select(SubmittedText)
-        .join(SubmittedText.event)
-        .where(AuditEntry.noun == noun, AuditEntry.object_id == object_id)
-        .options(joinedload(SubmittedText.event))
-        .order_by(AuditEntry.sequence)
-    )
+    query = _kept(noun, object_id).options(contains_eager(SubmittedText.event)).order_by(AuditEntry.sequence)
     return list(session.scalars(query))
+
+
+def _kept(noun: str, object_id: int) -> sa.Select[SubmittedText]:
+    submitted = AuditEntry.noun == noun, AuditEntry.object_id == object_id
+    return sa.select(SubmittedText).join(SubmittedText.event).where(*submitted)
 
 
 def _fields(row: Any) -> dict[str, Any]:
