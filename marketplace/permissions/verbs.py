@@ -17,7 +17,7 @@ from marketplace.permissions.roles import (
 )
 
 CLOSED_DEMANDS = ("solved", "closed_unsolved", "expired")
-# The states in which an achievement is written on.
+# The states in which an achievement or a proposal is written on.
 EDITABLE = ("draft", "returned")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, rules, workflow
 from marketplace.db import today
 from marketplace.models import Achievement, AuditEntry, Organisation, Task
-from marketplace.permissions import Actor
+from marketplace.permissions import EDITABLE, Actor
 from marketplace.services import achievement as achievements
 from marketplace.services import history
 from marketplace.services.authoring import completeness, contributors
@@ -44,7 +44,7 @@ def of(session: Session, actor: Actor, achievement_id: int) -> Progress:
     achievement = achievements.get(session, actor, achievement_id)
     events = history.read(session, actor, achievement)
     task = workflow.open_task(session, achievement)
-    is_written = achievement.state in ("draft", "returned")
+    is_written = achievement.state in EDITABLE
     return Progress(
         achievement=achievement,
         events=events,

@@ -16,7 +16,7 @@ from marketplace.permissions import Actor, Permission, can, can_read_history, re
 from marketplace.services.benefit import amounts, blocks
 
 # Where what is to be measured is agreed on: after the decision, before it is in use.
-_BEFORE_USE = ("adopted", "partly_adopted", "implementing")
+BEFORE_USE = ("adopted", "partly_adopted", "implementing")
 _NO_RECORD = N_("这项效益没有对应的建议或成果。")
 
 
@@ -82,7 +82,7 @@ def agree(session: Session, actor: Actor, proposal: Proposal, plan: dict[str, An
     Raises Conflict once the proposal is in use: whatever is chosen then could be chosen to please.
     """
     require(actor, Permission.PROPOSAL_ANSWER, proposal)
-    if proposal.state not in _BEFORE_USE:
+    if proposal.state not in BEFORE_USE:
         raise Conflict(N_("效益指标要在采纳以后、投入使用以前约定。"))
     known = of(session, "proposal", proposal.id)
     benefit = known[0] if known else Benefit(references=[BenefitReference(noun="proposal", object_id=proposal.id)])

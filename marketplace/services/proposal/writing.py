@@ -14,7 +14,7 @@ from marketplace import audit, workflow
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import Account, Organisation, Proposal, ProposalAuthor
-from marketplace.permissions import Actor, Permission, is_author, require
+from marketplace.permissions import EDITABLE, Actor, Permission, is_author, require
 from marketplace.services import submission
 from marketplace.services.authoring import contributors, naming, secrecy
 from marketplace.services.benefit import blocks
@@ -22,7 +22,6 @@ from marketplace.services.proposal import reading
 
 # Without these a unit cannot answer.
 _NEEDED = ("present_state", "measure", "expected_effect")
-_AT_AUTHOR = ("draft", "returned")
 _JUDGED = ("nominated", "scored", "publicity", "objected", "awarded", "revoked")
 _LONGEST_TITLE = 40
 # What ends the first thing that a text says.
@@ -52,7 +51,7 @@ def save(session: Session, actor: Actor, proposal_id: int, revision: int, data: 
     Raises Conflict where it is with an office, and StaleRevision when it was changed since it was read.
     """
     proposal = _own(session, actor, proposal_id)
-    if proposal.state not in _AT_AUTHOR:
+    if proposal.state not in EDITABLE:
         raise Conflict(N_("建议已经提交，正由单位办理；需要修改请先撤回，或者请单位退回。"))
     if proposal.revision != revision:
         raise StaleRevision("proposal", proposal_id, revision, proposal.revision)
@@ -121,7 +120,7 @@ def agree_authors(
         payload={"authors": [[author.name, author.share] for author in proposal.authors]},
     )  # fmt: skip
     session.flush()
-    if proposal.state not in _AT_AUTHOR and contributors.asking(session, proposal):
+    if proposal.state not in EDITABLE and contributors.asking(session, proposal):
         contributors.ask(session, actor, proposal)
     return proposal
 

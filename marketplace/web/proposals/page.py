@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import workflow
 from marketplace.models import Proposal
-from marketplace.permissions import Actor, Permission, can, can_see_authors, can_support, is_author
+from marketplace.permissions import EDITABLE, Actor, Permission, can, can_see_authors, can_support, is_author
 from marketplace.runtime import runtime
 from marketplace.schemas.proposal import disclosed
 from marketplace.services import submission
@@ -22,9 +22,6 @@ from marketplace.web.actor import actor
 from marketplace.web.proposals.forms import CompletionForm, MergeForm, PartForm, PlanForm, ReasonForm
 from marketplace.web.proposals.words import SENTENCES
 from marketplace.web.submissions.words import ANSWERS
-
-_AT_AUTHOR = ("draft", "returned")
-_BEFORE_USE = ("adopted", "partly_adopted", "implementing")
 
 
 def proposal_page(proposal_id: int, **forms: Any) -> str:
@@ -48,7 +45,7 @@ def render_page(session: Session, reader: Actor, proposal: Proposal, **forms: An
         may_ask=is_author(reader, proposal) and bool(contributors.asking(session, proposal)),
         may_excuse=sees_authors and contributors.may_excuse(session, reader, proposal),
         is_author=is_author(reader, proposal),
-        may_write=is_author(reader, proposal) and proposal.state in _AT_AUTHOR,
+        may_write=is_author(reader, proposal) and proposal.state in EDITABLE,
         may_withdraw=is_author(reader, proposal) and "withdraw" in workflow.actions(proposal),
         supporters=support.count(session, proposal),
         may_support=can_support(reader, proposal) and proposal.state != "merged",
@@ -85,7 +82,7 @@ def _offered(session: Session, reader: Actor, proposal: Proposal) -> dict[str, A
         offered["part"] = PartForm(formdata=None)
     if proposal.state == "implementing" and stands_there:
         offered["completion"] = CompletionForm(formdata=None)
-    if proposal.state in _BEFORE_USE:
+    if proposal.state in benefits.BEFORE_USE:
         known = benefits.of(session, "proposal", proposal.id)
         offered["plan"] = PlanForm(formdata=None, obj=known[0] if known else None)
     if proposal.state in merging.MERGEABLE:
