@@ -15,6 +15,7 @@ from marketplace import vocabulary
 from marketplace.db import now, today
 from marketplace.models import Account, Achievement, Deputation, Organisation, Proposal, RoleGrant, Task
 from marketplace.permissions import Actor, Deputised, Grant, upwards
+from marketplace.permissions.roles import DEPUTIES
 
 Submission = Achievement | Proposal
 
@@ -74,7 +75,10 @@ def at(place: Grant, role: str) -> Grant:
 
 
 def deputies(place: Grant) -> sa.Select[Account]:
-    """Return the query of the accounts that see to a desk of an office today for one who holds it."""
+    """Return the query of the accounts that see to a desk of an office today for one who holds it.
+
+    Nobody does any more who has left the office in which he was named.
+    """
     day = today()
     seeing_to = (
         sa.select(Deputation.id)
@@ -85,7 +89,9 @@ def deputies(place: Grant) -> sa.Select[Account]:
             RoleGrant.id.in_(_held_at(place)),
         )
     )  # fmt: skip
-    return sa.select(Account).where(Account.is_active, seeing_to.exists())
+    own = (_held_at(at(place, role)).where(RoleGrant.account_id == Account.id) for role in DEPUTIES[place.role])
+    is_still_there = sa.or_(*(held.exists() for held in own))
+    return sa.select(Account).where(Account.is_active, seeing_to.exists(), is_still_there)
 
 
 def staff(place: Grant) -> sa.Select[Account]:

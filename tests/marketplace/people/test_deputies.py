@@ -251,10 +251,14 @@ def test_seeing_to_a_desk_gives_nothing_beside_the_desk(session: Session, plant:
 def test_whoever_sees_to_a_desk_is_reminded_of_what_is_due_there(session: Session, plant: Organisation) -> None:
     holder, deputy = person(session, "unit_union", plant), person(session, "county")
     named(session, holder, deputy)
+    other, gone = person(session, "unit_union", plant), person(session, "county")
+    named(session, other, gone)
+    grant = gone.grants[0]
+    grant.revoked_at, grant.revoked_by, grant.reason = now(), "tests", "调离"
     task = workflow.open_task(session, waiting(session, plant))
     assert task is not None
     task.due_on = today()
     session.flush()
     reminders.remind(session)
     reminded = session.scalars(sa.select(Mail.recipient).where(Mail.kind == "due_soon"))
-    assert set(reminded) == {holder.email, deputy.email}
+    assert set(reminded) == {holder.email, deputy.email, other.email}
