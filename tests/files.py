@@ -154,6 +154,30 @@ def odt() -> bytes:
     return package({"mimetype": kind, "content.xml": "<x/>", "META-INF/manifest.xml": "<m/>", "meta.xml": about})
 
 
+_OF_ODS = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+    for short, long in {"office": "office", "style": "style", "table": "table", "text": "text"}.items()
+)
+
+
+def ods_saying(cell: str, comment: str = "", header: str = "") -> bytes:
+    """A workbook of OpenDocument with one cell, a comment on it and a header for when it is printed."""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return package(
+        {
+            "mimetype": kind,
+            "META-INF/manifest.xml": "<m/>",
+            "content.xml": f"<office:document-content {_OF_ODS}><office:body><office:spreadsheet>"
+            '<table:table table:name="名单"><table:table-row><table:table-cell office:value-type="string">'
+            f"<office:annotation><text:p>{comment}</text:p></office:annotation><text:p>{cell}</text:p>"
+            "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+            "</office:document-content>",
+            "styles.xml": f"<office:document-styles {_OF_ODS}><style:header><text:p>{header}</text:p></style:header>"
+            "</office:document-styles>",
+        }
+    )
+
+
 def sign_statements(session: Session, achievement: Achievement) -> None:
     """Give a record the signed statements without which nothing is endorsed."""
     for purpose in STATEMENTS:

@@ -16,12 +16,14 @@ from collections.abc import Iterator
 
 from marketplace.file_texts.passages import Passage
 
-_PARAGRAPHS = {"p", "h", "text"}
+_OPEN_PARAGRAPHS = {"p", "h"}
+_PARAGRAPHS = {*_OPEN_PARAGRAPHS, "text"}
 _TEXTS = {"t", "delText"}
 _BREAKS = {"tab", "br", "cr", "s", "line-break"}
 _MAIN = {"word/document.xml", "content.xml"}
 _SLIDE = re.compile(r"ppt/slides/[^/]+\.xml")
-_OF_SHEETS = re.compile(r"xl/(comments|threadedComments|drawings|charts)[^_]*\.xml")
+_OF_SHEETS = re.compile(r"xl/(comments|threadedComments|drawings|charts)[^_]*\.xml|styles\.xml")
+_CELLS = {"table-cell", "covered-table-cell"}
 _SHEET = re.compile(r"xl/(worksheets|chartsheets)/[^/]+\.xml")
 _HEADER = re.compile(rb"<(?:\w+:)?headerFooter\b.*?</(?:\w+:)?headerFooter>", re.S)
 _TAG = re.compile(r"<[^>]*>")
@@ -54,6 +56,9 @@ def around_cells(content: bytes) -> Iterator[Passage]:
     """Yield what stands in a workbook beside its cells: comments, text boxes, and headers when it is printed."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():
+            if name == "content.xml":
+                yield from _outside_of_cells(package)
+                continue
             if _OF_SHEETS.fullmatch(name):
                 texts = list(_paragraphs(package, name))
             elif _SHEET.fullmatch(name):
@@ -63,12 +68,28 @@ def around_cells(content: bytes) -> Iterator[Passage]:
             yield from (Passage("part", name, text) for text in texts if text.strip())
 
 
+def _outside_of_cells(package: zipfile.ZipFile) -> Iterator[Passage]:
+    """Yield the paragraphs of an OpenDocument workbook that are not the text of a cell, by what they stand in."""
+    around: list[str] = []
+    with package.open("content.xml") as stream:
+        for event, element in ET.iterparse(stream, ("start", "end")):  # noqa: S314 -- As below.
+            if event == "start":
+                around.append(_local(element))
+            elif around.pop() in _OPEN_PARAGRAPHS:
+                text = "".join(element.itertext())
+                if around[-1] not in _CELLS and text.strip():
+                    yield Passage("part", around[-1], text)
+                element.clear()
+
+
 def _paragraphs(package: zipfile.ZipFile, name: str) -> Iterator[str]:
     is_open_document = name in ("content.xml", "styles.xml")
+    # A format of numbers has texts of its own there, which nobody wrote.
+    wanted = _OPEN_PARAGRAPHS if is_open_document else _PARAGRAPHS
     with package.open(name) as stream:
         # The process this runs in bounds what such a file may take.
         for _event, element in ET.iterparse(stream):  # noqa: S314
-            if isinstance(element.tag, str) and _local(element) in _PARAGRAPHS:
+            if isinstance(element.tag, str) and _local(element) in wanted:
                 yield "".join(element.itertext()) if is_open_document else "".join(_runs(element))
                 element.clear()
 

@@ -76,7 +76,7 @@ _READERS: Mapping[str, Callable[[bytes], Iterator[Passage]]] = {
     f"{_OOXML}spreadsheetml.sheet": _packed_workbook,
     f"{_ODF}text": _packed,
     f"{_ODF}presentation": _packed,
-    f"{_ODF}spreadsheet": _workbook,
+    f"{_ODF}spreadsheet": _packed_workbook,
     "application/msword": _old_text,
     "application/vnd.ms-excel": _workbook,
     "application/vnd.ms-powerpoint": _old_slides,

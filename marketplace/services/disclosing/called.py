@@ -26,7 +26,7 @@ _PLACES = {
 _PARTS = (
     (re.compile(r"header|footer|worksheets|chartsheets|styles"), N_("页眉或页脚")),
     (re.compile("note"), N_("脚注或备注")),
-    (re.compile("omment"), N_("批注")),
+    (re.compile("omment|nnotation"), N_("批注")),
     (re.compile("slide"), N_("幻灯片母版")),
 )
 _ELSEWHERE = N_("图形或文本框")

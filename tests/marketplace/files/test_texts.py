@@ -23,7 +23,7 @@ from marketplace.rules import RULES
 from marketplace.services.files import holding, texts, upkeep
 from marketplace.services.files.holding import Files
 from marketplace.services.files.texts import SecretInFile
-from tests.files import docx_saying, pdf_saying, photo, pptx_saying, xlsx_saying
+from tests.files import docx_saying, ods_saying, pdf_saying, photo, pptx_saying, xlsx_saying
 from tests.marketplace.files.conftest import bring
 
 WORD97 = Path(__file__).with_name("word97.doc").read_bytes()
@@ -46,6 +46,8 @@ def session(sqlite_session: Session) -> Session:
         ("a.pptx", pptx_saying("封面", notes=f"联系{PHONE}"), "脚注或备注"),
         ("a.xlsx", xlsx_saying({"B7": int(PHONE)}), "工作表“名单”B7 格"),
         ("a.xlsx", xlsx_saying({"A1": "说明"}, comment=f"联系{PHONE}"), "批注"),
+        ("a.ods", ods_saying(f"联系{PHONE}"), "工作表“名单”A1 格"),
+        ("a.ods", ods_saying("说明", comment=f"联系{PHONE}"), "批注"),
         ("a.doc", WORD97.replace(b"Test OLE file, saved as Word", b"Call 13812345678 when needed"), "第 1 段"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -73,6 +75,7 @@ def test_a_phone_in_a_file_is_noted_with_its_place_and_without_its_digits(
         ("a.pptx", pptx_saying("封面", "秘密"), "第 2 张幻灯片“秘密”"),
         ("a.xlsx", xlsx_saying({"C2": "机密★"}), "工作表“名单”C2 格“机密”"),
         ("a.xlsx", xlsx_saying({"C2": "x"}, header="绝密"), "页眉或页脚“绝密”"),
+        ("a.ods", ods_saying("说明", header="绝密"), "页眉或页脚“绝密”"),
         ("a.xlsx", xlsx_saying({"C2": "x"}, sheet="机密"), "工作表“机密”的名称“机密”"),
     ],
 )
@@ -111,6 +114,7 @@ def test_a_mark_is_told_from_words_that_only_look_like_one(text: str, found: lis
         ("a.jpg", photo(), "none"),
         ("a.pdf", pdf_saying("说明", ""), "partly"),
         ("a.pdf", pdf_saying("说明"), "read"),
+        ("a.ods", ods_saying("说明"), "read"),
     ],
 )
 def test_what_could_not_be_read_is_said_to_whoever_works_on_the_record_and_never_taken_for_clean(
