@@ -1,4 +1,4 @@
-"""Stories, collections and the front page as schema.org knows them; nothing that is not on the page enters it."""
+"""Stories and collections as schema.org knows them; nothing that is not on the page enters it."""
 
 from __future__ import annotations
 
