@@ -20,7 +20,7 @@ from marketplace.web.api.catalogue import (
     vocabularies,
 )
 from marketplace.web.api.office import award_rounds, exports, publicity, tasks
-from marketplace.web.api.people import deputies, honours, people
+from marketplace.web.api.people import deputies, honours, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
@@ -38,7 +38,7 @@ NOUNS = (
     novelty,
     organisations,
     parts,
-    people,
+    persons,
     proposals,
     publicity,
     showcase,
