@@ -11,7 +11,7 @@ from marketplace.db import today
 from marketplace.models import Organisation, Studio
 from marketplace.permissions import SYSTEM, Actor
 from marketplace.schemas.studio import LeaderSchema, MemberSchema, NewStudioSchema
-from marketplace.services.studio import people, records
+from marketplace.services.studio import people, records, warnings
 
 TWO_YEARS_AGO = today() - dt.timedelta(731)
 
@@ -34,3 +34,8 @@ def manned(session: Session, studio: Studio, *names: str, **fields: Any) -> None
     for name in names:
         data = {"name": name, "since": TWO_YEARS_AGO.isoformat(), **fields}
         people.join(session, SYSTEM, studio.id, MemberSchema().load(data))
+
+
+def sentences(session: Session, studio: Studio) -> list[str]:
+    """Return what must be seen to of a studio today, as it is said in Chinese."""
+    return [it.message % it.params for it in warnings.of(session, studio, today())]

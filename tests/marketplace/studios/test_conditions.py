@@ -13,29 +13,19 @@ from sqlalchemy.orm import Session
 from marketplace import audit, chain
 from marketplace.db import today
 from marketplace.errors import NotAllowed, NotFound
-from marketplace.models import Organisation, RuleValue, Studio
+from marketplace.models import RuleValue, Studio
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.honour import HonourSchema
 from marketplace.schemas.studio import GrantSchema, PairSchema, ResultSchema, YearSchema
 from marketplace.services.honour import recording
 from marketplace.services.studio import conditions, dossier, keeping, people
-from tests.factories import AchievementFactory, OrganisationFactory
+from tests.factories import AchievementFactory
 from tests.marketplace.officers import acting
-from tests.marketplace.studios.studios import led, manned, opened
+from tests.marketplace.studios.studios import led, manned
 
 DAY = today()
 LAST_MONTH, LONG_AGO = DAY - dt.timedelta(30), DAY - dt.timedelta(400)
 FIVE = ("甲示例", "乙示例", "丙示例", "丁示例", "戊示例")
-
-
-@pytest.fixture
-def plant(session: Session) -> Organisation:
-    return OrganisationFactory(name="示例重机厂", region_path="51/5106/510603")
-
-
-@pytest.fixture
-def studio(session: Session, plant: Organisation) -> Studio:
-    return opened(session, plant)
 
 
 def states(session: Session, studio: Studio) -> dict[str, str]:

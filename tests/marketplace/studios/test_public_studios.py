@@ -1,0 +1,59 @@
+"""What everybody sees of studios: people as far as they agreed, a list to narrow, and how they spread."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from marketplace import vocabulary
+from marketplace.db import today
+from marketplace.models import Studio
+from marketplace.permissions import SYSTEM
+from marketplace.services.honour import persons
+from marketplace.services.studio import public, records, spread
+from marketplace.web.studios import tiles
+from tests.factories import OrganisationFactory
+from tests.marketplace.studios.studios import led, manned, opened
+
+DAY, YESTERDAY = today(), today() - dt.timedelta(1)
+
+
+def test_everybody_sees_people_as_far_as_they_agreed(session: Session, studio: Studio) -> None:
+    led(session, studio)
+    manned(session, studio, "李示例", "赵示例")
+    shown = public.show(session, studio.id)
+    assert (shown.leader, shown.members, shown.member_count) == (None, [], 2)
+    assert studio.leader is not None
+    for shows_unit in (False, True):
+        assert public.show(session, studio.id).leader is None
+        for person in (studio.leader.person, studio.members[0].person):
+            persons.agree(session, SYSTEM, person.id, {"shows_name": True, "shows_unit": shows_unit})
+    shown = public.show(session, studio.id)
+    assert shown.leader is studio.leader.person
+    assert [it.name for it in shown.members] == ["李示例"]
+
+
+def test_the_public_list_is_narrowed_and_counted(session: Session, studio: Studio) -> None:
+    other = opened(session, OrganisationFactory(region_path="51/5107"), name="李示例工作室", kind="craftsman")
+    for asked, found in (
+        (records.Asked(), [other, studio]), (records.Asked(region="5106"), [studio]),
+        (records.Asked(kind="craftsman"), [other]), (records.Asked(text="李示例"), [other]),
+        (records.Asked(tier="province"), []),
+    ):  # fmt: skip
+        assert public.listed(session, asked, limit=10) == found
+        assert public.count(session, asked) == len(found)
+
+
+def test_the_spread_counts_each_studio_at_its_city_and_tier(session: Session, studio: Studio) -> None:
+    opened(session, OrganisationFactory(region_path="51/5107"), name="李示例工作室", kind="craftsman", tier="province")
+    opened(session, OrganisationFactory(), name="没有地区的工作室")
+    closed = opened(session, studio.organisation, name="撤并的工作室")
+    records.close(session, SYSTEM, closed.id, {"on": DAY, "reason": "单位撤并"})
+    found = spread.of_province(session)
+    assert (found.all, found.elsewhere, found.by_city["5106"], found.by_city["5107"]) == (3, 1, 1, 1)
+    assert len(found.by_city) == 21
+    assert {tier: count for tier, count in found.by_tier.items() if count} == {"unit": 2, "province": 1}
+    assert spread.of_province(session, kind="craftsman").all == 1
+    assert [it.shade for it in tiles.of(found) if it.count] == [4, 4]
+    assert set(tiles.PLACES) == set(vocabulary.regions.children("51"))
