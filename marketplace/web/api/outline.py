@@ -143,7 +143,12 @@ def _curl_options(method: str, described: Mapping[str, Any], parameters: list[di
         for example in parameter["schema"].get("examples", ())[:1]:
             name = parameter["name"]
             yield f"-G --data-urlencode '{name}={example}'" if parameter["in"] == "query" else f"-H '{name}: {example}'"
-    if {} not in described.get("security", [{}]):
+    security = described.get("security", [{}])
+    if any("demand_key" in way for way in security):
         yield f"-H '{KEY_HEADER}: …'"
+    elif {} not in security:
+        yield "-H 'Authorization: Bearer …'"
     if "requestBody" in described:
-        yield f"-X {method} -H 'Content-Type: application/json' -d @demand.json"
+        yield f"-X {method} -H 'Content-Type: application/json' -d @body.json"
+    elif method != "GET":
+        yield f"-X {method}"

@@ -23,6 +23,8 @@ from marketplace.runtime import runtime
 from marketplace.services.account import tokens
 
 KEY_HEADER = "X-Demand-Key"
+# The security of an operation for which a token is needed.
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 # A database number: what is outside is no record, whichever database answers.
 NUMBER = "int(min=1, max=2147483647)"
 
@@ -105,7 +107,7 @@ def revision_read() -> int:
     """Return the revision a change is based on, from ``If-Match``; raise PreconditionRequired or BadParameter."""
     given = flask.request.headers.get("If-Match")
     if given is None:
-        raise PreconditionRequired(_("修改前请先读取需求，并在 If-Match 中带上它的 ETag。"))
+        raise PreconditionRequired(_("修改前请先读取这条记录，并在 If-Match 中带上它的 ETag。"))
     if not (revision := _REVISION.fullmatch(given.strip())):
-        raise BadParameter({"If-Match": [_('请填写读取需求时得到的 ETag，例如 "3"。')]})
+        raise BadParameter({"If-Match": [_('请填写读取这条记录时得到的 ETag，例如 "3"。')]})
     return int(revision[1])

@@ -11,6 +11,14 @@ from marketplace.web.api.parsing import KEY_HEADER
 
 ETAG = {"ETag": {"description": _("版本号，用于 If-None-Match 和 If-Match"), "schema": {"type": "string"}}}
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": _("读取这条记录时得到的 ETag"),
+    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$', "examples": ['"1"']},
+}
+
 
 def revised(plain: dict[str, Any], revision: int) -> Response:
     """Return a record as JSON, or 304 where the client says it holds this revision already."""

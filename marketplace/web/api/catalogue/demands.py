@@ -21,18 +21,11 @@ from marketplace.web.api import answers, reasons
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
 from marketplace.web.api.questions import DemandBodySchema, DemandTextSchema, OutcomeBodySchema, PageQuerySchema
-from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 
 blueprint = Blueprint("api_demands", __name__, url_prefix="/demands", description=_("企业需求"))
 
 KEY = [{"demand_key": []}, {"token": []}]
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": _("读取需求时得到的 ETag"),
-    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$', "examples": ['"1"']},
-}
 # Every field of a brief with nothing in it.
 BLANK = {"title": "", **DemandSchema(only=BRIEF).load({})}
 LOCATION = {"Location": {"description": _("这条需求的地址"), "schema": {"type": "string"}}}

@@ -20,8 +20,8 @@ from marketplace.schemas.fields import Code
 from marketplace.services.studio import conditions, dossier, keeping, ladder, people, public, records
 from marketplace.services.studio.records import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES, TOKEN
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
+from marketplace.web.api.people.honours import BODY_MESSAGES
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_studios", __name__, url_prefix="/studios", description=lazy_pgettext("栏目", "创新工作室"))

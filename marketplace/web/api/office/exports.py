@@ -20,13 +20,12 @@ from marketplace.services.export import exporting, filing, lists
 from marketplace.services.export.filing import Filing
 from marketplace.services.export.log import Wish
 from marketplace.web import exports
-from marketplace.web.api.parsing import Blueprint, actor
+from marketplace.web.api.parsing import TOKEN, Blueprint, actor
 from marketplace.web.api.questions import AchievementQuerySchema, QuerySchema
 from search.document import FACETS, SearchRequest, Sort
 
 blueprint = Blueprint("api_exports", __name__, url_prefix="/exports", description=_("导出"))
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 _CSV, _XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE = {"type": "string", "format": "binary"}
 _SAID = _("UTF-8，第一行是栏目；只含您能看到的记录和栏目，姓名隐去一部分。行数太多时回答 409。")

@@ -20,14 +20,13 @@ from marketplace.services.decision import Item
 from marketplace.services.task import Asked, Waiting
 from marketplace.web.api.answers import ReferenceSchema
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.questions import PageQuerySchema
 from marketplace.web.api.revisions import ETAG, revised
 from marketplace.web.curation.achievement_fields import MENDABLE
 
 blueprint = Blueprint("api_tasks", __name__, url_prefix="/tasks", description=_("工会岗位的待办"))
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",

@@ -13,8 +13,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.account import DeputationSchema
 from marketplace.services.account import deputies
 from marketplace.web.account.names import scope_of
-from marketplace.web.api.office.tasks import TOKEN
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_deputies", __name__, url_prefix="/deputies", description=_("岗位的代理人"))
 

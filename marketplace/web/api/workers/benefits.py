@@ -17,12 +17,11 @@ from marketplace.services.award import granting
 from marketplace.services.benefit import steps
 from marketplace.services.proposal import reading
 from marketplace.web.api.answers import ReferenceSchema
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.revisions import ETAG, revised
 
 blueprint = Blueprint("api_benefits", __name__, url_prefix="", description=_("建议的效益"))
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 PLAN = {
     "metric": "每件工时费",
     "baseline": "2025 年全年 18 元/件",

@@ -19,19 +19,11 @@ from marketplace.schemas.disclosure import DisclosureSchema
 from marketplace.services.disclosing.layers import set_layers
 from marketplace.services.files import holding, texts
 from marketplace.services.files.holding import FilesOf, Shown
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
-from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
+from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 from marketplace.web.security import inert
 
 NOUN = "any(achievement, benefit, honour, objection, proposal, studio)"
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": _("读取成果时得到的 ETag"),
-    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$', "examples": ['"1"']},
-}
 LOCATION = {"Location": {"description": _("这个附件的地址"), "schema": {"type": "string"}}}
 FILE = {"file_name": "总图.pdf", "purpose": "drawing", "content": "JVBERi0xLjcK"}
 LAYERS = {"protection": "planned", "layers": {"principle": 1, "economic_comparison": 2}, "deferred_until": None}

@@ -7,9 +7,11 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
 from marketplace.errors import NotAllowed
+from marketplace.models import Account
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import DomainSchema, Flag, Share, Text
 from marketplace.schemas.proposal import StatedReasonSchema
@@ -19,11 +21,10 @@ from marketplace.services.authoring import contributors
 from marketplace.services.authoring.contributors import KINDS, Asked, Record
 from marketplace.services.proposal import reading
 from marketplace.web.api.answers import ReferenceSchema
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_parts", __name__, url_prefix="/parts", description=_("完成人和作者本人的确认"))
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 KIND = f"any({', '.join(KINDS)})"
 NOUN = "any(achievement, proposal)"
 
@@ -102,8 +103,7 @@ class PartLettersSchema(ma.Schema):
 def mine() -> Response:
     with runtime().sessions() as session:
         account = registering.get(session, actor())
-        asked = contributors.asked_of(session, account) if actor().reads else []
-        return jsonify(parts=[_question(it) for it in asked])
+        return _questions(session, account)
 
 
 @blueprint.route(f"/<{KIND}:kind>/<{NUMBER}:person_id>/answer", methods=["POST"])
@@ -120,7 +120,7 @@ def answer(data: dict[str, Any], kind: str, person_id: int) -> Response:
         account = registering.get(session, actor())
         asked = contributors.by_account(session, account, kind, person_id)
         contributors.answer(session, actor(), asked, agrees=data["agrees"], reason=data["reason"], account=account)
-        return jsonify(parts=[_question(it) for it in contributors.asked_of(session, account)])
+        return _questions(session, account)
 
 
 @blueprint.route(f"/<{NOUN}:noun>/<{NUMBER}:object_id>")
@@ -168,16 +168,22 @@ def excuse(data: dict[str, Any], noun: str, object_id: int, person_id: int) -> R
         return _people(session, record)
 
 
-def _record(session: Any, noun: str, object_id: int) -> Record:
+def _record(session: Session, noun: str, object_id: int) -> Record:
     get = achievements.get if noun == "achievement" else reading.get
     record: Record = get(session, actor(), object_id)
     return record
 
 
-def _people(session: Any, record: Record) -> Response:
+def _people(session: Session, record: Record) -> Response:
     if not contributors.may_see(actor(), record):
         raise NotAllowed("read", record.__tablename__)
     return jsonify(PartHoldersSchema().dump({"people": contributors.asking(session, record)}))
+
+
+def _questions(session: Session, account: Account) -> Response:
+    """Return what is asked of an account; nothing to a program that may answer and not read."""
+    asked = contributors.asked_of(session, account) if actor().reads else []
+    return jsonify(parts=[_question(it) for it in asked])
 
 
 def _question(asked: Asked) -> dict[str, Any]:

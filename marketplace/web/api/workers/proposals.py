@@ -24,21 +24,13 @@ from marketplace.schemas.proposal import (
 from marketplace.services.proposal import answering, merging, reading, support, writing
 from marketplace.services.proposal.reading import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.questions import PageQuerySchema
-from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 from marketplace.web.proofs import proof_of
 
 blueprint = Blueprint("api_proposals", __name__, url_prefix="/proposals", description=_("合理化建议"))
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": _("读取建议时得到的 ETag"),
-    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$', "examples": ['"1"']},
-}
 LOCATION = {"Location": {"description": _("这条建议的地址"), "schema": {"type": "string"}}}
 EXAMPLE = {
     "present_state": "每班换刀四次，每次停机二十分钟。",

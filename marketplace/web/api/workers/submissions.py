@@ -18,20 +18,12 @@ from marketplace.schemas.fields import Text
 from marketplace.services import achievement as achievements
 from marketplace.services import amendment as amendments
 from marketplace.services.authoring import drafting, progress
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor, revision_read
-from marketplace.web.api.revisions import ETAG, revised
+from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
+from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 from marketplace.web.proofs import proof_of
 
 blueprint = Blueprint("api_submissions", __name__, url_prefix="/submissions", description=_("自己的成果"))
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": _("读取成果时得到的 ETag"),
-    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$', "examples": ['"1"']},
-}
 LOCATION = {"Location": {"description": _("这项成果的地址"), "schema": {"type": "string"}}}
 EXAMPLE = {
     "title": "薄壁壳体车削用液性塑料夹具",
