@@ -1,43 +1,26 @@
-"""A list that is taken away holds what its reader may see, persons masked, and no cell that a program would run."""
+"""A list that is taken away holds what its reader may see, and persons are masked until an office says what for."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
-import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from ingest.readers.delimited import comma_tables
 from marketplace import audit
-from marketplace.db import now, today
+from marketplace.db import now
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.models import (
-    Achievement,
-    Contributor,
-    Demand,
-    Export,
-    IntellectualProperty,
-    Proposal,
-    ProposalAuthor,
-)
+from marketplace.models import Achievement, Contributor, Demand, Export, Proposal, ProposalAuthor
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_read
-from marketplace.services.export import exporting, filing, masking
-from marketplace.services.export.cells import harmless, restored
+from marketplace.services.export import exporting
 from marketplace.services.export.columns import Telling
 from marketplace.services.export.headings import COLUMNS
 from marketplace.services.export.kinds import plain_of
 from marketplace.services.export.log import Wish
-from marketplace.services.export.sheets import LONGEST, write
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory, ProposalFactory
 
 TELLING = Telling(str, "zh_Hans")
@@ -46,7 +29,6 @@ CITY = Actor("account:900", (Grant("city", DEYANG),), account_id=900)
 ELSEWHERE = Actor("account:901", (Grant("city", "51/5107"),), account_id=901)
 AUDITOR = Actor("account:902", (Grant("auditor"),), account_id=902)
 PURPOSE = "向市总工会报送季度汇总"
-DANGEROUS = ("=1+1", "+86", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠a")
 
 
 def taken(
@@ -69,61 +51,6 @@ def submitted(**fields: Any) -> Achievement:
         }
     )  # fmt: skip
     return made
-
-
-@pytest.mark.parametrize("text", DANGEROUS)
-def test_a_text_that_looks_like_a_formula_stays_text_in_a_workbook_and_is_not_changed(text: str) -> None:
-    with write("xlsx", [["heading"], [text]]) as file:
-        cell = load_workbook(file).active["A2"]
-    # A workbook knows one kind of line break.
-    assert (cell.value, cell.data_type, cell.quotePrefix) == (text.replace("\r", "\n"), "s", True)
-
-
-@pytest.mark.parametrize("text", DANGEROUS)
-def test_a_text_that_looks_like_a_formula_is_held_by_an_apostrophe_in_a_csv_file(text: str) -> None:
-    with write("csv", [[text, -5, None]]) as file:
-        content = file.read()
-    assert content.startswith(b"\xef\xbb\xbf")
-    (row,) = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    # A number is no text, and stays one.
-    assert row == [f"'{text}", "-5", ""]
-
-
-@given(st.text(max_size=20) | st.text("='+-@\t\r＝a", max_size=6))
-def test_whatever_was_exported_is_restored_without_loss(text: str) -> None:
-    assert restored(harmless(text)) == text
-
-
-@given(st.lists(st.text("='+-@\"、,a1张", max_size=8), min_size=2, max_size=4))
-def test_the_import_reads_an_exported_csv_file_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, row: list[str]
-) -> None:
-    file = tmp_path_factory.mktemp("export") / "list.csv"
-    heading = ["甲", "乙", "丙", "丁"][: len(row)]
-    with write("csv", [heading, row]) as written:
-        file.write_bytes(written.read())
-    (table,) = comma_tables(file, 1000)
-    assert [list(it.cells) for it in table.rows][1] == row
-
-
-def test_a_text_too_long_for_a_cell_says_that_it_goes_on_and_what_no_workbook_holds_is_left_out() -> None:
-    with write("xlsx", [["heading"], ["字" * (LONGEST + 5), "a\x01b"]]) as file:
-        long, short = next(load_workbook(file).active.iter_rows(min_row=2, values_only=True))
-    assert len(long) == LONGEST
-    assert long.endswith("全文见平台）")
-    assert short == "ab"
-
-
-@pytest.mark.parametrize(
-    ("shown", "mask", "text"),
-    [
-        ("张**", masking.name, "张三丰"), ("*", masking.name, "张"), ("", masking.name, ""),
-        ("139******78", masking.phone, "13912345678"), ("028-*****21", masking.phone, "028-8765421"),
-        ("*****", masking.phone, "12345"), ("028-******* *12", masking.phone, "028-8765432 转12"),
-    ],
-)  # fmt: skip
-def test_a_mask_leaves_what_those_who_know_them_recognise(shown: str, mask: Callable[[str], str], text: str) -> None:
-    assert mask(text) == shown
 
 
 def test_persons_are_masked_until_an_office_states_what_for(session: Session) -> None:
@@ -259,70 +186,3 @@ def test_a_long_list_is_read_in_pages(session: Session) -> None:
 
     assert list(exporting.paged(fetch, after=lambda last: last)) == [1, 2, 3]
     assert asked == [None, 2, 3]
-
-
-def filed_today() -> filing.Filing:
-    return filing.Filing("德阳市总工会", "李主任", "0838-2345678", today(), today())
-
-
-def passed(session: Session, verb: str = "pass_first_review", **fields: Any) -> Achievement:
-    achievement = submitted(**{"state": "first_review", **fields})
-    audit.record(session, CITY, verb, "achievement", achievement.id)
-    session.flush()
-    return achievement
-
-
-def cells(session: Session, actor: Actor, asked: filing.Filing | None = None, most: int = 100) -> list[list[Any]]:
-    with filing.form(session, actor, asked or filed_today(), TELLING, most) as file:
-        rows = load_workbook(file).active.iter_rows(values_only=True)
-        return [list(itertools.dropwhile(lambda cell: cell is None, reversed(row)))[::-1] for row in rows]
-
-
-def test_an_office_files_what_it_has_passed_in_the_official_layout(session: Session) -> None:
-    unit = OrganisationFactory(name="示例机械厂", region="510603", region_path=f"{DEYANG}/510603")
-    passed(
-        session, title="薄壁件夹具", units=[unit], kind="small_improvement", industry="34", trl=7,
-        contributors=[Contributor(name="张三", position=1), Contributor(name="李四", position=2)],
-        rights=[IntellectualProperty(kind="utility_model", number="ZL2024")],
-    )  # fmt: skip
-    passed(session, title="=漏油治理", benefit_claimed=None)
-    passed(session, title="退回的", state="returned")
-    passed(session, title="别处的", region="510703", units=[])
-    passed(session, "endorse", title="只由单位确认的", state="unit_endorsed")
-    title, body, filed_on, _period, contact, phone, heading, first, second, total, _blank, *signatures = cells(
-        session, CITY
-    )
-    assert title == ["职工创新成果报送汇总表"]
-    assert (body[2], contact[2], phone[2]) == ("德阳市总工会", "李主任", "0838-2345678")
-    assert filed_on[2].date() == today()
-    assert heading[:5] == ["序号", "成果名称", "完成单位", "第一完成人", "其他完成人"]
-    assert first[:5] == [1, "薄壁件夹具", "示例机械厂", "张三", "李四"]
-    assert (first[5], first[8], first[11]) == ("小革新", 7, 12.3456)
-    assert "ZL2024" in first[9]
-    assert (second[:2], second[11]) == ([2, "=漏油治理"], None)
-    assert (total[:2], total[11]) == (["合计", "共 2 项"], 12.3456)
-    assert [line[0] for line in signatures] == ["单位负责人（签字）：", "填表人（签字）：", "单位（盖章）："]
-    kept = session.scalars(sa.select(Export)).one()
-    assert (kept.kind, kept.names_persons, kept.row_count) == ("filing", True, 2)
-
-
-def test_each_office_files_what_its_own_step_passed_within_the_days_asked_for(session: Session) -> None:
-    endorsed = passed(session, "endorse", state="unit_endorsed")
-    county = Actor("account:907", (Grant("county", f"{DEYANG}/510603"),), account_id=907)
-    assert [row[-1] for row in cells(session, county) if row[:1] == [1]] == [endorsed.id]
-    yesterday = today() - dt.timedelta(days=1)
-    earlier = filing.Filing("旌阳区总工会", "李主任", "0838", yesterday, yesterday)
-    assert "共 0 项" in str(cells(session, county, earlier))
-
-
-def test_a_form_without_its_heading_and_an_actor_without_an_office_are_refused(session: Session) -> None:
-    with pytest.raises(Invalid) as refused:
-        cells(session, CITY, filing.Filing("", " ", "1", today(), today() - dt.timedelta(days=1)))
-    assert set(refused.value.fields) == {"body", "contact", "until"}
-    for actor in (VISITOR, AUDITOR, Actor("account:905", (Grant("worker"),), account_id=905)):
-        with pytest.raises(NotAllowed):
-            cells(session, actor)
-    passed(session)
-    passed(session)
-    with pytest.raises(Conflict):
-        cells(session, CITY, most=1)
