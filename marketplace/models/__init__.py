@@ -35,7 +35,9 @@ from marketplace.models.records.relation import Improvement, JoinRequest
 from marketplace.models.review.publicity import Objection, Publicity, PublicityEntry
 from marketplace.models.review.task import Recusal, Task
 from marketplace.models.rule import RuleValue
+from marketplace.models.studios.naming_batch import NamingBatch, NamingJudge, NamingMeeting
 from marketplace.models.studios.studio import Studio, StudioTier
+from marketplace.models.studios.studio_application import NamingSheet, StudioApplication
 from marketplace.models.studios.studio_parts import (
     AllianceMember,
     Apprenticeship,
@@ -81,6 +83,10 @@ __all__ = [
     "JoinRequest",
     "Mail",
     "Match",
+    "NamingBatch",
+    "NamingJudge",
+    "NamingMeeting",
+    "NamingSheet",
     "Nomination",
     "Objection",
     "OneTimeLink",
@@ -106,6 +112,7 @@ __all__ = [
     "StoredFile",
     "Story",
     "Studio",
+    "StudioApplication",
     "StudioDossier",
     "StudioGrant",
     "StudioLeader",

@@ -88,8 +88,8 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
     told = {name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]}
     assert told == {
         "account", "achievement", "amendment", "award_round", "benefit", "collection", "demand", "deputation", "honour",
-        "match", "nomination", "objection", "organisation", "person", "proposal", "publicity", "slot", "story",
-        "studio",
+        "match", "naming_batch", "nomination", "objection", "organisation", "person", "proposal", "publicity", "slot",
+        "story", "studio", "studio_application",
     }  # fmt: skip
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.db import NEVER_REUSED, Aggregate, Base, now
-from marketplace.models.people.account import Account
+from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.people.organisation import Organisation
 from marketplace.models.proposals.proposal import Proposal
+from marketplace.models.review.sheet import Seat, Sheet, facts_of_a_sheet
 
 # From the narrowest to the widest; a city and an industry stand side by side.
 LEVELS = ("unit", "county", "city", "industry", "province")
@@ -20,16 +20,12 @@ STATES = ("open", "scoring", "second_round", "scored", "publicity", "awarded", "
 OUTCOMES = ("proposed", "not_selected", "awarded", "struck", "revoked")
 
 
-class PanelMember(Base):
+class PanelMember(Seat, Base):
     """A judge of a round."""
 
     __tablename__ = "panel_member"
 
     award_round_id: Mapped[int] = mapped_column(sa.ForeignKey("award_round.id", ondelete="CASCADE"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
-    invited_at: Mapped[dt.datetime] = mapped_column(default=now)
-
-    account: Mapped[Account] = relationship()
 
 
 class AwardRound(Aggregate, Base):
@@ -128,28 +124,14 @@ class Nomination(Aggregate, Base):
     )
 
 
-class ScoreSheet(Base):
-    """What one judge gave one nomination in one round of scoring, or why he stays away. Locked sheets stay."""
+class ScoreSheet(Sheet, Base):
+    """What one judge gave one nomination in one round of scoring, or why he stays away."""
 
     __tablename__ = "score_sheet"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     nomination_id: Mapped[int] = mapped_column(sa.ForeignKey("nomination.id", ondelete="CASCADE"), index=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     scoring: Mapped[int] = mapped_column(default=1)
-    scores: Mapped[dict[str, int]] = mapped_column(default=dict)
-    total: Mapped[int | None]
-    comment: Mapped[str] = mapped_column(sa.Text, default="")
-    recused_because: Mapped[str | None] = mapped_column(sa.Text)
-    updated_at: Mapped[dt.datetime] = mapped_column(default=now, onupdate=now)
-    locked_at: Mapped[dt.datetime | None]
 
     nomination: Mapped[Nomination] = relationship(back_populates="sheets")
-    account: Mapped[Account] = relationship()
 
-    __table_args__ = (
-        sa.UniqueConstraint("nomination_id", "account_id", "scoring"),
-        sa.CheckConstraint("locked_at IS NULL OR total IS NOT NULL OR recused_because IS NOT NULL", name="locked"),
-        sa.CheckConstraint("recused_because IS NULL OR total IS NULL", name="recused"),
-        sa.CheckConstraint("total IS NULL OR total BETWEEN 0 AND 100", name="total"),
-    )
+    __table_args__ = (sa.UniqueConstraint("nomination_id", "account_id", "scoring"), *facts_of_a_sheet())

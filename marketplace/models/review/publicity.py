@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Aggregate, Base, now
 from marketplace.models.proposals.award import AwardRound
+from marketplace.models.studios.naming_batch import NamingBatch
 
 OBJECTION_STATES = ("open", "upheld", "dismissed")
 
@@ -38,6 +39,7 @@ class Publicity(Aggregate, Base):
 
     title: Mapped[str] = mapped_column(sa.String(200))
     award_round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("award_round.id"), index=True)
+    naming_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("naming_batch.id"), index=True)
     starts_on: Mapped[dt.date]
     ends_on: Mapped[dt.date]
     counts_working_days: Mapped[bool] = mapped_column(default=True)
@@ -53,6 +55,7 @@ class Publicity(Aggregate, Base):
     )
     objections: Mapped[list[Objection]] = relationship(order_by="Objection.id", back_populates="publicity")
     award_round: Mapped[AwardRound | None] = relationship()
+    naming_batch: Mapped[NamingBatch | None] = relationship()
 
     __table_args__ = (
         sa.CheckConstraint("ends_on >= starts_on", name="ends_on"),
