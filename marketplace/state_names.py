@@ -79,6 +79,30 @@ HONOUR = {"active": N_("有效"), "expired": N_("任期已满"), "revoked": N_("
 
 STUDIO = {"active": N_("正常"), "suspended": N_("暂停"), "closed": N_("已撤销")}
 
+NAMING_BATCH = {
+    "open": N_("接受申报"),
+    "scoring": N_("评分中"),
+    "scored": N_("已汇总"),
+    "meeting": N_("会议审定"),
+    "publicity": N_("公示中"),
+    "named": N_("已命名"),
+    "cancelled": N_("已取消"),
+}
+
+STUDIO_APPLICATION = {
+    "applied": N_("等待推荐"),
+    "returned": N_("已退回"),
+    "withdrawn": N_("已撤回"),
+    "not_recommended": N_("未推荐"),
+    "recommended": N_("已推荐"),
+    "not_selected": N_("未入选"),
+    "proposed": N_("拟命名"),
+    "publicity": N_("公示中"),
+    "objected": N_("有异议"),
+    "named": N_("已命名"),
+    "struck": N_("公示中撤下"),
+}
+
 OBJECTION = {"open": N_("待办结"), "upheld": N_("异议成立"), "dismissed": N_("异议不成立")}
 
 BENEFIT = {
@@ -111,10 +135,12 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "benefit": BENEFIT,
     "demand": DEMAND,
     "honour": HONOUR,
+    "naming_batch": NAMING_BATCH,
     "nomination": NOMINATION,
     "objection": OBJECTION,
     "proposal": PROPOSAL,
     "studio": STUDIO,
+    "studio_application": STUDIO_APPLICATION,
 }
 
 

@@ -8,7 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from marketplace import vocabulary
-from marketplace.models import Achievement, Contributor, Demand, Organisation, Proposal, ProposalAuthor
+from marketplace.models import (
+    Achievement,
+    Contributor,
+    Demand,
+    Organisation,
+    Proposal,
+    ProposalAuthor,
+    StudioApplication,
+)
 from marketplace.permissions.actors import Actor, Grant, territory, upwards, within
 from marketplace.permissions.roles import PROVINCE, PUBLIC
 from marketplace.vocabulary import CodeList
@@ -20,7 +28,7 @@ SEEN_BY_COLLEAGUES = (
     "benefit_verified", "nominated", "scored", "publicity", "objected", "awarded",
 )  # fmt: skip
 
-Record = Achievement | Demand | Proposal
+Record = Achievement | Demand | Proposal | StudioApplication
 
 
 def readers_of(record: Record) -> frozenset[str]:
@@ -39,6 +47,8 @@ def readers_of(record: Record) -> frozenset[str]:
 
 def owners_of(record: Record) -> frozenset[str]:
     """Return the tokens of those a record belongs to: who made it, and the organisations it is of."""
+    if isinstance(record, StudioApplication):
+        return frozenset({f"organisation:{record.organisation_id}"})
     held = [record.account_id]
     if isinstance(record, Achievement):
         owners = set() if is_own_draft(record) else {f"organisation:{unit.id}" for unit in record.units}
@@ -63,7 +73,7 @@ def is_public(record: Record) -> bool:
         return record.published_state == "published"
     if isinstance(record, Proposal):
         return record.state == "awarded"
-    return record.state in OPEN_DEMANDS
+    return isinstance(record, Demand) and record.state in OPEN_DEMANDS
 
 
 def can_read(actor: Actor, record: Record) -> bool:
@@ -72,7 +82,7 @@ def can_read(actor: Actor, record: Record) -> bool:
 
 
 def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:
-    """Return ``can_read`` as an SQL condition on Achievement, Demand or Proposal."""
+    """Return ``can_read`` as an SQL condition on Achievement, Demand, Proposal or StudioApplication."""
     if PROVINCE in actor.tokens and model is not Proposal:
         return sa.true()
     conditions = list(_CONDITIONS[model](actor))
@@ -81,6 +91,8 @@ def readable(model: type[Any], actor: Actor) -> sa.ColumnElement[bool]:
 
 def places_of(record: Record) -> set[tuple[str, str]]:
     """Return the (region path, industry path) of a record and of each organisation it is of."""
+    if isinstance(record, StudioApplication):
+        return {(record.organisation.region_path, record.organisation.industry_path)}
     units = record.units if isinstance(record, Achievement) else filter(None, [record.organisation])
     own = vocabulary.regions.bound(record.region), vocabulary.industries.bound(record.industry)
     return {own, *((unit.region_path, unit.industry_path) for unit in units)}
@@ -134,7 +146,19 @@ def _proposal(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
         yield sa.and_(Proposal.state != "draft", lies_there)
 
 
-_CONDITIONS = {Achievement: _achievement, Demand: _demand, Proposal: _proposal}
+def _application(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
+    yield sa.false()
+    if not actor.reads:
+        return
+    if actor.organisation_ids:
+        yield StudioApplication.organisation_id.in_(actor.organisation_ids)
+    for grant in actor.territories:
+        yield StudioApplication.organisation.has(_unit_in_territory(grant))
+
+
+_CONDITIONS = {
+    Achievement: _achievement, Demand: _demand, Proposal: _proposal, StudioApplication: _application,
+}  # fmt: skip
 
 
 def _readers_of_proposal(proposal: Proposal) -> frozenset[str]:

@@ -30,6 +30,10 @@ class Permission(enum.StrEnum):
     HONOUR_RECORD = "honour:record"
     MATCH_ANSWER = "match:answer"
     MATCH_RUN = "match:run"
+    NAMING_APPLY = "naming:apply"
+    NAMING_JUDGE = "naming:judge"
+    NAMING_RECOMMEND = "naming:recommend"
+    NAMING_RUN = "naming:run"
     OBJECTION_DECIDE = "objection:decide"
     OBJECTION_RAISE = "objection:raise"
     ORGANISATION_IMPORT = "organisation:import"
@@ -57,16 +61,19 @@ _OF_A_UNIT = frozenset({Permission.ACHIEVEMENT_ENDORSE, Permission.PROPOSAL_ANSW
 # Whom an office keeps a file of, it also cares for.
 _KEEPING_FILES = frozenset({Permission.HONOUR_RECORD, Permission.PERSON_UNMASK, Permission.STUDIO_RECORD})
 _OFFICE = _KEEPING_FILES | {Permission.ACCOUNT_MANAGE, Permission.CURATION_ENTER, Permission.PROPOSAL_NOMINATE}
-_UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.PROPOSAL_IMPORT}
+_UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.NAMING_APPLY, Permission.PROPOSAL_IMPORT}
 _TERRITORY = _OFFICE | {
     Permission.AWARD_RUN,
     Permission.BENEFIT_VERIFY,
     Permission.DEMAND_VERIFY,
+    Permission.NAMING_RECOMMEND,
+    Permission.NAMING_RUN,
     Permission.OBJECTION_DECIDE,
     Permission.PROPOSAL_IMPORT,
 }
-# Who runs a round does not judge in it, and who verifies a benefit does not attest it.
-_PROVINCE = frozenset(Permission) - {Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST}
+# Who runs a selection neither judges nor applies in it, and who verifies a benefit does not attest it.
+_OF_OTHERS = {Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST, Permission.NAMING_APPLY, Permission.NAMING_JUDGE}
+_PROVINCE = frozenset(Permission) - _OF_OTHERS
 
 # What a role holds beside that, for the records its scope covers.
 PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -79,7 +86,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "unit_union": _UNIT,
     "enterprise": _SUBMITTING,
     "broker": frozenset(),
-    "judge": frozenset({Permission.AWARD_JUDGE}),
+    "judge": frozenset({Permission.AWARD_JUDGE, Permission.NAMING_JUDGE}),
     "finance_attestor": frozenset({Permission.BENEFIT_ATTEST}),
     "studio_leader": _SUBMITTING,
     "worker": _SUBMITTING,

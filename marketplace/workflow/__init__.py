@@ -15,7 +15,16 @@ from marketplace.workflow.desks import (
 )
 from marketplace.workflow.rerouting import reroute, reroute_soon
 from marketplace.workflow.steps import Record, actions, actions_of, apply, signing
-from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, DESKS, MATCH, PROPOSAL, Desk, Transition
+from marketplace.workflow.tables import (
+    ACHIEVEMENT,
+    DEMAND,
+    DESKS,
+    MATCH,
+    PROPOSAL,
+    STUDIO_APPLICATION,
+    Desk,
+    Transition,
+)
 
 __all__ = [
     "ACHIEVEMENT",
@@ -23,6 +32,7 @@ __all__ = [
     "DESKS",
     "MATCH",
     "PROPOSAL",
+    "STUDIO_APPLICATION",
     "Desk",
     "Record",
     "Transition",

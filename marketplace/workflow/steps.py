@@ -10,19 +10,20 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAtDesk
-from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal
+from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal, StudioApplication
 from marketplace.models.proposals.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
 from marketplace.workflow import desks, notices
-from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, Transition
+from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, STUDIO_APPLICATION, Transition
 
-Record = Achievement | Demand | Match | Proposal
+Record = Achievement | Demand | Match | Proposal | StudioApplication
 
 _TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
     Achievement: ("achievement", ACHIEVEMENT),
     Demand: ("demand", DEMAND),
     Match: ("match", MATCH),
     Proposal: ("proposal", PROPOSAL),
+    StudioApplication: ("studio_application", STUDIO_APPLICATION),
 }
 
 

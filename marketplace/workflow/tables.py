@@ -132,6 +132,23 @@ PROPOSAL = (
     ),
 )
 
+_APPLY, _RECOMMEND, _NAMING = Permission.NAMING_APPLY, Permission.NAMING_RECOMMEND, Permission.NAMING_RUN
+
+# Whose an application is at each step, and until when, is told by its batch: it lies on no desk.
+STUDIO_APPLICATION = (
+    Transition("reapply", ("returned", "withdrawn"), "applied", _APPLY, process="naming"),
+    Transition("withdraw", ("applied", "returned", "recommended"), "withdrawn", _APPLY, process="naming"),
+    Transition("recommend", ("applied",), "recommended", _RECOMMEND, process="naming"),
+    Transition("not_recommend", ("applied",), "not_recommended", _RECOMMEND, True, process="naming"),
+    Transition("return", ("applied",), "returned", _RECOMMEND, True, process="naming"),
+    Transition("set_aside", ("applied", "recommended"), "not_selected", _NAMING, True, process="naming"),
+    Transition("pass_over", ("recommended",), "not_selected", _NAMING, True, process="naming"),
+    Transition("propose", ("recommended",), "proposed", _NAMING, process="naming"),
+    Transition("announce", ("proposed",), "publicity", _NAMING, process="naming"),
+    *_objections(Permission.OBJECTION_DECIDE, "struck"),
+    Transition("name", ("publicity",), "named", _NAMING, process="naming"),
+)
+
 DESKS: Mapping[str, Mapping[str, Desk]] = {
     "achievement": {
         "submitted": Desk("unit", "unit_endorsement"),

@@ -15,7 +15,7 @@ from marketplace.models import AwardRound, Nomination, Proposal, Publicity
 from marketplace.permissions import Actor
 from marketplace.services import publicity
 from marketplace.services.award import rounds, steps
-from marketplace.services.award.scoring import Allocation, allocate, fits
+from marketplace.services.judging.scoring import Allocation, allocate, fits
 
 _NOT_SELECTED = "未入选本次评选"
 

@@ -10,7 +10,7 @@ from marketplace.errors import N_, Conflict
 from marketplace.models import AwardRound, Nomination, ScoreSheet
 from marketplace.permissions import Actor
 from marketplace.services.award import panel, rounds, steps
-from marketplace.services.award.scoring import ranked, score_of, spread_of
+from marketplace.services.judging.scoring import ranked, score_of, spread_of
 
 
 def progress(session: Session, award: AwardRound) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace import state_names
 from marketplace.models import AwardRound
-from marketplace.services.award.scoring import Edge
+from marketplace.services.judging.scoring import Edge
 from marketplace.web.display import label, place
 
 ROUND_STATES = {code: _(called) for code, called in state_names.AWARD.items()}

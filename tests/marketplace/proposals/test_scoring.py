@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.services.award.scoring import allocate, counted, fits, ranked, score_of, spread_of
+from marketplace.services.judging.scoring import allocate, counted, fits, ranked, score_of, spread_of
 
 totals = st.lists(st.integers(0, 100), min_size=3, max_size=15)
 scores = st.dictionaries(st.integers(1, 60), st.sampled_from([Decimal(it) for it in range(50, 75)]), max_size=25)
