@@ -7,6 +7,7 @@ such a number itself. Amounts are integer fen, points are of 100.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -131,3 +132,12 @@ def value(session: Session, name: str, on: dt.date) -> Any:
     )
     row = session.execute(query).first()
     return rule.default if row is None else row[0]
+
+
+def spans(session: Session, name: str) -> list[tuple[dt.date, dt.date, Any]]:
+    """Return every value of a rule with the first day it holds and the day it no longer does, the earliest first."""
+    query = sa.select(RuleValue).filter_by(name=name).order_by(RuleValue.valid_from, RuleValue.id)
+    # Of several that begin on one day the last one counts.
+    begun = {dt.date.min: RULES[name].default} | {row.valid_from: row.value for row in session.scalars(query)}
+    days = [*begun, dt.date.max]
+    return [(first, after, begun[first]) for first, after in itertools.pairwise(days)]

@@ -107,11 +107,12 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.files import open_deferred_now, purge_now, read_now, scan_now
     from marketplace.cli.mail import send_now
-    from marketplace.cli.review import remind_now, reoffer_now, reroute_now
+    from marketplace.cli.review import look_after_now, remind_now, reoffer_now, reroute_now
     from marketplace.cli.thesaurus import forget_now
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
+    keep_doing(lambda: look_after_now(held), "looking_after_studios", _REROUTING)
     keep_doing(lambda: remind_now(held), "reminding", _REMINDING)
     keep_doing(lambda: reoffer_now(held), "reoffering", _TIDYING)
     keep_doing(lambda: forget_now(held), "forgetting", _TIDYING)

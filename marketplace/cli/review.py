@@ -13,6 +13,7 @@ from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
 from marketplace.services.proposal import reoffering
+from marketplace.services.studio import succession
 
 # So many tasks are moved in one transaction.
 _AT_A_TIME = 200
@@ -56,6 +57,23 @@ def reroute() -> None:
 def reoffer() -> None:
     """把存档备用满一年的建议重新提请单位考虑；索引进程自动执行 / offer shelved proposals to their units again."""
     click.echo(f"重新提请 {reoffer_now(runtime())} 条建议。")
+
+
+@review.command()
+def studios() -> None:
+    """提醒领衔人不能履职的工作室，到期没有新领衔人的暂停；索引进程自动执行 / see to studios without a leader."""
+    click.echo(f"处理了 {look_after_now(runtime())} 个工作室。")
+
+
+def look_after_now(held: Runtime) -> int:
+    """See to studios whose leader is gone, a few hundred at a time; return how many were written to."""
+    done = 0
+    while True:
+        with unit_of_work(held.sessions) as session:
+            count = succession.look_after(session, SYSTEM, _AT_A_TIME)
+        done += count
+        if count < _AT_A_TIME:
+            return done
 
 
 def reoffer_now(held: Runtime) -> int:

@@ -51,6 +51,7 @@ class Studio(Aggregate, Base):
 
     ``tier`` repeats the newest of ``tiers``, so that a list can be narrowed by it. ``area`` is square metres.
     ``was_lab`` says whether it is a research body of the unit under another name, None where nobody said.
+    ``suspended_for`` is "leader" where the studio was suspended by itself for want of one, and goes on with the next.
     ``story`` is for everybody, ``equipment`` and ``rules`` say what there is; the papers are files of the studio.
     """
 
@@ -74,6 +75,7 @@ class Studio(Aggregate, Base):
     was_lab: Mapped[bool | None]
     suspended_because: Mapped[str] = mapped_column(sa.Text, default="")
     closed_on: Mapped[dt.date | None]
+    suspended_for: Mapped[str | None] = mapped_column(sa.String(10))
     closed_because: Mapped[str] = mapped_column(sa.Text, default="")
     source: Mapped[str | None] = mapped_column(sa.String(40))
     source_id: Mapped[str | None] = mapped_column(sa.String(120))

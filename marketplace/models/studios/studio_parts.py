@@ -29,7 +29,11 @@ def _person_id() -> Mapped[int]:
 
 
 class StudioLeader(Base):
-    """Who led a studio from when to when, and why it ended: the log of succession. One leads at a time."""
+    """Who led a studio from when to when, and why it ended: the log of succession. One leads at a time.
+
+    ``from_unit`` is the number of the unit the person came from, None where nobody noted it. ``unfit_since`` is the day
+    on which it was seen that the person retired, moved or lost the honour, None while nothing of the kind is known.
+    """
 
     __tablename__ = "studio_leader"
 
@@ -42,6 +46,8 @@ class StudioLeader(Base):
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
+    from_unit: Mapped[int | None]
+    unfit_since: Mapped[dt.date | None]
     __table_args__ = (
         sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
         sa.CheckConstraint("(until IS NULL) = (ended_because = '')", name="ended"),

@@ -135,7 +135,8 @@ def _honours(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
 
 
 def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
-    wanted = studios.Asked(_text(asked, "q"), *(asked.get(it, "") for it in ("kind", "tier", "region", "state")))
+    codes = (asked.get(it, "") for it in ("kind", "tier", "region", "state", "warned"))
+    wanted = studios.Asked(_text(asked, "q"), *codes)
     return paged(lambda limit, after: studios.listed(session, actor, wanted, limit=limit, after=after))
 
 
@@ -174,7 +175,7 @@ LISTS: Mapping[str, List] = {
     "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),
     "queue": List("task", N_("待办"), _queue, ("noun", "state", "overdue", "unit")),
     "rounds": List("award", N_("金点子评选"), _awards),
-    "studios": List("studio", N_("创新工作室"), _studios, ("q", "kind", "tier", "region", "state")),
+    "studios": List("studio", N_("创新工作室"), _studios, ("q", "kind", "tier", "region", "state", "warned")),
     "unpublished-achievements": List("achievement", N_("还没有公布的成果"), _unpublished),
     "waiting-demands": List("demand", N_("等待核实和公开的需求"), _waiting_demands),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
+from marketplace.services.mail.studio_texts import STUDIOS
 
 # Where the links lead; the web answers at these addresses.
 LINK = "/account/link?key={secret}"
@@ -161,6 +162,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     **REVIEW,
+    **STUDIOS,
 }
 
 
@@ -181,6 +183,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "what": NOUNS[language][noun].format(number=number),
         "page": f"{site}{SIGN_IN}?next={page}",
         "people": f"{site}{SIGN_IN}?next={quote(f'{SUBMISSIONS}/{number}', safe='')}",
+        "studio": f"{site}{SIGN_IN}?next={quote(f'/studios/records/{number}', safe='')}",
         "queue": site + QUEUE,
         "below": site + BELOW,
         "sheets": site + SHEETS,

@@ -69,4 +69,4 @@ def _lead(session: Session, actor: Actor, studio: Studio, row: Mapping[str, Any]
         raise Conflict(N_("领衔人与库中不同；更换请在工作室的页面办理"))
     if present is None:
         person = people.found_or_opened(session, actor, studio, row["leader"], "", None)
-        studio.leaders.append(StudioLeader(person=person, since=row["since"]))
+        studio.leaders.append(StudioLeader(person=person, from_unit=person.organisation_id, since=row["since"]))

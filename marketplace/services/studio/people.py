@@ -15,7 +15,7 @@ from marketplace.models import Apprenticeship, Person, Studio, StudioLeader, Stu
 from marketplace.permissions import Actor, Permission, can_in_unit
 from marketplace.services import organisation as organisations
 from marketplace.services.honour import persons
-from marketplace.services.studio import records
+from marketplace.services.studio import records, succession
 
 _UNKNOWN = {
     "employment": None, "born_on": None, "phone": None, "skill_level": None, "management_level": None,
@@ -25,7 +25,8 @@ _UNKNOWN = {
 def lead(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> StudioLeader:
     """Say who leads a studio from a day on, from what ``LeaderSchema.load`` returned; whoever led it before ends then.
 
-    Raises Invalid where there is somebody to follow and no reason is given.
+    A studio that was suspended for want of a leader goes on. Raises Invalid where there is somebody to follow and no
+    reason is given.
     """
     studio = records.office_kept(session, actor, studio_id)
     person = found_or_opened(session, actor, studio, data["name"], data["unit"], data["person_id"])
@@ -37,10 +38,11 @@ def lead(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
             raise Invalid({"reason": [N_("请写明更换领衔人的理由。")]})
         _end_leader(present, data["since"], data["reason"], "since")
         session.flush()
-    begun = StudioLeader(studio_id=studio.id, person=person, since=data["since"])
+    begun = StudioLeader(studio_id=studio.id, person=person, from_unit=person.organisation_id, since=data["since"])
     studio.leaders.append(begun)
     session.flush()
     records.told(session, actor, "lead", studio, {"person": person.id, "since": data["since"]}, data["reason"] or None)
+    succession.resume_with(session, actor, studio, "已确定新的领衔人。")
     return begun
 
 

@@ -26,6 +26,7 @@ from marketplace.permissions import (
 )
 from marketplace.permissions.reading import path_within
 from marketplace.services import organisation as organisations
+from marketplace.services.studio import warnings
 
 _COPIED = (
     "name", "aliases", "kind", "partner", "founded_on", "field", "story", "address", "area", "equipment", "rules",
@@ -36,13 +37,17 @@ _PROVINCE = "51"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which studios are wanted; nothing where it is empty. A region holds all that lies under it."""
+    """Which studios are wanted; nothing where it is empty. A region holds all that lies under it.
+
+    ``warned`` are those of an office's list that must be seen to: "leader", "grants" or "any".
+    """
 
     text: str = ""
     kind: str = ""
     tier: str = ""
     region: str = ""
     state: str = ""
+    warned: str = ""
 
 
 def get(session: Session, actor: Actor, studio_id: int) -> Studio:
@@ -78,6 +83,8 @@ def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: i
     )
     mine, leads_some = unit_seen(actor, Permission.STUDIO_RECORD), actor.account_id is not None and actor.limits is None
     query = select(asked).where(sa.or_(mine, is_led) if leads_some else mine).limit(limit)
+    if asked.warned:
+        query = query.where(warnings.is_due(session, asked.warned, today()))
     # What must be seen to of each is told from who leads it and from its money.
     led_by = selectinload(Studio.leaders).joinedload(StudioLeader.person).selectinload(Person.honours)
     query = query.options(led_by, selectinload(Studio.grants))
@@ -194,7 +201,7 @@ def resume(session: Session, actor: Actor, studio_id: int, data: Mapping[str, An
 def close(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]) -> Studio:
     """Close a studio for good: it is no longer listed to everybody, and its record stays."""
     studio = office_kept(session, actor, studio_id)
-    before, studio.state, studio.suspended_because = studio.state, "closed", ""
+    before, studio.state, studio.suspended_because, studio.suspended_for = studio.state, "closed", "", None
     studio.closed_on, studio.closed_because = data["on"] or today(), data["reason"]
     session.flush()
     told(session, actor, "close", studio, {"on": studio.closed_on}, data["reason"], before)
@@ -228,7 +235,7 @@ def _step(
     if studio.state != from_state:
         raise Conflict(N_("工作室现在的状态不能这样办理。"))
     studio.state = to_state
-    studio.suspended_because = data["reason"] if to_state == "suspended" else ""
+    studio.suspended_because, studio.suspended_for = data["reason"] if to_state == "suspended" else "", None
     session.flush()
     told(session, actor, verb, studio, {}, data["reason"], from_state)
     return studio

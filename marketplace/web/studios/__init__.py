@@ -19,5 +19,6 @@ def init_app(app: Flask) -> None:
         condition_state_names=names.CONDITION_STATES,
         evidence_leads_to=conditions.leads_to,
         studio_state_names=names.STUDIO_STATES,
+        studio_warning_names=names.WARNINGS,
         warning_text=names.warning_text,
     )

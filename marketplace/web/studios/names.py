@@ -30,6 +30,9 @@ CONDITIONS = {
 CONDITION_STATES = {"pass": _("符合"), "fail": _("不符合"), "no_data": _("没有数据")}
 
 
+# What an office's list may be narrowed to.
+WARNINGS = {"any": _("有要处理的事"), "leader": _("领衔人的事"), "grants": _("经费一年没有用完")}
+
 _ENDS = ("藏族羌族自治州", "藏族自治州", "彝族自治州", "市")
 
 

@@ -136,7 +136,7 @@ def asked_for() -> Asked:
     """Return what the address asks of the list; what no list knows is no question."""
     lists = {
         "kind": vocabulary.studio_kinds, "tier": vocabulary.studio_tiers, "region": vocabulary.regions,
-        "state": STATES,
+        "state": STATES, "warned": ("any", "leader", "grants"),
     }  # fmt: skip
     given = {name: request.args.get(name, "") for name in lists}
     return Asked(request.args.get("q", "").strip()[:100], **{it: given[it] for it in lists if given[it] in lists[it]})
