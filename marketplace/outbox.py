@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.errors import NotFound
 from marketplace.models.outbox import OutboxEntry
+from marketplace.studio_renewal import renew
 
 # After each of these pauses a refused record is tried again; refused once more, it waits for a person.
 RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 30, 180, 1200))
@@ -50,6 +51,7 @@ def enqueue(session: Session, kind: str, ids: Iterable[int]) -> None:
 
 def listen(factory: SessionFactory) -> None:
     """Make every session of the factory write outbox entries for what it flushes."""
+    event.listen(factory, "before_flush", renew)
     event.listen(factory, "after_flush", _record_changes)
 
 

@@ -1,7 +1,7 @@
 """What an engine must be able to do, whichever server or library stands behind it.
 
 Words above this line never depend on which engine answers. An engine holds one index per kind of document
-(``achievement``, ``demand``); a leg is one ranking of documents, by words or by meaning, under one filter.
+(``document.KINDS``); a leg is one ranking of documents, by words or by meaning, under one filter.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from search.asking.highlight import highlight
 from search.asking.question import Question, content_words, enough, understand
 from search.asking.ranking import HEAD, best_first, features
 from search.asking.suggestion import suggest
-from search.document import FACETS, Candidate, Hit, Leg, Page, Reason, SearchDocument, SearchRequest
+from search.document import KINDS, Candidate, Hit, Leg, Page, Reason, SearchDocument, SearchRequest
 from search.embedding import Embedder, passage_text
 from search.engine import Engine, LegRequest, LegResult, Vector
 from search.thesaurus import known_solutions
@@ -50,7 +50,7 @@ def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
     question = understand(text, embedder)
     if text and not question.own:
         # Nothing but punctuation: no word to look for and no meaning to compare.
-        return Page(hits=(), total=0, facets=dict.fromkeys(FACETS, ()))
+        return Page(hits=(), total=0, facets=dict.fromkeys(KINDS[request.kind], ()))
     asked = leg_request(embedder, request, question)
     result = engine.search(asked)
     hits = _hits(engine, asked, question, result, request.offset)
@@ -147,7 +147,7 @@ def leg_request(embedder: Embedder, request: SearchRequest, question: Question) 
         filters=request.filters,
         sort=request.sort,
         most=min(request.offset + request.limit, MOST_HITS),
-        facets=FACETS,
+        facets=KINDS[request.kind],
     )
 
 

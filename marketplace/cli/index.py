@@ -13,9 +13,9 @@ from marketplace.cli import rebuilding  # noqa: F401 -- It adds its commands to 
 from marketplace.cli.groups import index
 from marketplace.db import unit_of_work
 from marketplace.indexing import sync
+from marketplace.indexing.bringing import MODELS
 from marketplace.indexing.sync import Difference
 from marketplace.indexing.worker import Pass, Tell, Worker
-from marketplace.models import Achievement, Demand
 from marketplace.runtime import Runtime, runtime
 
 # How many differences are mended at once.
@@ -56,8 +56,8 @@ def check(mend: bool) -> None:
     held = runtime()
     found = _compared(held, mend=mend)
     with held.sessions() as session:
-        counts = [session.scalar(sa.select(sa.func.count()).select_from(model)) for model in (Achievement, Demand)]
-    click.echo(f"核对了 {counts[0]} 项成果、{counts[1]} 条需求，差异 {found} 处。")
+        counts = [session.scalar(sa.select(sa.func.count()).select_from(model)) for model in MODELS.values()]
+    click.echo(f"核对了 {counts[0]} 项成果、{counts[1]} 条需求、{counts[2]} 个工作室，差异 {found} 处。")
     if found and mend:
         _sync(held)
         found = _compared(held, mend=False)

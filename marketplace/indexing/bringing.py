@@ -14,19 +14,19 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.indexing.documents import document_for
-from marketplace.models import Achievement, Demand
+from marketplace.indexing.documents import Indexed, document_for
+from marketplace.models import Achievement, Demand, Studio, StudioResult
 from marketplace.outbox import Record
 from search.document import SearchDocument
 from search.embedding import Embedder, passage_text
 from search.engine import Engine
 from search.errors import DocumentsRefused, SearchError
 
-Model = type[Achievement] | type[Demand]
+Model = type[Achievement] | type[Demand] | type[Studio]
 # Why the index is without some records.
 Refusals = dict[Record, str]
 
-MODELS: dict[str, Model] = {"achievement": Achievement, "demand": Demand}
+MODELS: dict[str, Model] = {"achievement": Achievement, "demand": Demand, "studio": Studio}
 
 logger = structlog.get_logger(__name__)
 
@@ -62,10 +62,14 @@ def present(
     return documents, gone
 
 
-def with_parts(model: Model) -> sa.Select[tuple[Achievement | Demand]]:
+def with_parts(model: Model) -> sa.Select[tuple[Indexed]]:
     """Select records with what their documents need, so that no record asks the database again."""
     if model is Achievement:
         return sa.select(Achievement).options(selectinload(Achievement.units), selectinload(Achievement.indicators))
+    if model is Studio:
+        results = selectinload(Studio.results)
+        linked = (results.selectinload(StudioResult.achievement), results.selectinload(StudioResult.proposal))
+        return sa.select(Studio).options(selectinload(Studio.organisation), selectinload(Studio.leaders), *linked)
     return sa.select(Demand).options(selectinload(Demand.organisation))
 
 

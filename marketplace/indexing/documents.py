@@ -1,4 +1,4 @@
-"""Turn an achievement or a demand into the document that is searched, or into None when nobody may find it.
+"""Turn an achievement, a demand or a studio into the document that is searched, or into None when nobody may find it.
 
 Only what anyone may read goes into the text: a hit, a highlight or a quotation can then never show more than the page
 itself does. The body is the public fields one after another, and ``place_in_field`` leads back from a place in the
@@ -10,19 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from marketplace import vocabulary
-from marketplace.models import Achievement, Demand, Organisation
+from marketplace.models import Achievement, Demand, Organisation, Studio
 from marketplace.permissions import OPEN_DEMANDS, readers_of
 from marketplace.schemas.disclosure import PUBLIC, layer_of
+from marketplace.services.studio import public
 from search.document import SearchDocument, Span
 
 ACHIEVEMENT_TEXT = ("teaser", "summary", "problem", "principle", "difference")
 INDICATORS = "indicators"
 
 Sections = tuple[tuple[str, str], ...]
+Indexed = Achievement | Demand | Studio
 
 
-def document_for(record: Achievement | Demand) -> SearchDocument | None:
+def document_for(record: Indexed) -> SearchDocument | None:
     """Return the document of a record, or None where it must not be in the index."""
+    if isinstance(record, Studio):
+        return _studio_document(record) if record.state != "closed" else None
     if isinstance(record, Achievement):
         return _achievement_document(record) if record.published_state == "published" else None
     # A demand that waits for verification is matched and found by whoever posted it; a draft or a closed one is not.
@@ -119,6 +123,34 @@ def demand_document(demand: Demand) -> SearchDocument:
         ),
         readers=readers_of(demand),
     )
+
+
+def _studio_document(studio: Studio) -> SearchDocument:
+    """Return what everybody sees of a studio; its leader only where the person agreed, as on its page."""
+    unit, leader = studio.organisation, public.leader_of(studio)
+    said = (studio.field, studio.story, *(it.title for it in public.results_of(studio)), unit.name)
+    names = (*vocabulary.studio_kinds.names(studio.kind), vocabulary.studio_tiers.label(studio.tier))
+    return SearchDocument(
+        kind="studio",
+        id=str(studio.id),
+        revision=studio.revision,
+        title=studio.name,
+        body="\n".join(filter(None, (*said, leader.name if leader else ""))),
+        keywords=(*studio.aliases, *names, *_labels(unit)),
+        facets=_facets(
+            region=unit.region_path.split("/"),
+            industry=unit.industry_path.split("/"),
+            kind=[studio.kind],
+            tier=[studio.tier],
+        ),
+        numbers=_numbers(date=(studio.founded_on or studio.created_at.date()).toordinal()),
+    )
+
+
+def _labels(unit: Organisation) -> list[str]:
+    """Return what the place and the trade of a unit are called."""
+    labels = [vocabulary.regions.label(unit.region)] if unit.region else []
+    return [*labels, vocabulary.industries.label(unit.industry)] if unit.industry else labels
 
 
 def trl_band(trl: int | None) -> str | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from elasticsearch import BadRequestError
 
+from search.document import KINDS
 from search.editions import Arrangement, Edition
 from search.elastic import lock, schema
 from search.elastic.connection import Connection, typed
@@ -170,7 +171,7 @@ class ElasticEditions:
             return self._read
 
     def _edition_of(self, role: str, present: Indexes) -> Edition | None:
-        kind = schema.KINDS[0]
+        kind = next(iter(KINDS))
         for index, held in present.items():
             if self._alias(kind, role) in held["aliases"]:
                 made_with = held["mappings"]["_meta"]
@@ -187,7 +188,7 @@ class ElasticEditions:
 
     def _present(self) -> Indexes:
         """Return the indexes under the prefix with their aliases and what they were made with."""
-        pattern = [f"{self.connection.prefix}-{kind}-*" for kind in schema.KINDS]
+        pattern = [f"{self.connection.prefix}-{kind}-*" for kind in KINDS]
         with typed():
             found = self.connection.asking.indices.get(
                 index=pattern,
@@ -199,7 +200,7 @@ class ElasticEditions:
 
     def indexes(self, edition: Edition) -> dict[str, str]:
         """Return the names of an edition's indexes by kind."""
-        return {kind: f"{self._alias(kind, 'live')}-{edition.name}" for kind in schema.KINDS}
+        return {kind: f"{self._alias(kind, 'live')}-{edition.name}" for kind in KINDS}
 
     def _alias(self, kind: str, role: str) -> str:
         return f"{self.connection.prefix}-{kind}{_ROLES[role]}"

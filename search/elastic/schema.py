@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from search import analysis
-from search.document import FACETS, HIDDEN_FACETS, NUMBERS, SearchDocument
+from search.document import HIDDEN_FACETS, KINDS, NUMBERS, SearchDocument
 from search.engine import Vector
 
 # Raise it whenever this page changes the form of an index: those that are there must then be rebuilt.
-VERSION = 1
-KINDS = ("achievement", "demand")
+VERSION = 2
 # Lucene splits longer words, in units of UTF-16; a character takes one or two of them.
 _LONGEST_WORD = 127
 # A segment gets a graph where it holds more than so many times the logarithm of its documents, which is what a walk to
@@ -46,7 +46,7 @@ def mapping(dimensions: int, made_with: Mapping[str, Any]) -> dict[str, Any]:
             "gone": {"type": "boolean"},
             "readers": keyword,
             "text": {"type": "text", "analyzer": "whitespace", "index_options": "freqs"},
-            "facets": {"properties": dict.fromkeys((*FACETS, *HIDDEN_FACETS), keyword)},
+            "facets": {"properties": dict.fromkeys((*chain.from_iterable(KINDS.values()), *HIDDEN_FACETS), keyword)},
             "numbers": {"properties": dict.fromkeys(NUMBERS, number)},
             "vector": {
                 "type": "dense_vector",

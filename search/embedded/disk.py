@@ -13,7 +13,7 @@ from typing import IO
 from search.errors import IndexBlocked, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
 # Raise it whenever what is on disk changes its form.
-FORMAT = 2
+FORMAT = 3
 
 
 def exists(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from search.document import SearchDocument
+from search.document import KINDS, SearchDocument
 from search.embedded import disk
 from search.embedded.journal import Journal, JournalWriter, Position, Vectors
 from search.embedded.rows import Rows
@@ -20,7 +20,6 @@ from search.embedded.words import WordReader, WordWriter, create
 from search.engine import LegRequest, LegResult, Vector
 from search.errors import IndexMissing, IndexReplaced
 
-KINDS = ("achievement", "demand")
 # The folder of a kind, and which commit of it.
 _Stamp = tuple[Path, int, int]
 

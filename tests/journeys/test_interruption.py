@@ -55,7 +55,7 @@ def test_a_worker_that_was_killed_leaves_nothing_out_of_the_index(installation: 
     worker.kill()
     worker.communicate()
     installation.run("index", "sync")
-    assert f"{RECORDS} 项成果、0 条需求，差异 0 处" in installation.run("index", "check")
+    assert f"{RECORDS} 项成果、0 条需求、0 个工作室，差异 0 处" in installation.run("index", "check")
 
 
 def test_an_index_that_was_lost_is_whole_again_after_the_next_sync(installation: Installation, tmp_path: Path) -> None:

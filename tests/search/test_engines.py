@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from search.document import Sort
+from search.document import FacetCount, Sort
 from search.editions import Editions
 from search.engine import Engine, LegRequest
 from tests.search.indexes import KIND, document, found_by_words, ids, opened, reader, vector_of, write
@@ -93,6 +94,16 @@ def test_kinds_do_not_mix(engine: Engine) -> None:
     assert engine.search(LegRequest("demand")).total == 0
     assert engine.frequency(KIND, "激光") == 1
     assert engine.frequency("demand", "激光") == 0
+
+
+def test_a_studio_is_counted_and_narrowed_by_its_tier(engine: Engine) -> None:
+    tiers = {"1": "city", "2": "province", "3": "province"}
+    write(
+        engine, *(replace(document(it), kind="studio", facets={"tier": (tier,)}) for it, tier in tiers.items())
+    )  # fmt: skip
+    result = engine.search(LegRequest("studio", filters={"tier": ("province",)}, facets=("tier",), most=9))
+    assert (result.total, sorted(result.listed)) == (2, ["2", "3"])
+    assert result.facets == {"tier": (FacetCount("province", 2), FacetCount("city", 1))}
 
 
 def test_the_ranking_by_meaning_is_that_of_a_plain_scan(editions: Editions) -> None:

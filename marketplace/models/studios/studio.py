@@ -56,6 +56,7 @@ class Studio(Aggregate, Base):
     """
 
     __tablename__ = "studio"
+    __outbox__ = ("studio", "id")
 
     name: Mapped[str] = mapped_column(sa.String(200))
     name_key: Mapped[str] = mapped_column(sa.String(200))

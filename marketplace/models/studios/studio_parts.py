@@ -6,6 +6,7 @@ A part that has ended stays with the day it ended. Money is integer fen.
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,10 @@ from marketplace.db import Base, now
 from marketplace.models.people.organisation import Organisation
 from marketplace.models.people.person import Person
 from marketplace.models.studios.studio import Studio
+
+if TYPE_CHECKING:
+    from marketplace.models.proposals.proposal import Proposal
+    from marketplace.models.records.achievement import Achievement
 
 USES = ("projects", "equipment", "training", "promotion")
 LINKED = ("achievement", "proposal")
@@ -171,7 +176,10 @@ class Apprenticeship(Base):
 
 
 class StudioResult(Base):
-    """What a studio brought about: an achievement or a proposal of this platform by its number, others in words."""
+    """What a studio brought about: an achievement or a proposal of this platform by its number, others in words.
+
+    ``title`` of one that is linked is what it was called when it was linked.
+    """
 
     __tablename__ = "studio_result"
 
@@ -183,6 +191,15 @@ class StudioResult(Base):
     number: Mapped[str] = mapped_column(sa.String(120), default="")
     made_on: Mapped[dt.date]
     note: Mapped[str] = mapped_column(sa.Text, default="")
+
+    achievement: Mapped[Achievement | None] = relationship(
+        primaryjoin="and_(StudioResult.kind == 'achievement', foreign(StudioResult.object_id) == Achievement.id)",
+        viewonly=True,
+    )
+    proposal: Mapped[Proposal | None] = relationship(
+        primaryjoin="and_(StudioResult.kind == 'proposal', foreign(StudioResult.object_id) == Proposal.id)",
+        viewonly=True,
+    )
 
     __table_args__ = (
         sa.CheckConstraint(f"kind IN {RESULTS}", name="kind"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,10 +10,22 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import NotFound
-from marketplace.models import Achievement, Honour, Person, Proposal, Studio, StudioResult
+from marketplace.models import Honour, Person, Studio
 from marketplace.models.studios.studio_parts import LINKED
+from marketplace.permissions import is_public
 from marketplace.services.studio import keeping
 from marketplace.services.studio.records import Asked, select
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result everybody may read; ``object_id`` is the number of an achievement or a proposal of this platform."""
+
+    kind: str
+    object_id: int | None
+    title: str
+    number: str
+    made_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class Shown:
     members: list[Person]
     member_count: int
     pair_count: int
-    results: list[StudioResult]
+    results: list[Result]
     alliances: list[Studio]
 
 
@@ -49,8 +62,7 @@ def show(session: Session, studio_id: int) -> Shown:
     studio = session.get(Studio, studio_id)
     if studio is None or studio.state == "closed":
         raise NotFound("studio", studio_id)
-    leader = studio.leader.person if studio.leader else None
-    named = leader if leader is not None and leader.shows_unit else None
+    named = leader_of(studio)
     present = [it.person for it in studio.members if it.until is None]
     standing = [it for it in named.honours if it.state_on(today()) == "active"] if named else []
     others = (
@@ -64,19 +76,23 @@ def show(session: Session, studio_id: int) -> Shown:
         members=[it for it in present if it.shows_unit],
         member_count=len(present),
         pair_count=sum(it.ended_on is None for it in studio.apprenticeships),
-        results=_public_results(session, studio),
+        results=results_of(studio),
         alliances=[it for it in others if it.state != "closed"],
     )
 
 
-def _public_results(session: Session, studio: Studio) -> list[StudioResult]:
-    """Return the results everybody may read; a linked one only while its record is public."""
-    ids = {kind: [it.object_id for it in studio.results if it.kind == kind] for kind in LINKED}
-    open_ones = {
-        "achievement": sa.select(Achievement.id).where(
-            Achievement.id.in_(ids["achievement"]), Achievement.published_state == "published"
-        ),
-        "proposal": sa.select(Proposal.id).where(Proposal.id.in_(ids["proposal"]), Proposal.state == "awarded"),
-    }
-    known = {kind: set(session.scalars(query)) for kind, query in open_ones.items()}
-    return [it for it in studio.results if it.kind not in LINKED or it.object_id in known[it.kind]]
+def leader_of(studio: Studio) -> Person | None:
+    """Return whoever leads a studio now, where the person agreed to be named with the unit."""
+    leader = studio.leader.person if studio.leader else None
+    return leader if leader is not None and leader.shows_unit else None
+
+
+def results_of(studio: Studio) -> list[Result]:
+    """Return the results everybody may read; a linked one only while its record is public, as it is called now."""
+    found = []
+    for it in studio.results:
+        record = it.achievement or it.proposal
+        if it.kind not in LINKED or (record is not None and is_public(record)):
+            title = record.title if record is not None else it.title
+            found.append(Result(it.kind, it.object_id, title, it.number, it.made_on))
+    return found

@@ -77,7 +77,7 @@ def test_a_rebuild_says_what_came_into_use_and_how_to_go_back(stocked: Flask) ->
     said = run(stocked, "index", "rebuild")
     assert "索引已重建并启用（自带的模型）" in said
     assert "flask index rollback" in said
-    assert "核对了 3 项成果、1 条需求，差异 0 处" in run(stocked, "index", "check")
+    assert "核对了 3 项成果、1 条需求、0 个工作室，差异 0 处" in run(stocked, "index", "check")
     assert "以前使用：edition-1" in run(stocked, "index", "status")
 
 
