@@ -101,6 +101,7 @@ STUDIO_APPLICATION = {
     "objected": N_("有异议"),
     "named": N_("已命名"),
     "struck": N_("公示中撤下"),
+    "revoked": N_("已撤销"),
 }
 
 OBJECTION = {"open": N_("待办结"), "upheld": N_("异议成立"), "dismissed": N_("异议不成立")}

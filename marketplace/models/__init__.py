@@ -35,7 +35,7 @@ from marketplace.models.records.relation import Improvement, JoinRequest
 from marketplace.models.review.publicity import Objection, Publicity, PublicityEntry
 from marketplace.models.review.task import Recusal, Task
 from marketplace.models.rule import RuleValue
-from marketplace.models.studios.naming_batch import NamingBatch, NamingJudge, NamingMeeting
+from marketplace.models.studios.naming_batch import NamingBatch, NamingJudge, NamingMeeting, NamingNotice
 from marketplace.models.studios.studio import Studio, StudioTier
 from marketplace.models.studios.studio_application import NamingSheet, StudioApplication
 from marketplace.models.studios.studio_parts import (
@@ -86,6 +86,7 @@ __all__ = [
     "NamingBatch",
     "NamingJudge",
     "NamingMeeting",
+    "NamingNotice",
     "NamingSheet",
     "Nomination",
     "Objection",

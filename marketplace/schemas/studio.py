@@ -93,6 +93,7 @@ class LeaderSchema(WhoSchema):
 
 
 class VacancySchema(DomainSchema):
+    on_first_line = Flag(load_default=None)
     until = Day(required=True, validate=_passed)
     reason = Text(2000, required=True)
 

@@ -142,11 +142,13 @@ STUDIO_APPLICATION = (
     Transition("not_recommend", ("applied",), "not_recommended", _RECOMMEND, True, process="naming"),
     Transition("return", ("applied",), "returned", _RECOMMEND, True, process="naming"),
     Transition("set_aside", ("applied", "recommended"), "not_selected", _NAMING, True, process="naming"),
-    Transition("pass_over", ("recommended",), "not_selected", _NAMING, True, process="naming"),
-    Transition("propose", ("recommended",), "proposed", _NAMING, process="naming"),
+    # A later meeting may decide otherwise, and whoever is next takes the place of one that was struck.
+    Transition("pass_over", ("recommended", "proposed"), "not_selected", _NAMING, True, process="naming"),
+    Transition("propose", ("recommended", "not_selected"), "proposed", _NAMING, process="naming"),
     Transition("announce", ("proposed",), "publicity", _NAMING, process="naming"),
     *_objections(Permission.OBJECTION_DECIDE, "struck"),
     Transition("name", ("publicity",), "named", _NAMING, process="naming"),
+    Transition("revoke", ("named",), "revoked", _NAMING, True, process="naming"),
 )
 
 DESKS: Mapping[str, Mapping[str, Desk]] = {

@@ -35,8 +35,8 @@ class NamingBatch(Aggregate, Base):
     industry union may recommend; None where the batch sets no such bound. ``indicators`` are the points of each
     criterion, 100 together; ``barring`` names the conditions without which nobody may apply; ``line`` is the lowest
     score, in points of 100, that may be named. Units apply from ``opens_on`` to ``closes_on``, what they hand in is
-    recommended by ``recommend_by`` and scored by ``score_by``. ``notice`` and ``notice_number`` are of the document
-    that names them. In "meeting" the ranked list lies before the meeting, or has been decided by it.
+    recommended by ``recommend_by`` and scored by ``score_by``. In "meeting" the list has been before a
+    meeting, and may be once more until it is announced.
     """
 
     __tablename__ = "naming_batch"
@@ -63,8 +63,6 @@ class NamingBatch(Aggregate, Base):
     judges_needed: Mapped[int]
     publicity_days: Mapped[int]
 
-    notice: Mapped[str] = mapped_column(sa.Text, default="")
-    notice_number: Mapped[str] = mapped_column(sa.String(120), default="")
     named_on: Mapped[dt.date | None]
 
     panel: Mapped[list[NamingJudge]] = relationship(
@@ -74,6 +72,7 @@ class NamingBatch(Aggregate, Base):
         order_by="StudioApplication.rank, StudioApplication.id", back_populates="batch"
     )
     meetings: Mapped[list[NamingMeeting]] = relationship(order_by="NamingMeeting.id", back_populates="batch")
+    notices: Mapped[list[NamingNotice]] = relationship(order_by="NamingNotice.id", back_populates="batch")
 
     __table_args__ = (
         sa.CheckConstraint(f"tier IN {NAMED_TIERS}", name="tier"),
@@ -119,3 +118,28 @@ class NamingMeeting(Base):
     batch: Mapped[NamingBatch] = relationship(back_populates="meetings")
 
     __table_args__ = (sa.CheckConstraint("chair <> '' AND minutes <> ''", name="minutes"),)
+
+
+class NamingNotice(Base):
+    """The document that names studios. It is written on until it is issued, and never changes from then on.
+
+    Who could not be named with the others, for an objection that was open, is named by a further one.
+    """
+
+    __tablename__ = "naming_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    naming_batch_id: Mapped[int] = mapped_column(sa.ForeignKey("naming_batch.id"), index=True)
+    number: Mapped[str] = mapped_column(sa.String(120), default="")
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    issued_on: Mapped[dt.date | None]
+    issued_by: Mapped[str | None] = mapped_column(sa.String(120))
+
+    batch: Mapped[NamingBatch] = relationship(back_populates="notices")
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(issued_on IS NULL) = (issued_by IS NULL) AND (issued_on IS NULL OR (number <> '' AND text <> ''))",
+            name="issued",
+        ),
+    )

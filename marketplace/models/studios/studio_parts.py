@@ -66,7 +66,8 @@ class StudioLeader(Base):
 class StudioMember(Base):
     """A person in a role with a skill level, from when to when; another role or level is another row.
 
-    ``crew`` is the standing crew (班组) the person comes from, None where nobody said.
+    ``crew`` is the standing crew (班组) the person comes from, and ``on_first_line`` whether he works on the first line
+    (一线); None where nobody said.
     """
 
     __tablename__ = "studio_member"
@@ -76,6 +77,7 @@ class StudioMember(Base):
     person_id: Mapped[int] = _person_id()
     role: Mapped[str] = mapped_column(sa.String(20), default="member")
     crew: Mapped[str | None] = mapped_column(sa.String(120))
+    on_first_line: Mapped[bool | None]
     skill_level: Mapped[str | None] = mapped_column(sa.String(20))
     since: Mapped[dt.date]
     until: Mapped[dt.date | None]

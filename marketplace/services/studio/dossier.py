@@ -11,12 +11,12 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from marketplace import chain
 from marketplace.db import today
 from marketplace.errors import NotAllowed, NotFound
-from marketplace.models import Person, Studio, StudioDossier
+from marketplace.models import Achievement, Person, Studio, StudioDossier
 from marketplace.permissions import Actor, can_keep_studio
 from marketplace.services.studio import conditions, keeping, records
 
@@ -77,7 +77,8 @@ def compiled(session: Session, studio: Studio, day: dt.date) -> dict[str, Any]:
             _who(it.person, day) | _row(it, "since", "until", "ended_because") for it in studio.leaders
         ],
         "members": [
-            _who(it.person, day) | _row(it, "role", "crew", "skill_level", "since", "until") for it in studio.members
+            _who(it.person, day) | _row(it, "role", "crew", "on_first_line", "skill_level", "since", "until")
+            for it in studio.members
         ],
         "apprenticeships": [
             {"mentor": it.mentor.name, "apprentice": it.apprentice.name}
@@ -91,9 +92,28 @@ def compiled(session: Session, studio: Studio, day: dt.date) -> dict[str, Any]:
             for it in studio.grants
         ],
         "results": _rows(studio.results, "kind", "object_id", "title", "number", "made_on", "note"),
+        "transfers": _transfers(session, studio),
         "alliances": [{"id": it.alliance_id, "name": it.alliance.name} for it in keeping.alliances_of(session, studio)],
         "conditions": found,
     }  # fmt: skip
+
+
+def _transfers(session: Session, studio: Studio) -> list[dict[str, Any]]:
+    """Return where other units use what the studio brought about: published, each with the certificate of its user."""
+    own = {*studio.organisation.aliases, studio.organisation.name}
+    linked = [it.object_id for it in studio.results if it.kind == "achievement"]
+    query = (
+        sa.select(Achievement)
+        .where(Achievement.id.in_(linked), Achievement.published_state == "published")
+        .options(selectinload(Achievement.sites), selectinload(Achievement.units))
+        .order_by(Achievement.id)
+    )
+    return [
+        {"achievement": it.id, "title": it.title} | _row(site, "unit", "since", "certificate")
+        for it in session.scalars(query)
+        for site in it.sites
+        if site.certificate and site.unit not in own | {unit.name for unit in it.units}
+    ]
 
 
 def _who(person: Person, day: dt.date) -> dict[str, Any]:

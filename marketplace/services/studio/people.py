@@ -68,18 +68,22 @@ def join(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any]
     present = next((it for it in studio.members if it.person_id == person.id and it.until is None), None)
     skill = data["skill_level"] or person.skill_level
     if present is not None:
-        if (present.role, present.skill_level) == (data["role"], skill) and data["crew"] in ("", present.crew):
+        is_same = data["crew"] in ("", present.crew) and data["on_first_line"] in (None, present.on_first_line)
+        if (present.role, present.skill_level) == (data["role"], skill) and is_same:
             raise Conflict(N_("这个人已经是成员，角色和技能等级也没有变。"))
         if data["since"] < present.since:
             raise Invalid({"since": [N_("不能早于原来的开始日期。")]})
         present.until = data["since"]
         session.flush()
-    crew = data["crew"] or (present.crew if present is not None else None)
+    crew, on_first_line = data["crew"] or None, data["on_first_line"]
+    if present is not None:
+        crew, on_first_line = crew or present.crew, present.on_first_line if on_first_line is None else on_first_line
     if data["skill_level"] and can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation):
         person.skill_level = data["skill_level"]
     joined = StudioMember(
-        studio_id=studio.id, person=person, role=data["role"], crew=crew, skill_level=skill, since=data["since"]
-    )
+        studio_id=studio.id, person=person, role=data["role"], crew=crew, on_first_line=on_first_line,
+        skill_level=skill, since=data["since"],
+    )  # fmt: skip
     studio.members.append(joined)
     session.flush()
     payload = {"person": person.id, "role": joined.role, "skill_level": skill, "since": joined.since}

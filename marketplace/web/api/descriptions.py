@@ -221,7 +221,13 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
     },
     TierSchema: {"tier": _("梯次"), "since": _("命名日期"), "basis": _("命名文件"), "plaque": _("牌匾编号")},
     LeaderSchema: {"since": _("从哪天起"), "reason": _("更换的理由，有前任时必填")},
-    MemberSchema: {"role": _("角色"), "crew": _("所在班组"), "skill_level": _("技能等级"), "since": _("从哪天起")},
+    MemberSchema: {
+        "role": _("角色"),
+        "crew": _("所在班组"),
+        "on_first_line": _("是不是一线职工；不知道时为空"),
+        "skill_level": _("技能等级"),
+        "since": _("从哪天起"),
+    },
     WhoSchema: {
         "name": _("姓名"),
         "unit": _("单位，不填为工作室所在单位"),

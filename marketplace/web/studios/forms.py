@@ -44,6 +44,11 @@ def text(name: object, longest: int = 5000) -> wtforms.TextAreaField:
     return wtforms.TextAreaField(name, render_kw={"rows": 3, "maxlength": longest})
 
 
+def yes_or_no(name: object) -> wtforms.SelectField:
+    said = [SelectChoice("", _("没有说明")), SelectChoice("no", _("不是")), SelectChoice("yes", _("是"))]
+    return wtforms.SelectField(name, choices=said, validate_choice=False)
+
+
 def _number_of(value: str) -> int | str:
     return int(value) if str(value).isdigit() else value
 
@@ -70,11 +75,7 @@ class StudioForm(DomainForm):
     area = number(_("场地：面积（平方米）"), 0)
     equipment = text(_("设备"))
     rules = text(_("规章制度（名称和要点；文件另传附件）"))
-    was_lab = wtforms.SelectField(
-        _("是不是单位原有的研发机构改名"),
-        choices=[SelectChoice("", _("没有说明")), SelectChoice("no", _("不是")), SelectChoice("yes", _("是"))],
-        validate_choice=False,
-    )
+    was_lab = yes_or_no(_("是不是单位原有的研发机构改名"))
     revision = wtforms.HiddenField(default="0")
 
     @classmethod
@@ -125,6 +126,7 @@ class MemberForm(PartForm):
     person_id = number(_("档案编号（有同名的人时填写）"))
     role = select(_("角色"), vocabulary.studio_roles)
     crew = line(_("所在班组"), 120)
+    on_first_line = yes_or_no(_("是不是一线职工"))
     skill_level = select(_("技能等级"), vocabulary.skill_levels, N_("未定"))
     since = day(_("从哪天起"))
 
