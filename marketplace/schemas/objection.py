@@ -7,11 +7,12 @@ from typing import Any
 import marshmallow as ma
 from flask_babel import gettext
 
+from marketplace.models.review.publicity import SHOWN
 from marketplace.schemas.fields import DomainSchema, Line, Text, Whole
 
 
 class ObjectionSchema(DomainSchema):
-    noun = Text(20, required=True, validate=ma.validate.OneOf(("achievement", "proposal")))
+    noun = Text(20, required=True, validate=ma.validate.OneOf(SHOWN))
     object_id = Whole(1, 2**31 - 1, required=True)
     name = Line(100, load_default="")
     contact = Line(120, load_default="")

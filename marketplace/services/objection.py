@@ -12,7 +12,7 @@ from marketplace import audit, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Achievement, Objection, Publicity, PublicityEntry
-from marketplace.permissions import Actor, Permission, can, can_decide_objections
+from marketplace.permissions import Actor, Permission, can, can_decide_objections, can_run_naming
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
 from marketplace.services.publicity import Shown
@@ -47,12 +47,16 @@ def object_to(session: Session, actor: Actor, publicity_id: int, data: Mapping[s
 def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
     """Say whether an objection to a record is the actor's to decide, and he has no part in the record.
 
-    One to a golden idea is decided by the office that runs the round, one to an achievement by the province.
+    One to a golden idea is decided by the office that runs the round, one to a studio by the office that runs the
+    batch, and one to an achievement by the province.
     """
-    award = objection.publicity.award_round
+    award, batch = objection.publicity.award_round, objection.publicity.naming_batch
     if award is not None and not can_decide_objections(actor, award):
         return False
-    permission = Permission.ACHIEVEMENT_REVIEW if award is None else Permission.OBJECTION_DECIDE
+    if batch is not None and not can_run_naming(actor, batch):
+        return False
+    is_of_province = award is None and batch is None
+    permission = Permission.ACHIEVEMENT_REVIEW if is_of_province else Permission.OBJECTION_DECIDE
     return can(actor, permission, record) and workflow.is_impartial(actor, record)
 
 
@@ -76,7 +80,10 @@ def to_decide(session: Session, actor: Actor, *, state: str = "open", limit: int
     query = (
         sa.select(Objection)
         .where(Objection.state == state)
-        .options(joinedload(Objection.publicity).joinedload(Publicity.award_round))
+        .options(
+            joinedload(Objection.publicity).joinedload(Publicity.award_round),
+            joinedload(Objection.publicity).joinedload(Publicity.naming_batch),
+        )
         .order_by(Objection.due_on, Objection.id)
     )
     found = list(session.scalars(query))

@@ -16,17 +16,22 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, chain, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
-from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry
+from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry, StudioApplication
 from marketplace.permissions import Actor, Permission, can, readable, require
 from marketplace.services import amendment as amendments
 from marketplace.services.authoring import contributors
 from marketplace.services.disclosing import personal_data
 
-Shown = Achievement | Proposal
+Shown = Achievement | Proposal | StudioApplication
 Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
 
 # Where an entry still waits for the end of its period.
 WAITING = ("publicity", "objected")
+_MODELS: Mapping[str, Any] = {
+    "achievement": Achievement,
+    "proposal": Proposal,
+    "studio_application": StudioApplication,
+}
 
 
 def announce(session: Session, actor: Actor, achievement_ids: Sequence[int], title: str, channel: str) -> Publicity:
@@ -75,6 +80,7 @@ def start(
     channel: str,
     days: int,
     award_round_id: int | None = None,
+    naming_batch_id: int | None = None,
 ) -> Publicity:
     """Begin a period of so many working days for records that stand in publicity; the caller has checked who may."""
     begins = today()
@@ -83,7 +89,8 @@ def start(
         for place, (record, text) in enumerate(entries, start=1)
     ]
     begun = Publicity(
-        title=title.strip(), channel=channel.strip(), award_round_id=award_round_id, days=days,
+        title=title.strip(), channel=channel.strip(), days=days,
+        award_round_id=award_round_id, naming_batch_id=naming_batch_id,
         starts_on=begins, ends_on=working_days.after(begins, days), started_by=actor.name,
         snapshot_hash=chain.sha256(chain.canonical(shown)), entries=[PublicityEntry(**entry) for entry in shown],
     )  # fmt: skip
@@ -196,22 +203,23 @@ def close_if_done(session: Session, publicity: Publicity) -> None:
         session.flush()
 
 
-def begin_anew(session: Session, actor: Actor, publicity_id: int) -> None:
-    """End a list that changed, and begin the period of what is left of it."""
+def begin_anew(session: Session, actor: Actor, publicity_id: int, added: Entries = ()) -> Publicity | None:
+    """End a list that changed, and begin the period of what is left of it and what was added; None without any."""
     publicity = get(session, publicity_id)
-    left = _waiting(session, publicity)
+    left = [*_waiting(session, publicity), *added]
     publicity.closed_at = now()
     session.flush()
-    if left:
-        begun = start(
-            session, actor, left,
-            title=publicity.title, channel=publicity.channel, days=publicity.days,
-            award_round_id=publicity.award_round_id,
-        )  # fmt: skip
-        publicity.replaced_by_id = begun.id
-        for waiting in session.scalars(sa.select(Objection).filter_by(publicity_id=publicity.id, state="open")):
-            waiting.publicity = begun
-        session.flush()
+    if not left:
+        return None
+    begun = start(
+        session, actor, left, title=publicity.title, channel=publicity.channel, days=publicity.days,
+        award_round_id=publicity.award_round_id, naming_batch_id=publicity.naming_batch_id,
+    )  # fmt: skip
+    publicity.replaced_by_id = begun.id
+    for waiting in session.scalars(sa.select(Objection).filter_by(publicity_id=publicity.id, state="open")):
+        waiting.publicity = begun
+    session.flush()
+    return begun
 
 
 def _waiting(session: Session, publicity: Publicity) -> list[tuple[Shown, Mapping[str, Any]]]:
@@ -221,17 +229,21 @@ def _waiting(session: Session, publicity: Publicity) -> list[tuple[Shown, Mappin
 
 
 def record_of(session: Session, noun: str, identity: int) -> Shown:
-    return session.get_one(Achievement, identity) if noun == "achievement" else session.get_one(Proposal, identity)
+    record: Shown = session.get_one(_MODELS[noun], identity)
+    return record
 
 
 def records_of(session: Session, listed: Iterable[PublicityEntry | Objection]) -> dict[tuple[str, int], Shown]:
     """Return the records of entries or objections by noun and id, in a query a noun."""
-    ids: dict[str, set[int]] = {"achievement": set(), "proposal": set()}
+    ids: dict[str, set[int]] = {}
     for it in listed:
-        ids[it.noun].add(it.object_id)
-    achievements = session.scalars(sa.select(Achievement).where(Achievement.id.in_(ids["achievement"])))
-    proposals = session.scalars(sa.select(Proposal).where(Proposal.id.in_(ids["proposal"])))
-    return {(it.__tablename__, it.id): it for it in (*achievements, *proposals)}
+        ids.setdefault(it.noun, set()).add(it.object_id)
+    found = (
+        record
+        for noun, wanted in ids.items()
+        for record in session.scalars(sa.select(_MODELS[noun]).where(_MODELS[noun].id.in_(wanted)))
+    )
+    return {(it.__tablename__, it.id): it for it in found}
 
 
 def open_objections(session: Session, record: Shown) -> list[Objection]:
@@ -240,7 +252,7 @@ def open_objections(session: Session, record: Shown) -> list[Objection]:
 
 
 def wait_until(session: Session, record: Shown, day: dt.date) -> None:
-    task = workflow.open_task(session, record)
+    task = None if isinstance(record, StudioApplication) else workflow.open_task(session, record)
     if task is not None:
         task.due_on = day
         session.flush()

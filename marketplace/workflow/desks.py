@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit, rules, working_days
 from marketplace.db import now, today
-from marketplace.models import Recusal, Task
+from marketplace.models import Recusal, StudioApplication, Task
 from marketplace.permissions import Actor, Deputised, Grant, owns, path_within
 from marketplace.workflow import offices
 from marketplace.workflow.offices import Submission
@@ -144,7 +144,7 @@ def deputised(actor: Actor, record: Submission, task: Task) -> Deputised | None:
     return next((desk for desk in desks if offices.bar(desk, record, task) is None), None)
 
 
-def is_impartial(actor: Actor, record: Submission) -> bool:
+def is_impartial(actor: Actor, record: Submission | StudioApplication) -> bool:
     """Say whether the actor has no part in a record himself, and does not come from a unit it is of."""
     return offices.bar(actor, record) is None
 

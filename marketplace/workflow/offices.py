@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.db import now, today
-from marketplace.models import Account, Achievement, Deputation, Organisation, Proposal, RoleGrant, Task
+from marketplace.models import (
+    Account,
+    Achievement,
+    Deputation,
+    Organisation,
+    Proposal,
+    RoleGrant,
+    StudioApplication,
+    Task,
+)
 from marketplace.permissions import Actor, Deputised, Grant, upwards
 from marketplace.permissions.roles import DEPUTIES
 
@@ -150,7 +159,7 @@ def in_force() -> sa.Select[int]:
     )  # fmt: skip
 
 
-def bar(person: Actor | Deputised, record: Submission, task: Task | None = None) -> str | None:
+def bar(person: Actor | Deputised, record: Submission | StudioApplication, task: Task | None = None) -> str | None:
     """Say why somebody must stay away from a record; None where he need not.
 
     "part" where he has a part in it himself, "recused" where he said so of the task, and "unit" where it is of his own
@@ -166,14 +175,20 @@ def bar(person: Actor | Deputised, record: Submission, task: Task | None = None)
     return "unit" if not is_own_unions and not person.unit_ids.isdisjoint(unit_ids(record)) else None
 
 
-def persons_of(record: Submission) -> set[int]:
-    """Return the accounts of those who made a record."""
+def persons_of(record: Submission | StudioApplication) -> set[int]:
+    """Return the accounts of those who made a record; of a studio, who applied for it, leads it and works in it."""
+    if isinstance(record, StudioApplication):
+        led = [record.studio.leader.person.account_id] if record.studio.leader else []
+        present = [it.person.account_id for it in record.studio.members if it.until is None]
+        return {it for it in (record.account_id, *led, *present) if it is not None}
     members = record.authors if isinstance(record, Proposal) else record.contributors
     return {it for it in (record.account_id, *(member.account_id for member in members)) if it is not None}
 
 
-def unit_ids(record: Submission) -> set[int]:
+def unit_ids(record: Submission | StudioApplication) -> set[int]:
     """Return the units a record is of."""
+    if isinstance(record, StudioApplication):
+        return {record.organisation_id}
     if isinstance(record, Proposal):
         return {record.organisation_id} if record.organisation_id is not None else set()
     return {unit.id for unit in record.units}

@@ -12,6 +12,8 @@ from marketplace.db import NEVER_REUSED, Aggregate, Base, now
 from marketplace.models.proposals.award import AwardRound
 from marketplace.models.studios.naming_batch import NamingBatch
 
+# The nouns of what is shown to the public.
+SHOWN = ("achievement", "proposal", "studio_application")
 OBJECTION_STATES = ("open", "upheld", "dismissed")
 
 

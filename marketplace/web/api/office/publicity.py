@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.models import Publicity
-from marketplace.models.review.publicity import OBJECTION_STATES
+from marketplace.models.review.publicity import OBJECTION_STATES, SHOWN
 from marketplace.runtime import runtime
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
@@ -34,13 +34,15 @@ class ShownSchema(ma.Schema):
     kind = ma.fields.String(allow_none=True)
     region = ma.fields.String(allow_none=True)
     grade = ma.fields.String(allow_none=True)
+    tier = ma.fields.String()
+    leader = ma.fields.String()
     units = ma.fields.List(ma.fields.String())
     completers = ma.fields.List(ma.fields.String())
     authors = ma.fields.List(ma.fields.String())
 
 
 class PublicityEntrySchema(ma.Schema):
-    noun = ma.fields.String(required=True, validate=ma.validate.OneOf(("achievement", "proposal")))
+    noun = ma.fields.String(required=True, validate=ma.validate.OneOf(SHOWN))
     object_id = ma.fields.Integer(required=True)
     text = ma.fields.Nested(ShownSchema, required=True, metadata={"description": _("名单上写的内容")})
 
