@@ -19,6 +19,7 @@ from ingest.report import Finding, Severity
 from marketplace import vocabulary
 from marketplace.schemas import fields as kinds
 from marketplace.schemas.achievement import AchievementSchema
+from marketplace.schemas.crew import CrewRosterSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.honour import RosterSchema
 from marketplace.schemas.organisation import OrganisationSchema
@@ -27,6 +28,7 @@ from marketplace.schemas.studio import StudioRegisterSchema
 
 SCHEMAS: Mapping[str, ma.Schema] = {
     "achievements": AchievementSchema(),
+    "crews": CrewRosterSchema(),
     "demands": DemandSchema(),
     "honours": RosterSchema(),
     "organisations": OrganisationSchema(),
@@ -40,6 +42,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 # A row whose error is in one of these is refused; any other error costs the row that one value.
 ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "completers", "proposers", "_schema"})
 ESSENTIAL_OF = {
+    "crews": frozenset({"crew", "unit", "year", "level", "leader_id"}),
     "honours": frozenset({"holder", "unit", "year", "level", "ends_on"}),
     "studios": frozenset({"unit", "tier", "since"}),
 }

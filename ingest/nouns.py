@@ -13,6 +13,7 @@ from ingest.report import Place
 from marketplace.models import Achievement, Demand, Proposal
 from marketplace.permissions import Actor, readable
 from marketplace.services import achievement, demand, organisation
+from marketplace.services.crew import importing as crews
 from marketplace.services.honour import importing as honours
 from marketplace.services.organisation import name_key
 from marketplace.services.proposal import importing as proposals
@@ -65,6 +66,11 @@ def _honour_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("荣誉", f"{who}\t{row['title']}\t{row['year']}")]
 
 
+def _crew_identities(row: Row) -> list[tuple[str, str]]:
+    which = f"{name_key(row['name'])}\t{name_key(row['organisation_name'])}"
+    return [*_source_identity(row), ("荣誉", f"{which}\t{row['title']}\t{row['year']}")]
+
+
 def _studio_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("工作室", f"{name_key(row['name'])}\t{name_key(row['organisation_name'])}")]
 
@@ -96,6 +102,10 @@ def _organisation_entry(row: Row, where: Place) -> Entry:
 
 def _honour_entry(row: Row, where: Place) -> Entry:
     # One honour is given to many, and to some every year: who and when belong to what is compared.
+    return Entry(row["title"], (f"{row['name']} {row['organisation_name']} {row['year']}",), "", where)
+
+
+def _crew_entry(row: Row, where: Place) -> Entry:
     return Entry(row["title"], (f"{row['name']} {row['organisation_name']} {row['year']}",), "", where)
 
 
@@ -153,6 +163,7 @@ NOUNS: Mapping[str, Noun] = {
         _stored_achievements,
         _achievement_personal,
     ),
+    "crews": Noun("班组荣誉", crews.import_records, _crew_identities, _crew_entry, _nothing_stored),
     "demands": Noun(
         "需求",
         demand.import_records,

@@ -46,6 +46,7 @@ PERMISSIONS = {
     "demands": Permission.DEMAND_IMPORT,
     "organisations": Permission.ORGANISATION_IMPORT,
     "honours": Permission.HONOUR_RECORD,
+    "crews": Permission.HONOUR_RECORD,
     "studios": Permission.STUDIO_RECORD,
 }
 LABELS = {
@@ -54,6 +55,7 @@ LABELS = {
     "demands": _("需求"),
     "organisations": _("单位"),
     "honours": _("荣誉名册"),
+    "crews": _("工人先锋号和五化五强班组名册"),
     "studios": _("创新工作室名册"),
 }
 

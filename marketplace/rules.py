@@ -57,6 +57,11 @@ _HARMLESS_MARKS = [
     "机密计算", "秘密共享", "秘密分享", "秘密图像", "秘密份额", "秘密重建", "子秘密",
 ]  # fmt: skip
 
+_FIVE_AND_FIVE = [
+    "工作内容指标化", "工作要求标准化", "工作步骤程序化", "工作考核数据化", "工作管理系统化",
+    "政治引领强", "技能素质强", "创新创效强", "安全管理强", "民主和谐强",
+]  # fmt: skip
+
 _RULES = (
     Rule("unit_endorsement", "working_days", 10, N_("单位工会确认成果的期限")),
     Rule("first_review", "working_days", 10, N_("市州或产业工会初审的期限")),
@@ -101,6 +106,13 @@ _RULES = (
          N_("齐齐哈尔市的管理办法")),
     Rule("grant_spending", "days", 365, N_("工作室经费到账多少天没有用完就提示")),
     Rule("apprentices_of_mentor", "count", 3, N_("一位师傅同时最多带几个徒弟"), least=1),
+    Rule("pioneer_criteria", "list", ["一流工作", "一流服务", "一流业绩", "一流团队"],
+         N_("工人先锋号的标准，每行一条"), N_("全国总工会创建“工人先锋号”活动的要求")),
+    Rule("five_and_five_criteria", "list", _FIVE_AND_FIVE, N_("五化五强班组的标准，每行一条"),
+         N_("五化取自全国总工会关于加强班组建设的指导意见；五强是本平台的默认值，请按创建办法设定")),
+    Rule("crew_proposals", "count", 1, N_("班组十二个月内至少几条建议"), least=1),
+    Rule("crew_innovations", "count", 1, N_("班组十二个月内至少几项创新成果"), least=1),
+    Rule("crew_finding_age", "days", 365, N_("班组的评定多少天以后要重新评定"), least=1),
     # The highest and the lowest score do not count, and of the others at least one must be left.
     Rule("judges", "count", 5, N_("评审专家最少人数"), least=3),
     Rule("score_spread", "points", 20, N_("去掉最高最低分后，最高分与最低分之差超过多少进行第二轮评审")),

@@ -11,6 +11,7 @@ from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
+from marketplace.models.people.crew import Crew, CrewFinding, CrewHonour, CrewInnovation
 from marketplace.models.people.deputation import Deputation
 from marketplace.models.people.honour import Honour
 from marketplace.models.people.organisation import Organisation
@@ -71,6 +72,10 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "Contributor",
+    "Crew",
+    "CrewFinding",
+    "CrewHonour",
+    "CrewInnovation",
     "Demand",
     "Deputation",
     "Evidence",

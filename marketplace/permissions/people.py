@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from marketplace.models import Organisation, Person
+from marketplace.models import Crew, Organisation, Person
 from marketplace.models.people.honour import LEVELS
 from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.reading import path_within
@@ -23,6 +23,12 @@ def can_see_person(actor: Actor, person: Person) -> bool:
     """Say whether the actor may know of a person: the person, the offices of the unit, and who audits it."""
     audits = can(actor, Permission.CURATION_ENTER) and audits_unit(actor, person.organisation)
     return is_oneself(actor, person) or audits or can_in_unit(actor, Permission.HONOUR_RECORD, person.organisation)
+
+
+def can_see_crew(actor: Actor, crew: Crew) -> bool:
+    """Say whether the actor sees the whole record of a crew: the offices of its unit, and who audits it."""
+    audits = can(actor, Permission.CURATION_ENTER) and audits_unit(actor, crew.organisation)
+    return audits or can_in_unit(actor, Permission.HONOUR_RECORD, crew.organisation)
 
 
 def is_oneself(actor: Actor, person: Person) -> bool:

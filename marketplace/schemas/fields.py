@@ -12,6 +12,7 @@ import marshmallow as ma
 from flask_babel import gettext, lazy_gettext
 
 from marketplace.credit_code import is_valid
+from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.vocabulary import CodeList
 
@@ -166,6 +167,12 @@ class Day(Refusing, ma.fields.Date):
         if not 1900 <= day.year <= 2100:
             raise self.make_error("range")
         return day
+
+
+def passed(day: dt.date) -> None:
+    """Refuse a day to come, for what has happened."""
+    if day > today():
+        raise ma.ValidationError(gettext("日期不能晚于今天。"))
 
 
 class Code(Refusing, ma.fields.Field[str]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 from flask_babel import gettext
@@ -13,8 +13,9 @@ from marketplace.errors import N_
 from marketplace.models.people.honour import MODEL_WORKERS
 from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, NameOfUnit, Text, Whole
 
-# What a title says of its kind and level, the most particular first.
-_KINDS = (
+# What in a title tells its kind, the most particular first.
+Marks = tuple[tuple[str, str], ...]
+_KINDS: Marks = (
     ("劳动模范", "model_worker"), ("劳模", "model_worker"), ("先进工作者", "advanced_worker"),
     ("劳动奖章", "may_day_medal"), ("首席员工", "chief_employee"), ("首席职工", "chief_employee"),
     ("工匠", "craftsman"), ("技术能手", "skills_expert"),
@@ -40,6 +41,8 @@ class PersonSchema(DomainSchema):
 class HonourSchema(DomainSchema):
     """An honour. Kind and level may be left to what the title says; one that does not say is refused."""
 
+    marks: ClassVar[Marks] = _KINDS
+
     title = Line(200, required=True)
     kind = Code(vocabulary.honour_kinds, load_default=None)
     level = Code(vocabulary.honour_levels, load_default=None)
@@ -51,7 +54,7 @@ class HonourSchema(DomainSchema):
 
     @ma.post_load
     def read_title(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        kind, level = kind_and_level(data["title"])
+        kind, level = kind_and_level(data["title"], self.marks)
         data["kind"], data["level"] = data["kind"] or kind or "other", data["level"] or level
         if data["level"] is None:
             message = gettext("从荣誉名称看不出级别，请另填“级别”：国家级、省级、市级、产业级、县级或单位级。")
@@ -109,12 +112,12 @@ class PurposeSchema(DomainSchema):
     purpose = Text(500, required=True, validate=ma.validate.Length(min=4, error=N_("请写明用途，至少四个字。")))
 
 
-def kind_and_level(title: str) -> tuple[str | None, str | None]:
-    """Return the kind and the level a title names, None for what it does not say.
+def kind_and_level(title: str, marks: Marks = _KINDS) -> tuple[str | None, str | None]:
+    """Return the kind, by ``marks``, and the level a title names, None for what it does not say.
 
     The level is the place the title begins with: 全国…, 四川省…, a city or a county by name.
     """
-    kind = next((code for mark, code in _KINDS if mark in title), None)
+    kind = next((code for mark, code in marks if mark in title), None)
     if title.startswith(_NATIONAL):
         return kind, "national"
     if title.startswith(_PROVINCIAL):

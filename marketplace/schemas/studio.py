@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace import vocabulary
-from marketplace.db import today
 from marketplace.models.studios.studio_parts import LINKED
-from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, Many, NameOfUnit, Text, Whole
-
-
-def _passed(day: dt.date) -> None:
-    if day > today():
-        raise ma.ValidationError(gettext("日期不能晚于今天。"))
+from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, Many, NameOfUnit, Text, Whole, passed
 
 
 class StudioSchema(DomainSchema):
@@ -29,7 +22,7 @@ class StudioSchema(DomainSchema):
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
     partner = Line(200, load_default="")
-    founded_on = Day(load_default=None, validate=_passed)
+    founded_on = Day(load_default=None, validate=passed)
     field = Line(200, load_default="")
     story = Text(5000, load_default="")
     address = Line(200, load_default="")
@@ -43,7 +36,7 @@ class TierSchema(DomainSchema):
     """A tier from a day on, by which document, with which plaque."""
 
     tier = Code(vocabulary.studio_tiers, required=True)
-    since = Day(required=True, validate=_passed)
+    since = Day(required=True, validate=passed)
     basis = Line(300, load_default="")
     plaque = Line(60, load_default="")
 
@@ -88,27 +81,27 @@ class WhoSchema(DomainSchema):
 
 
 class LeaderSchema(WhoSchema):
-    since = Day(required=True, validate=_passed)
+    since = Day(required=True, validate=passed)
     reason = Text(2000, load_default="")
 
 
 class VacancySchema(DomainSchema):
-    on_first_line = Flag(load_default=None)
-    until = Day(required=True, validate=_passed)
+    until = Day(required=True, validate=passed)
     reason = Text(2000, required=True)
 
 
 class MemberSchema(WhoSchema):
     role = Code(vocabulary.studio_roles, load_default="member")
     crew = Line(120, load_default="")
+    on_first_line = Flag(load_default=None)
     skill_level = Code(vocabulary.skill_levels, load_default=None)
-    since = Day(required=True, validate=_passed)
+    since = Day(required=True, validate=passed)
 
 
 class EndSchema(DomainSchema):
     """When something ended and, where it is asked for, with what result."""
 
-    ended_on = Day(required=True, validate=_passed)
+    ended_on = Day(required=True, validate=passed)
     result = Text(2000, load_default="")
 
 
@@ -121,7 +114,7 @@ class YearSchema(DomainSchema):
 class GrantSchema(DomainSchema):
     payer = Line(200, required=True)
     amount = Fen(required=True)
-    received_on = Day(required=True, validate=_passed)
+    received_on = Day(required=True, validate=passed)
     basis = Line(300, load_default="")
 
 
@@ -129,7 +122,7 @@ class GrantUseSchema(DomainSchema):
     grant_id = Whole(1, 2_147_483_647, required=True)
     category = Code(vocabulary.grant_uses, required=True)
     amount = Fen(required=True)
-    used_on = Day(required=True, validate=_passed)
+    used_on = Day(required=True, validate=passed)
     receipt = Line(120, required=True)
     note = Text(2000, load_default="")
 
@@ -141,7 +134,7 @@ class PairSchema(DomainSchema):
     mentor_unit = NameOfUnit(load_default="")
     apprentice = Line(100, required=True)
     apprentice_unit = NameOfUnit(load_default="")
-    began_on = Day(required=True, validate=_passed)
+    began_on = Day(required=True, validate=passed)
     plan = Text(5000, required=True)
 
 
@@ -152,7 +145,7 @@ class ResultSchema(DomainSchema):
     object_id = Whole(1, 2_147_483_647, load_default=None)
     title = Line(300, load_default="")
     number = Line(120, load_default="")
-    made_on = Day(required=True, validate=_passed)
+    made_on = Day(required=True, validate=passed)
     note = Text(2000, load_default="")
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -167,7 +160,7 @@ class ResultSchema(DomainSchema):
 
 class AllianceSchema(DomainSchema):
     alliance_id = Whole(1, 2_147_483_647, required=True)
-    since = Day(required=True, validate=_passed)
+    since = Day(required=True, validate=passed)
 
 
 class MoveSchema(DomainSchema):
@@ -176,14 +169,14 @@ class MoveSchema(DomainSchema):
     unit = NameOfUnit(required=True)
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
-    moved_on = Day(required=True, validate=_passed)
+    moved_on = Day(required=True, validate=passed)
     reason = Text(2000, required=True)
 
 
 class StandingSchema(DomainSchema):
     """Why a studio is suspended, resumed or closed, and from when."""
 
-    on = Day(load_default=None, validate=_passed)
+    on = Day(load_default=None, validate=passed)
     reason = Text(2000, required=True)
 
 

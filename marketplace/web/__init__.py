@@ -17,6 +17,7 @@ from marketplace.web import (
     api,
     awards,
     catalogue,
+    crews,
     curation,
     deciding,
     demands,
@@ -69,6 +70,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(curation.blueprint)
     awards.init_app(app)
     honours.init_app(app)
+    crews.init_app(app)
     studios.init_app(app)
     showcase.init_app(app)
     # What stands above this package brings its own pages.

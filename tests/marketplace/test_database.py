@@ -87,9 +87,9 @@ def test_the_number_of_a_deleted_record_is_never_given_again(session: Session) -
 def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself() -> None:
     told = {name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]}
     assert told == {
-        "account", "achievement", "amendment", "award_round", "benefit", "collection", "demand", "deputation", "honour",
-        "match", "naming_batch", "nomination", "objection", "organisation", "person", "proposal", "publicity", "slot",
-        "story", "studio", "studio_application",
+        "account", "achievement", "amendment", "award_round", "benefit", "collection", "crew", "crew_honour",
+        "demand", "deputation", "honour", "match", "naming_batch", "nomination", "objection", "organisation",
+        "person", "proposal", "publicity", "slot", "story", "studio", "studio_application",
     }  # fmt: skip
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 

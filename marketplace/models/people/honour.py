@@ -1,4 +1,4 @@
-"""An honour a person holds: which, of what level, from whom, for how long, and whether it still stands."""
+"""An honour: which, of what level, from whom, for how long, and whether it still stands."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ MODEL_WORKERS = ("model_worker", "advanced_worker")
 STATES = ("active", "expired", "revoked")
 
 
-class Honour(Aggregate, Base):
-    """``title`` is what the basis document calls it; ``ends_on`` is the last day of a term, which a chief employee has.
+class Given:
+    """What is given to a person or a crew, by whom, for how long, and whether it was taken back.
 
-    Whether it is active follows from the day: nothing has to be switched when a term ends. A revoked honour stays.
+    ``title`` is what the basis document calls it; ``ends_on`` is the last day of a term. Whether it is active follows
+    from the day: nothing has to be switched when a term ends. What was revoked stays.
     """
 
-    __tablename__ = "honour"
-
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(20), index=True)
     level: Mapped[str] = mapped_column(sa.String(10), index=True)
     title: Mapped[str] = mapped_column(sa.String(200))
@@ -39,22 +37,6 @@ class Honour(Aggregate, Base):
     source_id: Mapped[str | None] = mapped_column(sa.String(120))
     source_hash: Mapped[str | None] = mapped_column(sa.String(64))
 
-    person: Mapped[Person] = relationship(back_populates="honours")
-
-    __table_args__ = (
-        sa.CheckConstraint(f"level IN {LEVELS}", name="level"),
-        sa.CheckConstraint("title <> ''", name="title"),
-        sa.CheckConstraint("kind <> 'chief_employee' OR ends_on IS NOT NULL", name="term"),
-        sa.CheckConstraint("ends_on IS NULL OR begins_on IS NULL OR ends_on >= begins_on", name="ends_on"),
-        sa.CheckConstraint(
-            "(revoked_on IS NULL) = (revoked_by IS NULL) AND (revoked_on IS NULL) = (revoked_because = '')",
-            name="revoked",
-        ),
-        sa.UniqueConstraint("person_id", "kind", "level", "year", "title"),
-        sa.UniqueConstraint("source", "source_id"),
-        NEVER_REUSED,
-    )
-
     def state_on(self, day: dt.date) -> str:
         """Return "active", "expired" or "revoked", as it is on a day."""
         if self.revoked_on is not None and self.revoked_on <= day:
@@ -62,7 +44,38 @@ class Honour(Aggregate, Base):
         return "expired" if self.ends_on is not None and self.ends_on < day else "active"
 
 
-def is_active(day: dt.date) -> sa.ColumnElement[bool]:
-    """Return, as an SQL condition on Honour, whether it is active on a day."""
-    stands = sa.or_(Honour.revoked_on.is_(None), Honour.revoked_on > day)
-    return sa.and_(stands, sa.or_(Honour.ends_on.is_(None), Honour.ends_on >= day))
+def checks() -> tuple[sa.CheckConstraint, ...]:
+    """Return what holds of whatever is given, for the table of each."""
+    return (
+        sa.CheckConstraint(f"level IN {LEVELS}", name="level"),
+        sa.CheckConstraint("title <> ''", name="title"),
+        sa.CheckConstraint("ends_on IS NULL OR begins_on IS NULL OR ends_on >= begins_on", name="ends_on"),
+        sa.CheckConstraint(
+            "(revoked_on IS NULL) = (revoked_by IS NULL) AND (revoked_on IS NULL) = (revoked_because = '')",
+            name="revoked",
+        ),
+    )
+
+
+class Honour(Given, Aggregate, Base):
+    """An honour of a person; a chief employee has a term."""
+
+    __tablename__ = "honour"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="honours")
+
+    __table_args__ = (
+        *checks(),
+        sa.CheckConstraint("kind <> 'chief_employee' OR ends_on IS NOT NULL", name="term"),
+        sa.UniqueConstraint("person_id", "kind", "level", "year", "title"),
+        sa.UniqueConstraint("source", "source_id"),
+        NEVER_REUSED,
+    )
+
+
+def is_active(day: dt.date, of: type[Given] = Honour) -> sa.ColumnElement[bool]:
+    """Return, as an SQL condition on Honour or what else is given, whether it is active on a day."""
+    stands = sa.or_(of.revoked_on.is_(None), of.revoked_on > day)
+    return sa.and_(stands, sa.or_(of.ends_on.is_(None), of.ends_on >= day))

@@ -244,6 +244,23 @@ _HONOUR = (
     Column(N_("任期截止"), "ends_on", day),
 )
 
+_CREW = (
+    Column(N_("班组编号"), "id"),
+    Column(N_("班组"), "name"),
+    Column(N_("单位"), "unit"),
+    Column(N_("班组长"), "leader", person),
+    Column(N_("人数"), "headcount"),
+    Column(N_("荣誉"), "title"),
+    Column(N_("类别"), "kind", code("crew_honour_kinds")),
+    Column(N_("级别"), "level", code("honour_levels")),
+    Column(N_("年度"), "year"),
+    Column(N_("授予单位"), "given_by"),
+    Column(N_("依据文件"), "basis"),
+    Column(N_("状态"), "state", state("honour")),
+    Column(N_("任期截止"), "ends_on", day),
+    Column(N_("撤销日期"), "dissolved_on", day),
+)
+
 _STUDIO = (
     Column(N_("平台编号"), "id"),
     Column(N_("名称"), "name"),
@@ -263,6 +280,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "achievement": _ACHIEVEMENT,
     "award": _AWARD,
     "benefit": _BENEFIT,
+    "crew": _CREW,
     "demand": _DEMAND,
     "entry": _ENTRY,
     "golden_idea": _GOLDEN_IDEA,

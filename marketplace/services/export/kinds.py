@@ -12,6 +12,8 @@ from marketplace.models import (
     Achievement,
     AwardRound,
     Benefit,
+    Crew,
+    CrewHonour,
     Demand,
     Honour,
     Nomination,
@@ -23,6 +25,7 @@ from marketplace.models import (
     Studio,
     UnansweredQuestion,
 )
+from marketplace.models.people.honour import Given
 from marketplace.permissions import (
     Actor,
     Permission,
@@ -158,9 +161,24 @@ def _question(_actor: Actor, question: UnansweredQuestion) -> Plain:
 def _honour(_actor: Actor, one: tuple[Person, Honour | None]) -> Plain:
     person, honour = one
     told = _fields(person, "id", "name", "employment", "skill_level", "management_level")
-    held = _fields(honour, "title", "kind", "level", "year", "given_by", "basis", "ends_on") if honour else {}
-    state = {"state": honour.state_on(today())} if honour else {}
-    return told | held | state | {"unit": person.organisation.name}
+    return told | _given(honour) | {"unit": person.organisation.name}
+
+
+def _crew(_actor: Actor, one: tuple[Crew, CrewHonour | None]) -> Plain:
+    crew, honour = one
+    told = _fields(crew, "id", "name", "headcount", "dissolved_on") | _given(honour)
+    return told | {"unit": crew.organisation.name, "leader": crew.leader.name if crew.leader else None}
+
+
+def _given(honour: Given | None) -> Plain:
+    if honour is None:
+        return {}
+    told = _fields(honour, "title", "kind", "level", "year", "given_by", "basis", "ends_on")
+    return told | {"state": honour.state_on(today())}
+
+
+def _may_name_leader_of_crew(actor: Actor, one: tuple[Crew, CrewHonour | None]) -> bool:
+    return one[0].leader is not None and can_see_name(actor, one[0].leader)
 
 
 def _studio(_actor: Actor, studio: Studio) -> Plain:
@@ -180,6 +198,7 @@ KINDS: Mapping[str, Kind] = {
     "achievement": _RECORD,
     "award": Kind(_award),
     "benefit": Kind(_benefit, lambda one: one[1]),
+    "crew": Kind(_crew, may_name=_may_name_leader_of_crew),
     "demand": _RECORD,
     "entry": Kind(_entry),
     "golden_idea": Kind(_golden_idea, may_name=lambda actor, one: may_name_persons(actor, one.proposal)),

@@ -20,6 +20,7 @@ from marketplace.services import unanswered
 from marketplace.services.account import people
 from marketplace.services.award import granting, nominating, rounds
 from marketplace.services.benefit import steps as benefits
+from marketplace.services.crew import records as crews
 from marketplace.services.export.exporting import paged
 from marketplace.services.export.kinds import state_of
 from marketplace.services.honour import persons
@@ -134,6 +135,12 @@ def _honours(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
         yield from ((person, honour) for honour in person.honours or [None])
 
 
+def _crews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    wanted = crews.Asked(_text(asked, "q"), *(asked.get(it, "") for it in ("kind", "level")))
+    for crew in paged(lambda limit, after: crews.listed(session, actor, wanted, limit=limit, after=after)):
+        yield from ((crew, honour) for honour in crew.honours or [None])
+
+
 def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     codes = (asked.get(it, "") for it in ("kind", "tier", "region", "state", "warned"))
     wanted = studios.Asked(_text(asked, "q"), *codes)
@@ -165,6 +172,7 @@ def _number(asked: Asked, name: str) -> int | None:
 LISTS: Mapping[str, List] = {
     "accounts": List("account", N_("本范围内的账号"), _people, ("q",)),
     "benefits": List("benefit", N_("效益核验台账"), _benefits, ("state",)),
+    "crews": List("crew", N_("班组荣誉"), _crews, ("q", "kind", "level")),
     "demands": List("demand", N_("公开征求解法的需求"), _demands, is_office=False),
     "golden-ideas": List("golden_idea", N_("金点子"), _golden_ideas, ("year", "level"), is_office=False),
     "honours": List("honour", N_("荣誉档案"), _honours, ("q", "kind", "level", "management_level")),

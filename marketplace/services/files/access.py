@@ -14,15 +14,28 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Achievement, Attachment, Benefit, Evidence, Honour, Objection, Proposal, Story, Studio
+from marketplace.models import (
+    Achievement,
+    Attachment,
+    Benefit,
+    Crew,
+    Evidence,
+    Honour,
+    Objection,
+    Proposal,
+    Story,
+    Studio,
+)
 from marketplace.permissions import (
     Actor,
     Permission,
     admitted_to,
     can,
+    can_in_unit,
     can_keep_studio,
     can_read,
     can_read_history,
+    can_see_crew,
     can_see_person,
     can_see_studio,
     levels_given,
@@ -32,10 +45,10 @@ from marketplace.schemas.disclosure import layer_of_file
 from marketplace.services import objection as objections
 
 NOUNS = {
-    "achievement": Achievement, "benefit": Benefit, "honour": Honour, "objection": Objection, "proposal": Proposal,
+    "achievement": Achievement, "benefit": Benefit, "crew": Crew, "honour": Honour, "objection": Objection, "proposal": Proposal,
     "story": Story, "studio": Studio,
 }  # fmt: skip
-Keeper = Achievement | Benefit | Honour | Objection | Proposal | Story | Studio
+Keeper = Achievement | Benefit | Crew | Honour | Objection | Proposal | Story | Studio
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -70,6 +83,9 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, WORKS_ON, is_in_person and record.state == "open" and _raised(actor, record))
     if isinstance(record, Honour) and can_see_person(actor, record.person):
         return Reach(record, WORKS_ON, _may_change_honour(actor, record))
+    if isinstance(record, Crew) and can_see_crew(actor, record):
+        keeps = can_in_unit(actor, Permission.HONOUR_RECORD, record.organisation)
+        return Reach(record, WORKS_ON, keeps and record.dissolved_on is None)
     if isinstance(record, Story) and can(actor, Permission.SHOWCASE_CURATE):
         return Reach(record, WORKS_ON, may_change=True)
     if isinstance(record, Story) and record.state_at(now()) == "published":

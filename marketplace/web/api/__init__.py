@@ -20,7 +20,7 @@ from marketplace.web.api.catalogue import (
     vocabularies,
 )
 from marketplace.web.api.office import award_rounds, exports, publicity, tasks
-from marketplace.web.api.people import deputies, honours, persons
+from marketplace.web.api.people import crews, deputies, honours, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
@@ -29,6 +29,7 @@ NOUNS = (
     award_rounds,
     benefits,
     concepts,
+    crews,
     demands,
     deputies,
     exports,

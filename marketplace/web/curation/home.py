@@ -92,6 +92,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "crew_office.listing",
+        _("班组荣誉"),
+        _("工人先锋号和五化五强班组：登记和撤销荣誉，逐条评定标准，列入成果"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "studio_records.listing",
         lazy_pgettext("栏目", "创新工作室"),
         _("本范围内的工作室：领衔人、成员、师徒、经费、成果、梯次，以及要处理的事"),

@@ -12,6 +12,8 @@ from marketplace.db import today
 from marketplace.errors import DomainError, Invalid, NotAllowed
 from marketplace.models import (
     Account,
+    Crew,
+    CrewHonour,
     Honour,
     Nomination,
     Objection,
@@ -73,6 +75,8 @@ def stock(session: Session) -> None:
             organisation=plant, leaders=[StudioLeader(person=hero, since=today())],
         )
     )  # fmt: skip
+    pioneer = CrewHonour(kind="pioneer", level="city", title="德阳市工人先锋号", year=2025)
+    session.add(Crew(name="磨工一班", name_key="磨工一班", organisation=plant, leader=hero, honours=[pioneer]))
     session.add(UnansweredQuestion(text="=漏油", language="zh", found="nothing", first_on=today(), last_on=today()))
     session.flush()
 
@@ -100,6 +104,7 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("nominations", 2, 0, NotAllowed, NotAllowed),
         ("objections", 0, 0, NotAllowed, NotAllowed),
         ("questions", NotAllowed, NotAllowed, NotAllowed, NotAllowed),
+        ("crews", 1, 0, NotAllowed, NotAllowed),
         ("honours", 1, 0, NotAllowed, NotAllowed),
         ("studios", 1, 0, NotAllowed, NotAllowed),
         ("rounds", 1, 1, NotAllowed, NotAllowed),
