@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -52,7 +53,7 @@ def standing(crew: Crew) -> list[CrewHonour]:
     return [it for it in crew.honours if it.state_on(today()) == "active"]
 
 
-def _standing(asked: Asked) -> sa.Select[tuple[Crew]]:
+def _standing(asked: Asked) -> sa.Select[Any]:
     wanted = [getattr(CrewHonour, name) == code for name in ("kind", "level") if (code := getattr(asked, name))]
     holds = Crew.honours.any(sa.and_(is_active(today(), CrewHonour), *wanted))
     return selected(Asked(asked.text)).where(holds, Crew.dissolved_on.is_(None))

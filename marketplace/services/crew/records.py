@@ -48,7 +48,7 @@ def kept(session: Session, actor: Actor, crew_id: int) -> Crew:
     return crew
 
 
-def selected(asked: Asked) -> sa.Select[tuple[Crew]]:
+def selected(asked: Asked) -> sa.Select[Any]:
     """Return the query of the crews that are asked for, the newest first, whoever asks."""
     query = (
         sa.select(Crew)

@@ -45,8 +45,8 @@ from marketplace.schemas.disclosure import layer_of_file
 from marketplace.services import objection as objections
 
 NOUNS = {
-    "achievement": Achievement, "benefit": Benefit, "crew": Crew, "honour": Honour, "objection": Objection, "proposal": Proposal,
-    "story": Story, "studio": Studio,
+    "achievement": Achievement, "benefit": Benefit, "crew": Crew, "honour": Honour, "objection": Objection,
+    "proposal": Proposal, "story": Story, "studio": Studio,
 }  # fmt: skip
 Keeper = Achievement | Benefit | Crew | Honour | Objection | Proposal | Story | Studio
 Held = Attachment | Evidence
