@@ -44,6 +44,8 @@ _WAN = 10_000 * _YUAN
 
 _RUBRIC_A = {"technique": 30, "benefit": 30, "scope": 20, "practicality": 20}
 
+_NAMING_INDICATORS = {"quality": 25, "benefit": 25, "brand": 10, "innovation": 20, "training": 20}
+
 # What of a published achievement is looked at again when it changes (domain rule 4).
 _MATERIAL = [
     "title", "contributors", "rights", "protection", "rights_holder", "is_duty", "benefit_claimed", "indicators",
@@ -102,6 +104,12 @@ _RULES = (
          ["technician", "senior_technician", "special_technician", "chief_technician"],
          N_("领衔人没有这些级别的荣誉时，技能等级要在哪些等级")),
     Rule("tier_years", "years", 1, N_("创新工作室在下一级满几年才能升一级"), least=1),
+    Rule("naming_indicators", "table", _NAMING_INDICATORS, N_("命名创新工作室的评分标准"),
+         N_("2015 年全省规划：以质量、效益、品牌评价，看创新中心和育人中心的作用"), of="points"),
+    Rule("naming_barring", "list", ["leader", "members", "premises", "results", "pairs", "not_a_lab", "crews"],
+         N_("哪些条件不符合就不能申报命名；其余的须说明情况")),
+    Rule("naming_city_cap", "count", 3, N_("一批命名中每个市（州）最多几个"), least=1),
+    Rule("naming_publicity", "working_days", 5, N_("创新工作室命名公示的期限"), _MEDALS, least=1),
     Rule("leader_replacement", "days", 60, N_("领衔人退休、调离或失去荣誉后，多少天内确定新的领衔人"),
          N_("齐齐哈尔市的管理办法")),
     Rule("grant_spending", "days", 365, N_("工作室经费到账多少天没有用完就提示")),

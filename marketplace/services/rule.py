@@ -17,6 +17,7 @@ from marketplace.errors import N_, Invalid, NotFound
 from marketplace.models import Achievement, RuleValue
 from marketplace.permissions import Actor, Permission, require
 from marketplace.rules import RULES, Rule
+from marketplace.services.studio import conditions
 
 # The most a number of each kind may be; the least is nothing, or what the rule itself says.
 _MOST = {"working_days": 750, "days": 3650, "years": 30, "count": 10_000, "points": 100, "fen": 10**13}
@@ -26,6 +27,7 @@ _PARTS_OF_ACHIEVEMENT = ("contributors", "indicators", "sites", "rights", "units
 _MEMBERS = {
     "material_fields": frozenset((*Achievement.__table__.columns.keys(), *_PARTS_OF_ACHIEVEMENT)),
     "first_completer_bars": frozenset(vocabulary.standings),
+    "naming_barring": frozenset(conditions.NAMES),
     "studio_leader_levels": frozenset(vocabulary.honour_levels),
     "studio_leader_skills": frozenset(vocabulary.skill_levels),
 }

@@ -11,19 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from marketplace import audit
-from marketplace.db import now
-from marketplace.errors import N_, Conflict, Invalid, NotFound
+from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import Account, AwardRound, Nomination, Proposal, ScoreSheet
 from marketplace.permissions import Actor, Permission, require
-from marketplace.services.award import nominating, panel, rounds
+from marketplace.services.award import nominating, panel
 from marketplace.services.award.anonymous import JudgedText, Scrubber, judged_text
+from marketplace.services.judging import sheets
 
 _SCORING = ("scoring", "second_round")
 # Why a judge says himself that he stays away (rule 28).
 TIES = {"kin": N_("与作者有亲属关系"), "supervisor": N_("是作者的上级或下属"), "other": N_("有其他利害关系")}
-
-_OUT_OF_BOUNDS = N_("应为 0 到该项满分之间的整数。")
-_MISSING = N_("锁定前请给每一项打分。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +55,9 @@ def assigned(session: Session, actor: Actor, *, limit: int = 50, after: Place | 
     query = _own(actor).where(_is_scored()).order_by(*order).limit(limit)
     if after is not None:
         query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(it) for it in after)))
-    sheets = session.scalars(query).all()
-    accounts = _accounts(session, *(sheet.nomination.proposal for sheet in sheets))
-    return [_assigned(sheet, accounts) for sheet in sheets]
+    own = session.scalars(query).all()
+    accounts = _accounts(session, *(sheet.nomination.proposal for sheet in own))
+    return [_assigned(sheet, accounts) for sheet in own]
 
 
 def place_of(found: Assigned) -> Place:
@@ -108,19 +105,8 @@ def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any],
     _refuse_closed(found)
     if _must_stay_away(session, found):
         return found
-    criteria = _criteria(found.nomination)
-    scores = {name: data["scores"].get(name) for name in criteria}
-    wrong = {
-        name: N_("应为 0 到该项满分之间的整数。") for name, most in criteria.items() if not _fits(scores[name], most)
-    }
+    sheets.fill(found, _criteria(found.nomination), data, lock=lock)
     if lock:
-        wrong |= {name: N_("锁定前请给每一项打分。") for name, points in scores.items() if points is None}
-    if wrong:
-        raise Invalid({name: [sentence] for name, sentence in wrong.items()})
-    found.scores = {name: points for name, points in scores.items() if points is not None}
-    found.comment = data.get("comment", "")
-    if lock:
-        found.total, found.locked_at = sum(found.scores.values()), now()
         told = {"scoring": found.scoring, "scores": found.scores}
         audit.record(session, actor, "lock_scores", "nomination", found.nomination_id, payload=told)
     session.flush()
@@ -131,9 +117,7 @@ def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str)
     """Stay away from a nomination: of kin, a superior, or tied otherwise, told with a reason."""
     found = _own_sheet(session, actor, sheet_id)
     _refuse_closed(found)
-    if tie not in TIES:
-        raise Invalid({"tie": [N_("请选择回避的情形。")]})
-    _close(session, actor, found, f"{TIES[tie]}：{rounds.require_reason(reason)}")
+    _close(session, actor, found, sheets.declared(TIES, tie, reason))
     return found
 
 
@@ -220,10 +204,6 @@ def _must_stay_away(session: Session, found: ScoreSheet) -> bool:
 
 
 def _close(session: Session, actor: Actor, found: ScoreSheet, reason: str) -> None:
-    found.recused_because, found.locked_at, found.scores, found.total = reason, now(), {}, None
+    sheets.close(found, reason)
     session.flush()
     audit.record(session, actor, "stay_away", "nomination", found.nomination_id, payload={"scoring": found.scoring})
-
-
-def _fits(points: object, most: int) -> bool:
-    return points is None or (isinstance(points, int) and not isinstance(points, bool) and 0 <= points <= most)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
 from marketplace.services.mail.studio_texts import STUDIOS
 
@@ -19,6 +20,7 @@ QUEUE = "/curation/queue"
 BELOW = "/curation/queue/below"
 SHEETS = "/judging"
 DEPUTIES = "/curation/deputies"
+APPLICATION = "/naming/applications/"
 
 _SIGNATURES = {
     "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
@@ -161,6 +163,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If it was not you, set a new one at once:\n{forgotten}",
         ),
     },
+    **NAMING,
     **REVIEW,
     **STUDIOS,
 }
@@ -184,6 +187,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "page": f"{site}{SIGN_IN}?next={page}",
         "people": f"{site}{SIGN_IN}?next={quote(f'{SUBMISSIONS}/{number}', safe='')}",
         "studio": f"{site}{SIGN_IN}?next={quote(f'/studios/records/{number}', safe='')}",
+        "application_page": f"{site}{SIGN_IN}?next={quote(APPLICATION + values.get('application', ''), safe='')}",
         "queue": site + QUEUE,
         "below": site + BELOW,
         "sheets": site + SHEETS,

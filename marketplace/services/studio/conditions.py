@@ -18,6 +18,10 @@ from marketplace.errors import N_
 from marketplace.models import Studio
 
 PASS, FAIL, NO_DATA = "pass", "fail", "no_data"
+NAMES = (
+    "leader", "members", "premises", "equipment", "rules", "plan", "budget", "results", "pairs", "ledger", "not_a_lab",
+    "crews",
+)  # fmt: skip
 _YEAR = dt.timedelta(365)
 
 

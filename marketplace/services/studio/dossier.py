@@ -67,7 +67,7 @@ def compiled(session: Session, studio: Studio, day: dt.date) -> dict[str, Any]:
 
     People stand in it by name and unit; what is read for a purpose alone does not.
     """
-    checked = ("name", "state", "params", "evidence")
+    checked = ("name", "state", "message", "params", "evidence")
     found = [{name: asdict(it)[name] for name in checked} for it in conditions.of(session, studio, day)]
     return {
         "as_of": day.isoformat(),

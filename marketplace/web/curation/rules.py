@@ -21,9 +21,13 @@ from marketplace.web.actor import actor
 from marketplace.web.curation.achievement_fields import FIELDS
 from marketplace.web.curation.home import blueprint
 from marketplace.web.display import label, number, yuan
+from marketplace.web.studios.names import CONDITIONS
 
 # What the entries of a table are called; the grades of a benefit go by number.
-_ENTRIES = {"rubric_a": "rubric_criteria", "rubric_b": "rubric_criteria", "award_quotas": "award_grades"}
+_ENTRIES = {
+    "rubric_a": "rubric_criteria", "rubric_b": "rubric_criteria", "naming_indicators": "rubric_criteria",
+    "award_quotas": "award_grades",
+}  # fmt: skip
 # Where the members of a list are codes.
 _MEMBERS = (vocabulary.standings, vocabulary.honour_levels, vocabulary.skill_levels)
 UNITS = {
@@ -113,6 +117,8 @@ def _entry(rule: Rule, key: str) -> str:
 def _member(rule: Rule, member: str) -> str:
     if rule.name == "material_fields":
         return str(FIELDS.get(member, member))
+    if rule.name == "naming_barring":
+        return str(CONDITIONS[member])
     codes = next((it for it in _MEMBERS if member in it), None)
     return label(member, codes.name) if codes is not None else member
 

@@ -15,17 +15,13 @@ from marketplace.db import today
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import RuleValue, Studio
 from marketplace.permissions import SYSTEM
-from marketplace.schemas.honour import HonourSchema
-from marketplace.schemas.studio import GrantSchema, PairSchema, ResultSchema, YearSchema
-from marketplace.services.honour import recording
-from marketplace.services.studio import conditions, dossier, keeping, people
-from tests.factories import AchievementFactory
+from marketplace.schemas.studio import GrantSchema
+from marketplace.services.studio import conditions, dossier, keeping
 from tests.marketplace.officers import acting
-from tests.marketplace.studios.studios import led, manned
+from tests.marketplace.studios.studios import FIVE, LAST_MONTH, complete
 
 DAY = today()
-LAST_MONTH, LONG_AGO = DAY - dt.timedelta(30), DAY - dt.timedelta(400)
-FIVE = ("甲示例", "乙示例", "丙示例", "丁示例", "戊示例")
+LONG_AGO = DAY - dt.timedelta(400)
 
 
 def states(session: Session, studio: Studio) -> dict[str, str]:
@@ -42,25 +38,6 @@ def test_of_an_empty_record_nothing_is_taken_for_nought(session: Session, studio
     }  # fmt: skip
 
 
-def complete(session: Session, studio: Studio) -> None:
-    """Put everything on record that the conditions ask for."""
-    led(session, studio)
-    assert studio.leader is not None
-    honour = HonourSchema().load({"title": "德阳市劳动模范", "year": 2024})
-    recording.record(session, SYSTEM, studio.leader.person_id, honour)
-    manned(session, studio, *FIVE[:2], crew="装配一班")
-    manned(session, studio, *FIVE[2:], crew="刀具班")
-    studio.address, studio.area, studio.equipment, studio.rules = "一号厂房二楼", 120, "对刀仪", "管理办法六条"
-    studio.was_lab = False
-    row = {"year": DAY.year, "plan": "攻关三项", "budget": 5_000_000}
-    keeping.plan_year(session, SYSTEM, studio.id, YearSchema().load(row))
-    shown = AchievementFactory(units=[studio.organisation])
-    result = {"kind": "achievement", "object_id": shown.id, "made_on": LAST_MONTH.isoformat()}
-    keeping.bring_about(session, SYSTEM, studio.id, ResultSchema().load(result))
-    pair = {"mentor": "王示例", "apprentice": "甲示例", "began_on": LAST_MONTH.isoformat(), "plan": "一年学会刃磨"}
-    people.pair(session, SYSTEM, studio.id, PairSchema().load(pair))
-
-
 def test_a_complete_record_meets_every_condition_with_its_evidence(session: Session, studio: Studio) -> None:
     complete(session, studio)
     assert set(states(session, studio).values()) == {"pass"}
@@ -69,6 +46,7 @@ def test_a_complete_record_meets_every_condition_with_its_evidence(session: Sess
     assert found["results"].evidence[0].noun == "achievement"
     assert found["members"].params == {"count": 5, "least": 5}
     assert all(it.evidence for it in found.values())
+    assert tuple(found) == conditions.NAMES
 
 
 def too_old(studio: Studio) -> None:

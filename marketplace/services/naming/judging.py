@@ -1,0 +1,129 @@
+"""What a judge does: reads the frozen dossiers of a batch, fills in his own sheets, locks them, or stays away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from marketplace import audit
+from marketplace.errors import N_, Conflict, NotFound
+from marketplace.models import NamingBatch, NamingSheet, StudioApplication
+from marketplace.permissions import Actor, Permission, require
+from marketplace.services.judging import sheets
+from marketplace.services.naming import panel
+
+# Why a judge says himself that he stays away (rule 28).
+TIES = {
+    "kin": N_("与工作室的人有亲属关系"),
+    "supervisor": N_("是工作室的人的上级或下属"),
+    "other": N_("有其他利害关系"),
+}
+_IS_LOCKED = sa.case((NamingSheet.locked_at.is_(None), 0), else_=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A sheet with what it is about; the dossier is left out where the judge stays away."""
+
+    sheet: NamingSheet
+    application: StudioApplication
+    batch: NamingBatch
+    dossier: Mapping[str, Any] | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be filled in."""
+        return self.sheet.locked_at is None and _is_scored(self.application)
+
+
+def assigned(session: Session, actor: Actor) -> list[Assigned]:
+    """Return the actor's own sheets of batches in which scores are given now, the open ones first."""
+    require(actor, Permission.NAMING_JUDGE)
+    query = _own(actor).where(NamingBatch.state == "scoring", StudioApplication.state == "recommended")
+    found = session.scalars(query.order_by(_IS_LOCKED, NamingBatch.score_by, NamingSheet.id))
+    return [Assigned(it, it.application, it.application.batch, None) for it in found]
+
+
+def count_open(session: Session, actor: Actor) -> int:
+    """Return how many of his sheets the actor still has to fill in."""
+    return sum(it.is_open for it in assigned(session, actor))
+
+
+def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:
+    """Return one of the actor's own sheets with the frozen dossier; raise NotFound for anybody else's."""
+    found = _own_sheet(session, actor, sheet_id)
+    application = found.application
+    stays_away = found.recused_because is not None or panel.exclusion(found.account, application.studio) is not None
+    content = None if stays_away else json.loads(application.dossier.content)
+    return Assigned(found, application, application.batch, content)
+
+
+def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any]) -> NamingSheet:
+    """Keep the points given so far, from what ``AssessmentSchema.load`` returned, and with ``lock`` for good.
+
+    Raises Invalid for points outside of a criterion, and on locking where one is missing; Conflict once it is locked.
+    """
+    found = _own_sheet(session, actor, sheet_id)
+    _refuse_closed(found)
+    if (reason := panel.exclusion(found.account, found.application.studio)) is not None:
+        # He has come to belong there since the sheet was handed out.
+        return _close(session, Actor("panel"), found, reason)
+    sheets.fill(found, found.application.batch.indicators, data, lock=data["lock"])
+    if data["lock"]:
+        told = {"scores": found.scores}
+        audit.record(session, actor, "lock_scores", "studio_application", found.application_id, payload=told)
+    session.flush()
+    return found
+
+
+def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str) -> NamingSheet:
+    """Stay away from an application: of kin, a superior, or tied otherwise, told with a reason."""
+    found = _own_sheet(session, actor, sheet_id)
+    _refuse_closed(found)
+    return _close(session, actor, found, sheets.declared(TIES, tie, reason))
+
+
+def _own(actor: Actor) -> sa.Select[NamingSheet]:
+    application = contains_eager(NamingSheet.application)
+    return (
+        sa.select(NamingSheet)
+        .join(NamingSheet.application)
+        .join(StudioApplication.batch)
+        .where(NamingSheet.account_id == actor.account_id)
+        .options(
+            application.contains_eager(StudioApplication.batch),
+            application.joinedload(StudioApplication.studio),
+            application.joinedload(StudioApplication.organisation),
+        )
+    )
+
+
+def _own_sheet(session: Session, actor: Actor, sheet_id: int) -> NamingSheet:
+    require(actor, Permission.NAMING_JUDGE)
+    found = session.scalar(_own(actor).where(NamingSheet.id == sheet_id))
+    if found is None:
+        raise NotFound("score_sheet", sheet_id)
+    return found
+
+
+def _is_scored(application: StudioApplication) -> bool:
+    return application.batch.state == "scoring" and application.state == "recommended"
+
+
+def _refuse_closed(found: NamingSheet) -> None:
+    if found.locked_at is not None:
+        raise Conflict(N_("这张评分表已经锁定，不能再改。"))
+    if not _is_scored(found.application):
+        raise Conflict(N_("这一轮评分已经结束。"))
+
+
+def _close(session: Session, actor: Actor, found: NamingSheet, reason: str) -> NamingSheet:
+    sheets.close(found, reason)
+    session.flush()
+    audit.record(session, actor, "stay_away", "studio_application", found.application_id, payload={"why": reason})
+    return found

@@ -1,0 +1,123 @@
+"""The county, the city or the industry union recommends: with an opinion and an order, or returns, or declines.
+
+Whose place it is for a batch, ``permissions.RECOMMENDING`` says; whoever comes from the unit itself stays away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit, workflow
+from marketplace.db import now, today
+from marketplace.errors import N_, Conflict, Invalid, MustStayAway, NotAllowed, StaleRevision
+from marketplace.models import Account, NamingBatch, StudioApplication
+from marketplace.permissions import Actor, Grant, recommends_as
+from marketplace.postbox import post
+from marketplace.services.naming import applying, batches
+
+_LAST = 10_000
+
+
+def own(session: Session, actor: Actor, batch: NamingBatch) -> list[StudioApplication]:
+    """Return the applications the actor's office recommends in a batch, in its order; what waits comes first."""
+    found = applying.listed(session, actor, batch, limit=_LAST)
+    mine = [it for it in found if it.state != "withdrawn" and recommends_as(actor, batch, it.organisation) is not None]
+    return sorted(mine, key=lambda it: (it.state != "applied", it.recommended_rank or _LAST, it.id))
+
+
+def may_decide(actor: Actor, application: StudioApplication) -> bool:
+    """Say whether it is now the actor's to recommend an application, return it or decline it."""
+    batch, unit = application.batch, application.organisation
+    is_time = application.state == "applied" and batch.state == "open" and today() <= batch.recommend_by
+    is_impartial = unit.id not in actor.unit_ids
+    return is_time and is_impartial and recommends_as(actor, batch, unit) is not None
+
+
+def recommend(
+    session: Session, actor: Actor, application_id: int, revision: int, data: Mapping[str, Any]
+) -> StudioApplication:
+    """Recommend, from what ``RecommendationSchema.load`` returned.
+
+    Raises Conflict where the office has recommended as many as the batch lets it, Invalid for a place in its order
+    that is taken.
+    """
+    application, office = _at(session, actor, application_id, revision)
+    batch, place = application.batch, _place(office, application)
+    audit.hold(session, "naming_batch", batch.id)
+    before = _recommended(session, batch, place)
+    if batch.recommendation_cap is not None and len(before) >= batch.recommendation_cap:
+        raise Conflict(N_("本批每个市（州）或产业最多推荐 %(most)s 个，已经推荐满了。"), most=batch.recommendation_cap)
+    taken = {it.recommended_rank for it in before}
+    rank = data["rank"] or max((it for it in taken if it is not None), default=0) + 1
+    if rank in taken:
+        raise Invalid({"rank": [N_("这个推荐顺序已经用过，请另填一个。")]})
+    application.recommended_by, application.recommended_at = actor.name, now()
+    application.recommended_as, application.recommended_from = office.role, place
+    application.recommended_rank, application.opinion = rank, data["opinion"]
+    told = {"rank": rank, "opinion": data["opinion"]}
+    workflow.apply(session, actor, application, "recommend", payload=told, process="naming")
+    tell_unit(session, application, "application_recommended")
+    return application
+
+
+def send_back(session: Session, actor: Actor, application_id: int, revision: int, reason: str) -> StudioApplication:
+    """Return an application to its unit, which may mend it and apply again until recommendations close."""
+    return _refuse(session, actor, application_id, revision, reason, "return", "application_returned")
+
+
+def decline(session: Session, actor: Actor, application_id: int, revision: int, reason: str) -> StudioApplication:
+    """Recommend an application no further in this batch, with the reason."""
+    return _refuse(session, actor, application_id, revision, reason, "not_recommend", "application_not_recommended")
+
+
+def tell_unit(session: Session, application: StudioApplication, kind: str, **values: str) -> None:
+    """Tell by mail whoever applied for the unit what became of the application."""
+    account = session.get(Account, application.account_id) if application.account_id is not None else None
+    if account is not None and account.is_active:
+        post(session, account, kind, application=str(application.id), **values)
+
+
+def _refuse(
+    session: Session, actor: Actor, application_id: int, revision: int, reason: str, action: str, kind: str
+) -> StudioApplication:
+    application, _office = _at(session, actor, application_id, revision)
+    application.decision = batches.require_reason(reason)
+    workflow.apply(session, actor, application, action, application.decision, process="naming")
+    tell_unit(session, application, kind, day=application.batch.recommend_by.isoformat())
+    return application
+
+
+def _at(session: Session, actor: Actor, application_id: int, revision: int) -> tuple[StudioApplication, Grant]:
+    """Return an application that waits for the actor's office, and the office."""
+    application = applying.get(session, actor, application_id)
+    batch, unit = application.batch, application.organisation
+    office = recommends_as(actor, batch, unit)
+    if office is None:
+        raise NotAllowed("recommend", "naming")
+    if unit.id in actor.unit_ids:
+        raise MustStayAway("studio_application", "unit")
+    if application.revision != revision:
+        raise StaleRevision("studio_application", application_id, revision, application.revision)
+    if batch.state != "open" or today() > batch.recommend_by:
+        raise Conflict(N_("本批推荐到 %(day)s 为止。"), day=batch.recommend_by.isoformat())
+    return application, office
+
+
+def _place(office: Grant, application: StudioApplication) -> str:
+    """Return the place an office recommends from: where the province stands in, the city of the unit."""
+    if office.role == "industry_union":
+        return office.industry_path
+    path = office.region_path or application.organisation.region_path
+    return path if office.role == "county" else "/".join(path.split("/")[:2])
+
+
+def _recommended(session: Session, batch: NamingBatch, place: str) -> list[StudioApplication]:
+    query = sa.select(StudioApplication).where(
+        StudioApplication.naming_batch_id == batch.id, StudioApplication.recommended_from == place,
+        StudioApplication.recommended_at.is_not(None),
+    )  # fmt: skip
+    return list(session.scalars(query))
