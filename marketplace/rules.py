@@ -109,6 +109,8 @@ _RULES = (
     Rule("naming_barring", "list", ["leader", "members", "premises", "results", "pairs", "not_a_lab", "crews"],
          N_("哪些条件不符合就不能申报命名；其余的须说明情况")),
     Rule("naming_city_cap", "count", 3, N_("一批命名中每个市（州）最多几个"), least=1),
+    Rule("plaque_series", "list", ["县级 XJ", "市（州）级 SZ", "产业级 CY", "省级 SJ", "省级示范 SF"],
+         N_("牌匾编号的字头：每行先写梯次，空一格写字头")),
     Rule("naming_publicity", "working_days", 5, N_("创新工作室命名公示的期限"), _MEDALS, least=1),
     Rule("leader_replacement", "days", 60, N_("领衔人退休、调离或失去荣誉后，多少天内确定新的领衔人"),
          N_("齐齐哈尔市的管理办法")),

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("naming_batch_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=120), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("named", sa.JSON(), nullable=False),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.Column("issued_by", sa.String(length=120), nullable=True),
         sa.CheckConstraint(

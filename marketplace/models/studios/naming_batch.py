@@ -123,7 +123,7 @@ class NamingMeeting(Base):
 class NamingNotice(Base):
     """The document that names studios. It is written on until it is issued, and never changes from then on.
 
-    Who could not be named with the others, for an objection that was open, is named by a further one.
+    ``named`` is its annex as issued: for each studio ``{"studio", "name", "unit", "place", "leader", "plaque"}``. Who could not be named with the others, for an objection that was open, is named by a further one.
     """
 
     __tablename__ = "naming_notice"
@@ -132,6 +132,7 @@ class NamingNotice(Base):
     naming_batch_id: Mapped[int] = mapped_column(sa.ForeignKey("naming_batch.id"), index=True)
     number: Mapped[str] = mapped_column(sa.String(120), default="")
     text: Mapped[str] = mapped_column(sa.Text, default="")
+    named: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     issued_on: Mapped[dt.date | None]
     issued_by: Mapped[str | None] = mapped_column(sa.String(120))
 
