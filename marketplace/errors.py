@@ -49,6 +49,8 @@ NOUNS = {
     "proof": N_("提交证明"),
     "proposal": N_("建议"),
     "publicity": N_("公示"),
+    "review_appeal": N_("考核申诉"),
+    "review_year": N_("考核年度"),
     "role": N_("角色"),
     "rule": N_("规则"),
     "score_sheet": N_("评分表"),
@@ -60,6 +62,7 @@ NOUNS = {
     "studio": N_("创新工作室"),
     "studio_application": N_("工作室申报"),
     "studio_part": N_("工作室的这一项"),
+    "studio_review": N_("年度考核"),
     "task": N_("待办"),
     "thesaurus": N_("叙词表"),
     "unanswered_question": N_("检索词"),
@@ -116,6 +119,7 @@ BARS = {
     "part": N_("您参与了这项%(noun)s，须回避，由岗位的其他人或上级工会办理。"),
     "unit": N_("这项%(noun)s出自您所在的单位，您须回避，由岗位的其他人或上级工会办理。"),
     "holder": N_("您所代理的人须回避这项%(noun)s，您也不能代他办理。"),
+    "decided": N_("您参与过这项%(noun)s的评定，须由上级或本级的其他人办理。"),
     "recused": N_("您已回避这项%(noun)s，由岗位的其他人或上级工会办理。"),
 }
 

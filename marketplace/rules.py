@@ -46,6 +46,8 @@ _RUBRIC_A = {"technique": 30, "benefit": 30, "scope": 20, "practicality": 20}
 
 _NAMING_INDICATORS = {"quality": 25, "benefit": 25, "brand": 10, "innovation": 20, "training": 20}
 
+_REVIEW_WEIGHTS = {"results": 25, "benefit": 20, "people": 20, "transfer": 15, "sharing": 10, "ledger": 10}
+
 # What of a published achievement is looked at again when it changes (domain rule 4).
 _MATERIAL = [
     "title", "contributors", "rights", "protection", "rights_holder", "is_duty", "benefit_claimed", "indicators",
@@ -106,7 +108,8 @@ _RULES = (
     Rule("tier_years", "years", 1, N_("创新工作室在下一级满几年才能升一级"), least=1),
     Rule("naming_indicators", "table", _NAMING_INDICATORS, N_("命名创新工作室的评分标准"),
          N_("2015 年全省规划：以质量、效益、品牌评价，看创新中心和育人中心的作用"), of="points"),
-    Rule("naming_barring", "list", ["leader", "members", "premises", "results", "pairs", "not_a_lab", "crews"],
+    Rule("naming_barring", "list",
+         ["leader", "members", "premises", "results", "pairs", "not_a_lab", "crews", "not_delisted"],
          N_("哪些条件不符合就不能申报命名；其余的须说明情况")),
     Rule("naming_city_cap", "count", 3, N_("一批命名中每个市（州）最多几个"), least=1),
     Rule("plaque_series", "list", ["县级 XJ", "市（州）级 SZ", "产业级 CY", "省级 SJ", "省级示范 SF"],
@@ -123,6 +126,13 @@ _RULES = (
     Rule("crew_proposals", "count", 1, N_("班组十二个月内至少几条建议"), least=1),
     Rule("crew_innovations", "count", 1, N_("班组十二个月内至少几项创新成果"), least=1),
     Rule("crew_finding_age", "days", 365, N_("班组的评定多少天以后要重新评定"), least=1),
+    Rule("review_weights", "table", _REVIEW_WEIGHTS, N_("创新工作室年度考核各项指标的分数"), of="points"),
+    Rule("review_excellent", "points", 20, N_("年度考核的优秀最多占本级参加考核的百分之几")),
+    Rule("review_rectification", "days", 90, N_("年度考核整改的期限"), N_("河北省、齐齐哈尔市的管理办法"), least=1),
+    Rule("review_appeal", "days", 15, N_("对年度考核结果可以申诉的期限"), least=1),
+    Rule("review_appeal_handling", "working_days", 15, N_("办理年度考核申诉的期限"), least=1),
+    Rule("review_reminder", "days", 14, N_("年度考核截止和整改到期前多少天提醒")),
+    Rule("delisting_bar", "years", 2, N_("年度考核摘牌以后几年不得申报命名")),
     # The highest and the lowest score do not count, and of the others at least one must be left.
     Rule("judges", "count", 5, N_("评审专家最少人数"), least=3),
     Rule("score_spread", "points", 20, N_("去掉最高最低分后，最高分与最低分之差超过多少进行第二轮评审")),

@@ -256,6 +256,8 @@ skill_levels = CodeList("skill_levels")
 employment = CodeList("employment")
 aid_kinds = CodeList("aid_kinds")
 # The names a kind of studio has had are its aliases.
+review_grades = CodeList("review_grades")
+review_indicators = CodeList("review_indicators")
 studio_kinds = CodeList("studio_kinds")
 # The ladder from the bottom; a city and an industry stand side by side.
 studio_tiers = CodeList("studio_tiers")

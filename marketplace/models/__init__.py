@@ -36,6 +36,7 @@ from marketplace.models.records.relation import Improvement, JoinRequest
 from marketplace.models.review.publicity import Objection, Publicity, PublicityEntry
 from marketplace.models.review.task import Recusal, Task
 from marketplace.models.rule import RuleValue
+from marketplace.models.studios.annual_review import ReviewAppeal, ReviewYear, StudioReview
 from marketplace.models.studios.naming_batch import NamingBatch, NamingJudge, NamingMeeting, NamingNotice
 from marketplace.models.studios.studio import Studio, StudioTier
 from marketplace.models.studios.studio_application import NamingSheet, StudioApplication
@@ -109,6 +110,8 @@ __all__ = [
     "PublicityEntry",
     "RecoveryCode",
     "Recusal",
+    "ReviewAppeal",
+    "ReviewYear",
     "RoleGrant",
     "RuleValue",
     "ScoreSheet",
@@ -125,6 +128,7 @@ __all__ = [
     "StudioMember",
     "StudioMove",
     "StudioResult",
+    "StudioReview",
     "StudioTier",
     "StudioYear",
     "SubmittedText",

@@ -36,6 +36,7 @@ from marketplace.permissions.reading import (
     readers_of,
 )
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
+from marketplace.permissions.studio_reviews import can_follow_review, can_report, can_run_review, grades_at
 from marketplace.permissions.studios import can_keep_studio, can_see_studio, leads, tiers_given
 from marketplace.permissions.verbs import (
     EDITABLE,
@@ -78,6 +79,7 @@ __all__ = [
     "can_enter_curation",
     "can_follow_award",
     "can_follow_naming",
+    "can_follow_review",
     "can_grant",
     "can_in_unit",
     "can_judge",
@@ -85,8 +87,10 @@ __all__ = [
     "can_keep_studio",
     "can_read",
     "can_read_history",
+    "can_report",
     "can_run_award",
     "can_run_naming",
+    "can_run_review",
     "can_see_authors",
     "can_see_crew",
     "can_see_name",
@@ -95,6 +99,7 @@ __all__ = [
     "can_see_to",
     "can_support",
     "can_take_proof",
+    "grades_at",
     "is_author",
     "is_oneself",
     "is_public",

@@ -45,6 +45,7 @@ class Permission(enum.StrEnum):
     RULE_SET = "rule:set"
     SHOWCASE_CURATE = "showcase:curate"
     STUDIO_RECORD = "studio:record"
+    STUDIO_REVIEW = "studio:review"
     THESAURUS_CURATE = "thesaurus:curate"
 
 
@@ -70,6 +71,7 @@ _TERRITORY = _OFFICE | {
     Permission.NAMING_RUN,
     Permission.OBJECTION_DECIDE,
     Permission.PROPOSAL_IMPORT,
+    Permission.STUDIO_REVIEW,
 }
 # Who runs a selection neither judges nor applies in it, and who verifies a benefit does not attest it.
 _OF_OTHERS = {Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST, Permission.NAMING_APPLY, Permission.NAMING_JUDGE}

@@ -89,7 +89,8 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
     assert told == {
         "account", "achievement", "amendment", "award_round", "benefit", "collection", "crew", "crew_honour",
         "demand", "deputation", "honour", "match", "naming_batch", "nomination", "objection", "organisation",
-        "person", "proposal", "publicity", "slot", "story", "studio", "studio_application",
+        "person", "proposal", "publicity", "review_year", "slot", "story", "studio", "studio_application",
+        "studio_review",
     }  # fmt: skip
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 

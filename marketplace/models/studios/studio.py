@@ -29,7 +29,10 @@ TIERS = tuple(tier for step in LADDER for tier in step)
 
 
 class StudioTier(Base):
-    """A tier from a day on, with the document that says so and the number of the plaque."""
+    """A tier from a day on, with the document that says so and the number of the plaque.
+
+    A tier that was taken away stays with the day and the reason.
+    """
 
     __tablename__ = "studio_tier"
 
@@ -39,11 +42,17 @@ class StudioTier(Base):
     since: Mapped[dt.date]
     basis: Mapped[str] = mapped_column(sa.String(300), default="")
     plaque: Mapped[str] = mapped_column(sa.String(60), default="")
+    ended_on: Mapped[dt.date | None]
+    ended_because: Mapped[str] = mapped_column(sa.Text, default="")
 
     __table_args__ = (
         sa.CheckConstraint(f"tier IN {TIERS}", name="tier"),
-        sa.UniqueConstraint("studio_id", "tier"),
-    )
+        sa.CheckConstraint("(ended_on IS NULL) = (ended_because = '')", name="ended"),
+        sa.Index(
+            "uq_studio_tier_held", "studio_id", "tier", unique=True,
+            sqlite_where=sa.text("ended_on IS NULL"), postgresql_where=sa.text("ended_on IS NULL"),
+        ),
+    )  # fmt: skip
 
 
 class Studio(Aggregate, Base):
@@ -52,6 +61,7 @@ class Studio(Aggregate, Base):
     ``tier`` repeats the newest of ``tiers``, so that a list can be narrowed by it. ``area`` is square metres.
     ``was_lab`` says whether it is a research body of the unit under another name, None where nobody said.
     ``suspended_for`` is "leader" where the studio was suspended by itself for want of one, and goes on with the next.
+    ``delisted_on`` is the day it lost its tier in a review, None once it has one again.
     ``story`` is for everybody, ``equipment`` and ``rules`` say what there is; the papers are files of the studio.
     """
 
@@ -75,8 +85,9 @@ class Studio(Aggregate, Base):
     rules: Mapped[str] = mapped_column(sa.Text, default="")
     was_lab: Mapped[bool | None]
     suspended_because: Mapped[str] = mapped_column(sa.Text, default="")
-    closed_on: Mapped[dt.date | None]
     suspended_for: Mapped[str | None] = mapped_column(sa.String(10))
+    delisted_on: Mapped[dt.date | None]
+    closed_on: Mapped[dt.date | None]
     closed_because: Mapped[str] = mapped_column(sa.Text, default="")
     source: Mapped[str | None] = mapped_column(sa.String(40))
     source_id: Mapped[str | None] = mapped_column(sa.String(120))

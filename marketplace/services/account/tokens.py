@@ -27,7 +27,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
     "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),
     "honours": frozenset({Permission.HONOUR_RECORD}),
-    "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD}),
+    "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD, Permission.STUDIO_REVIEW}),
     "review": frozenset(
         {
             Permission.ACHIEVEMENT_ENDORSE,

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from marketplace import rules
 from marketplace.errors import N_
 from marketplace.models import Studio
+from marketplace.services.benefit.amounts import years_from
 
 PASS, FAIL, NO_DATA = "pass", "fail", "no_data"
 NAMES = (
     "leader", "members", "premises", "equipment", "rules", "plan", "budget", "results", "pairs", "ledger", "not_a_lab",
-    "crews",
+    "crews", "not_delisted",
 )  # fmt: skip
 _YEAR = dt.timedelta(365)
 
@@ -167,8 +168,18 @@ def _crews(studio: Studio, day: dt.date, _value: Value) -> Condition:
     return Condition("crews", FAIL, N_("成员全部来自同一个班组。"), evidence=_part("members"))
 
 
+def _not_delisted(studio: Studio, day: dt.date, value: Value) -> Condition:
+    if studio.delisted_on is None:
+        return Condition("not_delisted", PASS, N_("没有摘牌。"), evidence=_part("tiers"))
+    first = years_from(studio.delisted_on, value("delisting_bar"))
+    message = N_("%(day)s 摘牌，%(first)s 起才能再申报命名。")
+    said = {"day": studio.delisted_on.isoformat(), "first": first.isoformat()}
+    return Condition("not_delisted", _met(day >= first), message, said, _part("tiers"))
+
+
 _CHECKS = (
     _leader, _members, _premises, _equipment, _rules, _plan, _budget, _results, _pairs, _ledger, _not_a_lab, _crews,
+    _not_delisted,
 )  # fmt: skip
 
 

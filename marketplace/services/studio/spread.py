@@ -1,4 +1,4 @@
-"""How the studios spread over the province: by city, and by tier on the ladder, those that are not closed."""
+"""How the studios spread over the province: by city, and by tier on the ladder, those that have one and are open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Spread:
 
 def of_province(session: Session, kind: str = "", tier: str = "") -> Spread:
     """Return how the studios spread, those of a kind or at a tier where one is stated."""
-    wanted = [Studio.state != "closed"]
+    wanted = [Studio.state != "closed", Studio.delisted_on.is_(None)]
     wanted += [Studio.kind == kind] if kind else []
     wanted += [Studio.tier == tier] if tier else []
     places = sa.select(Organisation.region_path, sa.func.count()).join(

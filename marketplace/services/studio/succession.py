@@ -40,7 +40,7 @@ def _led() -> sa.Select[StudioLeader, Studio]:
         sa.select(StudioLeader, Studio)
         .join(Person, Person.id == StudioLeader.person_id)
         .join(Studio, Studio.id == StudioLeader.studio_id)
-        .where(StudioLeader.until.is_(None), Studio.state != "closed")
+        .where(StudioLeader.until.is_(None), Studio.state != "closed", Studio.delisted_on.is_(None))
         .order_by(Studio.id)
     )
 
@@ -74,7 +74,8 @@ def _note_unfit(session: Session, most: int) -> int:
 def _suspend_late(session: Session, actor: Actor, most: int) -> int:
     day = today()
     days = rules.value(session, "leader_replacement", day)
-    late = sa.select(Studio).where(Studio.state == "active", fitness.is_late(day, days)).order_by(Studio.id)
+    standing = sa.select(Studio).where(Studio.state == "active", Studio.delisted_on.is_(None)).order_by(Studio.id)
+    late = standing.where(fitness.is_late(day, days))
     suspended = 0
     for studio_id in session.scalars(late.with_only_columns(Studio.id).limit(most)).all():
         audit.hold(session, "studio", studio_id)

@@ -28,8 +28,8 @@ class Warned:
 
 
 def of(session: Session, studio: Studio, day: dt.date) -> list[Warned]:
-    """Return what must be seen to of a studio; a closed one needs nothing."""
-    if studio.state == "closed":
+    """Return what must be seen to of a studio; one that is closed or lost its tier needs nothing."""
+    if studio.state == "closed" or studio.delisted_on is not None:
         return []
     return [*_of_leader(session, studio, day), *_of_grants(session, studio, day)]
 
@@ -41,7 +41,7 @@ def is_due(session: Session, kind: str, day: dt.date) -> sa.ColumnElement[bool]:
     """
     conditions = {"leader": [_leader_due(day)], "grants": [_grants_due(session, day)]}
     wanted = conditions.get(kind) or [it for some in conditions.values() for it in some]
-    return sa.and_(Studio.state != "closed", sa.or_(*wanted))
+    return sa.and_(Studio.state != "closed", Studio.delisted_on.is_(None), sa.or_(*wanted))
 
 
 def _leader_due(day: dt.date) -> sa.ColumnElement[bool]:

@@ -26,7 +26,7 @@ from marketplace.web.studios.names import CONDITIONS
 # What the entries of a table are called; the grades of a benefit go by number.
 _ENTRIES = {
     "rubric_a": "rubric_criteria", "rubric_b": "rubric_criteria", "naming_indicators": "rubric_criteria",
-    "award_quotas": "award_grades",
+    "award_quotas": "award_grades", "review_weights": "review_indicators",
 }  # fmt: skip
 # Where the members of a list are codes.
 _MEMBERS = (vocabulary.standings, vocabulary.honour_levels, vocabulary.skill_levels)

@@ -28,6 +28,7 @@ CONDITIONS = {
     "crews": _("成员不全在一个班组"),
 }
 CONDITION_STATES = {"pass": _("符合"), "fail": _("不符合"), "no_data": _("没有数据")}
+    "not_delisted": _("没有在摘牌期内"),
 
 
 # What an office's list may be narrowed to.

@@ -34,7 +34,7 @@ def test_of_an_empty_record_nothing_is_taken_for_nought(session: Session, studio
     assert states(session, studio) == {
         "leader": "fail", "members": "no_data", "premises": "no_data", "equipment": "no_data", "rules": "no_data",
         "plan": "no_data", "budget": "no_data", "results": "no_data", "pairs": "no_data", "ledger": "no_data",
-        "not_a_lab": "no_data", "crews": "no_data",
+        "not_a_lab": "no_data", "crews": "no_data", "not_delisted": "pass",
     }  # fmt: skip
 
 
