@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace import rules
+from marketplace.db import today
 from marketplace.errors import N_, Conflict, NotAllowed
 from marketplace.models import Studio, StudioTier
 from marketplace.models.studios.studio import LADDER
@@ -36,6 +37,17 @@ def climb(session: Session, actor: Actor, studio_id: int, data: Mapping[str, Any
     session.flush()
     records.told(session, actor, "climb", studio, {"from": before, **data})
     return step
+
+
+def lose(session: Session, studio: Studio, tier: str, reason: str) -> None:
+    """End a tier a studio holds, today; the step stays on record with its plaque. The caller tells of it."""
+    step = next((it for it in studio.tiers if it.tier == tier and it.ended_on is None), None)
+    if step is None:
+        return
+    step.ended_on, step.ended_because = today(), reason
+    if studio.tier == tier:
+        studio.delisted_on = today()
+    session.flush()
 
 
 def require_step(session: Session, studio: Studio, tier: str, on: dt.date) -> None:

@@ -14,6 +14,7 @@ from marketplace.db import now, today
 from marketplace.models import (
     NamingBatch,
     NamingMeeting,
+    NamingNotice,
     NamingSheet,
     Publicity,
     StudioApplication,
@@ -21,7 +22,7 @@ from marketplace.models import (
 )
 from marketplace.permissions import Actor
 from marketplace.schemas.naming_decision import MeetingSchema
-from marketplace.services.naming import announcing, meeting
+from marketplace.services.naming import announcing, meeting, notices
 from tests.factories import AccountFactory, OrganisationFactory
 from tests.marketplace.studios.studios import opened
 
@@ -98,12 +99,25 @@ def end_publicity(session: Session, batch: NamingBatch) -> None:
     session.flush()
 
 
+def issue(session: Session, actor: Actor, batch: NamingBatch, **fields: Any) -> NamingNotice:
+    """Issue the notice the list suggests."""
+    ready = [it.application.id for it in notices.waiting(session, batch) if it.hindrance is None]
+    text = notices.draft(session, actor, batch.id).text
+    data = {"number": "川工发〔2026〕18号", "text": text, "expected": ready, **fields}
+    return notices.issue(session, actor, batch.id, data)
+
+
 def _dossier(session: Session, studio_id: int, first_line: str | None, transfers: int = 0) -> StudioDossier:
     part, whole = map(int, (first_line or "1/1").split("/"))
     members = [
         {"until": None, "on_first_line": None if first_line is None else number < part} for number in range(whole)
     ]
-    content = chain.canonical({"members": members, "transfers": [{"unit": str(it)} for it in range(transfers)]})
+    content = chain.canonical(
+        {
+            "members": members, "transfers": [{"unit": str(it)} for it in range(transfers)],
+            "conditions": [{"name": "members", "state": "pass", "message": "", "params": {}, "evidence": []}],
+        }
+    )  # fmt: skip
     made = StudioDossier(
         studio_id=studio_id, purpose="申报", made_by="tests", content=content, sha256=chain.sha256(content)
     )
