@@ -15,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.indexing.documents import Indexed, document_for
-from marketplace.models import Achievement, Demand, Studio, StudioResult
+from marketplace.models import Achievement, Demand, Studio
 from marketplace.outbox import Record
+from marketplace.services.studio import public
 from search.document import SearchDocument
 from search.embedding import Embedder, passage_text
 from search.engine import Engine
@@ -67,9 +68,7 @@ def with_parts(model: Model) -> sa.Select[tuple[Indexed]]:
     if model is Achievement:
         return sa.select(Achievement).options(selectinload(Achievement.units), selectinload(Achievement.indicators))
     if model is Studio:
-        results = selectinload(Studio.results)
-        linked = (results.selectinload(StudioResult.achievement), results.selectinload(StudioResult.proposal))
-        return sa.select(Studio).options(selectinload(Studio.organisation), selectinload(Studio.leaders), *linked)
+        return sa.select(Studio).options(*public.told())
     return sa.select(Demand).options(selectinload(Demand.organisation))
 
 

@@ -126,17 +126,21 @@ def demand_document(demand: Demand) -> SearchDocument:
 
 
 def _studio_document(studio: Studio) -> SearchDocument:
-    """Return what everybody sees of a studio; its leader only where the person agreed, as on its page."""
+    """Return what everybody sees of a studio; its leader only where the person agreed, as on its page.
+
+    What the page says elsewhere of a hit are keywords, so that the passage shown is of the story.
+    """
     unit, leader = studio.organisation, public.leader_of(studio)
-    said = (studio.field, studio.story, *(it.title for it in public.results_of(studio)), unit.name)
-    names = (*vocabulary.studio_kinds.names(studio.kind), vocabulary.studio_tiers.label(studio.tier))
+    said = (studio.story, unit.name, leader.name if leader else "")
+    names = (*vocabulary.studio_kinds.names(studio.kind), vocabulary.studio_tiers.label(studio.tier), *_labels(unit))
+    results = (it.title for it in public.results_of(studio))
     return SearchDocument(
         kind="studio",
         id=str(studio.id),
         revision=studio.revision,
         title=studio.name,
-        body="\n".join(filter(None, (*said, leader.name if leader else ""))),
-        keywords=(*studio.aliases, *names, *_labels(unit)),
+        body="\n".join(filter(None, said)),
+        keywords=tuple(filter(None, (studio.field, *results, *studio.aliases, *names))),
         facets=_facets(
             region=unit.region_path.split("/"),
             industry=unit.industry_path.split("/"),

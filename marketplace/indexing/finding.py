@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory
 from marketplace.indexing.catalogue import Catalogue
+from marketplace.indexing.documents import document_for
 from marketplace.indexing.plain_search import plain_search
-from marketplace.models import Achievement
+from marketplace.indexing.plain_studios import plain_studios
+from marketplace.models import Achievement, Studio
 from marketplace.permissions import Actor
 from marketplace.services import achievement as achievements
 from marketplace.services.export.exporting import too_many
-from search.document import Page, SearchRequest
+from marketplace.services.studio import public
+from search.document import Hit, Page, SearchRequest
 from search.errors import SearchError
 from search.hybrid import MOST_HITS
 
@@ -25,6 +28,8 @@ from search.hybrid import MOST_HITS
 answered = Signal()
 
 _AT_ONCE = 100
+# What answers in the place of the index, by what is searched.
+_PLAIN = {"achievement": plain_search, "studio": plain_studios}
 
 logger = structlog.get_logger(__name__)
 
@@ -54,7 +59,7 @@ def whole(
 
 
 def find(sessions: SessionFactory, catalogue: Catalogue, actor: Actor, request: SearchRequest) -> Answer:
-    """Answer a question about achievements."""
+    """Answer a question about achievements or studios."""
     started, reason = time.perf_counter(), None
     try:
         answer = Answer(catalogue.search(request))
@@ -62,6 +67,24 @@ def find(sessions: SessionFactory, catalogue: Catalogue, actor: Actor, request: 
         reason = type(error).__name__
         logger.warning("index_not_asked", reason=reason, said=str(error))
         with sessions() as session:
-            answer = Answer(plain_search(session, actor, request), is_plain=True)
+            answer = Answer(_PLAIN[request.kind](session, actor, request), is_plain=True)
     answered.send(seconds=time.perf_counter() - started, reason=reason)
     return answer
+
+
+def beside(catalogue: Catalogue, request: SearchRequest) -> Page | None:
+    """Answer a question that is asked beside another one; None where the index does not answer it."""
+    try:
+        return catalogue.search(request)
+    except SearchError:
+        return None
+
+
+def studios_found(session: Session, hits: Sequence[Hit]) -> list[tuple[Hit, Studio]]:
+    """Pair hits with their studios, without those of which something else is told than the index still holds.
+
+    So nobody finds a leader by a name that the person no longer agrees to have shown, nor a result that was revoked.
+    """
+    known = public.several(session, [int(hit.document.id) for hit in hits])
+    told = [(hit, known[number]) for hit in hits if (number := int(hit.document.id)) in known]
+    return [(hit, studio) for hit, studio in told if (now := document_for(studio)) and now.text == hit.document.text]

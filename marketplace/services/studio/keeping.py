@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,15 +91,18 @@ def bring_about(session: Session, actor: Actor, studio_id: int, data: Mapping[st
     return result
 
 
-def studios_with(session: Session, kind: str, object_id: int) -> list[Studio]:
-    """Return the studios, those not closed, that brought an achievement or a proposal about."""
+def studios_with(session: Session, kind: str, ids: Collection[int]) -> dict[int | None, list[Studio]]:
+    """Return, for each of some achievements or proposals, the studios that brought it about, those not closed."""
     query = (
-        sa.select(Studio)
-        .join(StudioResult)
-        .where(StudioResult.kind == kind, StudioResult.object_id == object_id, Studio.state != "closed")
+        sa.select(StudioResult.object_id, Studio)
+        .join(Studio, Studio.id == StudioResult.studio_id)
+        .where(StudioResult.kind == kind, StudioResult.object_id.in_(ids), Studio.state != "closed")
         .order_by(Studio.id)
     )
-    return list(session.scalars(query))
+    found: dict[int | None, list[Studio]] = {}
+    for number, studio in session.execute(query):
+        found.setdefault(number, []).append(studio)
+    return found
 
 
 def _units_of(session: Session, studio: Studio) -> set[int]:

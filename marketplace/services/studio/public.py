@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.db import today
 from marketplace.errors import NotFound
-from marketplace.models import Honour, Person, Studio
+from marketplace.models import Honour, Person, Studio, StudioResult
 from marketplace.models.studios.studio_parts import LINKED
 from marketplace.permissions import is_public
 from marketplace.services.studio import keeping
-from marketplace.services.studio.records import Asked, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,17 @@ class Shown:
     alliances: list[Studio]
 
 
-def listed(session: Session, asked: Asked, *, limit: int, after: int | None = None) -> list[Studio]:
-    """Return the studios that are not closed, newest first, from below the id ``after``."""
-    query = select(asked).where(Studio.state != "closed").limit(limit)
-    return list(session.scalars(query if after is None else query.where(Studio.id < after)))
+def told() -> tuple[ORMOption, ...]:
+    """Return what loads all that is told of a studio with it."""
+    results = selectinload(Studio.results)
+    linked = (results.selectinload(StudioResult.achievement), results.selectinload(StudioResult.proposal))
+    return selectinload(Studio.organisation), selectinload(Studio.leaders), *linked
 
 
-def count(session: Session, asked: Asked) -> int:
-    """Return how many ``listed`` would go through."""
-    found = select(asked).where(Studio.state != "closed").order_by(None).with_only_columns(Studio.id)
-    return session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+def several(session: Session, ids: Collection[int]) -> dict[int, Studio]:
+    """Return by id those of some studios that are not closed, with all that is told of them."""
+    query = sa.select(Studio).where(Studio.id.in_(ids), Studio.state != "closed").options(*told())
+    return {studio.id: studio for studio in session.scalars(query)}
 
 
 def show(session: Session, studio_id: int) -> Shown:

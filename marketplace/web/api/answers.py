@@ -10,8 +10,10 @@ from dataclasses import asdict
 from typing import Any
 
 import marshmallow as ma
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from marketplace.indexing.finding import Answer
 from marketplace.schemas.achievement import UnitSchema
 from marketplace.schemas.demand import BRIEF, DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
@@ -24,6 +26,35 @@ def _next() -> ma.fields.String:
     return ma.fields.String(
         required=True, allow_none=True, metadata={"description": _("下一页的 cursor；没有下一页时为空")}
     )
+
+
+def facets() -> ma.fields.Dict:
+    return ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.List(ma.fields.Nested(FacetCountSchema)),
+        required=True,
+        metadata={"description": _("各筛选项下有多少条")},
+    )
+
+
+def suggestions() -> ma.fields.List:
+    return ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": _("一条也没找到时，可以改问什么")}
+    )
+
+
+def notice() -> ma.fields.String:
+    return ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": _("检索服务不可用、改在数据库中按词语查找时的说明；平时为空")},
+    )
+
+
+def said(answer: Answer) -> str | None:
+    """Return what must be said of an answer that was found without the index."""
+    sentence = gettext("检索服务暂时不可用，这是在数据库中按词语直接查到的，最新的在前，可能不全。")
+    return sentence if answer.is_plain else None
 
 
 class SpanSchema(ma.Schema):
@@ -85,20 +116,9 @@ class FacetCountSchema(ma.Schema):
 
 class CataloguePageSchema(HitsSchema):
     total = ma.fields.Integer(required=True, metadata={"description": _("共有多少条")})
-    facets = ma.fields.Dict(
-        keys=ma.fields.String(),
-        values=ma.fields.List(ma.fields.Nested(FacetCountSchema)),
-        required=True,
-        metadata={"description": _("各筛选项下有多少条")},
-    )
-    suggestions = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": _("一条也没找到时，可以改问什么")}
-    )
-    notice = ma.fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": _("检索服务不可用、改在数据库中按词语查找时的说明；平时为空")},
-    )
+    facets = facets()
+    suggestions = suggestions()
+    notice = notice()
     next = _next()
 
 

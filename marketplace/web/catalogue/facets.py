@@ -10,17 +10,14 @@ from dataclasses import dataclass
 
 from marketplace import vocabulary
 from marketplace.vocabulary import CodeList
-from marketplace.web.catalogue.questions import TRL_BANDS, toggled, with_values
+from marketplace.web.catalogue.questions import TRL_BANDS, VOCABULARIES, toggled, with_values
 from search.document import FacetCount, SearchRequest
 
-# The vocabularies of the facets that have one; the others speak for themselves.
-VOCABULARIES = {
-    "industry": "industries",
-    "region": "regions",
-    "kind": "achievement_kinds",
-    "transfer_mode": "transfer_modes",
+# The facets in the order of the page, by what is searched.
+_ORDER = {
+    "achievement": ("industry", "region", "trl_band", "kind", "transfer_mode", "year", "source"),
+    "studio": ("tier", "kind", "region", "industry"),
 }
-_ORDER = ("industry", "region", "trl_band", "kind", "transfer_mode", "year", "source")
 _HIERARCHICAL = ("industry", "region")
 
 
@@ -46,7 +43,9 @@ class Group:
 
 def groups(request: SearchRequest, counts: Mapping[str, tuple[FacetCount, ...]]) -> list[Group]:
     """Return the facets in which something can be chosen or is chosen."""
-    found = (_group(request, facet, {c.value: c.count for c in counts.get(facet, ())}) for facet in _ORDER)
+    found = (
+        _group(request, facet, {c.value: c.count for c in counts.get(facet, ())}) for facet in _ORDER[request.kind]
+    )
     return [group for group in found if group.choices or group.path]
 
 
@@ -54,16 +53,16 @@ def chosen(request: SearchRequest) -> list[tuple[str, Choice]]:
     """Return every chosen value as (facet, choice), each leading to the search without it."""
     return [
         (facet, Choice(value, toggled(request, facet, value), is_chosen=True))
-        for facet in _ORDER
+        for facet in _ORDER[request.kind]
         for value in request.filters.get(facet, ())
     ]
 
 
 def _group(request: SearchRequest, facet: str, counts: Mapping[str, int]) -> Group:
     if facet in _HIERARCHICAL:
-        return _level(request, facet, counts, getattr(vocabulary, VOCABULARIES[facet]))
+        return _level(request, facet, counts, getattr(vocabulary, VOCABULARIES[request.kind][facet]))
     held = request.filters.get(facet, ())
-    values = _in_order(facet, {value for value, count in counts.items() if count} | set(held))
+    values = _in_order(request.kind, facet, {value for value, count in counts.items() if count} | set(held))
     return Group(
         facet,
         tuple(Choice(value, toggled(request, facet, value), counts.get(value, 0), value in held) for value in values),
@@ -89,10 +88,10 @@ def _first_level(codes: CodeList) -> tuple[str, ...]:
     return codes.children(roots[0]) if len(roots) == 1 else roots
 
 
-def _in_order(facet: str, values: Collection[str]) -> list[str]:
+def _in_order(kind: str, facet: str, values: Collection[str]) -> list[str]:
     """Return values in the order people expect: as in the code list, bands upwards, years newest first."""
-    if facet in VOCABULARIES:
-        codes: CodeList = getattr(vocabulary, VOCABULARIES[facet])
+    if facet in VOCABULARIES[kind]:
+        codes: CodeList = getattr(vocabulary, VOCABULARIES[kind][facet])
         return [code for code in codes if code in values]
     if facet == "trl_band":
         return [band for band in TRL_BANDS if band in values]

@@ -7,37 +7,44 @@ any script. What an address says that does not exist is left out rather than ref
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from marketplace import vocabulary
-from search.document import FACETS, SearchRequest, Sort
+from search.document import KINDS, SearchRequest, Sort
 from search.hybrid import MOST_HITS
 
 TRL_BANDS = ("1-3", "4-6", "7-9")
 # A longer text would not fit into the address a server accepts; whole texts are posted as demands.
 LONGEST_TEXT = 300
 
-_IS_VALUE: dict[str, Callable[[str], bool]] = {
-    "region": vocabulary.regions.__contains__,
-    "industry": vocabulary.industries.__contains__,
-    "kind": vocabulary.achievement_kinds.__contains__,
+# The vocabularies of the facets that have one, by what is searched; the others speak for themselves.
+VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "achievement": {
+        "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
+    },
+    "studio": {"industry": "industries", "region": "regions", "kind": "studio_kinds", "tier": "studio_tiers"},
+}  # fmt: skip
+_IS_VALUE: Mapping[str, Callable[[str], bool]] = {
     "trl_band": TRL_BANDS.__contains__,
     "year": lambda value: re.fullmatch("[0-9]{4}", value) is not None,
-    "transfer_mode": vocabulary.transfer_modes.__contains__,
     "source": lambda value: 0 < len(value) <= 40,
 }
+# What narrows a search of any kind.
+_COMMON = ("region", "industry")
 
 
-def question(arguments: MultiDict[str, str], tokens: frozenset[str], size: int) -> SearchRequest:
-    """Return the search for achievements an address stands for; ``size`` is the number of hits on a page."""
-    chosen = {facet: _values(arguments, facet) for facet in FACETS}
+def question(
+    arguments: MultiDict[str, str], tokens: frozenset[str], size: int, kind: str = "achievement"
+) -> SearchRequest:
+    """Return the search an address stands for; ``size`` is the number of hits on a page."""
+    chosen = {facet: _values(arguments, kind, facet) for facet in KINDS[kind]}
     sort = arguments.get("sort", "")
     return SearchRequest(
-        kind="achievement",
+        kind=kind,
         text=arguments.get("q", "").strip()[:LONGEST_TEXT],
         tokens=tokens,
         filters={facet: values for facet, values in chosen.items() if values},
@@ -59,6 +66,12 @@ def address(request: SearchRequest) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
+def asked_of(request: SearchRequest, kind: str) -> SearchRequest:
+    """Return the same question to another kind of record, narrowed by what both have."""
+    common = {facet: values for facet, values in request.filters.items() if facet in _COMMON}
+    return replace(request, kind=kind, filters=common, sort=Sort.RELEVANCE, offset=0)
+
+
 def page_of(request: SearchRequest) -> int:
     return request.offset // request.limit + 1
 
@@ -78,6 +91,11 @@ def sorted_by(request: SearchRequest, sort: Sort) -> SearchRequest:
     return replace(request, sort=sort, offset=0)
 
 
+def unfiltered(request: SearchRequest) -> SearchRequest:
+    """Return the search without any filter, in the usual order."""
+    return replace(request, filters={}, sort=Sort.RELEVANCE, offset=0)
+
+
 def with_values(request: SearchRequest, facet: str, values: tuple[str, ...]) -> SearchRequest:
     """Return the search with these values of a facet in place of those chosen."""
     filters = {**request.filters, facet: values}
@@ -91,9 +109,10 @@ def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
     return with_values(request, facet, others if value in chosen else (*chosen, value))
 
 
-def _values(arguments: MultiDict[str, str], facet: str) -> tuple[str, ...]:
-    given = dict.fromkeys(arguments.getlist(facet))
-    return tuple(value for value in given if _IS_VALUE[facet](value))
+def _values(arguments: MultiDict[str, str], kind: str, facet: str) -> tuple[str, ...]:
+    called = VOCABULARIES[kind].get(facet)
+    is_value = getattr(vocabulary, called).__contains__ if called else _IS_VALUE[facet]
+    return tuple(value for value in dict.fromkeys(arguments.getlist(facet)) if is_value(value))
 
 
 def _page(arguments: MultiDict[str, str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from marketplace import vocabulary
+from marketplace.indexing import finding
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement
@@ -43,14 +45,17 @@ blueprint = Blueprint("catalogue", __name__)
 
 logger = structlog.get_logger(__name__)
 
+# Where what is searched is found.
+_PLACES = {"achievement": "catalogue.results", "studio": "studios.listing"}
 NEWEST = 6
 SIMILAR = 5
+STUDIOS_BESIDE = 3
 
 
 @blueprint.app_template_global()
 def results_url(search: SearchRequest) -> str:
     """Return where a search is answered."""
-    return url_for("catalogue.results", **questions.address(search))
+    return url_for(_PLACES[search.kind], **questions.address(search))
 
 
 @blueprint.app_template_global()
@@ -89,16 +94,25 @@ def results() -> str:
     answer = _found(search)
     note_if_unanswered(search, answer, actor())
     page = answer.page
+    by_studios = questions.asked_of(search, "studio")
+    # What the database alone can find would keep the reader waiting twice.
+    beside = None if answer.is_plain else finding.beside(runtime().catalogue, replace(by_studios, limit=STUDIOS_BESIDE))
     with runtime().sessions() as session:
+        hits = _readable(session, page.hits)
         return render_template(
             "catalogue/results.html",
             search=search,
             page=page,
             is_plain=answer.is_plain,
-            hits=_readable(session, page.hits),
+            hits=hits,
+            studios_of=keeping.studios_with(session, "achievement", [record.id for _hit, record in hits]),
+            studios_beside=finding.studios_found(session, beside.hits) if beside and search.text else (),
+            searches={"achievement": search, "studio": by_studios},
+            totals={"achievement": page.total, "studio": beside.total if beside else None},
             groups=facets.groups(search, page.facets),
             chosen=facets.chosen(search),
-            vocabularies=facets.VOCABULARIES,
+            vocabularies=questions.VOCABULARIES[search.kind],
+            unfiltered=questions.unfiltered(search),
             first_page=questions.sorted_by(search, search.sort),
             sorts={sort: questions.sorted_by(search, sort) for sort in Sort},
             pages=questions.pages(search, page.total),
@@ -136,7 +150,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             refused=refused or {},
             refusals=list(vocabulary.refusals),
             has_proof=submission.has_proof(session, actor(), record),
-            studios=keeping.studios_with(session, "achievement", record.id),
+            studios=keeping.studios_with(session, "achievement", [record.id]).get(record.id, ()),
             **files.of(session, actor(), "achievement", record.id),
             **disclosure.of(session, actor(), record),
             **history.of(session, actor(), record),

@@ -13,6 +13,8 @@ from marketplace.web.display import day
 
 STUDIO_STATES = {code: _(called) for code, called in state_names.STUDIO.items()}
 
+STUDIO_FACETS = {"tier": _("梯次"), "kind": _("类别"), "region": _("地区"), "industry": _("行业")}
+
 CONDITIONS = {
     "leader": _("领衔人的荣誉或技能等级"),
     "members": _("成员人数"),

@@ -1,36 +1,51 @@
-"""What everybody sees of studios: a list to narrow, and a page for each."""
+"""What everybody sees of studios: found as achievements are, spread over the province, and a page for each."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 
 from marketplace.db import today
+from marketplace.indexing import finding
 from marketplace.permissions import can_see_studio
 from marketplace.runtime import runtime
 from marketplace.services.studio import public, spread
 from marketplace.web.actor import actor
+from marketplace.web.catalogue import facets, questions
 from marketplace.web.studios import tiles
+from marketplace.web.studios.names import STUDIO_FACETS
 from marketplace.web.studios.records import asked_for, choices
+from search.document import Sort
 
 blueprint = Blueprint("studios", __name__, url_prefix="/studios")
-
-_PAGE = 30
 
 
 @blueprint.get("")
 def listing() -> str:
-    asked = asked_for()
-    with runtime().sessions() as session:
-        # One more than is shown tells whether there is a next page.
-        found = public.listed(session, asked, limit=_PAGE + 1, after=request.args.get("after", type=int))
+    held = runtime()
+    search = questions.question(request.args, actor().tokens, held.settings.page_size, "studio")
+    answer = finding.find(held.sessions, held.catalogue, actor(), search)
+    page, by_achievements = answer.page, questions.asked_of(search, "achievement")
+    beside = None if answer.is_plain else finding.beside(held.catalogue, replace(by_achievements, limit=1))
+    with held.sessions() as session:
         return render_template(
             "studios/list.html",
-            studios=found[:_PAGE],
-            next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
-            count=public.count(session, asked),
-            asked=asked,
+            search=search,
+            page=page,
+            is_plain=answer.is_plain,
+            hits=[(hit, it, public.results_of(it)) for hit, it in finding.studios_found(session, page.hits)],
+            searches={"achievement": by_achievements, "studio": search},
+            totals={"achievement": beside.total if beside else None, "studio": page.total},
+            groups=facets.groups(search, page.facets),
+            chosen=facets.chosen(search),
+            vocabularies=questions.VOCABULARIES[search.kind],
+            facet_names=STUDIO_FACETS,
+            unfiltered=questions.unfiltered(search),
+            first_page=questions.sorted_by(search, search.sort),
+            sorts={sort: questions.sorted_by(search, sort) for sort in (Sort.RELEVANCE, Sort.NEWEST)},
+            pages=questions.pages(search, page.total),
             day=today(),
-            **choices(),
         )
 
 

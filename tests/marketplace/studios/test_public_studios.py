@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.db import today
+from marketplace.indexing.plain_studios import plain_studios
 from marketplace.models import Studio
-from marketplace.permissions import SYSTEM
+from marketplace.permissions import SYSTEM, VISITOR
 from marketplace.services.honour import persons
 from marketplace.services.studio import public, records, spread
 from marketplace.web.studios import tiles
+from search.document import SearchRequest
 from tests.factories import OrganisationFactory
 from tests.marketplace.studios.studios import led, manned, opened
 
@@ -34,15 +36,18 @@ def test_everybody_sees_people_as_far_as_they_agreed(session: Session, studio: S
     assert [it.name for it in shown.members] == ["李示例"]
 
 
-def test_the_public_list_is_narrowed_and_counted(session: Session, studio: Studio) -> None:
+def test_without_the_index_studios_are_found_in_the_database(session: Session, studio: Studio) -> None:
     other = opened(session, OrganisationFactory(region_path="51/5107"), name="李示例工作室", kind="craftsman")
-    for asked, found in (
-        (records.Asked(), [other, studio]), (records.Asked(region="5106"), [studio]),
-        (records.Asked(kind="craftsman"), [other]), (records.Asked(text="李示例"), [other]),
-        (records.Asked(tier="province"), []),
+    closed = opened(session, studio.organisation, name="撤并的工作室")
+    records.close(session, SYSTEM, closed.id, {"on": DAY, "reason": "单位撤并"})
+    for text, filters, found in (
+        ("", {}, [other, studio]), ("", {"region": ("5106",)}, [studio]), ("", {"industry": ("C",)}, [studio]),
+        ("", {"kind": ("craftsman", "model_worker")}, [other, studio]), ("李示例", {}, [other]),
+        ("", {"tier": ("province",)}, []),
     ):  # fmt: skip
-        assert public.listed(session, asked, limit=10) == found
-        assert public.count(session, asked) == len(found)
+        page = plain_studios(session, VISITOR, SearchRequest("studio", text, filters=filters))
+        assert [int(hit.document.id) for hit in page.hits] == [it.id for it in found]
+        assert page.total == len(found)
 
 
 def test_the_spread_counts_each_studio_at_its_city_and_tier(session: Session, studio: Studio) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from marketplace.indexing.finding import find
@@ -53,9 +52,7 @@ def listing(question: dict[str, Any]) -> dict[str, Any]:
         "total": page.total,
         "facets": page.facets,
         "suggestions": page.suggestions,
-        "notice": gettext("检索服务暂时不可用，这是在数据库中按词语直接查到的，最新的在前，可能不全。")
-        if answer.is_plain
-        else None,
+        "notice": answers.said(answer),
         "next": cursor(question, end) if page.hits and end < page.total else None,
     }
 

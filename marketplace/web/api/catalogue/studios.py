@@ -12,22 +12,25 @@ from flask_babel import lazy_pgettext
 
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
+from marketplace.indexing import finding
 from marketplace.models import Studio
 from marketplace.models.studios.studio import STATES
 from marketplace.runtime import runtime
 from marketplace.schemas import studio as schemas
-from marketplace.schemas.fields import Code
+from marketplace.schemas.fields import Code, Many
 from marketplace.services.studio import conditions, dossier, keeping, ladder, people, public, records
-from marketplace.services.studio.records import Asked
+from marketplace.web.api import answers
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.people.honours import BODY_MESSAGES
 from marketplace.web.api.questions import PageQuerySchema
+from search.document import STUDIO_FACETS, SearchRequest, Sort
 
 blueprint = Blueprint("api_studios", __name__, url_prefix="/studios", description=lazy_pgettext("栏目", "创新工作室"))
 
 LOCATION = {"Location": {"description": _("这个工作室公开页的地址"), "schema": {"type": "string"}}}
 DAY = "2026-05-01"
+MOST_ACHIEVEMENTS = 3
 
 
 class StudioLineSchema(ma.Schema):
@@ -42,6 +45,19 @@ class StudioLineSchema(ma.Schema):
     unit = ma.fields.String(required=True)
     region = Code(vocabulary.regions, required=True, allow_none=True)
     field = ma.fields.String(required=True, metadata={"description": _("专业方向")})
+
+
+class AchievementTitleSchema(ma.Schema):
+    id = ma.fields.Integer(required=True)
+    title = ma.fields.String(required=True)
+
+
+class FoundStudioSchema(StudioLineSchema):
+    """A studio with the newest of its achievements that are public."""
+
+    achievements = ma.fields.List(
+        ma.fields.Nested(AchievementTitleSchema), required=True, metadata={"description": _("公开的成果，最多三项")}
+    )
 
 
 class StudioStepSchema(ma.Schema):
@@ -91,16 +107,25 @@ class ConditionsSchema(ma.Schema):
 
 
 class StudiosSchema(ma.Schema):
-    studios = ma.fields.List(ma.fields.Nested(StudioLineSchema), required=True)
+    studios = ma.fields.List(ma.fields.Nested(FoundStudioSchema), required=True)
     count = ma.fields.Integer(required=True, metadata={"description": _("符合条件的总数")})
+    facets = answers.facets()
+    suggestions = answers.suggestions()
+    notice = answers.notice()
     next = ma.fields.String(required=True, allow_none=True)
 
 
 class StudioQuerySchema(PageQuerySchema):
-    q = ma.fields.String(load_default="", metadata={"description": _("名称、曾用名、专业或单位里的文字")})
-    kind = Code(vocabulary.studio_kinds, load_default=None, metadata={"description": _("类别")})
-    tier = Code(vocabulary.studio_tiers, load_default=None, metadata={"description": _("梯次")})
-    region = Code(vocabulary.regions, load_default=None, metadata={"description": _("地区代码，包含其下级")})
+    q = ma.fields.String(load_default="", metadata={"description": _("要找什么，词语或整段话；不填则列出全部")})
+    kind = Many(Code(vocabulary.studio_kinds), metadata={"description": _("类别")})
+    tier = Many(Code(vocabulary.studio_tiers), metadata={"description": _("梯次")})
+    region = Many(Code(vocabulary.regions), metadata={"description": _("地区代码，包含其下级")})
+    industry = Many(Code(vocabulary.industries), metadata={"description": _("行业代码，包含其下级")})
+    sort = ma.fields.String(
+        load_default=Sort.RELEVANCE.value,
+        validate=ma.validate.OneOf((Sort.RELEVANCE, Sort.NEWEST), error=_("只能是以下之一：{choices}。")),
+        metadata={"description": _("排序：相关度、最新")},
+    )
 
 
 class NewStudioBodySchema(schemas.NewStudioSchema):
@@ -116,20 +141,37 @@ class WrittenSchema(ma.Schema):
 
 @blueprint.route("")
 @blueprint.doc(
-    operationId="listStudios", summary=_("列出创新工作室"), description=_("新登记的在前；已撤销的不再列出。")
+    operationId="searchStudios",
+    summary=_("检索创新工作室"),
+    description=_(
+        "按词语和语义检索公开的内容；不填 q 则列出筛选出的全部。同一筛选项可重复，任一符合即可；已撤销的不列出。"
+    ),
 )
 @blueprint.arguments(StudioQuerySchema, location="query")
 @blueprint.response(200, StudiosSchema)
-def listing(question: dict[str, Any]) -> Response:
-    limit = question["limit"]
-    wanted = {name: question[name] or "" for name in ("kind", "tier", "region")}
-    asked = Asked(question["q"].strip()[:100], **wanted)
-    with runtime().sessions() as session:
-        # One more than asked for tells whether there is a next page.
-        found = public.listed(session, asked, limit=limit + 1, after=position(question))
-        following = cursor(question, found[limit - 1].id) if len(found) > limit else None
-        lines = StudioLineSchema(many=True).dump([_line(studio) for studio in found[:limit]])
-        return jsonify({"studios": lines, "count": public.count(session, asked), "next": following})
+def listing(question: dict[str, Any]) -> dict[str, Any]:
+    held, offset, reader = runtime(), position(question) or 0, actor()
+    request = SearchRequest(
+        kind="studio",
+        text=question["q"],
+        tokens=reader.tokens,
+        filters={facet: tuple(question[facet]) for facet in STUDIO_FACETS if question[facet]},
+        sort=Sort(question["sort"]),
+        offset=offset,
+        limit=question["limit"],
+    )
+    answer = finding.find(held.sessions, held.catalogue, reader, request)
+    page, end = answer.page, offset + len(answer.page.hits)
+    with held.sessions() as session:
+        found = [_found(studio) for _hit, studio in finding.studios_found(session, page.hits)]
+    return {
+        "studios": found,
+        "count": page.total,
+        "facets": page.facets,
+        "suggestions": page.suggestions,
+        "notice": answers.said(answer),
+        "next": cursor(question, end) if page.hits and end < page.total else None,
+    }
 
 
 @blueprint.route(f"/<{NUMBER}:studio_id>")
@@ -235,3 +277,8 @@ def _line(studio: Studio) -> dict[str, Any]:
     names = ("id", "name", "aliases", "kind", "tier", "state", "field")
     unit = studio.organisation
     return {name: getattr(studio, name) for name in names} | {"unit": unit.name, "region": unit.region}
+
+
+def _found(studio: Studio) -> dict[str, Any]:
+    shown = [it for it in public.results_of(studio) if it.kind == "achievement"][:MOST_ACHIEVEMENTS]
+    return _line(studio) | {"achievements": [{"id": it.object_id, "title": it.title} for it in shown]}
