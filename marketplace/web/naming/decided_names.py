@@ -1,0 +1,16 @@
+"""What the standings of a ranked list and the states of an objection are called on a page."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from marketplace import state_names
+from marketplace.services.naming.meeting import REASONS
+
+NOT_CHOSEN = {code: _(called) for code, called in REASONS.items()}
+OBJECTION_STATES = {code: _(called) for code, called in state_names.OBJECTION.items()}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(not_chosen_names=NOT_CHOSEN, objection_state_names=OBJECTION_STATES)
