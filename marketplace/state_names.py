@@ -104,6 +104,20 @@ STUDIO_APPLICATION = {
     "revoked": N_("已撤销"),
 }
 
+STUDIO_REVIEW = {
+    "due": N_("等待报送"),
+    "submitted": N_("已报送"),
+    "graded": N_("已评定"),
+    "rectifying": N_("限期整改"),
+    "mended": N_("已报告整改"),
+    "passed": N_("整改合格"),
+    "failed": N_("评为不合格"),
+    "delisted": N_("已摘牌"),
+    "dropped": N_("不再考核"),
+}
+
+REVIEW_APPEAL = {"open": N_("待办结"), "upheld": N_("申诉成立"), "dismissed": N_("申诉不成立")}
+
 OBJECTION = {"open": N_("待办结"), "upheld": N_("异议成立"), "dismissed": N_("异议不成立")}
 
 BENEFIT = {
@@ -141,6 +155,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "objection": OBJECTION,
     "proposal": PROPOSAL,
     "studio": STUDIO,
+    "studio_review": STUDIO_REVIEW,
     "studio_application": STUDIO_APPLICATION,
 }
 

@@ -14,6 +14,7 @@ from marketplace.services import demand as demands
 from marketplace.services import reminders
 from marketplace.services.proposal import reoffering
 from marketplace.services.studio import succession
+from marketplace.services.studio_review import overdue
 
 # So many tasks are moved in one transaction.
 _AT_A_TIME = 200
@@ -61,16 +62,17 @@ def reoffer() -> None:
 
 @review.command()
 def studios() -> None:
-    """提醒领衔人不能履职的工作室，到期没有新领衔人的暂停；索引进程自动执行 / see to studios without a leader."""
+    """领衔人不能履职、年度考核过期未报的工作室按规定办理；索引进程自动执行 / see to studios by their deadlines."""
     click.echo(f"处理了 {look_after_now(runtime())} 个工作室。")
 
 
 def look_after_now(held: Runtime) -> int:
-    """See to studios whose leader is gone, a few hundred at a time; return how many were written to."""
+    """See to studios whose leader is gone or whose report is late, a few hundred at a time; return how many."""
     done = 0
     while True:
         with unit_of_work(held.sessions) as session:
             count = succession.look_after(session, SYSTEM, _AT_A_TIME)
+            count += overdue.settle(session, SYSTEM, _AT_A_TIME - count)
         done += count
         if count < _AT_A_TIME:
             return done
@@ -85,7 +87,7 @@ def reoffer_now(held: Runtime) -> int:
 def remind_now(held: Runtime) -> int:
     """Queue the reminders that are due; return how many mails."""
     with unit_of_work(held.sessions) as session:
-        return reminders.remind(session)
+        return reminders.remind(session) + overdue.remind(session)
 
 
 def reroute_now(held: Runtime) -> int:

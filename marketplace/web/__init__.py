@@ -35,6 +35,7 @@ from marketplace.web import (
     publicity,
     security,
     showcase,
+    studio_reviews,
     studios,
     submissions,
     tracing,
@@ -71,6 +72,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     awards.init_app(app)
     honours.init_app(app)
     crews.init_app(app)
+    studio_reviews.init_app(app)
     studios.init_app(app)
     showcase.init_app(app)
     # What stands above this package brings its own pages.

@@ -146,6 +146,17 @@ EVENTS = {
     "resume": _("恢复"),
     "freeze_dossier": _("冻结申报材料"),
     "leader_honour_revoked": _("领衔人的荣誉被撤销"),
+    "delist": _("摘牌"),
+    "relist": _("恢复命名"),
+    "prepare_report": _("填写年度报告"),
+    "submit_report": _("报送年度报告"),
+    "grade_studio": _("评定等次"),
+    "mend_studio": _("报告整改"),
+    "check_studio": _("复查合格"),
+    "drop_review": _("不再考核"),
+    "appeal": _("提出申诉"),
+    "uphold_appeal": _("申诉成立"),
+    "dismiss_appeal": _("申诉不成立"),
     **DEMAND_ACTIONS,
 }
 

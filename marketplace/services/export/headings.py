@@ -275,6 +275,22 @@ _STUDIO = (
     Column(N_("撤销日期"), "closed_on", day),
 )
 
+_STUDIO_REVIEW = (
+    Column(N_("考核编号"), "id"),
+    Column(N_("年度"), "year"),
+    Column(N_("创新工作室"), "studio"),
+    Column(N_("单位"), "unit"),
+    Column(N_("地区"), "region", code("regions")),
+    Column(N_("梯次"), "tier", code("studio_tiers")),
+    Column(N_("状态"), "state", state("studio_review")),
+    Column(N_("报送日期"), "submitted_at", day),
+    Column(N_("得分"), "score"),
+    Column(N_("等次"), "grade", code("review_grades")),
+    Column(N_("评定意见"), "opinion"),
+    Column(N_("整改期限"), "rectify_by", day),
+    Column(N_("复查情况"), "finding"),
+)
+
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "account": _ACCOUNT,
     "achievement": _ACHIEVEMENT,
@@ -290,5 +306,6 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "proposal": _PROPOSAL,
     "question": _QUESTION,
     "studio": _STUDIO,
+    "studio_review": _STUDIO_REVIEW,
     "task": _QUEUE,
 }

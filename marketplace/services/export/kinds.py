@@ -23,6 +23,7 @@ from marketplace.models import (
     Publicity,
     PublicityEntry,
     Studio,
+    StudioReview,
     UnansweredQuestion,
 )
 from marketplace.models.people.honour import Given
@@ -187,6 +188,14 @@ def _studio(_actor: Actor, studio: Studio) -> Plain:
     return told | {"unit": studio.organisation.name, "leader": leader.person.name if leader else None}
 
 
+def _studio_review(_actor: Actor, review: StudioReview) -> Plain:
+    told = _fields(
+        review, "id", "year", "tier", "state", "grade", "score", "submitted_at", "opinion", "rectify_by", "finding"
+    )
+    studio = review.studio
+    return told | {"studio": studio.name, "unit": studio.organisation.name, "region": studio.organisation.region}
+
+
 def _may_name_leader(actor: Actor, studio: Studio) -> bool:
     return studio.leader is not None and can_see_name(actor, studio.leader.person)
 
@@ -208,5 +217,6 @@ KINDS: Mapping[str, Kind] = {
     "proposal": _RECORD,
     "question": Kind(_question),
     "studio": Kind(_studio, may_name=_may_name_leader),
+    "studio_review": Kind(_studio_review),
     "task": Kind(_waiting, lambda one: one.record),
 }

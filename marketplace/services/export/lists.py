@@ -26,6 +26,7 @@ from marketplace.services.export.kinds import state_of
 from marketplace.services.honour import persons
 from marketplace.services.proposal import reading as proposals
 from marketplace.services.studio import records as studios
+from marketplace.services.studio_review import reports as reviews
 
 # What is wanted of a list, as the address of its page says it; what it does not name is not asked for.
 Asked = Mapping[str, str]
@@ -147,6 +148,12 @@ def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     return paged(lambda limit, after: studios.listed(session, actor, wanted, limit=limit, after=after))
 
 
+def _studio_reviews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    codes = (asked.get(it, "") for it in ("state", "grade"))
+    wanted = reviews.Asked(_number(asked, "year"), *codes, _text(asked, "q"))
+    return paged(lambda limit, after: reviews.listed(session, actor, wanted, limit=limit, after=after))
+
+
 def _people(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     text = _text(asked, "q")
     return paged(lambda limit, after: people.listed(session, actor, text=text, limit=limit, after=after))
@@ -183,6 +190,7 @@ LISTS: Mapping[str, List] = {
     "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),
     "queue": List("task", N_("待办"), _queue, ("noun", "state", "overdue", "unit")),
     "rounds": List("award", N_("金点子评选"), _awards),
+    "studio-reviews": List("studio_review", N_("工作室的年度考核"), _studio_reviews, ("year", "state", "grade", "q")),
     "studios": List("studio", N_("创新工作室"), _studios, ("q", "kind", "tier", "region", "state", "warned")),
     "unpublished-achievements": List("achievement", N_("还没有公布的成果"), _unpublished),
     "waiting-demands": List("demand", N_("等待核实和公开的需求"), _waiting_demands),

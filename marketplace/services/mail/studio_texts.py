@@ -14,6 +14,60 @@ STUDIOS = {
             "the studio is suspended by itself:\n{studio}",
         ),
     },
+    "review_opened": {
+        "zh_Hans": (
+            "请报送创新工作室的年度考核材料",
+            "年度考核已经开始，您单位有工作室要考核。请在 {day} 以前报送，数字由系统从工作室的记录里算出：\n{reviews}",
+        ),
+        "en": (
+            "Please report on your innovation studios",
+            "The annual review has begun and holds a studio of yours. Please report by {day}; the figures are taken "
+            "from the record of the studio:\n{reviews}",
+        ),
+    },
+    "report_due": {
+        "zh_Hans": (
+            "有 {count} 份年度考核材料还没有报送",
+            "您有 {count} 个工作室的年度考核材料要在 {day} 以前报送，过期不报的要整改：\n{reviews}",
+        ),
+        "en": (
+            "Reports of studios still to be handed in: {count}",
+            "Reports of studios to be handed in by {day}: {count}. A studio that does not report is to rectify:\n"
+            "{reviews}",
+        ),
+    },
+    "mending_due": {
+        "zh_Hans": (
+            "有 {count} 个工作室的整改即将到期",
+            "您有 {count} 个工作室的整改要在 {day} 以前报告，过期的要摘牌：\n{reviews}",
+        ),
+        "en": (
+            "Studios to be mended soon: {count}",
+            "What was mended in studios of yours ({count}) is to be reported by {day}; after that the studio may lose "
+            "its tier:\n{reviews}",
+        ),
+    },
+    "review_news": {
+        "zh_Hans": ("{what}的年度考核有新进展", "登录后可以看到等次、意见和要办的事：\n{review_page}"),
+        "en": (
+            "News of the annual review of {what}",
+            "Sign in to see the grade, what was said and what is to be done:\n{review_page}",
+        ),
+    },
+    "review_waits": {
+        "zh_Hans": ("{what}的年度考核等您的岗位办理", "登录后可以看到材料：\n{review_page}"),
+        "en": (
+            "The annual review of {what} waits for your office",
+            "Sign in to see what was handed in:\n{review_page}",
+        ),
+    },
+    "studio_delisted": {
+        "zh_Hans": ("{what}已摘牌", "{what}的命名已经撤销。{day} 以前可以申诉：\n{review_page}"),
+        "en": (
+            "{what} has lost its tier",
+            "The naming of {what} was taken back. You may appeal until {day}:\n{review_page}",
+        ),
+    },
     "studio_suspended": {
         "zh_Hans": (
             "{what}已暂停",

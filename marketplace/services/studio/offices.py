@@ -29,21 +29,31 @@ def chain(unit: Organisation, tier: str) -> list[Grant]:
     return [*_below_province(unit, tier), PROVINCE]
 
 
+def union_of(unit_id: int) -> Grant:
+    """Return the union of a unit."""
+    return Grant("unit_union", organisation_id=unit_id)
+
+
 def standing(session: Session, unit: Organisation, places: list[Grant]) -> Grant:
     """Return the first of some offices that somebody holds who does not come from the unit, the last where none."""
     return next((place for place in places if _is_held(session, place, unit)), places[-1])
 
 
-def readers_of_mail(session: Session, studio: Studio) -> list[Account]:
-    """Return whom a mail about a studio goes to: the union of its unit, its office, and whoever leads it."""
-    unit = studio.organisation
-    office = standing(session, unit, chain(unit, studio.tier))
+def of_unit(session: Session, studio: Studio) -> list[Account]:
+    """Return whom a mail to the unit of a studio goes to: its union, and whoever leads the studio."""
     leader = studio.leader.person.account if studio.leader is not None else None
-    found = {
-        *offices.readers_of_mail(session, Grant("unit_union", organisation_id=unit.id)),
-        *offices.readers_of_mail(session, office), *([leader] if leader is not None and leader.is_active else []),
-    }  # fmt: skip
-    return sorted(found, key=lambda account: account.id)
+    own = [leader] if leader is not None and leader.is_active else []
+    return _each_once(offices.readers_of_mail(session, union_of(studio.organisation_id)) + own)
+
+
+def readers_of_mail(session: Session, studio: Studio) -> list[Account]:
+    """Return whom a mail about a studio goes to: its unit, and the office that looks after it."""
+    office = standing(session, studio.organisation, chain(studio.organisation, studio.tier))
+    return _each_once(of_unit(session, studio) + offices.readers_of_mail(session, office))
+
+
+def _each_once(accounts: list[Account]) -> list[Account]:
+    return sorted(set(accounts), key=lambda account: account.id)
 
 
 def _below_province(unit: Organisation, tier: str) -> Iterator[Grant]:

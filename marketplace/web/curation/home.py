@@ -104,6 +104,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "studio_reviews.listing",
+        _("工作室的年度考核"),
+        _("开始一个年度的考核，看谁还没有报送，评定等次，复查整改，办理申诉"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "showcase_desk.overview",
         _("首页和展示"),
         _("本月展示、头条和推荐栏，专题和故事：起草，预览，定时公布，撤下，恢复以前的内容"),

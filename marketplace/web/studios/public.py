@@ -11,6 +11,7 @@ from marketplace.indexing import finding
 from marketplace.permissions import can_see_studio
 from marketplace.runtime import runtime
 from marketplace.services.studio import public, spread
+from marketplace.services.studio_review import public as reviewed
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import facets, questions
 from marketplace.web.studios import tiles
@@ -63,4 +64,9 @@ def spread_page() -> str:
 def show(studio_id: int) -> str:
     with runtime().sessions() as session:
         shown = public.show(session, studio_id)
-        return render_template("studios/show.html", shown=shown, may_see_record=can_see_studio(actor(), shown.studio))
+        return render_template(
+            "studios/show.html",
+            shown=shown,
+            reviews=reviewed.grades(session, studio_id),
+            may_see_record=can_see_studio(actor(), shown.studio),
+        )

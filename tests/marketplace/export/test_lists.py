@@ -33,6 +33,7 @@ from marketplace.services.export.kinds import KINDS
 from marketplace.services.export.log import Wish
 from tests import awards
 from tests.factories import AccountFactory, AchievementFactory
+from tests.marketplace.studio_reviews.reviews import opened_year
 
 TELLING = Telling(str, "zh_Hans")
 CITY = Actor("account:900", (Grant("city", "51/5106"),), account_id=900)
@@ -77,6 +78,7 @@ def stock(session: Session) -> None:
     )  # fmt: skip
     pioneer = CrewHonour(kind="pioneer", level="city", title="德阳市工人先锋号", year=2025)
     session.add(Crew(name="磨工一班", name_key="磨工一班", organisation=plant, leader=hero, honours=[pioneer]))
+    opened_year(session, PROVINCE)
     session.add(UnansweredQuestion(text="=漏油", language="zh", found="nothing", first_on=today(), last_on=today()))
     session.flush()
 
@@ -107,6 +109,7 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("crews", 1, 0, NotAllowed, NotAllowed),
         ("honours", 1, 0, NotAllowed, NotAllowed),
         ("studios", 1, 0, NotAllowed, NotAllowed),
+        ("studio-reviews", 1, 0, NotAllowed, NotAllowed),
         ("rounds", 1, 1, NotAllowed, NotAllowed),
         ("publicity", 1, 1, NotAllowed, NotAllowed),
         ("golden-ideas", 1, 1, 1, 1),

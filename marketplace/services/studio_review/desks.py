@@ -1,0 +1,105 @@
+"""Who grades a studio and who decides an appeal: an office of its tier, or the next above where that one is vacant."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from marketplace.errors import MustStayAway, NotAllowed, NotAtDesk
+from marketplace.models import Account, ReviewAppeal, Studio, StudioReview
+from marketplace.permissions import Actor, Grant, Permission, can, grades_at, signed_by
+from marketplace.postbox import post
+from marketplace.services.studio import offices
+from marketplace.workflow import offices as staffed
+
+
+def grading(session: Session, review: StudioReview) -> Grant:
+    """Return the office that grades a review now."""
+    unit = review.studio.organisation
+    return offices.standing(session, unit, offices.chain(unit, review.tier))
+
+
+def appealing(session: Session, review: StudioReview, appealed_from: str) -> Grant:
+    """Return the office that decides an appeal against another: the next above, for the province itself."""
+    unit = review.studio.organisation
+    places = offices.chain(unit, review.tier)
+    above = [it for number, it in enumerate(places) if appealed_from in {place.role for place in places[:number]}]
+    return offices.standing(session, unit, above or [offices.PROVINCE])
+
+
+def may_grade(session: Session, actor: Actor, review: StudioReview) -> bool:
+    """Say whether the actor grades a review: in its office, with no part in the studio or its report."""
+    return _office(session, actor, review) is not None and _bar(actor, review) is None
+
+
+def may_decide(session: Session, actor: Actor, appeal: ReviewAppeal) -> bool:
+    """Say whether the actor decides an appeal: in the office above, and not who graded the studio."""
+    review, place = appeal.review, appealing(session, appeal.review, appeal.appealed_from)
+    is_another = _account(actor.name) not in {_account(review.graded_by), _account(review.checked_by)}
+    return grades_at(actor, place) is not None and is_another and _bar(actor, review) is None
+
+
+def grader(session: Session, actor: Actor, review: StudioReview) -> tuple[Actor, str]:
+    """Return who signs at the desk of a review, with the role; raise NotAllowed, NotAtDesk or MustStayAway."""
+    if not can(actor, Permission.STUDIO_REVIEW):
+        raise NotAllowed("review", "studio_review")
+    held = _office(session, actor, review)
+    if held is None:
+        raise NotAtDesk("studio_review", review.id, grading(session, review).role)
+    if (bar := _bar(actor, review)) is not None:
+        raise MustStayAway("studio_review", bar)
+    return _signing(actor, held), held.role
+
+
+def decider(session: Session, actor: Actor, appeal: ReviewAppeal) -> Actor:
+    """Return who signs the decision of an appeal; raise NotAtDesk or MustStayAway where it is not the actor's."""
+    place = appealing(session, appeal.review, appeal.appealed_from)
+    held = grades_at(actor, place)
+    if held is None:
+        raise NotAtDesk("review_appeal", appeal.id, place.role)
+    if not may_decide(session, actor, appeal):
+        raise MustStayAway("review_appeal", _bar(actor, appeal.review) or "decided")
+    return _signing(actor, held)
+
+
+def tell_unit(session: Session, studio: Studio, kind: str, review: StudioReview, day: str = "") -> None:
+    """Queue a mail about a review to the unit of a studio, its office and whoever leads it."""
+    for account in offices.readers_of_mail(session, studio):
+        _post(session, account, kind, review, day)
+
+
+def tell_office(session: Session, place: Grant, review: StudioReview, day: str = "") -> None:
+    """Queue a mail to an office that something of a review waits for it."""
+    for account in staffed.readers_of_mail(session, place):
+        _post(session, account, "review_waits", review, day)
+
+
+def _post(session: Session, account: Account, kind: str, review: StudioReview, day: str) -> None:
+    post(session, account, kind, noun="studio", number=str(review.studio_id), review=str(review.id), day=day)
+
+
+def _office(session: Session, actor: Actor, review: StudioReview) -> Grant | None:
+    return grades_at(actor, grading(session, review))
+
+
+def _bar(actor: Actor, review: StudioReview) -> str | None:
+    """Say why the actor must stay away: he leads or belongs to the studio, handed the report in, or is of its unit."""
+    studio = review.studio
+    leaders = [it.person.account_id for it in studio.leaders if it.until is None]
+    people = leaders + [it.person.account_id for it in studio.members if it.until is None]
+    if actor.account_id is not None and actor.account_id in people:
+        return "part"
+    if actor.account_id is not None and _account(actor.name) in {
+        _account(review.submitted_by),
+        _account(review.mended_by),
+    }:
+        return "part"
+    return "unit" if studio.organisation_id in actor.unit_ids else None
+
+
+def _account(name: str | None) -> str | None:
+    return signed_by(name)[0] if name else None
+
+
+def _signing(actor: Actor, held: Grant) -> Actor:
+    desk = next((it for it in actor.deputised if it.grant == held), None)
+    return actor if desk is None or held in actor.grants else actor.as_deputy(desk)
