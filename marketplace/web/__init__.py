@@ -30,6 +30,7 @@ from marketplace.web import (
     honours,
     language,
     names,
+    naming,
     novelty,
     proposals,
     publicity,
@@ -74,6 +75,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     crews.init_app(app)
     studio_reviews.init_app(app)
     studios.init_app(app)
+    naming.init_app(app)
     showcase.init_app(app)
     # What stands above this package brings its own pages.
     for page in entry_points(group="marketplace.pages"):

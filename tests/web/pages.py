@@ -28,6 +28,7 @@ PAGES = [
     "/collections",
     "/studios",
     "/studios/map",
+    "/naming",
     "/verify",
     "/export/achievements",
     "/about",

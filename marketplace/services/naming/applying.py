@@ -7,21 +7,21 @@ acknowledge and explain, and whoever recommends and judges sees it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from marketplace import audit, workflow
 from marketplace.db import now, today
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
+from marketplace.errors import N_, Conflict, Invalid, NotAllowed
 from marketplace.models import NamingBatch, Studio, StudioApplication
 from marketplace.models.studios.studio_application import APPLICATION_ENDED
-from marketplace.permissions import Actor, Grant, can_apply, can_read, readable
+from marketplace.permissions import Actor, Grant, can_apply
 from marketplace.services.benefit import blocks
-from marketplace.services.naming import batches
+from marketplace.services.naming import applications, batches
 from marketplace.services.studio import conditions, dossier, ladder, records
 from marketplace.services.studio.conditions import Condition
 
@@ -46,13 +46,23 @@ def standing(session: Session, batch: NamingBatch, studio: Studio) -> Standing:
     return Standing(found, against, is_open)
 
 
-def batches_for(session: Session, studio: Studio) -> list[NamingBatch]:
-    """Return the batches that take applications today and name the next tier of a studio at its place."""
+def batches_for(session: Session, studio: Studio, but: Collection[int] = ()) -> list[NamingBatch]:
+    """Return the batches that take applications today and name the next tier of a studio at its place.
+
+    Those whose ids are in ``but`` are left out: the studio has applied there.
+    """
     query = sa.select(NamingBatch).where(
-        NamingBatch.state == "open", NamingBatch.opens_on <= today(), NamingBatch.recommend_by >= today(),
+        NamingBatch.state == "open", NamingBatch.opens_on <= today(), NamingBatch.closes_on >= today(),
         NamingBatch.tier.in_(ladder.next_tiers(studio)),
     )  # fmt: skip
-    return [it for it in session.scalars(query.order_by(NamingBatch.id)) if _lies_in(it, studio)]
+    return [it for it in session.scalars(query.order_by(NamingBatch.id)) if it.id not in but and _lies_in(it, studio)]
+
+
+def of_unit(session: Session, actor: Actor, batch: NamingBatch) -> list[tuple[Studio, StudioApplication | None]]:
+    """Return the studios of the units the actor applies for, each with its application to a batch, if any."""
+    query = sa.select(Studio).where(Studio.organisation_id.in_(actor.organisation_ids), Studio.state != "closed")
+    found = [it for it in session.scalars(query.order_by(Studio.id)) if can_apply(actor, it.organisation)]
+    return [(it, _of_studio(session, batch, it)) for it in found]
 
 
 def apply(session: Session, actor: Actor, batch_id: int, data: Mapping[str, Any]) -> StudioApplication:
@@ -93,7 +103,7 @@ def apply(session: Session, actor: Actor, batch_id: int, data: Mapping[str, Any]
 
 def withdraw(session: Session, actor: Actor, application_id: int) -> StudioApplication:
     """Take an application back before scoring begins; the unit may apply again while the window is open."""
-    application = get(session, actor, application_id)
+    application = applications.get(session, actor, application_id)
     if not can_apply(actor, application.organisation):
         raise NotAllowed("apply", "naming")
     if application.batch.state != "open":
@@ -107,34 +117,6 @@ def forget_recommendation(application: StudioApplication) -> None:
     """Let an application have no recommendation: it was taken back."""
     application.recommended_by = application.recommended_at = application.recommended_rank = None
     application.recommended_as = application.recommended_from = application.opinion = ""
-
-
-def get(session: Session, actor: Actor, application_id: int) -> StudioApplication:
-    """Return an application to its unit and the offices of its place; raise NotFound for all others."""
-    application = session.get(StudioApplication, application_id)
-    if application is None or not can_read(actor, application):
-        raise NotFound("studio_application", application_id)
-    return application
-
-
-def listed(
-    session: Session, actor: Actor, batch: NamingBatch, *, limit: int, after: int | None = None
-) -> list[StudioApplication]:
-    """Return the applications of a batch that the actor may read, in the order they came, from above ``after``."""
-    query = _shown().where(StudioApplication.naming_batch_id == batch.id, readable(StudioApplication, actor))
-    query = query if after is None else query.where(StudioApplication.id > after)
-    return list(session.scalars(query.order_by(StudioApplication.id).limit(limit)))
-
-
-def of_studio(session: Session, actor: Actor, studio: Studio) -> list[StudioApplication]:
-    """Return the applications of a studio that the actor may read, the newest first."""
-    query = _shown().where(StudioApplication.studio_id == studio.id, readable(StudioApplication, actor))
-    return list(session.scalars(query.order_by(StudioApplication.id.desc())))
-
-
-def _shown() -> sa.Select[StudioApplication]:
-    studio, batch = joinedload(StudioApplication.studio), joinedload(StudioApplication.batch)
-    return sa.select(StudioApplication).options(studio, batch, joinedload(StudioApplication.organisation))
 
 
 def _of_studio(session: Session, batch: NamingBatch, studio: Studio) -> StudioApplication | None:

@@ -17,14 +17,14 @@ from marketplace.errors import N_, Conflict, Invalid, MustStayAway, NotAllowed, 
 from marketplace.models import Account, NamingBatch, StudioApplication
 from marketplace.permissions import Actor, Grant, recommends_as
 from marketplace.postbox import post
-from marketplace.services.naming import applying, batches
+from marketplace.services.naming import applications, batches
 
 _LAST = 10_000
 
 
 def own(session: Session, actor: Actor, batch: NamingBatch) -> list[StudioApplication]:
     """Return the applications the actor's office recommends in a batch, in its order; what waits comes first."""
-    found = applying.listed(session, actor, batch, limit=_LAST)
+    found = applications.listed(session, actor, batch, limit=_LAST)
     mine = [it for it in found if it.state != "withdrawn" and recommends_as(actor, batch, it.organisation) is not None]
     return sorted(mine, key=lambda it: (it.state != "applied", it.recommended_rank or _LAST, it.id))
 
@@ -93,7 +93,7 @@ def _refuse(
 
 def _at(session: Session, actor: Actor, application_id: int, revision: int) -> tuple[StudioApplication, Grant]:
     """Return an application that waits for the actor's office, and the office."""
-    application = applying.get(session, actor, application_id)
+    application = applications.get(session, actor, application_id)
     batch, unit = application.batch, application.organisation
     office = recommends_as(actor, batch, unit)
     if office is None:

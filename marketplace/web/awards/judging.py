@@ -14,6 +14,7 @@ from marketplace.errors import Invalid
 from marketplace.runtime import runtime
 from marketplace.schemas.award import ScoresSchema
 from marketplace.services.award import judging
+from marketplace.services.naming import judging as judging_studios
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.awards.forms import as_number, first_messages
 
@@ -35,6 +36,7 @@ def sheets() -> str:
             "awards/sheets.html",
             assigned=found[:_PAGE],
             count_open=judging.count_open(session, actor()),
+            of_studios=judging_studios.count_open(session, actor()),
             next_after="_".join(map(str, judging.place_of(found[_PAGE - 1]))) if len(found) > _PAGE else None,
         )
 

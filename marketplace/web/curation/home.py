@@ -110,6 +110,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "naming_office.listing",
+        _("创新工作室命名"),
+        _("公布一批，推荐申报的工作室，组成评审组，看评分的进度，汇总评分"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "showcase_desk.overview",
         _("首页和展示"),
         _("本月展示、头条和推荐栏，专题和故事：起草，预览，定时公布，撤下，恢复以前的内容"),
