@@ -46,13 +46,13 @@ class StudioLeader(Base):
     studio_id: Mapped[int] = _studio_id()
     person_id: Mapped[int] = _person_id()
     since: Mapped[dt.date]
+    from_unit: Mapped[int | None]
+    unfit_since: Mapped[dt.date | None]
     until: Mapped[dt.date | None]
     ended_because: Mapped[str] = mapped_column(sa.Text, default="")
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
-    from_unit: Mapped[int | None]
-    unfit_since: Mapped[dt.date | None]
     __table_args__ = (
         sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
         sa.CheckConstraint("(until IS NULL) = (ended_because = '')", name="ended"),

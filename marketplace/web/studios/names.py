@@ -28,9 +28,9 @@ CONDITIONS = {
     "ledger": _("记录经常更新"),
     "not_a_lab": _("不是原有研发机构改名"),
     "crews": _("成员不全在一个班组"),
+    "not_delisted": _("没有在摘牌期内"),
 }
 CONDITION_STATES = {"pass": _("符合"), "fail": _("不符合"), "no_data": _("没有数据")}
-    "not_delisted": _("没有在摘牌期内"),
 
 
 # What an office's list may be narrowed to.
