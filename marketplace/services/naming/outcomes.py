@@ -17,7 +17,7 @@ from marketplace import state_names
 from marketplace.db import now
 from marketplace.documents import drawn
 from marketplace.errors import N_, Conflict, NotFound
-from marketplace.models import NamingBatch, NamingNotice, StudioApplication
+from marketplace.models import AuditEntry, NamingBatch, NamingNotice, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services.naming import applications, batches, ranking
 from marketplace.services.naming.meeting import REASONS
@@ -46,6 +46,27 @@ class Named:
     application: StudioApplication
     plaque: str
     revoked: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of an application may be known outside of the office that runs its batch."""
+
+    state: str
+    decision: str
+    events: Sequence[AuditEntry]
+
+
+def told_of(application: StudioApplication, events: Sequence[AuditEntry] = ()) -> Told:
+    """Return how an application stands as far as its unit may know; ``events`` are its history.
+
+    What a meeting decided is kept back until its list is public.
+    """
+    is_decided = application.score is not None and application.state in ("proposed", "not_selected")
+    if not is_decided or (application.batch.state in TOLD_IN and application.state == "not_selected"):
+        return Told(application.state, application.decision, events)
+    state = "not_selected" if application.batch.state in TOLD_IN else "recommended"
+    return Told(state, "", [it for it in events if it.verb not in ("propose", "pass_over", "score")])
 
 
 def sheet_of(session: Session, actor: Actor, application_id: int) -> ScoreSheet:

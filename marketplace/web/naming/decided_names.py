@@ -7,10 +7,11 @@ from flask_babel import lazy_gettext as _
 
 from marketplace import state_names
 from marketplace.services.naming.meeting import REASONS
+from marketplace.services.naming.outcomes import told_of
 
 NOT_CHOSEN = {code: _(called) for code, called in REASONS.items()}
 OBJECTION_STATES = {code: _(called) for code, called in state_names.OBJECTION.items()}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(not_chosen_names=NOT_CHOSEN, objection_state_names=OBJECTION_STATES)
+    app.jinja_env.globals.update(not_chosen_names=NOT_CHOSEN, objection_state_names=OBJECTION_STATES, told_of=told_of)

@@ -71,11 +71,13 @@ def _notice_page(batch_id: int, form: NoticeForm | None = None) -> str:
         if form is None:
             written = notices.draft(session, actor(), batch_id)
             form = NoticeForm(formdata=None, data={"number": written.number, "text": written.text})
+        waiting = notices.waiting(session, batch)
         return render_template(
             "naming/notice.html",
             batch=batch,
             form=form,
-            waiting=notices.waiting(session, batch),
+            waiting=waiting,
+            explained={it.application.id: it.hindrance.text(_) for it in waiting if it.hindrance is not None},
             issued=outcomes.notices_of(session, batch),
         )
 
