@@ -42,8 +42,6 @@ ACHIEVEMENT_STATES = {code: _(called) for code, called in state_names.ACHIEVEMEN
 
 PROPOSAL_STATES = {code: _(called) for code, called in state_names.PROPOSAL.items()}
 
-APPLICATION_STATES = {code: _(called) for code, called in state_names.STUDIO_APPLICATION.items()}
-
 FILE_PURPOSES = {
     "authorisation_letter": _("授权书（签字盖章的扫描件）"),
     "integrity_statement": _("诚信承诺书（签字的扫描件）"),
@@ -232,7 +230,6 @@ def init_app(app: Flask) -> None:
         proposal_state_names=PROPOSAL_STATES,
         event_names=EVENTS,
         facet_names=FACETS,
-        application_state_names=APPLICATION_STATES,
         features=features,
         file_purpose_names=FILE_PURPOSES,
         novelty_labels=NOVELTY_LABELS,
