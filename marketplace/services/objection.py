@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Achievement, Objection, Publicity, PublicityEntry
+from marketplace.models import Achievement, Objection, Publicity, PublicityEntry, StudioApplication
 from marketplace.permissions import Actor, Permission, can, can_decide_objections, can_run_naming
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
+from marketplace.services.naming.recommending import tell_unit
 from marketplace.services.publicity import Shown
 
 
@@ -40,6 +41,8 @@ def object_to(session: Session, actor: Actor, publicity_id: int, data: Mapping[s
     if record.state == "publicity":
         workflow.apply(session, actor, record, "object", process="publicity")
         publicities.wait_until(session, record, raised.due_on)
+        if isinstance(record, StudioApplication):
+            tell_unit(session, record, "application_objected")
     audit.record(session, actor, "object", "objection", raised.id, payload=dict(data), is_first=True)
     return raised
 
@@ -125,6 +128,9 @@ def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None
         amendments.refuse(session, actor, record, finding)
     else:
         workflow.apply(session, actor, record, "uphold_objection", finding, process="publicity")
+        if isinstance(record, StudioApplication):
+            record.decision = finding.strip()
+            tell_unit(session, record, "application_struck")
 
 
 def _record_of(session: Session, found: Objection) -> Shown:

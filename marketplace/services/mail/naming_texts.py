@@ -47,6 +47,13 @@ _TOLD = {
             "The studio you applied for was not chosen this time. Its score sheet says why and can be printed.",
         ),
     },
+    "application_objected": {
+        "zh_Hans": ("有人对您申报的工作室提出异议", "您申报命名的工作室在公示期间收到异议，工会正在核查。"),
+        "en": (
+            "Somebody objected to your studio",
+            "An objection to the studio you applied for was raised and is being looked into.",
+        ),
+    },
     "application_struck": {
         "zh_Hans": ("您申报的工作室从名单上撤下", "公示期间的一项异议成立，您申报命名的工作室已从名单上撤下。"),
         "en": (

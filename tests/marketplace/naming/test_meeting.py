@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import Base
 from marketplace.errors import Conflict, Invalid, NotAllowed, StaleRevision
-from marketplace.models import NamingBatch, Publicity, StudioApplication
+from marketplace.models import Mail, NamingBatch, Publicity, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.schemas.naming_decision import MeetingSchema
 from marketplace.schemas.objection import ObjectionSchema
@@ -147,6 +147,8 @@ def test_an_objection_holds_up_its_entry_alone_and_upheld_lets_the_next_in_by_a_
     assert [it.object_id for it in newest.entries] == [second.id, third.id]
     assert newest.snapshot_hash not in (listed.snapshot_hash, again.snapshot_hash)
     assert third.rank == 3
+    kinds = [it.kind for it in session.query(Mail).order_by(Mail.id) if it.values["application"] == str(first.id)]
+    assert kinds == ["application_announced", "application_objected", "application_struck"]
 
 
 def test_one_dismissed_lets_the_entry_go_on(session: Session, office: Actor, batch: NamingBatch) -> None:
