@@ -1,4 +1,4 @@
-"""What the standings of a ranked list and the states of an objection are called on a page."""
+"""What the states of an application, of a place in a ranked list and of an objection are called on a page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from marketplace.services.naming.meeting import REASONS
 from marketplace.services.naming.outcomes import told_of
 
 NOT_CHOSEN = {code: _(called) for code, called in REASONS.items()}
+APPLICATION_STATES = {code: _(called) for code, called in state_names.STUDIO_APPLICATION.items()}
 OBJECTION_STATES = {code: _(called) for code, called in state_names.OBJECTION.items()}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(not_chosen_names=NOT_CHOSEN, objection_state_names=OBJECTION_STATES, told_of=told_of)
+    app.jinja_env.globals.update(
+        application_state_names=APPLICATION_STATES,
+        not_chosen_names=NOT_CHOSEN,
+        objection_state_names=OBJECTION_STATES,
+        told_of=told_of,
+    )
