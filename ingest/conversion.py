@@ -23,11 +23,13 @@ from marketplace.schemas.crew import CrewRosterSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.honour import RosterSchema
 from marketplace.schemas.organisation import OrganisationSchema
+from marketplace.schemas.outreach import AttendanceRosterSchema
 from marketplace.schemas.register import RegisterSchema
 from marketplace.schemas.studio import StudioRegisterSchema
 
 SCHEMAS: Mapping[str, ma.Schema] = {
     "achievements": AchievementSchema(),
+    "attendance": AttendanceRosterSchema(),
     "crews": CrewRosterSchema(),
     "demands": DemandSchema(),
     "honours": RosterSchema(),
@@ -42,6 +44,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 # A row whose error is in one of these is refused; any other error costs the row that one value.
 ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "completers", "proposers", "_schema"})
 ESSENTIAL_OF = {
+    "attendance": frozenset({"event", "unit", "person", "person_id", "person_times", "persons", "begins_on"}),
     "crews": frozenset({"crew", "unit", "year", "level", "leader_id"}),
     "honours": frozenset({"holder", "unit", "year", "level", "ends_on"}),
     "studios": frozenset({"unit", "tier", "since"}),

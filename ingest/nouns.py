@@ -16,6 +16,7 @@ from marketplace.services import achievement, demand, organisation
 from marketplace.services.crew import importing as crews
 from marketplace.services.honour import importing as honours
 from marketplace.services.organisation import name_key
+from marketplace.services.outreach import importing as attendance
 from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
 from marketplace.services.studio import importing as studios
@@ -71,6 +72,11 @@ def _crew_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("荣誉", f"{which}\t{row['title']}\t{row['year']}")]
 
 
+def _attendance_identities(row: Row) -> list[tuple[str, str]]:
+    who = f"{name_key(row['organisation_name'])}\t{row['name']}\t{row['person_id'] or ''}"
+    return [*_source_identity(row), ("参加情况", f"{row['event']}\t{row['begins_on'] or ''}\t{who}")]
+
+
 def _studio_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("工作室", f"{name_key(row['name'])}\t{name_key(row['organisation_name'])}")]
 
@@ -107,6 +113,12 @@ def _honour_entry(row: Row, where: Place) -> Entry:
 
 def _crew_entry(row: Row, where: Place) -> Entry:
     return Entry(row["title"], (f"{row['name']} {row['organisation_name']} {row['year']}",), "", where)
+
+
+def _attendance_entry(row: Row, where: Place) -> Entry:
+    # Alike by nature: units come to the same event in similar numbers.
+    who = f"{row['organisation_name']} {row['name']} {row['person_id'] or ''} {row['begins_on'] or ''}"
+    return Entry(row["event"], (who,), "", where)
 
 
 def _studio_entry(row: Row, where: Place) -> Entry:
@@ -162,6 +174,9 @@ NOUNS: Mapping[str, Noun] = {
         _achievement_entry,
         _stored_achievements,
         _achievement_personal,
+    ),
+    "attendance": Noun(
+        "参加情况", attendance.import_records, _attendance_identities, _attendance_entry, _nothing_stored
     ),
     "crews": Noun("班组荣誉", crews.import_records, _crew_identities, _crew_entry, _nothing_stored),
     "demands": Noun(

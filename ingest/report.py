@@ -18,9 +18,20 @@ from typing import Any, Self
 
 from marketplace.services.export.cells import harmless
 
-# Completers, supporters, proposers, contacts and holders of honours are persons.
+# Completers, supporters, proposers, contacts, holders of honours and who came to an event are persons.
 PERSONAL = frozenset(
-    {"completers", "supporters", "proposers", "contact_name", "contact_phone", "holder", "phone", "born_on", "leader"}
+    {
+        "completers",
+        "supporters",
+        "proposers",
+        "contact_name",
+        "contact_phone",
+        "holder",
+        "phone",
+        "born_on",
+        "leader",
+        "person",
+    }
 )
 LONGEST_VALUE = 120
 DO_NOT_BRING = "未导入，整行都没有保存；平台不接收国家秘密，请从文件里删去这一行，并按保密规定办理"

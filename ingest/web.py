@@ -47,6 +47,7 @@ PERMISSIONS = {
     "organisations": Permission.ORGANISATION_IMPORT,
     "honours": Permission.HONOUR_RECORD,
     "crews": Permission.HONOUR_RECORD,
+    "attendance": Permission.OUTREACH_RUN,
     "studios": Permission.STUDIO_RECORD,
 }
 LABELS = {
@@ -56,6 +57,7 @@ LABELS = {
     "organisations": _("单位"),
     "honours": _("荣誉名册"),
     "crews": _("工人先锋号和五化五强班组名册"),
+    "attendance": _("宣传活动的参加情况"),
     "studios": _("创新工作室名册"),
 }
 

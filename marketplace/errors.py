@@ -45,6 +45,8 @@ NOUNS = {
     "nomination": N_("提名项"),
     "objection": N_("异议"),
     "organisation": N_("单位"),
+    "outreach": N_("宣传活动"),
+    "outreach_attendance": N_("参加情况"),
     "person": N_("人员档案"),
     "personal_data": N_("个人信息"),
     "proof": N_("提交证明"),

@@ -77,6 +77,8 @@ NOMINATION = {
 
 HONOUR = {"active": N_("有效"), "expired": N_("任期已满"), "revoked": N_("已撤销")}
 
+OUTREACH = {"announced": N_("将要举行"), "running": N_("正在进行"), "over": N_("已经结束"), "cancelled": N_("已取消")}
+
 STUDIO = {"active": N_("正常"), "suspended": N_("暂停"), "closed": N_("已撤销")}
 
 NAMING_BATCH = {
@@ -153,6 +155,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "naming_batch": NAMING_BATCH,
     "nomination": NOMINATION,
     "objection": OBJECTION,
+    "outreach": OUTREACH,
     "proposal": PROPOSAL,
     "studio": STUDIO,
     "studio_review": STUDIO_REVIEW,

@@ -250,6 +250,7 @@ award_levels = CodeList("award_levels")
 rubric_criteria = CodeList("rubric_criteria")
 honour_kinds = CodeList("honour_kinds")
 crew_honour_kinds = CodeList("crew_honour_kinds")
+outreach_kinds = CodeList("outreach_kinds")
 # From the lowest to the highest; a city and an industry stand side by side.
 honour_levels = CodeList("honour_levels")
 skill_levels = CodeList("skill_levels")

@@ -15,6 +15,7 @@ from marketplace.models.people.crew import Crew, CrewFinding, CrewHonour, CrewIn
 from marketplace.models.people.deputation import Deputation
 from marketplace.models.people.honour import Honour
 from marketplace.models.people.organisation import Organisation
+from marketplace.models.people.outreach import Outreach, OutreachAttendance, OutreachInvitation, OutreachSpeaker
 from marketplace.models.people.person import AidRecord, Person
 from marketplace.models.proposals.award import AwardRound, Nomination, PanelMember, ScoreSheet
 from marketplace.models.proposals.benefit import ApplicationBlock, Benefit, BenefitReference
@@ -100,6 +101,10 @@ __all__ = [
     "Organisation",
     "OutboxEntry",
     "Outcome",
+    "Outreach",
+    "OutreachAttendance",
+    "OutreachInvitation",
+    "OutreachSpeaker",
     "PanelMember",
     "Person",
     "PersonalDataClearance",

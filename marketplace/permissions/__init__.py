@@ -15,6 +15,7 @@ from marketplace.permissions.naming import (
     can_run_naming,
     recommends_as,
 )
+from marketplace.permissions.outreach import can_follow_outreach, can_report_attendance, can_run_outreach, is_for
 from marketplace.permissions.people import (
     can_in_unit,
     can_see_crew,
@@ -78,6 +79,7 @@ __all__ = [
     "can_edit_demand",
     "can_enter_curation",
     "can_follow_award",
+    "can_follow_outreach",
     "can_follow_naming",
     "can_follow_review",
     "can_grant",
@@ -88,7 +90,9 @@ __all__ = [
     "can_read",
     "can_read_history",
     "can_report",
+    "can_report_attendance",
     "can_run_award",
+    "can_run_outreach",
     "can_run_naming",
     "can_run_review",
     "can_see_authors",
@@ -101,6 +105,7 @@ __all__ = [
     "can_take_proof",
     "grades_at",
     "is_author",
+    "is_for",
     "is_oneself",
     "is_public",
     "leads",

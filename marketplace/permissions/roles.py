@@ -37,6 +37,7 @@ class Permission(enum.StrEnum):
     OBJECTION_DECIDE = "objection:decide"
     OBJECTION_RAISE = "objection:raise"
     ORGANISATION_IMPORT = "organisation:import"
+    OUTREACH_RUN = "outreach:run"
     PERSON_UNMASK = "person:unmask"
     PROPOSAL_ANSWER = "proposal:answer"
     PROPOSAL_IMPORT = "proposal:import"
@@ -61,7 +62,12 @@ _SUBMITTING = OF_ITS_AUTHOR
 _OF_A_UNIT = frozenset({Permission.ACHIEVEMENT_ENDORSE, Permission.PROPOSAL_ANSWER})
 # Whom an office keeps a file of, it also cares for.
 _KEEPING_FILES = frozenset({Permission.HONOUR_RECORD, Permission.PERSON_UNMASK, Permission.STUDIO_RECORD})
-_OFFICE = _KEEPING_FILES | {Permission.ACCOUNT_MANAGE, Permission.CURATION_ENTER, Permission.PROPOSAL_NOMINATE}
+_OFFICE = _KEEPING_FILES | {
+    Permission.ACCOUNT_MANAGE,
+    Permission.CURATION_ENTER,
+    Permission.OUTREACH_RUN,
+    Permission.PROPOSAL_NOMINATE,
+}
 _UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.NAMING_APPLY, Permission.PROPOSAL_IMPORT}
 _TERRITORY = _OFFICE | {
     Permission.AWARD_RUN,

@@ -32,6 +32,7 @@ from marketplace.web import (
     names,
     naming,
     novelty,
+    outreach,
     proposals,
     publicity,
     security,
@@ -73,6 +74,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     awards.init_app(app)
     honours.init_app(app)
     crews.init_app(app)
+    outreach.init_app(app)
     studio_reviews.init_app(app)
     studios.init_app(app)
     naming.init_app(app)

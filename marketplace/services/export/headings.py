@@ -1,5 +1,7 @@
 """The columns of each list, as data: those of records, and those of what offices do with them.
 
+Those of people, crews and studios stand beside in ``people_headings``.
+
 A column without a third word shows its field as it is.
 """
 
@@ -29,6 +31,7 @@ from marketplace.services.export.columns import (
     yes,
     yuan,
 )
+from marketplace.services.export.people_headings import PEOPLE
 
 _ACHIEVEMENT = (
     Column(N_("平台编号"), "id"),
@@ -227,85 +230,18 @@ _QUESTION = (
     Column(N_("办结日期"), "settled_at", day),
 )
 
-_HONOUR = (
-    Column(N_("人员编号"), "id"),
-    Column(N_("姓名"), "name", person),
-    Column(N_("单位"), "unit"),
-    Column(N_("在职情况"), "employment", code("employment")),
-    Column(N_("技能等级"), "skill_level", code("skill_levels")),
-    Column(N_("管理层级"), "management_level", code("award_levels")),
-    Column(N_("荣誉"), "title"),
-    Column(N_("类别"), "kind", code("honour_kinds")),
-    Column(N_("级别"), "level", code("honour_levels")),
-    Column(N_("年度"), "year"),
-    Column(N_("授予单位"), "given_by"),
-    Column(N_("依据文件"), "basis"),
-    Column(N_("状态"), "state", state("honour")),
-    Column(N_("任期截止"), "ends_on", day),
-)
-
-_CREW = (
-    Column(N_("班组编号"), "id"),
-    Column(N_("班组"), "name"),
-    Column(N_("单位"), "unit"),
-    Column(N_("班组长"), "leader", person),
-    Column(N_("人数"), "headcount"),
-    Column(N_("荣誉"), "title"),
-    Column(N_("类别"), "kind", code("crew_honour_kinds")),
-    Column(N_("级别"), "level", code("honour_levels")),
-    Column(N_("年度"), "year"),
-    Column(N_("授予单位"), "given_by"),
-    Column(N_("依据文件"), "basis"),
-    Column(N_("状态"), "state", state("honour")),
-    Column(N_("任期截止"), "ends_on", day),
-    Column(N_("撤销日期"), "dissolved_on", day),
-)
-
-_STUDIO = (
-    Column(N_("平台编号"), "id"),
-    Column(N_("名称"), "name"),
-    Column(N_("类别"), "kind", code("studio_kinds")),
-    Column(N_("梯次"), "tier", code("studio_tiers")),
-    Column(N_("状态"), "state", state("studio")),
-    Column(N_("单位"), "unit"),
-    Column(N_("领衔人"), "leader", person),
-    Column(N_("联合单位"), "partner"),
-    Column(N_("专业方向"), "field"),
-    Column(N_("成立日期"), "founded_on", day),
-    Column(N_("撤销日期"), "closed_on", day),
-)
-
-_STUDIO_REVIEW = (
-    Column(N_("考核编号"), "id"),
-    Column(N_("年度"), "year"),
-    Column(N_("创新工作室"), "studio"),
-    Column(N_("单位"), "unit"),
-    Column(N_("地区"), "region", code("regions")),
-    Column(N_("梯次"), "tier", code("studio_tiers")),
-    Column(N_("状态"), "state", state("studio_review")),
-    Column(N_("报送日期"), "submitted_at", day),
-    Column(N_("得分"), "score"),
-    Column(N_("等次"), "grade", code("review_grades")),
-    Column(N_("评定意见"), "opinion"),
-    Column(N_("整改期限"), "rectify_by", day),
-    Column(N_("复查情况"), "finding"),
-)
-
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    **PEOPLE,
     "account": _ACCOUNT,
     "achievement": _ACHIEVEMENT,
     "award": _AWARD,
     "benefit": _BENEFIT,
-    "crew": _CREW,
     "demand": _DEMAND,
     "entry": _ENTRY,
     "golden_idea": _GOLDEN_IDEA,
-    "honour": _HONOUR,
     "nomination": _NOMINATION,
     "objection": _OBJECTION,
     "proposal": _PROPOSAL,
     "question": _QUESTION,
-    "studio": _STUDIO,
-    "studio_review": _STUDIO_REVIEW,
     "task": _QUEUE,
 }

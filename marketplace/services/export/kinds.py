@@ -18,6 +18,8 @@ from marketplace.models import (
     Honour,
     Nomination,
     Objection,
+    Outreach,
+    OutreachAttendance,
     Person,
     Proposal,
     Publicity,
@@ -41,6 +43,7 @@ from marketplace.permissions import (
 from marketplace.schemas import achievement as achievement_schema
 from marketplace.schemas import demand as demand_schema
 from marketplace.schemas import proposal as proposal_schema
+from marketplace.services.outreach.attendance import Figures
 from marketplace.services.task import Waiting
 
 Record = Achievement | Demand | Proposal
@@ -182,6 +185,31 @@ def _may_name_leader_of_crew(actor: Actor, one: tuple[Crew, CrewHonour | None]) 
     return one[0].leader is not None and can_see_name(actor, one[0].leader)
 
 
+def _outreach(_actor: Actor, one: tuple[Outreach, Figures]) -> Plain:
+    event, figures = one
+    told = _fields(event, "id", "title", "kind", "theme", "host_role", "begins_on", "ends_on", "place")
+    places = {
+        name: path.rsplit("/", 1)[-1] if (path := getattr(event, f"{name}_path")) else None
+        for name in ("region", "industry")
+    }
+    unit = event.organisation.name if event.organisation else None
+    return told | places | {"state": event.state_on(today()), "unit": unit} | _fields(
+        figures, "units", "person_times", "persons", "uncounted", "waiting"
+    )  # fmt: skip
+
+
+def _attendance(_actor: Actor, line: OutreachAttendance) -> Plain:
+    told = _fields(line, "person_times", "persons", "note", "confirmed_at")
+    event, person = line.outreach, line.person.name if line.person else None
+    return told | _fields(event, "begins_on") | {
+        "event_id": event.id, "event": event.title, "unit": line.organisation.name, "person": person,
+    }  # fmt: skip
+
+
+def _may_name_who_came(actor: Actor, line: OutreachAttendance) -> bool:
+    return line.person is not None and can_see_name(actor, line.person)
+
+
 def _studio(_actor: Actor, studio: Studio) -> Plain:
     told = _fields(studio, "id", "name", "kind", "tier", "state", "partner", "field", "founded_on", "closed_on")
     leader = studio.leader
@@ -205,6 +233,7 @@ _RECORD = Kind(plain_of, lambda record: record, may_name_persons)
 KINDS: Mapping[str, Kind] = {
     "account": Kind(_account),
     "achievement": _RECORD,
+    "attendance": Kind(_attendance, may_name=_may_name_who_came),
     "award": Kind(_award),
     "benefit": Kind(_benefit, lambda one: one[1]),
     "crew": Kind(_crew, may_name=_may_name_leader_of_crew),
@@ -214,6 +243,7 @@ KINDS: Mapping[str, Kind] = {
     "honour": Kind(_honour, may_name=lambda actor, one: can_see_name(actor, one[0])),
     "nomination": Kind(_nomination, lambda one: one.proposal),
     "objection": Kind(_objection),
+    "outreach": Kind(_outreach),
     "proposal": _RECORD,
     "question": Kind(_question),
     "studio": Kind(_studio, may_name=_may_name_leader),

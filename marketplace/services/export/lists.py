@@ -24,6 +24,7 @@ from marketplace.services.crew import records as crews
 from marketplace.services.export.exporting import paged
 from marketplace.services.export.kinds import state_of
 from marketplace.services.honour import persons
+from marketplace.services.outreach import attendance, events
 from marketplace.services.proposal import reading as proposals
 from marketplace.services.studio import records as studios
 from marketplace.services.studio_review import reports as reviews
@@ -142,6 +143,23 @@ def _crews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
         yield from ((crew, honour) for honour in crew.honours or [None])
 
 
+def _outreach(session: Session, _actor: Actor, asked: Asked) -> Iterator[Any]:
+    wanted = events.Asked(_text(asked, "q"), *(asked.get(it, "") for it in ("kind", "state", "region")))
+    for event in paged(lambda limit, after: events.listed(session, wanted, limit=limit, after=after)):
+        yield event, attendance.figures(session, [event.id])[event.id]
+
+
+def _attendance(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    only = _number(asked, "event")
+    known = [events.get(session, only)] if only is not None else (it for it, _figures in _outreach(session, actor, {}))
+    for event in known:
+        yield from _who_came(session, actor, event.id)
+
+
+def _who_came(session: Session, actor: Actor, event_id: int) -> Iterator[Any]:
+    return paged(lambda limit, after: attendance.listed(session, actor, event_id, limit=limit, after=after))
+
+
 def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     codes = (asked.get(it, "") for it in ("kind", "tier", "region", "state", "warned"))
     wanted = studios.Asked(_text(asked, "q"), *codes)
@@ -185,6 +203,8 @@ LISTS: Mapping[str, List] = {
     "honours": List("honour", N_("荣誉档案"), _honours, ("q", "kind", "level", "management_level")),
     "nominations": List("nomination", N_("金点子评选的提名"), _nominations, ("round",)),
     "objections": List("objection", N_("异议"), _objections, ("state",)),
+    "outreach": List("outreach", N_("宣传活动"), _outreach, ("q", "kind", "state", "region"), is_office=False),
+    "outreach-attendance": List("attendance", N_("宣传活动的参加情况"), _attendance, ("event",)),
     "proposals": List("proposal", N_("建议台账"), _proposals, ("q", "state", "category")),
     "publicity": List("entry", N_("公示的名单"), _publicity, ("over",)),
     "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),

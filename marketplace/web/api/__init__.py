@@ -20,7 +20,7 @@ from marketplace.web.api.catalogue import (
     vocabularies,
 )
 from marketplace.web.api.office import award_rounds, exports, publicity, tasks
-from marketplace.web.api.people import crews, deputies, honours, persons
+from marketplace.web.api.people import crews, deputies, honours, outreach, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
@@ -38,6 +38,7 @@ NOUNS = (
     honours,
     novelty,
     organisations,
+    outreach,
     parts,
     persons,
     proposals,

@@ -98,6 +98,12 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "outreach_office.listing",
+        _("宣传活动"),
+        _("宣传月和宣讲：发布活动，上报和确认参加的人次和人数"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "studio_records.listing",
         lazy_pgettext("栏目", "创新工作室"),
         _("本范围内的工作室：领衔人、成员、师徒、经费、成果、梯次，以及要处理的事"),

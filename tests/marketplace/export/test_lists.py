@@ -17,6 +17,8 @@ from marketplace.models import (
     Honour,
     Nomination,
     Objection,
+    Outreach,
+    OutreachAttendance,
     Person,
     RoleGrant,
     Studio,
@@ -76,6 +78,11 @@ def stock(session: Session) -> None:
             organisation=plant, leaders=[StudioLeader(person=hero, since=today())],
         )
     )  # fmt: skip
+    talk = Outreach(
+        title="劳模精神宣讲", kind="talk", begins_on=today(), ends_on=today(), host_role="city", region_path="51/5106"
+    )
+    talk.attendance = [OutreachAttendance(organisation=plant, person_times=20, reported_by="tests")]
+    session.add(talk)
     pioneer = CrewHonour(kind="pioneer", level="city", title="德阳市工人先锋号", year=2025)
     session.add(Crew(name="磨工一班", name_key="磨工一班", organisation=plant, leader=hero, honours=[pioneer]))
     opened_year(session, PROVINCE)
@@ -107,6 +114,8 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("objections", 0, 0, NotAllowed, NotAllowed),
         ("questions", NotAllowed, NotAllowed, NotAllowed, NotAllowed),
         ("crews", 1, 0, NotAllowed, NotAllowed),
+        ("outreach", 1, 1, 1, 1),
+        ("outreach-attendance", 1, 0, NotAllowed, NotAllowed),
         ("honours", 1, 0, NotAllowed, NotAllowed),
         ("studios", 1, 0, NotAllowed, NotAllowed),
         ("studio-reviews", 1, 0, NotAllowed, NotAllowed),
