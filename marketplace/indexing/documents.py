@@ -132,7 +132,11 @@ def _studio_document(studio: Studio) -> SearchDocument:
     """
     unit, leader = studio.organisation, public.leader_of(studio)
     said = (studio.story, unit.name, leader.name if leader else "")
-    names = (*vocabulary.studio_kinds.names(studio.kind), vocabulary.studio_tiers.label(studio.tier), *_labels(unit))
+    # Who was delisted has no tier any more.
+    tiers = [studio.tier] if studio.delisted_on is None else []
+    names = (
+        *vocabulary.studio_kinds.names(studio.kind), *map(vocabulary.studio_tiers.label, tiers), *_labels(unit),
+    )  # fmt: skip
     results = (it.title for it in public.results_of(studio))
     return SearchDocument(
         kind="studio",
@@ -145,7 +149,7 @@ def _studio_document(studio: Studio) -> SearchDocument:
             region=unit.region_path.split("/"),
             industry=unit.industry_path.split("/"),
             kind=[studio.kind],
-            tier=[studio.tier],
+            tier=tiers,
         ),
         numbers=_numbers(date=(studio.founded_on or studio.created_at.date()).toordinal()),
     )

@@ -12,7 +12,7 @@ from marketplace import vocabulary
 from marketplace.models import Organisation, Studio
 from marketplace.models.studios.studio import TIERS
 
-_PROVINCE = "51"
+PROVINCE = "51"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def of_province(session: Session, kind: str = "", tier: str = "") -> Spread:
     places = sa.select(Organisation.region_path, sa.func.count()).join(
         Studio, Studio.organisation_id == Organisation.id
     )
-    by_city, elsewhere = dict.fromkeys(vocabulary.regions.children(_PROVINCE), 0), 0
+    by_city, elsewhere = dict.fromkeys(vocabulary.regions.children(PROVINCE), 0), 0
     for path, count in session.execute(places.where(*wanted).group_by(Organisation.region_path)):
         city = next((code for code in path.split("/") if code in by_city), None)
         if city is None:

@@ -12,6 +12,7 @@ from marketplace.errors import NotFound
 from marketplace.runtime import runtime
 from marketplace.services.honour import persons, public
 from marketplace.web.actor import actor, sign_in_first
+from search.document import SearchRequest
 
 blueprint = Blueprint("honours", __name__, url_prefix="/honours")
 
@@ -23,7 +24,10 @@ def listing() -> str:
     after, year = (request.args.get(name, type=int) for name in ("after", "year"))
     kind, level = request.args.get("kind", ""), request.args.get("level", "")
     asked = public.Asked(
-        kind if kind in vocabulary.honour_kinds else "", level if level in vocabulary.honour_levels else "", year
+        text=request.args.get("q", "").strip()[:100],
+        kind=kind if kind in vocabulary.honour_kinds else "",
+        level=level if level in vocabulary.honour_levels else "",
+        year=year,
     )
     with runtime().sessions() as session:
         # One more than is shown tells whether there is a next page.
@@ -36,7 +40,15 @@ def listing() -> str:
             years=public.years(session),
             kinds=list(vocabulary.honour_kinds),
             levels=list(vocabulary.honour_levels),
-            asked={"kind": asked.kind or None, "level": asked.level or None, "year": asked.year},
+            narrowed_by=[(it, value) for it, value in (("kind", asked.kind), ("level", asked.level)) if value],
+            studios_led=public.studios_led(session, found[:_PAGE]),
+            searches={it: SearchRequest(it, asked.text) for it in ("achievement", "studio")},
+            asked={
+                "q": asked.text or None,
+                "kind": asked.kind or None,
+                "level": asked.level or None,
+                "year": asked.year,
+            },
             day=today(),
         )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from marketplace.db import today
 from marketplace.indexing import finding
 from marketplace.permissions import can_see_studio
 from marketplace.runtime import runtime
-from marketplace.services.studio import public, spread
+from marketplace.services.studio import public, reach, spread
 from marketplace.services.studio_review import public as reviewed
 from marketplace.web.actor import actor
 from marketplace.web.catalogue import facets, questions
@@ -55,8 +55,16 @@ def spread_page() -> str:
     asked = asked_for()
     with runtime().sessions() as session:
         found = spread.of_province(session, asked.kind, asked.tier)
+    narrowed = {"kind": asked.kind or None, "tier": asked.tier or None}
     return render_template(
-        "studios/map.html", spread=found, tiles=tiles.of(found), size=tiles.SIZE, asked=asked, day=today(), **choices()
+        "studios/map.html",
+        spread=found,
+        tiles=tiles.of(found.by_city),
+        size=tiles.SIZE,
+        leads={code: url_for(".listing", region=code, **narrowed) for code in found.by_city},
+        asked=asked,
+        day=today(),
+        **choices(),
     )
 
 
@@ -67,6 +75,9 @@ def show(studio_id: int) -> str:
         return render_template(
             "studios/show.html",
             shown=shown,
+            reach=(found := reach.reach_of(session, shown.results)),
+            tiles=tiles.of(found.by_city),
+            size=tiles.SIZE,
             reviews=reviewed.grades(session, studio_id),
             may_see_record=can_see_studio(actor(), shown.studio),
         )

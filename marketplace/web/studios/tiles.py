@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marketplace.services.studio.spread import Spread
-
 SIZE = 64
 # Column and row of the tile of each city, counted from the north-west.
 PLACES: Mapping[str, tuple[int, int]] = {
@@ -29,10 +27,10 @@ class Tile:
     shade: int
 
 
-def of(spread: Spread) -> list[Tile]:
-    """Return a tile for each city, from north to south."""
-    most = max(spread.by_city.values(), default=0)
+def of(by_city: Mapping[str, int]) -> list[Tile]:
+    """Return a tile for each city with what is counted there, from north to south."""
+    most = max(by_city.values(), default=0)
     return [
-        Tile(code, column * SIZE, row * SIZE, count := spread.by_city[code], -(-count * 4 // most) if most else 0)
+        Tile(code, column * SIZE, row * SIZE, count := by_city[code], -(-count * 4 // most) if most else 0)
         for code, (column, row) in PLACES.items()
     ]

@@ -17,10 +17,11 @@ from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRev
 from marketplace.models import Honour, Organisation, Person
 from marketplace.models.people.honour import is_active
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_see_name, can_see_person, levels_given
-from marketplace.schemas.honour import AidSchema, HonourSchema, PersonSchema, kind_and_level
+from marketplace.schemas.honour import AidSchema, HonourSchema, PersonSchema, RevocationSchema, kind_and_level
 from marketplace.services.honour import personal_file, persons, public, recording
 from tests.factories import OrganisationFactory
 from tests.marketplace.officers import acting
+from tests.marketplace.studios.studios import led, opened
 
 YESTERDAY, TOMORROW = today() - dt.timedelta(1), today() + dt.timedelta(1)
 DEYANG, MIANYANG = "51/5106", "51/5107"
@@ -229,3 +230,31 @@ def test_a_person_with_an_account_decides_for_himself(session: Session, plant: O
         persons.agree(session, program, person.id, {"shows_name": False, "shows_unit": False})
     with pytest.raises(NotFound):
         persons.agree(session, acting("worker", plant), person.id, {"shows_name": True, "shows_unit": True})
+
+
+@pytest.mark.parametrize(
+    ("text", "shows_name", "shows_unit"),
+    [
+        ("王示例", True, True), ("王示例 劳动模范", True, True), ("省总工会", True, True),
+        ("示例重机厂", False, True), ("轧辊堆焊", False, True), ("王示例工作室", False, True),
+        ("李示例", False, False), ("王示例 焊接", False, False),
+    ],
+)  # fmt: skip
+def test_words_find_an_honour_as_far_as_its_person_agreed(
+    session: Session, plant: Organisation, text: str, shows_name: bool, shows_unit: bool
+) -> None:
+    person = somebody(session, plant)
+    honour = honoured(session, person, given_by="省总工会")
+    studio = opened(session, plant, name="王示例工作室", field="轧辊堆焊")
+    led(session, studio, person_id=person.id)
+    asked = public.Asked(text)
+    for agreed, is_found in (
+        ({"shows_name": False, "shows_unit": False}, False), ({"shows_name": True, "shows_unit": False}, shows_name),
+        ({"shows_name": True, "shows_unit": True}, shows_unit), ({"shows_name": False, "shows_unit": False}, False),
+    ):  # fmt: skip
+        persons.agree(session, SYSTEM, person.id, agreed)
+        assert public.listed(session, asked, limit=9) == ([honour] if is_found else [])
+        assert public.counts(session, asked) == public.Counts(int(is_found), 0)
+    persons.agree(session, SYSTEM, person.id, {"shows_name": True, "shows_unit": True})
+    recording.revoke(session, SYSTEM, honour.id, RevocationSchema().load({"revoked_on": YESTERDAY, "reason": "不实"}))
+    assert (public.listed(session, asked, limit=9), public.counts(session, asked).all) == ([], 0)

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from marketplace import vocabulary
 from marketplace.db import today
 from marketplace.indexing.plain_studios import plain_studios
-from marketplace.models import Studio
+from marketplace.models import AppliedSite, Studio
 from marketplace.permissions import SYSTEM, VISITOR
+from marketplace.schemas.studio import ResultSchema
 from marketplace.services.honour import persons
-from marketplace.services.studio import public, records, spread
+from marketplace.services.studio import keeping, public, reach, records, spread
 from marketplace.web.studios import tiles
 from search.document import SearchRequest
-from tests.factories import OrganisationFactory
+from tests.factories import AchievementFactory, OrganisationFactory
 from tests.marketplace.studios.studios import led, manned, opened
 
 DAY, YESTERDAY = today(), today() - dt.timedelta(1)
@@ -60,5 +61,28 @@ def test_the_spread_counts_each_studio_at_its_city_and_tier(session: Session, st
     assert len(found.by_city) == 21
     assert {tier: count for tier, count in found.by_tier.items() if count} == {"unit": 2, "province": 1}
     assert spread.of_province(session, kind="craftsman").all == 1
-    assert [it.shade for it in tiles.of(found) if it.count] == [4, 4]
+    assert [it.shade for it in tiles.of(found.by_city) if it.count] == [4, 4]
     assert set(tiles.PLACES) == set(vocabulary.regions.children("51"))
+
+
+def test_a_studio_reaches_the_units_that_use_its_public_results(session: Session, studio: Studio) -> None:
+    """A unit counts once however it is written; what is not open, or of a draft, is not told."""
+    OrganisationFactory(name="绵阳示例厂(总部)", region_path="51/5107/510704")
+    made = {
+        "液性塑料夹具": ({}, ["绵阳示例厂（总部）", "外地厂"]),
+        "真空夹具": ({}, ["绵阳示例厂（总部）"]),
+        "不公开的用户": ({"disclosure": {"sites": 1}}, ["示例重机厂"]),
+        "草稿": ({"state": "draft", "published_state": "unpublished", "published_at": None}, ["示例重机厂"]),
+    }
+    for title, (fields, units) in made.items():
+        sites = [AppliedSite(unit=unit) for unit in units]
+        record = AchievementFactory(title=title, units=[studio.organisation], sites=sites, **fields)
+        row = {"kind": "achievement", "object_id": record.id, "made_on": DAY.isoformat()}
+        keeping.bring_about(session, SYSTEM, studio.id, ResultSchema().load(row))
+    found = reach.reach_of(session, public.results_of(studio))
+    assert [(it.unit, it.city, it.title) for it in found.sites] == [
+        ("绵阳示例厂（总部）", "5107", "液性塑料夹具"), ("绵阳示例厂（总部）", "5107", "真空夹具"),
+        ("外地厂", None, "液性塑料夹具"),
+    ]  # fmt: skip
+    assert {city: count for city, count in found.by_city.items() if count} == {"5107": 1}
+    assert found.elsewhere == 1

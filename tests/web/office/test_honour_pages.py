@@ -119,6 +119,7 @@ def test_the_person_decides_what_everybody_sees(app: Flask, client: FlaskClient,
     told = opened(client, "/honours").text
     assert "共 1 项，其中 1 项的本人没有同意公开" in told
     assert "王示例" not in told
+    assert "“王示例”找到 0 项" in opened(client, "/honours?q=王示例").text
     opened_account(app, "worker@example.cn", "worker", organisation=PLANT)
     worker = signed_in(app, "worker@example.cn")
     assert "还没有对应的人员档案" in opened(worker, "/honours/mine").text
@@ -129,6 +130,7 @@ def test_the_person_decides_what_everybody_sees(app: Flask, client: FlaskClient,
     shown = opened(client, "/honours?level=province&year=2025").text
     assert "王示例 四川省劳动模范" in shown
     assert PLANT not in shown
+    assert [len(client.get(f"/api/v1/honours?q={it}").json["honours"]) for it in ("王示例", PLANT)] == [1, 0]
     sent(worker, "/honours/mine", opened(worker, "/honours/mine").form("/honours/mine") | {"shows_unit": "yes"})
     assert PLANT in opened(client, "/honours").text
     found = client.get("/api/v1/honours").json

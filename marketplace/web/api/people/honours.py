@@ -54,6 +54,10 @@ class HonoursSchema(ma.Schema):
 
 
 class HonourQuerySchema(PageQuerySchema):
+    q = ma.fields.String(
+        load_default="",
+        metadata={"description": _("本人、荣誉、授予单位里的词；本人同意公开单位的，还有单位和领衔的工作室")},
+    )
     kind = Code(vocabulary.honour_kinds, load_default=None, metadata={"description": _("类别")})
     level = Code(vocabulary.honour_levels, load_default=None, metadata={"description": _("级别")})
     year = ma.fields.Integer(
@@ -78,7 +82,7 @@ class RevocationBodySchema(RevocationSchema):
 @blueprint.response(200, HonoursSchema)
 def listing(question: dict[str, Any]) -> dict[str, Any]:
     limit = question["limit"]
-    asked = public.Asked(question["kind"] or "", question["level"] or "", question["year"])
+    asked = public.Asked(question["q"].strip()[:100], question["kind"] or "", question["level"] or "", question["year"])
     with runtime().sessions() as session:
         # One more than asked for tells whether there is a next page.
         found, counts = (
