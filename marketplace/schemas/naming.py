@@ -69,14 +69,6 @@ class RecommendationSchema(DomainSchema):
     rank = Whole(1, 1000, load_default=None)
 
 
-class ReasonSchema(DomainSchema):
-    reason = Text(500, required=True)
-
-
-class SeatSchema(DomainSchema):
-    account_id = Whole(1, _MOST, required=True, data_key="account")
-
-
 class AssessmentSchema(DomainSchema):
     """The points given so far, and whether they are for good."""
 

@@ -18,6 +18,7 @@ from marketplace.permissions import Actor, Permission
 from marketplace.services.account.credentials import hash_of, new_secret
 from marketplace.services.account.signing_in import actor_of, with_roles
 
+_NAMING = {Permission.NAMING_APPLY, Permission.NAMING_RECOMMEND, Permission.NAMING_RUN}
 # What a scope lets a program do, beside what any visitor may read.
 SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset(),
@@ -27,7 +28,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
     "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),
     "honours": frozenset({Permission.HONOUR_RECORD, Permission.OUTREACH_RUN}),
-    "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD, Permission.STUDIO_REVIEW}),
+    "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD, Permission.STUDIO_REVIEW}) | _NAMING,
     "review": frozenset(
         {
             Permission.ACHIEVEMENT_ENDORSE,

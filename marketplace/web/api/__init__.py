@@ -19,7 +19,7 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
-from marketplace.web.api.office import award_rounds, exports, publicity, tasks
+from marketplace.web.api.office import award_rounds, exports, naming, publicity, tasks
 from marketplace.web.api.people import crews, deputies, honours, outreach, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
@@ -36,6 +36,7 @@ NOUNS = (
     files,
     golden_ideas,
     honours,
+    naming,
     novelty,
     organisations,
     outreach,

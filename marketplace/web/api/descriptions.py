@@ -12,6 +12,7 @@ from marketplace.schemas.award import AwardRoundSchema
 from marketplace.schemas.benefit import BenefitSchema
 from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.honour import AgreementSchema, HonourSchema, PersonSchema, RevocationSchema
+from marketplace.schemas.naming import ApplicationSchema, BatchSchema, RecommendationSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outcome import OutcomeSchema
 from marketplace.schemas.proposal import ProposalSchema
@@ -123,6 +124,35 @@ _MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "judges_needed": _("每项至少几位评审专家"),
         "publicity_days": _("公示几个工作日"),
         "bars_heads_of_unit": _("第一作者是否不得为单位负责人、有高级职称或博士学位"),
+    },
+    BatchSchema: {
+        "year": _("年度"),
+        "tier": _("命名为哪个梯次"),
+        "region": _("地区：县级和市级填写"),
+        "industry": _("行业：产业级填写"),
+        "announcement": _("公告正文"),
+        "opens_on": _("申报开始的日期"),
+        "closes_on": _("申报截止的日期"),
+        "recommend_by": _("推荐截止的日期"),
+        "score_by": _("评分截止的日期"),
+        "quota": _("名额"),
+        "city_cap": _("每个市（州）最多几个，空为不限"),
+        "recommendation_cap": _("每个市（州）或产业最多推荐几个，空为不限"),
+        "indicators": _("评分项目和满分，合计 100"),
+        "barring": _("不符合就不能申报的条件"),
+        "line": _("入选的最低分"),
+        "judges_needed": _("每项至少几位评审专家"),
+        "publicity_days": _("公示几个工作日"),
+    },
+    ApplicationSchema: {
+        "studio": _("工作室的编号"),
+        "statement": _("申报理由"),
+        "acknowledged": _("单位确认不符合或没有数据的条件"),
+        "explanation": _("对这些条件的说明"),
+    },
+    RecommendationSchema: {
+        "opinion": _("推荐意见"),
+        "rank": _("推荐顺序，不填排在最后"),
     },
     ProposalSchema: {
         "title": _("名称；不填时取措施的开头"),

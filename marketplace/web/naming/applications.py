@@ -10,7 +10,8 @@ from marketplace.db import unit_of_work
 from marketplace.errors import Conflict, Invalid
 from marketplace.permissions import can_apply, can_follow_naming, can_keep_studio
 from marketplace.runtime import runtime
-from marketplace.schemas.naming import ApplicationSchema, ReasonSchema, RecommendationSchema
+from marketplace.schemas.naming import ApplicationSchema, RecommendationSchema
+from marketplace.schemas.proposal import StatedReasonSchema
 from marketplace.services.account import people
 from marketplace.services.naming import applications, applying, batches, outcomes, recommending
 from marketplace.services.studio import records
@@ -86,7 +87,7 @@ def recommend(application_id: int) -> ResponseReturnValue:
 def refuse(application_id: int, verb: str) -> ResponseReturnValue:
     """Return an application to its unit, or recommend it no further; both with a reason."""
     sent = ReasonForm(prefix=f"{verb}-")
-    data = sent.load(ReasonSchema())
+    data = sent.load(StatedReasonSchema())
     if data is None:
         return _page(application_id, **{verb: sent}), 422
     step = recommending.send_back if verb == "return" else recommending.decline
