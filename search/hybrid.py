@@ -208,10 +208,10 @@ def _told(
     said = {token.text: text[token.start : token.end] for token in analysis.tokens(text)}
     shown = [(rank, one, score) for rank, (one, score) in enumerate(ranked, first) if one in known]
     meant = _meant(asked, question, [known[identity][1] for _rank, identity, _score in shown])
+    marked = highlight([known[identity][0] for _rank, identity, _score in shown], said)
     hits = []
-    for (rank, identity, score), (similarity, solution) in zip(shown, meant, strict=True):
+    for (rank, identity, score), marks, (similarity, solution) in zip(shown, marked, meant, strict=True):
         document, _vector = known[identity]
-        marks = highlight(document, said)
         words = tuple(dict.fromkeys(said[term] for term in marks.terms))
         reason = Reason(words, similarity, solution, judged.get(identity, {}))
         hits.append(Hit(document, rank, score, marks.title, marks.snippet, marks.body, reason))

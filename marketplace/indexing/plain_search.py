@@ -97,7 +97,7 @@ def _records(session: Session, ids: list[int]) -> dict[int, Achievement]:
 def _hit(record: Achievement, words: Mapping[str, str], rank: int) -> Hit:
     document = document_for(record)
     assert document is not None
-    marks = highlight(document, words)
+    (marks,) = highlight([document], words)
     reason = Reason(words=tuple(dict.fromkeys(words[term] for term in marks.terms)))
     return Hit(document, rank, 0.0, marks.title, marks.snippet, marks.body, reason)
 

@@ -7,6 +7,8 @@ need no common scale. It stands here rather than in a server because the ranking
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
+from operator import add
 
 # The constant of the original paper; larger values let lower ranks count for more.
 K = 60
@@ -21,7 +23,8 @@ def reciprocal_rank_fusion(
     """
     scores: dict[str, float] = {}
     for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
-        for rank, identity in enumerate(ranking, start=1):
-            scores[identity] = scores.get(identity, 0.0) + weight / (k + rank)
+        gains = [weight / (k + rank) for rank in range(1, len(ranking) + 1)]
+        before = map(scores.get, ranking, repeat(0.0))
+        scores |= zip(ranking, map(add, before, gains), strict=True)
     best_first = sorted([(-score, identity) for identity, score in scores.items()])
     return [(identity, -score) for score, identity in best_first]

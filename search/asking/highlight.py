@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from search import analysis
+from search.analysis import Token
 from search.document import SearchDocument, Span
 
 # How many characters of the body a hit shows, and in how many from its beginning they are looked for.
@@ -30,16 +31,27 @@ class Highlights:
     terms: tuple[str, ...]
 
 
-def highlight(document: SearchDocument, terms: Collection[str]) -> Highlights:
-    """Return where the terms of a question stand and the stretch of the body that holds most of them.
+def highlight(documents: Sequence[SearchDocument], terms: Collection[str]) -> list[Highlights]:
+    """Return where the terms of a question stand in each document and the stretch of the body that holds most of them.
 
     Words count before single characters: those are looked for only where no word is there.
     """
-    text = document.text
-    found = analysis.occurrences(text[:_LOOKED_AT], [term for term in terms if len(term) > 1])
-    found = found or analysis.occurrences(text[:_LOOKED_AT], terms)
-    # The text is the title, the keywords and the body.
-    title, body = len(document.title), len(text) - len(document.body)
+    whole = [document.text for document in documents]
+    texts = [text[:_LOOKED_AT] for text in whole]
+    found = analysis.occurrences(texts, [term for term in terms if len(term) > 1])
+    wordless = [number for number, places in enumerate(found) if not places]
+    characters = analysis.occurrences([texts[number] for number in wordless], terms)
+    for number, places in zip(wordless, characters, strict=True):
+        found[number] = places
+    return [
+        _shown(document, len(text) - len(document.body), places)
+        for document, text, places in zip(documents, whole, found, strict=True)
+    ]
+
+
+def _shown(document: SearchDocument, body: int, found: Sequence[Token]) -> Highlights:
+    """Return what is shown of a document, whose text is its title, its keywords and, from ``body`` on, its body."""
+    title = len(document.title)
     in_body = [(term, start - body, end - body) for term, start, end in found if start >= body]
     return Highlights(
         title=tuple([Span(start, end) for _term, start, end in found if end <= title]),

@@ -57,7 +57,7 @@ def contributions(values: Mapping[str, float], weights: Mapping[str, float]) -> 
 
 def weighted(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return the weighted sum of features; it orders one list and means nothing across lists."""
-    return sum(weights[name] * value for name, value in values.items())
+    return sum([weights[name] * value for name, value in values.items()])
 
 
 def best_first(values: Mapping[str, Mapping[str, float]]) -> list[tuple[str, float]]:

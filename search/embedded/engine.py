@@ -12,7 +12,7 @@ from typing import IO
 
 from search.document import KINDS, SearchDocument
 from search.embedded import disk
-from search.embedded.journal import Journal, JournalWriter, Position, Vectors
+from search.embedded.journal import Documents, Journal, JournalWriter, Position, Vectors
 from search.embedded.rows import Rows
 from search.embedded.selection import Selection
 from search.embedded.sketch import Sketch
@@ -33,6 +33,7 @@ class Snapshot:
     words: WordReader
     rows: Rows
     vectors: Vectors
+    documents: Documents
 
 
 @dataclass(slots=True)
@@ -160,7 +161,7 @@ class EmbeddedEngine:
         rows = snapshot.rows.numbers_of(ids)
         rows = rows[rows >= 0]
         with disk.reading(self._folder):
-            documents = self._journal(snapshot.stamp[0]).documents(snapshot.rows.places[rows].tolist())
+            documents = snapshot.documents.at(snapshot.rows.places[rows].tolist())
         return documents, snapshot.vectors.exact.take(rows, axis=0)
 
     def frequency(self, kind: str, term: str) -> int:
@@ -213,7 +214,8 @@ class EmbeddedEngine:
         rows, position = (held.rows, held.position) if held else (Rows(), Position())
         journal = self._journal(folder)
         blocks, position = journal.blocks(position, words.rows)
-        return Snapshot(stamp, position, words, rows.extended(blocks), journal.vectors(words.rows))
+        vectors, documents = journal.vectors(words.rows), journal.documents(words.rows)
+        return Snapshot(stamp, position, words, rows.extended(blocks), vectors, documents)
 
     def _sketch(self, kind: str, vectors: Vector) -> Sketch | None:
         """Return the sketches of these rows, made when first asked for; whoever asks meanwhile does without."""

@@ -8,9 +8,11 @@ vector a row: as it is (``vectors.f32``), and in eight bits with the size of a s
 from __future__ import annotations
 
 import json
+import mmap
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -56,6 +58,17 @@ class Position(NamedTuple):
     bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of the first rows, as a view of the file they lie in."""
+
+    stored: memoryview
+
+    def at(self, places: Iterable[Sequence[int]]) -> list[SearchDocument]:
+        """Return the documents that lie at these places, (first byte, length) each."""
+        return [_decode(self.stored[start : start + length]) for start, length in places]
+
+
 class Vectors(NamedTuple):
     """The vectors of the first rows: row i is about ``steps[i] * scales[i]``."""
 
@@ -91,12 +104,14 @@ class Journal:
             self._mapped("scales.f32", np.float32, (rows,)),
         )
 
-    def documents(self, places: Sequence[Sequence[int]]) -> list[SearchDocument]:
-        """Return the documents that lie at these places."""
-        if not places:
-            return []
-        with (self._folder / "documents.jsonl").open("rb") as stream:
-            return [_decode(os.pread(stream.fileno(), length, start)) for start, length in places]
+    def documents(self, rows: int) -> Documents:
+        """Return the documents of the first rows, as a view of the file."""
+        file = self._folder / "documents.jsonl"
+        # An empty file cannot be mapped: all that was ever written are deletions.
+        if not rows or not file.stat().st_size:
+            return Documents(memoryview(b""))
+        with file.open("rb") as stream:
+            return Documents(memoryview(mmap.mmap(stream.fileno(), 0, prot=mmap.PROT_READ)))
 
     def _mapped(self, name: str, dtype: DTypeLike, shape: tuple[int, ...]) -> Any:
         if not shape[0]:
@@ -208,8 +223,8 @@ def _encode(document: SearchDocument) -> bytes:
         return _JSON.encode(msgspec.to_builtins(document)).encode("utf-8", "surrogatepass")
 
 
-def _decode(stored: bytes) -> SearchDocument:
+def _decode(stored: memoryview) -> SearchDocument:
     try:
         return _DOCUMENTS.decode(stored)
     except UnicodeDecodeError:
-        return msgspec.convert(json.loads(stored.decode("utf-8", "surrogatepass")), SearchDocument)
+        return msgspec.convert(json.loads(bytes(stored).decode("utf-8", "surrogatepass")), SearchDocument)

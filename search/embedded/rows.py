@@ -93,8 +93,8 @@ class Values:
             values, numbers = self._sorted.get(facet, ((), _NONE))
             of_each = counts[numbers]
             frequent = np.argsort(-of_each, kind="stable")[: np.count_nonzero(of_each)]
-            pairs = zip(frequent.tolist(), of_each[frequent].tolist(), strict=True)
-            found[facet] = tuple([FacetCount(values[place], count) for place, count in pairs])
+            names = map(values.__getitem__, frequent.tolist())
+            found[facet] = tuple(map(FacetCount, names, of_each[frequent].tolist()))
         return found
 
     @cached_property

@@ -103,6 +103,10 @@ class Selection:
         """Return (id, score), best first, ties by id, at most a window of them."""
         best = np.argsort(-scores, kind="stable")
         descending = scores[best]
+        if len(best) > self.request.window:
+            # With those that tie with the last of the window: which of them belong to it their ids decide.
+            wanted = descending >= descending[self.request.window - 1]
+            best, descending = best[wanted], descending[wanted]
         pairs = list(zip(map(self.rows.ids.__getitem__, rows[best].tolist()), descending.tolist(), strict=True))
         if (descending[1:] == descending[:-1]).any():
             pairs.sort(key=lambda pair: (-pair[1], pair[0]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +30,7 @@ class Way:
     vector: Vector
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSolution:
+class KnownSolution(NamedTuple):
     """How near a record is to the nearest of the ways, as a cosine, and the path to that way."""
 
     similarity: float
@@ -96,4 +96,4 @@ def known_solutions(ways: Sequence[Way], vectors: Vector) -> list[KnownSolution 
         return [None] * len(vectors)
     cosines = vectors @ np.stack([way.vector for way in ways]).T
     nearest = cosines.argmax(axis=1).tolist()
-    return [KnownSolution(float(row[at]), ways[at].path) for row, at in zip(cosines, nearest, strict=True)]
+    return [KnownSolution(row[at], ways[at].path) for row, at in zip(cosines.tolist(), nearest, strict=True)]
