@@ -31,12 +31,13 @@ TOLD_IN = ("publicity", "named")
 class ScoreSheet:
     """How an application fared; before the batch tells its results, and without a score, ``counted`` is None.
 
-    ``ranked`` is among how many it has its rank.
+    ``ranked`` is among how many it has its rank; ``comments`` are the judges', in an order that tells nothing of them.
     """
 
     application: StudioApplication
     counted: Counted | None
     ranked: int
+    comments: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def sheet_of(session: Session, actor: Actor, application_id: int) -> ScoreSheet:
     query = sa.select(sa.func.count()).where(
         StudioApplication.naming_batch_id == batch.id, StudioApplication.score.is_not(None)
     )
-    return ScoreSheet(application, ranking.counted_of(batch, application), session.scalar(query) or 0)
+    comments = sorted(it.comment for it in ranking.counting(application) if it.comment)
+    return ScoreSheet(application, ranking.counted_of(batch, application), session.scalar(query) or 0, comments)
 
 
 def sheet_pdf(session: Session, actor: Actor, application_id: int) -> bytes:
@@ -98,7 +100,7 @@ def sheet_pdf(session: Session, actor: Actor, application_id: int) -> bytes:
         ],
         "score": str(application.score), "sheets": found.counted.count, "rank": application.rank,
         "ranked": found.ranked, "line": str(batch.line), "quota": batch.quota, "cap": batch.city_cap,
-        "result": result_of(application),
+        "result": result_of(application), "comments": found.comments,
     }  # fmt: skip
     return drawn("naming_sheet", told, now())
 

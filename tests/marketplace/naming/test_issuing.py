@@ -132,6 +132,9 @@ def test_a_unit_reads_its_score_by_criterion_once_the_list_is_public(
         "quality": "25.00", "benefit": "25.00", "brand": "10.00", "innovation": "15.00", "training": "0.00",
     }  # fmt: skip
     assert (found.counted.score, found.counted.count, found.ranked, other.rank) == (other.score, 5, 3, 3)
+    other.sheets[0].comment = "推广面还不够"
+    session.flush()
+    assert outcomes.sheet_of(session, union, other.id).comments == ["推广面还不够"]
     assert outcomes.sheet_pdf(session, union, other.id).startswith(b"%PDF")
     with pytest.raises(NotFound):
         outcomes.sheet_of(session, acting("unit_union", batch.applications[0].organisation), other.id)
