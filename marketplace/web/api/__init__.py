@@ -19,7 +19,16 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
-from marketplace.web.api.office import award_rounds, exports, naming, publicity, tasks
+from marketplace.web.api.office import (
+    award_rounds,
+    exports,
+    naming,
+    naming_decisions,
+    publicity,
+    review_years,
+    studio_reviews,
+    tasks,
+)
 from marketplace.web.api.people import crews, deputies, honours, outreach, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
@@ -37,6 +46,7 @@ NOUNS = (
     golden_ideas,
     honours,
     naming,
+    naming_decisions,
     novelty,
     organisations,
     outreach,
@@ -44,7 +54,9 @@ NOUNS = (
     persons,
     proposals,
     publicity,
+    review_years,
     showcase,
+    studio_reviews,
     studios,
     submissions,
     tasks,

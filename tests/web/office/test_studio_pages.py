@@ -173,7 +173,7 @@ def test_conditions_are_told_with_their_evidence_and_a_dossier_is_frozen(provinc
     written(province, "member", name="李示例", since="2024-02-01")
     place = opened(province, f"{PLACE}/1").link("逐项核对条件")
     page = opened(province, place)
-    assert "符合 1 项，不符合 2 项，没有数据 9 项" in page.text
+    assert "符合 2 项，不符合 2 项，没有数据 9 项" in page.text
     assert page.link("四川省劳动模范") == "/curation/honours/1"
     assert "现有成员 1 人，规定至少 5 人" in page.text
     assert page.link("看记录").startswith(f"{PLACE}/1#")

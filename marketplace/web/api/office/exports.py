@@ -49,8 +49,12 @@ class ListQuerySchema(QuerySchema):
     purpose = ma.fields.String(
         load_default="", validate=ma.validate.Length(max=300), metadata={"description": _("用途，写出姓名时必填")}
     )
-    q = ma.fields.String(metadata={"description": _("要找的文字：proposals、accounts、honours、studios")})
-    state = ma.fields.String(metadata={"description": _("状态：proposals、queue、benefits、objections、studios")})
+    q = ma.fields.String(
+        metadata={"description": _("要找的文字：proposals、accounts、honours、studios、studio-reviews")}
+    )
+    state = ma.fields.String(
+        metadata={"description": _("状态：proposals、queue、benefits、objections、studios、studio-reviews")}
+    )
     category = ma.fields.String(metadata={"description": _("类别：proposals")})
     noun = ma.fields.String(metadata={"description": _("只要成果或建议：queue")})
     unit = ma.fields.String(metadata={"description": _("单位名称中的文字：queue")})
@@ -62,7 +66,9 @@ class ListQuerySchema(QuerySchema):
     management_level = ma.fields.String(metadata={"description": _("管理层级：honours")})
     tier = ma.fields.String(metadata={"description": _("梯次：studios")})
     region = ma.fields.String(metadata={"description": _("地区代码：studios")})
-    year = ma.fields.String(metadata={"description": _("年度：golden-ideas")})
+    warned = ma.fields.String(metadata={"description": _("要处理的事（any、leader、grants）：studios")})
+    year = ma.fields.String(metadata={"description": _("年度：golden-ideas；考核年度的编号：studio-reviews")})
+    grade = ma.fields.String(metadata={"description": _("等次：studio-reviews")})
     level = ma.fields.String(metadata={"description": _("级别：golden-ideas、honours")})
 
 
