@@ -12,10 +12,12 @@ from marketplace.db import unit_of_work
 from marketplace.models import NamingBatch, StudioApplication
 from marketplace.models.studios.naming_batch import BATCH_STATES
 from marketplace.models.studios.studio_application import APPLICATION_STATES
+from marketplace.permissions import can_follow_naming
 from marketplace.runtime import runtime
 from marketplace.schemas.naming import ApplicationSchema, BatchSchema, RecommendationSchema
 from marketplace.schemas.proposal import StatedReasonSchema
 from marketplace.services.naming import applications, applying, batches, recommending
+from marketplace.services.naming.outcomes import Told, told_of
 from marketplace.web.api.catalogue.studios import ConditionSchema
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
@@ -259,15 +261,21 @@ def _batch(batch: NamingBatch) -> dict[str, Any]:
 
 
 def _line(it: StudioApplication) -> dict[str, Any]:
-    names = ("id", "revision", "studio_id", "state", "recommended_as", "recommended_rank")
+    names = ("id", "revision", "studio_id", "recommended_as", "recommended_rank")
     return {name: getattr(it, name) for name in names} | {
+        "state": _told(it).state,
         "batch_id": it.naming_batch_id, "studio": it.studio.name, "unit": it.organisation.name,
     }  # fmt: skip
 
 
+def _told(it: StudioApplication) -> StudioApplication | Told:
+    """Return an application as the actor may know it: what a meeting decided is kept back until its list is public."""
+    return it if can_follow_naming(actor(), it.batch) else told_of(it)
+
+
 def _answer(it: StudioApplication) -> Response:
-    names = ("statement", "acknowledged", "explanation", "opinion", "decision")
-    told = _line(it) | {name: getattr(it, name) for name in names} | {
+    names = ("statement", "acknowledged", "explanation", "opinion")
+    told = _line(it) | {"decision": _told(it).decision} | {name: getattr(it, name) for name in names} | {
         "dossier_sha256": it.dossier.sha256, "conditions": applications.conditions_of(it),
     }  # fmt: skip
     return revised(ApplicationAnswerSchema().dump(told), it.revision)
