@@ -43,7 +43,7 @@ class NoticeBodySchema(NoticeSchema):
     error_messages = BODY_MESSAGES
 
 
-class RevocationBodySchema(RevocationSchema):
+class NamingRevocationBodySchema(RevocationSchema):
     error_messages = BODY_MESSAGES
 
 
@@ -244,7 +244,7 @@ def score_sheet(application_id: int) -> Response:
     description=_("记录和牌匾编号保留，编号不再使用。"),
     security=TOKEN,
 )
-@blueprint.arguments(RevocationBodySchema, example={"reason": "申报材料不实"})
+@blueprint.arguments(NamingRevocationBodySchema, example={"reason": "申报材料不实"})
 @blueprint.response(200, ResultsSchema)
 @blueprint.alt_response(409, "CONFLICT")
 def revoke(data: dict[str, Any], application_id: int) -> Response:
