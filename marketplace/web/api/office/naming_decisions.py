@@ -47,7 +47,7 @@ class NamingRevocationBodySchema(RevocationSchema):
     error_messages = BODY_MESSAGES
 
 
-class PlaceSchema(ma.Schema):
+class RankedPlaceSchema(ma.Schema):
     """A place in a ranked list; amounts of points are texts with two decimals."""
 
     rank = ma.fields.Integer(required=True)
@@ -67,8 +67,8 @@ class RankedSchema(ma.Schema):
         required=True, allow_none=True, metadata={"description": _("一线职工占比，0 到 1；无法计算时为空")}
     )
     transfers = ma.fields.Integer(required=True, metadata={"description": _("已核实的转化")})
-    before = ma.fields.Nested(PlaceSchema, required=True)
-    after = ma.fields.Nested(PlaceSchema, required=True)
+    before = ma.fields.Nested(RankedPlaceSchema, required=True)
+    after = ma.fields.Nested(RankedPlaceSchema, required=True)
 
 
 class RankingSchema(ma.Schema):
