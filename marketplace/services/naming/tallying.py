@@ -13,7 +13,8 @@ from marketplace.errors import N_, Conflict
 from marketplace.models import NamingBatch, NamingSheet, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services.judging.scoring import score_of, spread_of
-from marketplace.services.naming import batches, panel, ranking
+from marketplace.services.naming import batches, panel
+from marketplace.services.selection import ranking
 
 # Where the sheets are counted, and their scores may be seen by whoever follows the batch.
 COUNTED = ("scored", "meeting", "publicity", "named")

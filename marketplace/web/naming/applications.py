@@ -13,7 +13,8 @@ from marketplace.runtime import runtime
 from marketplace.schemas.naming import ApplicationSchema, RecommendationSchema
 from marketplace.schemas.proposal import StatedReasonSchema
 from marketplace.services.account import people
-from marketplace.services.naming import applications, applying, batches, outcomes, recommending
+from marketplace.services.naming import applications, applying, batches, recommending
+from marketplace.services.selection import outcomes
 from marketplace.services.studio import records
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first

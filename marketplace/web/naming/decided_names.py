@@ -6,8 +6,8 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from marketplace import state_names
-from marketplace.services.naming.meeting import REASONS
-from marketplace.services.naming.outcomes import told_of
+from marketplace.services.selection.meeting import REASONS
+from marketplace.services.selection.outcomes import told_of
 
 NOT_CHOSEN = {code: _(called) for code, called in REASONS.items()}
 APPLICATION_STATES = {code: _(called) for code, called in state_names.STUDIO_APPLICATION.items()}

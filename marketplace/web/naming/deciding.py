@@ -15,8 +15,9 @@ from marketplace.permissions import can_run_naming
 from marketplace.runtime import runtime
 from marketplace.schemas.naming_decision import WhatIfSchema
 from marketplace.services.account import people
-from marketplace.services.naming import announcing, batches, meeting, notices, ranking, what_if
-from marketplace.services.naming.selecting import PROPOSED, TIED, spread
+from marketplace.services.naming import batches
+from marketplace.services.selection import announcing, meeting, notices, ranking, what_if
+from marketplace.services.selection.selecting import PROPOSED, TIED, spread
 from marketplace.web.actor import actor
 from marketplace.web.demands.forms import sentences
 from marketplace.web.naming.decision_forms import MeetingForm, asked_terms, sent_decisions

@@ -13,7 +13,8 @@ from marketplace.permissions import can_run_naming
 from marketplace.runtime import runtime
 from marketplace.schemas.naming_decision import NoticeSchema
 from marketplace.services.account import people
-from marketplace.services.naming import batches, notices, outcomes, proof, revoking
+from marketplace.services.naming import batches
+from marketplace.services.selection import notices, outcomes, proof, revoking
 from marketplace.web.actor import actor
 from marketplace.web.naming.decision_forms import NoticeForm
 from marketplace.web.naming.office import blueprint

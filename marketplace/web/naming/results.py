@@ -6,7 +6,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace.runtime import runtime
-from marketplace.services.naming import announcing, outcomes
+from marketplace.services.selection import announcing, outcomes
 from marketplace.web.actor import actor
 from marketplace.web.naming import applications, public
 

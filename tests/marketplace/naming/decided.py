@@ -22,7 +22,7 @@ from marketplace.models import (
 )
 from marketplace.permissions import Actor
 from marketplace.schemas.naming_decision import MeetingSchema
-from marketplace.services.naming import announcing, meeting, notices
+from marketplace.services.selection import announcing, meeting, notices
 from tests.factories import AccountFactory, OrganisationFactory
 from tests.marketplace.studios.studios import opened
 

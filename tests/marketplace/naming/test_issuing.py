@@ -11,7 +11,7 @@ from marketplace.models import Mail, NamingBatch, RuleValue, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
-from marketplace.services.naming import announcing, notices, outcomes, plaques, proof, revoking
+from marketplace.services.selection import announcing, notices, outcomes, plaques, proof, revoking
 from tests.marketplace.naming.decided import a_batch, a_scored, announced, end_publicity, issue, meet
 from tests.marketplace.officers import acting
 

@@ -16,7 +16,7 @@ from marketplace.permissions import Actor
 from marketplace.schemas.naming_decision import MeetingSchema
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
-from marketplace.services.naming import announcing, meeting, what_if
+from marketplace.services.selection import announcing, meeting, what_if
 from tests.marketplace.naming.decided import INDICATORS, a_batch, a_scored, announced, end_publicity, meet
 from tests.marketplace.officers import acting
 

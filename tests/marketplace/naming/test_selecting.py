@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.services.naming.selecting import (
+from marketplace.services.selection.selecting import (
     BELOW_LINE,
     CITY_FULL,
     PASSED_OVER,

@@ -12,7 +12,7 @@ from marketplace.db import today
 from marketplace.models import AppliedSite, Studio
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.studio import MemberSchema, ResultSchema
-from marketplace.services.naming.ranking import city_of, first_line
+from marketplace.services.selection.ranking import city_of, first_line
 from marketplace.services.studio import dossier, keeping, people
 from tests.factories import AchievementFactory
 from tests.marketplace.studios.studios import TWO_YEARS_AGO

@@ -17,7 +17,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.naming import ApplicationSchema, BatchSchema, RecommendationSchema
 from marketplace.schemas.proposal import StatedReasonSchema
 from marketplace.services.naming import applications, applying, batches, recommending
-from marketplace.services.naming.outcomes import Told, told_of
+from marketplace.services.selection.outcomes import Told, told_of
 from marketplace.web.api.catalogue.studios import ConditionSchema
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read

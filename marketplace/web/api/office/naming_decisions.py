@@ -14,8 +14,8 @@ from marketplace.models.studios.studio_application import APPLICATION_STATES
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import DomainSchema, Line
 from marketplace.schemas.naming_decision import MeetingSchema, NoticeSchema, RevocationSchema, WhatIfSchema
-from marketplace.services.naming import announcing, meeting, notices, outcomes, revoking, what_if
-from marketplace.services.naming.selecting import PASSED_OVER, PROPOSED, TIED
+from marketplace.services.selection import announcing, meeting, notices, outcomes, revoking, what_if
+from marketplace.services.selection.selecting import PASSED_OVER, PROPOSED, TIED
 from marketplace.web.api.office.publicity import PublicitySchema
 from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.people.honours import BODY_MESSAGES

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.models import NamingBatch, NamingSheet, StudioApplication
-from marketplace.services.naming.selecting import Candidate, Selection, Terms, select
+from marketplace.services.selection.selecting import Candidate, Selection, Terms, select
 
 # No longer in the list: struck by an objection, taken back afterwards, or withdrawn by the unit.
 _OUT = ("struck", "revoked", "withdrawn")

@@ -19,9 +19,10 @@ from marketplace.documents import drawn
 from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import AuditEntry, NamingBatch, NamingNotice, StudioApplication
 from marketplace.permissions import Actor
-from marketplace.services.naming import applications, batches, ranking
-from marketplace.services.naming.meeting import REASONS
-from marketplace.services.naming.ranking import Counted
+from marketplace.services.naming import applications, batches
+from marketplace.services.selection import ranking
+from marketplace.services.selection.meeting import REASONS
+from marketplace.services.selection.ranking import Counted
 from marketplace.vocabulary import rubric_criteria, studio_tiers
 
 TOLD_IN = ("publicity", "named")

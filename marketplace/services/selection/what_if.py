@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from marketplace.errors import N_, Conflict, Invalid
 from marketplace.models import NamingBatch, StudioApplication
 from marketplace.permissions import Actor
-from marketplace.services.naming import batches, ranking
-from marketplace.services.naming.selecting import PROPOSED, Place, Selection, Terms
+from marketplace.services.naming import batches
+from marketplace.services.selection import ranking
+from marketplace.services.selection.selecting import PROPOSED, Place, Selection, Terms
 
 SCORED_IN = ("scored", "meeting", "publicity", "named")
 

@@ -19,9 +19,10 @@ from marketplace.errors import N_, Conflict, DomainError, Invalid
 from marketplace.models import NamingBatch, NamingNotice, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services import publicity
-from marketplace.services.naming import batches, plaques, ranking
-from marketplace.services.naming.announcing import in_order
+from marketplace.services.naming import batches
 from marketplace.services.naming.recommending import tell_unit
+from marketplace.services.selection import plaques, ranking
+from marketplace.services.selection.announcing import in_order
 from marketplace.services.studio import ladder
 
 

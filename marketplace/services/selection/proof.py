@@ -19,9 +19,10 @@ from marketplace.models import (
     StudioApplication,
 )
 from marketplace.permissions import Actor
-from marketplace.services.naming import applications, batches, ranking
-from marketplace.services.naming.ranking import Counted
-from marketplace.services.naming.selecting import Candidate, Place
+from marketplace.services.naming import applications, batches
+from marketplace.services.selection import ranking
+from marketplace.services.selection.ranking import Counted
+from marketplace.services.selection.selecting import Candidate, Place
 from marketplace.services.studio import dossier as dossiers
 from marketplace.services.studio.conditions import Condition
 

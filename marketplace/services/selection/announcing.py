@@ -12,8 +12,9 @@ from marketplace.errors import N_, Conflict
 from marketplace.models import NamingBatch, Publicity, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services import publicity
-from marketplace.services.naming import batches, ranking
+from marketplace.services.naming import batches
 from marketplace.services.naming.recommending import tell_unit
+from marketplace.services.selection import ranking
 
 
 def announce(session: Session, actor: Actor, batch_id: int, channel: str) -> Publicity:

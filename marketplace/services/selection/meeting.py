@@ -18,8 +18,9 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, StaleRevision
 from marketplace.models import NamingBatch, NamingMeeting, StudioApplication
 from marketplace.permissions import Actor
-from marketplace.services.naming import batches, ranking
-from marketplace.services.naming.selecting import PROPOSED, TIED, Edge, Selection, fits, spread
+from marketplace.services.naming import batches
+from marketplace.services.selection import ranking
+from marketplace.services.selection.selecting import PROPOSED, TIED, Edge, Selection, fits, spread
 
 HELD_IN = ("scored", "meeting", "publicity")
 ANNOUNCED = ("publicity", "objected", "named")
