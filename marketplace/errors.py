@@ -73,7 +73,7 @@ NOUNS = {
 
 VERBS = {
     "answer": N_("答复"),
-    "apply": N_("申报"),
+    "apply": N_("申报参加"),
     "attest": N_("证明"),
     "claim": N_("申报"),
     "curate": N_("维护"),
