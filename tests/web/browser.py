@@ -88,7 +88,7 @@ class Visit:
         visit.page.on("console", visit._hear)
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
         visit.page.on("request", visit._see)
-        visit.page.on("requestfailed", lambda request: visit.complaints.append(f"failed: {request.url}"))
+        visit.page.on("requestfailed", visit._miss)
         yield visit
         context.close()
 
@@ -99,9 +99,8 @@ class Visit:
         self.page.context.add_cookies([{"name": "session", "value": cookie.value, "url": self.home}])
 
     def open(self, address: str) -> Page:
-        """Open a page and let it fetch all it needs: what is still on its way when a page is left counts as failed."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.goto(self.home + address, wait_until="networkidle")
+        """Open a page and wait until it holds all it shows."""
+        self.page.goto(self.home + address)
         return self.page
 
     def width(self) -> int:
@@ -114,6 +113,11 @@ class Visit:
         # Chromium reports it when the page itself is answered with an error, which some are on purpose.
         if message.type in ("error", "warning") and message.location["url"] != self.page.url:
             self.complaints.append(message.text)
+
+    def _miss(self, request: Request) -> None:
+        # What is still on its way when a page is left is broken off, which is nobody's fault.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _see(self, request: Request) -> None:
         if not request.url.startswith((self.home, "data:")):

@@ -96,8 +96,8 @@ def test_the_entrance_is_open_to_everybody(browser: Browser, home: str, screen: 
         assert visit.complaints == []
 
 
-@pytest.mark.parametrize("language", LOCALES)
-@pytest.mark.parametrize("screen", SCREENS)
+# English words are the longer ones, where there is the least room.
+@pytest.mark.parametrize(("screen", "language"), [("phone", "en"), ("desktop", "zh_Hans")])
 def test_an_office_works_with_its_pages(browser: Browser, home: str, screen: str, language: str) -> None:
     with Visit.of(browser, home, screen, language, bypass_csp=True) as visit:
         enter(visit, "city@example.cn")
