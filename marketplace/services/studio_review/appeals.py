@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from marketplace import rules, working_days
 from marketplace.db import now, today
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
+from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import ReviewAppeal, StudioReview
-from marketplace.permissions import Actor, can_report
+from marketplace.permissions import Actor
 from marketplace.services.studio_review import delisting, desks, grading, reports
 
 # Against what a unit may appeal in each state, the latest decision first.
@@ -35,10 +35,12 @@ def last_day(session: Session, review: StudioReview) -> dt.date | None:
 
 
 def raise_(session: Session, actor: Actor, review_id: int, data: Mapping[str, Any]) -> ReviewAppeal:
-    """Appeal for the unit of a studio, from what ``AppealSchema.load`` returned; raise NotAllowed or Conflict."""
+    """Appeal for the unit of a studio, from what ``AppealSchema.load`` returned.
+
+    Raises NotAllowed, NotAtDesk or Conflict.
+    """
     review = reports.held(session, actor, review_id)
-    if not can_report(actor, review.studio):
-        raise NotAllowed("raise", "review_appeal")
+    desks.require_reporter(session, actor, review.studio)
     against = open_against(session, review)
     if against is None:
         raise Conflict(N_("现在不能申诉：没有可以申诉的决定，已经申诉过，或者申诉期已过。"))

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.errors import MustStayAway, NotAllowed, NotAtDesk
 from marketplace.models import Account, ReviewAppeal, Studio, StudioReview
-from marketplace.permissions import Actor, Grant, Permission, can, grades_at, signed_by
+from marketplace.permissions import Actor, Grant, Permission, can, can_report, grades_at, signed_by
 from marketplace.postbox import post
 from marketplace.services.studio import offices
 from marketplace.workflow import offices as staffed
@@ -24,6 +24,25 @@ def appealing(session: Session, review: StudioReview, appealed_from: str) -> Gra
     places = offices.chain(unit, review.tier)
     above = [it for number, it in enumerate(places) if appealed_from in {place.role for place in places[:number]}]
     return offices.standing(session, unit, above or [offices.PROVINCE])
+
+
+def may_report(session: Session, actor: Actor, studio: Studio) -> bool:
+    """Say whether the actor reports for a studio: the union of its unit, or an office above where nobody holds that."""
+    if not can_report(actor, studio):
+        return False
+    unit = studio.organisation_id
+    is_its_own = any(
+        it.role == "admin" or (it.role == "unit_union" and it.organisation_id == unit) for it in actor.grants
+    )
+    return is_its_own or session.execute(staffed.staff(offices.union_of(unit)).limit(1)).first() is None
+
+
+def require_reporter(session: Session, actor: Actor, studio: Studio) -> None:
+    """Raise NotAllowed for whoever never reports for a studio, NotAtDesk where its own union does."""
+    if not can_report(actor, studio):
+        raise NotAllowed("submit", "studio_review")
+    if not may_report(session, actor, studio):
+        raise NotAtDesk("studio", studio.id, "unit_union")
 
 
 def may_grade(session: Session, actor: Actor, review: StudioReview) -> bool:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import today
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed
+from marketplace.errors import N_, Conflict, Invalid
 from marketplace.models import StudioReview
-from marketplace.permissions import Actor, can_report
+from marketplace.permissions import Actor
 from marketplace.services.studio_review import delisting, desks, reports
 from marketplace.services.studio_review.figures import Figures, shows_activity
 
@@ -79,10 +79,9 @@ def room(session: Session, review: StudioReview) -> tuple[int, int, int]:
 
 
 def mend(session: Session, actor: Actor, review_id: int, data: Mapping[str, Any]) -> StudioReview:
-    """Report what was mended, from what ``MendingSchema.load`` returned; raise NotAllowed or Conflict."""
+    """Report what was mended, from what ``MendingSchema.load`` returned; raise NotAllowed, NotAtDesk or Conflict."""
     review = reports.held(session, actor, review_id)
-    if not can_report(actor, review.studio):
-        raise NotAllowed("submit", "studio_review")
+    desks.require_reporter(session, actor, review.studio)
     if review.state != "rectifying":
         raise Conflict(N_("这个工作室现在没有要整改的。"))
     before, review.state = review.state, "mended"

@@ -13,7 +13,7 @@ from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import AuditEntry, Organisation, Person, Studio, StudioLeader, StudioReview
-from marketplace.permissions import Actor, Permission, can_keep_studio, can_report, can_see_studio, unit_seen
+from marketplace.permissions import Actor, Permission, can_keep_studio, can_see_studio, unit_seen
 from marketplace.services.studio_review import desks
 from marketplace.services.studio_review import figures as figured
 from marketplace.services.studio_review.figures import Figures
@@ -109,12 +109,12 @@ def prepare(session: Session, actor: Actor, review_id: int, data: Mapping[str, A
 def submit(session: Session, actor: Actor, review_id: int, data: Mapping[str, Any]) -> StudioReview:
     """Hand a report in, with the figures as the record shows them now; again until the cut-off, while it is not graded.
 
-    Raises NotAllowed for whoever leads the studio and does not act for its unit, Invalid without an account of the
+    Raises NotAllowed for whoever leads the studio and does not act for its unit, NotAtDesk for an office above while
+    the unit has a union of its own, Invalid without an account of the
     year, and Conflict after the cut-off or once it is graded.
     """
     review = _open(session, actor, review_id)
-    if not can_report(actor, review.studio):
-        raise NotAllowed("submit", "studio_review")
+    desks.require_reporter(session, actor, review.studio)
     if not data["account"]:
         raise Invalid({"account": [N_("请写明一年的工作。")]})
     year, before = review.review_year, review.state

@@ -14,7 +14,7 @@ from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
 from marketplace.models.studios.annual_review import STATES
-from marketplace.permissions import Permission, can, can_enter_curation, can_keep_studio, can_report
+from marketplace.permissions import Permission, can, can_enter_curation, leads
 from marketplace.runtime import runtime
 from marketplace.schemas import studio_review as schemas
 from marketplace.services.account import people
@@ -172,12 +172,12 @@ def _page(
         review = reports.get(session, actor(), review_id)
         year, day = review.review_year, today()
         may_grade = desks.may_grade(session, actor(), review)
-        reports_here = can_report(actor(), review.studio)
+        reports_here = desks.may_report(session, actor(), review.studio)
         is_late = review.rectify_by is not None and day > review.rectify_by
         open_appeal = next((it for it in review.appeals if it.state == "open"), None)
         steps = {
-            "report": can_keep_studio(actor(), review.studio) and review.state in ("due", "submitted")
-            and day <= year.cut_off,
+            "report": (reports_here or (leads(actor(), review.studio) and review.state == "due"))
+            and review.state in ("due", "submitted") and day <= year.cut_off,
             "grade": may_grade and review.state in grading.GRADABLE and review.submitted_at is not None
             and year.closed_at is None and open_appeal is None,
             "mending": reports_here and review.state == "rectifying",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.db import today
+from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, MustStayAway, NotAtDesk
 from marketplace.models import Organisation, ReviewYear, RoleGrant, Studio, StudioReview
 from marketplace.permissions import SYSTEM
@@ -169,9 +170,18 @@ def test_the_province_decides_an_appeal_against_its_own_grade_by_somebody_else(
     assert appeals.open_against(session, review) is None
 
 
+def leaves(session: Session, role: str) -> None:
+    """Let whoever holds an office leave it."""
+    session.execute(sa.update(RoleGrant).where(RoleGrant.role == role).values(valid_until=now()))
+    session.expire_all()
+
+
 def test_who_handed_a_report_in_or_comes_from_the_unit_does_not_grade(
     session: Session, studio: Studio, year: ReviewYear, offices: Offices
 ) -> None:
+    with pytest.raises(NotAtDesk):
+        reported(session, offices.city, studio)
+    leaves(session, "unit_union")
     review = reported(session, offices.city, studio)
     with pytest.raises(MustStayAway):
         graded(session, offices.city, review, "qualified")
@@ -185,7 +195,7 @@ def test_the_province_stands_in_for_a_city_that_nobody_holds(
     session: Session, studio: Studio, year: ReviewYear, offices: Offices
 ) -> None:
     review = reported(session, offices.unit, studio)
-    session.query(RoleGrant).filter_by(role="city").update({"revoked_at": None, "valid_until": dt.datetime.now(dt.UTC)})
+    leaves(session, "city")
     graded(session, offices.province, review, "qualified")
     assert review.graded_as == "province_curator"
 
