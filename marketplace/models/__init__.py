@@ -39,6 +39,7 @@ from marketplace.models.review.task import Recusal, Task
 from marketplace.models.rule import RuleValue
 from marketplace.models.studios.annual_review import ReviewAppeal, ReviewYear, StudioReview
 from marketplace.models.studios.naming_batch import NamingBatch, NamingJudge, NamingMeeting, NamingNotice
+from marketplace.models.studios.photo import StudioPhoto
 from marketplace.models.studios.studio import Studio, StudioTier
 from marketplace.models.studios.studio_application import NamingSheet, StudioApplication
 from marketplace.models.studios.studio_parts import (
@@ -132,6 +133,7 @@ __all__ = [
     "StudioLeader",
     "StudioMember",
     "StudioMove",
+    "StudioPhoto",
     "StudioResult",
     "StudioReview",
     "StudioTier",

@@ -12,6 +12,7 @@ from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.people.organisation import Organisation
 
 if TYPE_CHECKING:
+    from marketplace.models.studios.photo import StudioPhoto
     from marketplace.models.studios.studio_parts import (
         Apprenticeship,
         StudioGrant,
@@ -115,6 +116,10 @@ class Studio(Aggregate, Base):
     )
     moves: Mapped[list[StudioMove]] = relationship(
         order_by="StudioMove.moved_on, StudioMove.id", cascade="all, delete-orphan"
+    )
+
+    photos: Mapped[list[StudioPhoto]] = relationship(
+        order_by="StudioPhoto.position, StudioPhoto.id", cascade="all, delete-orphan"
     )
 
     __table_args__ = (

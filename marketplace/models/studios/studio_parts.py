@@ -207,6 +207,7 @@ class StudioResult(Base):
         sa.CheckConstraint(f"kind IN {RESULTS}", name="kind"),
         sa.CheckConstraint(f"(kind IN {LINKED}) = (object_id IS NOT NULL)", name="linked"),
         sa.UniqueConstraint("studio_id", "kind", "object_id"),
+        sa.Index("ix_studio_result_object", "kind", "object_id"),
     )
 
 

@@ -92,6 +92,8 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, 0, may_change=False)
     if isinstance(record, Studio) and can_see_studio(actor, record):
         return Reach(record, WORKS_ON, record.state != "closed" and can_keep_studio(actor, record))
+    if isinstance(record, Studio) and record.state != "closed":
+        return Reach(record, 0, may_change=False)
     raise NotFound(noun if model is not None else "file", object_id)
 
 
@@ -176,10 +178,12 @@ def held(session: Session, noun: str, object_id: int) -> list[Held]:
 def is_seen(file: Held, by: Reach) -> bool:
     """Say whether a reader is admitted to the layer of a file; evidence is for all who work on its record.
 
-    Of a story everybody sees the picture that was chosen.
+    Of a story everybody sees the picture that was chosen, of a studio its photos.
     """
     if isinstance(file, Attachment) and isinstance(by.record, Achievement):
         return layer_of_file(by.record, file) <= by.layer
     if isinstance(by.record, Story):
         return by.layer == WORKS_ON or file.id == by.record.picture_id
+    if isinstance(by.record, Studio):
+        return by.layer == WORKS_ON or file.id in {it.evidence_id for it in by.record.photos}
     return True

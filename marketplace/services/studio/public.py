@@ -12,10 +12,10 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.db import today
 from marketplace.errors import NotFound
-from marketplace.models import Honour, Person, Studio, StudioResult
+from marketplace.models import Honour, Person, Studio, StudioPhoto, StudioResult
 from marketplace.models.studios.studio_parts import LINKED
 from marketplace.permissions import is_public
-from marketplace.services.studio import keeping
+from marketplace.services.studio import keeping, photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Shown:
     pair_count: int
     results: list[Result]
     alliances: list[Studio]
+    photos: list[StudioPhoto]
 
 
 def told() -> tuple[ORMOption, ...]:
@@ -80,6 +81,7 @@ def show(session: Session, studio_id: int) -> Shown:
         pair_count=sum(it.ended_on is None for it in studio.apprenticeships),
         results=results_of(studio),
         alliances=[it for it in others if it.state != "closed"],
+        photos=photos.shown(studio),
     )
 
 

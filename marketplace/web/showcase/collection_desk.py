@@ -12,7 +12,8 @@ from marketplace.runtime import runtime
 from marketplace.schemas.showcase import CollectionSchema, ShownSchema
 from marketplace.services.showcase import collections
 from marketplace.web.actor import actor
-from marketplace.web.showcase.desk import blueprint, done, past
+from marketplace.web.doing import done
+from marketplace.web.showcase.desk import blueprint, past
 from marketplace.web.showcase.forms import CollectionForm, TimeForm
 
 _PAGE = 50

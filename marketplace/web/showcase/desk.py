@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from marketplace.db import unit_of_work
-from marketplace.errors import Conflict, Invalid
 from marketplace.permissions import Permission, require
-from marketplace.runtime import runtime
 from marketplace.services.account import people
-from marketplace.services.files.refusal import FileRefused
 from marketplace.services.showcase.versions import Step
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
@@ -44,16 +39,3 @@ def past(session: Session, steps: Sequence[Step]) -> dict[str, Any]:
         for step in steps
     ]
     return {"lines": lines, "people": people.called(session, (step.event.actor for step in steps))}
-
-
-def done(act: Callable[[Session], Any], told_after: str, address: str) -> ResponseReturnValue:
-    """Do one thing and lead back, with the sentence that says it was done or why it could not be."""
-    try:
-        with unit_of_work(runtime().sessions) as session:
-            act(session)
-        flash(told_after)
-    except (Conflict, FileRefused) as error:
-        flash(error.text(_))
-    except Invalid as error:
-        flash(" ".join(_(said) for found in error.fields.values() for said in found))
-    return redirect(address, 303)

@@ -14,7 +14,8 @@ from marketplace.schemas.showcase import Moment, SlotSchema, address_of
 from marketplace.services.showcase import front, items, slots
 from marketplace.web.actor import actor
 from marketplace.web.catalogue.views import front_page_with
-from marketplace.web.showcase.desk import blueprint, done, past
+from marketplace.web.doing import done
+from marketplace.web.showcase.desk import blueprint, past
 from marketplace.web.showcase.forms import SlotForm, local
 
 

@@ -17,7 +17,8 @@ from marketplace.services.showcase.items import has_picture
 from marketplace.web import files
 from marketplace.web.actor import actor
 from marketplace.web.demands.forms import sentences
-from marketplace.web.showcase.desk import blueprint, done, past
+from marketplace.web.doing import done
+from marketplace.web.showcase.desk import blueprint, past
 from marketplace.web.showcase.forms import StoryForm, TimeForm
 
 _PAGE = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.studios import conditions, names, public, records
+from marketplace.web.studios import conditions, names, photos, public, records
 
 __all__ = ["init_app"]
 
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     # The records first: their addresses begin like those of the public pages.
     app.register_blueprint(records.blueprint)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(photos.blueprint)
     app.add_template_filter(names.short_place)
     app.jinja_env.globals.update(
         condition_names=names.CONDITIONS,

@@ -23,7 +23,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.studio import EndSchema, NewStudioSchema, StudioSchema
 from marketplace.services.account import people
 from marketplace.services.naming import applications, applying
-from marketplace.services.studio import keeping, ladder, records, warnings
+from marketplace.services.studio import keeping, ladder, photos, records, warnings
 from marketplace.services.studio.records import Asked
 from marketplace.web import files
 from marketplace.web.actor import actor, sign_in_first
@@ -197,6 +197,7 @@ def _page(
             may_climb=may_climb,
             warned=warnings.of(session, studio, today()),
             alliances=alliances,
+            sound_photos=photos.shown(studio),
             applications=(applied := applications.of_studio(session, actor(), studio)),
             batches=applying.batches_for(session, studio, {it.naming_batch_id for it in applied}) if in_office else [],
             allied=keeping.studios_in(session, studio) if studio.kind == "alliance" else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from marketplace.db import SessionFactory, today, unit_of_work
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import AchievementFactory, OrganisationFactory
+from tests.files import photo
 from tests.web.pages import Page, opened, sent
 from tests.web.staff import at_the_province
 
@@ -81,6 +83,29 @@ def test_a_clerk_writes_the_whole_record(province: FlaskClient, client: FlaskCli
         assert name not in shown.text.replace("王示例创新工作室", "").replace("王示例工作室", ""), name
     assert "王示例创新工作室" in opened(client, "/studios?q=刀具组&tier=city&region=5106").text
     assert "没有这样的工作室" in opened(client, "/studios?region=5107").text
+
+
+def test_a_photo_is_put_up_and_shown_with_what_it_shows(province: FlaskClient, client: FlaskClient) -> None:
+    registered(province)
+    place, text = f"{PLACE}/1/photos", "两名工人装夹薄壁壳体"
+
+    def put_up(**fields: str) -> str:
+        form = opened(province, f"{PLACE}/1").form(place, picture_text=text, **fields)
+        data = {**form.to_dict(), "photo": (io.BytesIO(photo()), "现场.jpg")}
+        province.post(place, data=data, content_type="multipart/form-data")
+        return opened(province, f"{PLACE}/1").text
+
+    assert "请先确认照片里的人都同意公开" in put_up()
+    assert "照片已放到公开页面上" in put_up(agreed="yes")
+    picture = opened(client, "/studios/1").one("img")
+    assert (picture["alt"], picture["src"]) == (text, "/studios/1/photos/1")
+    with client.get(picture["src"]) as shown:
+        assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
+    assert client.get("/api/v1/studios/1").json["photos"][0]["picture_text"] == text
+    away = f"{place}/1/remove"
+    sent(province, away, opened(province, f"{PLACE}/1").form(away))
+    assert client.get(picture["src"]).status_code == 404
+    assert client.post(place).status_code in (303, 400)
 
 
 def test_what_is_refused_is_said_in_its_form(province: FlaskClient) -> None:

@@ -10,20 +10,25 @@ from flask import Response, jsonify, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
-from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.indexing import finding
-from marketplace.models import Studio
-from marketplace.models.studios.studio import STATES
+from marketplace.models import Studio, StudioPhoto
 from marketplace.runtime import runtime
 from marketplace.schemas import studio as schemas
-from marketplace.schemas.fields import Code, Many
-from marketplace.services.studio import conditions, dossier, keeping, ladder, people, public, records
+from marketplace.schemas.studio_photo import PhotoSchema
+from marketplace.services.studio import conditions, dossier, keeping, ladder, people, photos, public, records
 from marketplace.web.api import answers
+from marketplace.web.api.catalogue.studio_answers import (
+    ConditionSchema,
+    ConditionsSchema,
+    StudioAnswerSchema,
+    StudioLineSchema,
+    StudioQuerySchema,
+    StudiosSchema,
+)
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.people.honours import BODY_MESSAGES
-from marketplace.web.api.questions import PageQuerySchema
 from search.document import STUDIO_FACETS, SearchRequest, Sort
 
 blueprint = Blueprint("api_studios", __name__, url_prefix="/studios", description=lazy_pgettext("栏目", "创新工作室"))
@@ -31,101 +36,6 @@ blueprint = Blueprint("api_studios", __name__, url_prefix="/studios", descriptio
 LOCATION = {"Location": {"description": _("这个工作室公开页的地址"), "schema": {"type": "string"}}}
 DAY = "2026-05-01"
 MOST_ACHIEVEMENTS = 3
-
-
-class StudioLineSchema(ma.Schema):
-    """A studio in a list."""
-
-    id = ma.fields.Integer(required=True)
-    name = ma.fields.String(required=True)
-    aliases = ma.fields.List(ma.fields.String(), required=True, metadata={"description": _("曾用名")})
-    kind = Code(vocabulary.studio_kinds, required=True)
-    tier = Code(vocabulary.studio_tiers, required=True)
-    state = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
-    unit = ma.fields.String(required=True)
-    region = Code(vocabulary.regions, required=True, allow_none=True)
-    field = ma.fields.String(required=True, metadata={"description": _("专业方向")})
-
-
-class AchievementTitleSchema(ma.Schema):
-    id = ma.fields.Integer(required=True)
-    title = ma.fields.String(required=True)
-
-
-class FoundStudioSchema(StudioLineSchema):
-    """A studio with the newest of its achievements that are public."""
-
-    achievements = ma.fields.List(
-        ma.fields.Nested(AchievementTitleSchema), required=True, metadata={"description": _("公开的成果，最多三项")}
-    )
-
-
-class StudioStepSchema(ma.Schema):
-    tier = Code(vocabulary.studio_tiers, required=True)
-    since = ma.fields.Date(required=True)
-    basis = ma.fields.String(required=True)
-    plaque = ma.fields.String(required=True, metadata={"description": _("牌匾编号")})
-
-
-class StudioResultSchema(ma.Schema):
-    kind = Code(vocabulary.studio_results, required=True)
-    object_id = ma.fields.Integer(required=True, allow_none=True, metadata={"description": _("成果或建议的编号")})
-    title = ma.fields.String(required=True)
-    number = ma.fields.String(required=True)
-    made_on = ma.fields.Date(required=True)
-
-
-class StudioAnswerSchema(StudioLineSchema):
-    """A studio as everybody sees it."""
-
-    story = ma.fields.String(required=True)
-    founded_on = ma.fields.Date(required=True, allow_none=True)
-    leader = ma.fields.String(required=True, allow_none=True, metadata={"description": _("本人没有同意公开时为空")})
-    members = ma.fields.List(ma.fields.String(), required=True, metadata={"description": _("同意公开的成员")})
-    member_count = ma.fields.Integer(required=True)
-    pair_count = ma.fields.Integer(required=True, metadata={"description": _("正在带徒的对数")})
-    tiers = ma.fields.List(ma.fields.Nested(StudioStepSchema), required=True)
-    results = ma.fields.List(ma.fields.Nested(StudioResultSchema), required=True)
-
-
-class EvidenceSchema(ma.Schema):
-    noun = ma.fields.String(required=True, metadata={"description": _("part 是记录里的一节，其余是记录的种类")})
-    place = ma.fields.String(required=True, metadata={"description": _("节的名称，或记录的编号")})
-    text = ma.fields.String(required=True)
-
-
-class ConditionSchema(ma.Schema):
-    name = ma.fields.String(required=True)
-    state = ma.fields.String(required=True, validate=ma.validate.OneOf(("pass", "fail", "no_data")))
-    params = ma.fields.Dict(required=True, metadata={"description": _("算出的数和规则的数")})
-    evidence = ma.fields.List(ma.fields.Nested(EvidenceSchema), required=True)
-
-
-class ConditionsSchema(ma.Schema):
-    as_of = ma.fields.Date(required=True, metadata={"description": _("截止日期")})
-    conditions = ma.fields.List(ma.fields.Nested(ConditionSchema), required=True)
-
-
-class StudiosSchema(ma.Schema):
-    studios = ma.fields.List(ma.fields.Nested(FoundStudioSchema), required=True)
-    count = ma.fields.Integer(required=True, metadata={"description": _("符合条件的总数")})
-    facets = answers.facets()
-    suggestions = answers.suggestions()
-    notice = answers.notice()
-    next = ma.fields.String(required=True, allow_none=True)
-
-
-class StudioQuerySchema(PageQuerySchema):
-    q = ma.fields.String(load_default="", metadata={"description": _("要找什么，词语或整段话；不填则列出全部")})
-    kind = Many(Code(vocabulary.studio_kinds), metadata={"description": _("类别")})
-    tier = Many(Code(vocabulary.studio_tiers), metadata={"description": _("梯次")})
-    region = Many(Code(vocabulary.regions), metadata={"description": _("地区代码，包含其下级")})
-    industry = Many(Code(vocabulary.industries), metadata={"description": _("行业代码，包含其下级")})
-    sort = ma.fields.String(
-        load_default=Sort.RELEVANCE.value,
-        validate=ma.validate.OneOf((Sort.RELEVANCE, Sort.NEWEST), error=_("只能是以下之一：{choices}。")),
-        metadata={"description": _("排序：相关度、最新")},
-    )
 
 
 class NewStudioBodySchema(schemas.NewStudioSchema):
@@ -188,7 +98,7 @@ def one(studio_id: int) -> Response:
             "story": shown.studio.story, "founded_on": shown.studio.founded_on,
             "leader": shown.leader.name if shown.leader else None, "members": [it.name for it in shown.members],
             "member_count": shown.member_count, "pair_count": shown.pair_count, "tiers": shown.studio.tiers,
-            "results": shown.results,
+            "results": shown.results, "photos": [_photo(it) for it in shown.photos],
         }  # fmt: skip
         return jsonify(StudioAnswerSchema().dump(told))
 
@@ -267,6 +177,8 @@ _writing("grant-uses", "addGrantUse", _("登记支出"), schemas.GrantUseSchema,
           "receipt": "凭证 12 号"})  # fmt: skip
 _writing("results", "addStudioResult", _("列入成果"), schemas.ResultSchema, keeping.bring_about,
          {"kind": "standard", "title": "装夹作业规范", "made_on": DAY})  # fmt: skip
+_writing("photos", "showStudioPhoto", _("把附件里的一张照片放到公开页面上"), PhotoSchema, photos.show,
+         {"file_id": 1, "picture_text": "两名工人在车床前装夹薄壁壳体", "agreed": True})  # fmt: skip
 _writing("dossiers", "freezeDossier", _("冻结申报材料"), schemas.DossierSchema, dossier.freeze,
          {"purpose": "2026 年省级示范创新工作室"})  # fmt: skip
 _writing("tiers", "raiseStudio", _("升一级"), schemas.TierSchema, ladder.climb,
@@ -282,3 +194,8 @@ def _line(studio: Studio) -> dict[str, Any]:
 def _found(studio: Studio) -> dict[str, Any]:
     shown = [it for it in public.results_of(studio) if it.kind == "achievement"][:MOST_ACHIEVEMENTS]
     return _line(studio) | {"achievements": [{"id": it.object_id, "title": it.title} for it in shown]}
+
+
+def _photo(photo: StudioPhoto) -> dict[str, Any]:
+    address = url_for("studio_photos.picture", studio_id=photo.studio_id, photo_id=photo.id)
+    return {name: getattr(photo, name) for name in ("id", "picture_text", "caption")} | {"address": address}
