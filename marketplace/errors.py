@@ -41,6 +41,7 @@ NOUNS = {
     "match": N_("匹配"),
     "naming": N_("命名评选"),
     "naming_batch": N_("命名批次"),
+    "naming_meeting": N_("会议纪要"),
     "naming_notice": N_("命名通知"),
     "nomination": N_("提名项"),
     "objection": N_("异议"),

@@ -16,12 +16,13 @@ from marketplace.runtime import runtime
 from marketplace.schemas.naming_decision import WhatIfSchema
 from marketplace.services.account import people
 from marketplace.services.naming import batches
-from marketplace.services.selection import announcing, meeting, notices, ranking, what_if
-from marketplace.services.selection.selecting import PROPOSED, TIED, spread
+from marketplace.services.selection import announcing, meeting, minutes, notices, what_if
+from marketplace.services.selection.selecting import PROPOSED, spread
 from marketplace.web.actor import actor
 from marketplace.web.demands.forms import sentences
 from marketplace.web.naming.decision_forms import MeetingForm, asked_terms, sent_decisions
 from marketplace.web.naming.office import blueprint
+from marketplace.web.naming.results import as_pdf
 
 
 @blueprint.get("/<int:batch_id>/meeting")
@@ -46,6 +47,12 @@ def hold_meeting(batch_id: int) -> ResponseReturnValue:
         return _meeting_page(batch_id, form, sent), 409
     flash(_("会议纪要已存档，名单已按会议的决定更新。"))
     return redirect(url_for(".meeting_page", batch_id=batch_id), 303)
+
+
+@blueprint.get("/meetings/<int:meeting_id>.pdf")
+def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
+    with runtime().sessions() as session:
+        return as_pdf(minutes.pdf(session, actor(), meeting_id), f"minutes-{meeting_id}")
 
 
 @blueprint.post("/<int:batch_id>/announce")
@@ -89,22 +96,22 @@ def _meeting_page(batch_id: int, form: MeetingForm | None = None, sent: dict[str
         batch = batches.followed(session, actor(), batch_id)
         ranked = meeting.before(session, batch)
         blank = {"held_on": today().isoformat(), "revision": batch.revision}
-        proposed = [it for it in ranked.applications.values() if it.state in (*meeting.ANNOUNCED, "proposed")]
-        counted = {it.id: ranking.candidate(batch, it) for it in ranked.applications.values()}
+        listed = {it.id for it in ranked.applications.values() if it.state in (*meeting.ANNOUNCED, "proposed")}
+        # Before a meeting has decided, the list is the one that follows from the scores.
+        on_list = listed if batch.meetings else ranked.standing
         return render_template(
             "naming/meeting.html",
             batch=batch,
             ranked=ranked,
-            counted=counted,
-            tied=TIED,
             runs=can_run_naming(actor(), batch),
             form=form or MeetingForm(formdata=None, data=blank),
             sent=sent or {"chosen": [], "tie_reason": "", "changes": []},
             changes={it["application"]: it for it in (sent or {}).get("changes", ())},
             may_meet=batch.state in meeting.HELD_IN and can_run_naming(actor(), batch),
-            waiting=[it for it in proposed if it.state == "proposed"],
+            waiting=[it for it in ranked.applications.values() if it.state == "proposed"],
             next_ones=meeting.next_in_rank(session, batch) if batch.state == "publicity" else [],
-            proposed=[counted[it.id] for it in proposed],
+            proposed=[it.candidate for it in ranked.selection.places if it.candidate.id in on_list],
+            decided_by_meeting=bool(batch.meetings),
             spread=spread,
             struck=[it for it in ranked.applications.values() if it.state in ("struck", "revoked")],
             lists=announcing.lists_of(session, batch),

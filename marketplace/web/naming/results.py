@@ -31,7 +31,7 @@ def notice(notice_id: int) -> str:
 @public.blueprint.get("/notices/<int:notice_id>.pdf")
 def notice_pdf(notice_id: int) -> ResponseReturnValue:
     with runtime().sessions() as session:
-        return _pdf(outcomes.notice_pdf(session, notice_id), f"notice-{notice_id}")
+        return as_pdf(outcomes.notice_pdf(session, notice_id), f"notice-{notice_id}")
 
 
 @applications.blueprint.get("/applications/<int:application_id>/sheet")
@@ -46,12 +46,13 @@ def sheet(application_id: int) -> str:
 @applications.blueprint.get("/applications/<int:application_id>/sheet.pdf")
 def sheet_pdf(application_id: int) -> ResponseReturnValue:
     with runtime().sessions() as session:
-        answer = _pdf(outcomes.sheet_pdf(session, actor(), application_id), f"score-sheet-{application_id}")
+        answer = as_pdf(outcomes.sheet_pdf(session, actor(), application_id), f"score-sheet-{application_id}")
     answer.cache_control.private = True
     return answer
 
 
-def _pdf(content: bytes, name: str) -> Response:
+def as_pdf(content: bytes, name: str) -> Response:
+    """Return a document as an answer a browser shows."""
     answer = Response(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer

@@ -38,7 +38,7 @@ def meet(province: FlaskClient, status: int = 200, chosen: str = "3", **fields: 
 
 def test_a_meeting_decides_between_equals_and_its_minutes_stay(province: FlaskClient) -> None:
     page = opened(province, MEETING)
-    for told in ("第1创新工作室", "并列，待会议决定", "80.00 分，2 个并列，共有 1 个名额"):
+    for told in ("按排名 1 个", "第1创新工作室", "并列，待会议决定", "80.00 分，2 个并列，共有 1 个名额"):
         assert told in page.text, told
     refused = meet(province, 422, chosen="", tie_reason="")
     assert "共有的名额" in refused.text
@@ -46,6 +46,7 @@ def test_a_meeting_decides_between_equals_and_its_minutes_stay(province: FlaskCl
     page = meet(province, tie_reason="推广面更广")
     for told in ("主持：张主席", "推广面更广", "第3创新工作室", "拟命名"):
         assert told in page.text, told
+    assert province.get("/curation/naming/meetings/1.pdf").data.startswith(b"%PDF")
     changed = meet(province, tie_reason="推广面更广", **{"to-1": "not_selected", "reason-1": "发生安全事故"})
     assert "不列 第1创新工作室：发生安全事故" in changed.text
 
