@@ -84,6 +84,7 @@ VERBS = {
     "enter": N_("进入"),
     "export": N_("导出"),
     "first_review": N_("初审"),
+    "hand_over": N_("移交"),
     "grant": N_("授予"),
     "import": N_("导入"),
     "judge": N_("评审"),

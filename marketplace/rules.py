@@ -61,6 +61,7 @@ _HARMLESS_MARKS = [
     "机密计算", "秘密共享", "秘密分享", "秘密图像", "秘密份额", "秘密重建", "子秘密",
 ]  # fmt: skip
 
+_CYCLE = N_("四川省第八届（2020 年）、第九届（2025 年）劳动模范和先进工作者评选的通知")
 _FIVE_AND_FIVE = [
     "工作内容指标化", "工作要求标准化", "工作步骤程序化", "工作考核数据化", "工作管理系统化",
     "政治引领强", "技能素质强", "创新创效强", "安全管理强", "民主和谐强",
@@ -119,6 +120,9 @@ _RULES = (
          N_("齐齐哈尔市的管理办法")),
     Rule("grant_spending", "days", 365, N_("工作室经费到账多少天没有用完就提示")),
     Rule("apprentices_of_mentor", "count", 3, N_("一位师傅同时最多带几个徒弟"), least=1),
+    Rule("model_worker_cycle", "years", 5, N_("省级劳动模范和先进工作者几年评选一次"), _CYCLE, least=1),
+    Rule("model_worker_since", "count", 2015, N_("省级劳动模范的评选周期从哪一年算起；更早的年度不检查"), _CYCLE),
+    Rule("term_warning", "days", 60, N_("首席员工任期届满以前多少天提醒")),
     Rule("pioneer_criteria", "list", ["一流工作", "一流服务", "一流业绩", "一流团队"],
          N_("工人先锋号的标准，每行一条"), N_("全国总工会创建“工人先锋号”活动的要求")),
     Rule("five_and_five_criteria", "list", _FIVE_AND_FIVE, N_("五化五强班组的标准，每行一条"),

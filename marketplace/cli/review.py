@@ -12,6 +12,7 @@ from marketplace.runtime import Runtime, runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
+from marketplace.services.honour import terms
 from marketplace.services.proposal import reoffering
 from marketplace.services.studio import succession
 from marketplace.services.studio_review import overdue
@@ -87,7 +88,7 @@ def reoffer_now(held: Runtime) -> int:
 def remind_now(held: Runtime) -> int:
     """Queue the reminders that are due; return how many mails."""
     with unit_of_work(held.sessions) as session:
-        return reminders.remind(session) + overdue.remind(session)
+        return reminders.remind(session) + overdue.remind(session) + terms.remind(session)
 
 
 def reroute_now(held: Runtime) -> int:

@@ -16,7 +16,7 @@ from marketplace.models.people.deputation import Deputation
 from marketplace.models.people.honour import Honour
 from marketplace.models.people.organisation import Organisation
 from marketplace.models.people.outreach import Outreach, OutreachAttendance, OutreachInvitation, OutreachSpeaker
-from marketplace.models.people.person import AidRecord, Person
+from marketplace.models.people.person import AidRecord, Management, Person
 from marketplace.models.proposals.award import AwardRound, Nomination, PanelMember, ScoreSheet
 from marketplace.models.proposals.benefit import ApplicationBlock, Benefit, BenefitReference
 from marketplace.models.proposals.proposal import Proposal, ProposalAuthor, ProposalVote
@@ -90,6 +90,7 @@ __all__ = [
     "IntellectualProperty",
     "JoinRequest",
     "Mail",
+    "Management",
     "Match",
     "NamingBatch",
     "NamingJudge",

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from marketplace import vocabulary
 from marketplace.errors import N_
 from marketplace.models.people.honour import MODEL_WORKERS
-from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, NameOfUnit, Text, Whole
+from marketplace.schemas.fields import Code, Day, DomainSchema, Fen, Flag, Line, NameOfUnit, Text, Whole, passed
 
 # What in a title tells its kind, the most particular first.
 Marks = tuple[tuple[str, str], ...]
@@ -25,17 +25,19 @@ _PROVINCIAL = ("四川", "全省", "省", "天府")
 
 
 class PersonSchema(DomainSchema):
-    """Somebody of a unit. ``region`` and ``industry`` place a unit that is named for the first time."""
+    """Somebody of a unit. Of a unit that is named for the first time, ``unit_kind``, ``region`` and ``industry`` say
+    what it is and where.
+    """
 
     name = Line(100, required=True)
     organisation_name = NameOfUnit(required=True, data_key="unit")
+    unit_kind = Code(vocabulary.organisation_kinds, load_default=None)
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
     born_on = Day(load_default=None)
     phone = Line(40, load_default="")
     employment = Code(vocabulary.employment, load_default="in_service")
     skill_level = Code(vocabulary.skill_levels, load_default=None)
-    management_level = Code(vocabulary.award_levels, load_default=None)
 
 
 class HonourSchema(DomainSchema):
@@ -71,6 +73,7 @@ class RosterSchema(PersonSchema, HonourSchema):
 
     name = Line(100, required=True, data_key="holder")
     employment = Code(vocabulary.employment, load_default=None)
+    management_level = Code(vocabulary.award_levels, load_default=None)
     source = Text(40, load_default="")
     source_id = Text(120, load_default=None)
     extra = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), load_default=dict)
@@ -88,6 +91,14 @@ class RevocationSchema(DomainSchema):
 
     revoked_on = Day(required=True)
     reason = Text(2000, required=True)
+
+
+class ManagementSchema(DomainSchema):
+    """Which level looks after a model worker, from which day, and why that changes."""
+
+    level = Code(vocabulary.award_levels, required=True)
+    since = Day(required=True, validate=passed)
+    reason = Line(500, load_default="")
 
 
 class AgreementSchema(DomainSchema):

@@ -71,12 +71,15 @@ def named(session: Session, names: Iterable[str]) -> dict[str, Organisation]:
     return {name: known[key] for name, key in keys.items()}
 
 
-def placed(session: Session, name: str, region: str | None, industry: str | None) -> Organisation:
-    """Return the organisation of a name; one not known yet is created where the codes say it lies."""
+def placed(
+    session: Session, name: str, region: str | None, industry: str | None, kind: str | None = None
+) -> Organisation:
+    """Return the organisation of a name; one not known yet is created as what is said, where the codes say it lies."""
     known = _by_key(session, {name_key(name)}).get(name_key(name))
     if known is not None:
         return known
     created = named(session, [name])[name]
+    created.kind = kind or created.kind
     created.region, created.industry = region, industry
     _place_by_codes(created)
     session.flush()

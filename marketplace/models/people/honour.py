@@ -63,6 +63,8 @@ class Honour(Given, Aggregate, Base):
     __tablename__ = "honour"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    # When the unit was told by mail that the term ends.
+    reminded_on: Mapped[dt.date | None]
 
     person: Mapped[Person] = relationship(back_populates="honours")
 

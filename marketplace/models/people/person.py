@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from marketplace.models.people.honour import Honour
 
 # What becomes of somebody's work; whoever has retired stays in the file of the unit.
+# The offices that look after model workers, from the nearest; a city and an industry stand side by side.
+MANAGING = ("unit", "county", "city", "industry", "province")
 EMPLOYMENT = ("in_service", "retired", "left", "deceased")
 
 
@@ -24,7 +26,7 @@ class Person(Aggregate, Base):
 
     ``shows_name`` and ``shows_unit`` are what the person agreed to have shown to everybody, on ``agreed_on``. Day of
     birth, phone, what rosters say besides (``extra``) and the records of aid are read for a stated purpose only.
-    ``management_level`` is the office that looks after a model worker.
+    ``management_level`` is the office that looks after a model worker and repeats the present one of ``managements``.
     """
 
     __tablename__ = "person"
@@ -48,6 +50,9 @@ class Person(Aggregate, Base):
     honours: Mapped[list[Honour]] = relationship(
         order_by="Honour.year.desc(), Honour.id.desc()", back_populates="person"
     )
+    managements: Mapped[list[Management]] = relationship(
+        order_by="Management.since, Management.id", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
         sa.CheckConstraint("name <> ''", name="name"),
@@ -55,6 +60,26 @@ class Person(Aggregate, Base):
         sa.CheckConstraint("NOT shows_unit OR shows_name", name="shown"),
         sa.CheckConstraint("NOT shows_name OR agreed_on IS NOT NULL", name="agreed"),
         NEVER_REUSED,
+    )
+
+
+class Management(Base):
+    """Which level of office looks after a model worker, from a day until another; the present one has no end."""
+
+    __tablename__ = "management"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    level: Mapped[str] = mapped_column(sa.String(10))
+    since: Mapped[dt.date]
+    until: Mapped[dt.date | None]
+    reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    recorded_by: Mapped[str] = mapped_column(sa.String(120))
+    recorded_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    __table_args__ = (
+        sa.CheckConstraint(f"level IN {MANAGING}", name="level"),
+        sa.CheckConstraint("until IS NULL OR until >= since", name="until"),
     )
 
 

@@ -17,7 +17,7 @@ from marketplace.services import organisation as organisations
 from marketplace.services.honour import persons
 
 _COPIED = ("name", "aliases", "headcount", "formed_on", "story")
-_UNKNOWN = {"employment": None, "born_on": None, "phone": None, "skill_level": None, "management_level": None}
+_UNKNOWN = {"employment": None, "born_on": None, "phone": None, "skill_level": None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.errors import N_, Invalid
-from marketplace.models import AwardRound
+from marketplace.models import AwardRound, NamingBatch
 from marketplace.permissions import Actor, Permission, can_read_history, require
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
@@ -23,7 +23,8 @@ from marketplace.services.benefit import steps as benefits
 from marketplace.services.crew import records as crews
 from marketplace.services.export.exporting import paged
 from marketplace.services.export.kinds import state_of
-from marketplace.services.honour import persons
+from marketplace.services.honour import persons, terms
+from marketplace.services.naming import applications, batches
 from marketplace.services.outreach import attendance, events
 from marketplace.services.proposal import reading as proposals
 from marketplace.services.studio import records as studios
@@ -132,9 +133,15 @@ def _objections(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
 
 
 def _honours(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
-    wanted = persons.Asked(_text(asked, "q"), *(asked.get(it, "") for it in ("kind", "level", "management_level")))
+    names = ("kind", "level", "management_level", "place")
+    wanted = persons.Asked(_text(asked, "q"), *(asked.get(it, "") for it in names))
     for person in paged(lambda limit, after: persons.listed(session, actor, wanted, limit=limit, after=after)):
         yield from ((person, honour) for honour in person.honours or [None])
+
+
+def _terms(session: Session, actor: Actor, _asked: Asked) -> Iterator[Any]:
+    found = paged(lambda limit, after: terms.ending(session, actor, limit=limit, after=after), after=terms.place_of)
+    return ((honour.person, honour) for honour in found)
 
 
 def _crews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
@@ -164,6 +171,20 @@ def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     codes = (asked.get(it, "") for it in ("kind", "tier", "region", "state", "warned"))
     wanted = studios.Asked(_text(asked, "q"), *codes)
     return paged(lambda limit, after: studios.listed(session, actor, wanted, limit=limit, after=after))
+
+
+def _applications(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    only = _number(asked, "batch")
+    codes = {name: asked.get(name, "") for name in ("state", "region")}
+    known = [batches.get(session, only)] if only is not None else paged(
+        lambda limit, after: batches.listed(session, limit=limit, after=after)
+    )  # fmt: skip
+    for batch in known:
+        yield from _of_batch(session, actor, batch, codes)
+
+
+def _of_batch(session: Session, actor: Actor, batch: NamingBatch, codes: Mapping[str, str]) -> Iterator[Any]:
+    return paged(lambda limit, after: applications.listed(session, actor, batch, limit=limit, after=after, **codes))
 
 
 def _studio_reviews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
@@ -200,7 +221,7 @@ LISTS: Mapping[str, List] = {
     "crews": List("crew", N_("班组荣誉"), _crews, ("q", "kind", "level")),
     "demands": List("demand", N_("公开征求解法的需求"), _demands, is_office=False),
     "golden-ideas": List("golden_idea", N_("金点子"), _golden_ideas, ("year", "level"), is_office=False),
-    "honours": List("honour", N_("荣誉档案"), _honours, ("q", "kind", "level", "management_level")),
+    "honours": List("honour", N_("荣誉档案"), _honours, ("q", "kind", "level", "management_level", "place")),
     "nominations": List("nomination", N_("金点子评选的提名"), _nominations, ("round",)),
     "objections": List("objection", N_("异议"), _objections, ("state",)),
     "outreach": List("outreach", N_("宣传活动"), _outreach, ("q", "kind", "state", "region"), is_office=False),
@@ -210,8 +231,12 @@ LISTS: Mapping[str, List] = {
     "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),
     "queue": List("task", N_("待办"), _queue, ("noun", "state", "overdue", "unit")),
     "rounds": List("award", N_("金点子评选"), _awards),
+    "studio-applications": List(
+        "studio_application", N_("工作室的命名申报"), _applications, ("batch", "state", "region")
+    ),
     "studio-reviews": List("studio_review", N_("工作室的年度考核"), _studio_reviews, ("year", "state", "grade", "q")),
     "studios": List("studio", N_("创新工作室"), _studios, ("q", "kind", "tier", "region", "state", "warned")),
+    "terms": List("honour", N_("将要期满的任期"), _terms),
     "unpublished-achievements": List("achievement", N_("还没有公布的成果"), _unpublished),
     "waiting-demands": List("demand", N_("等待核实和公开的需求"), _waiting_demands),
 }

@@ -27,6 +27,11 @@ class PersonalFile:
     aid: list[AidRecord]
     purpose: str
 
+    @property
+    def paid(self) -> int:
+        """What was paid in all, in fen."""
+        return sum(it.amount or 0 for it in self.aid)
+
 
 def may_open(actor: Actor, person: Person) -> bool:
     """Say whether the actor may read the personal data of somebody once the purpose is stated."""

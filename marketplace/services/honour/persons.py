@@ -12,25 +12,31 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from marketplace import audit
 from marketplace.db import today
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
+from marketplace.errors import N_, Conflict, NotAllowed, NotFound, StaleRevision
 from marketplace.models import AuditEntry, Honour, Organisation, Person
 from marketplace.models.people.honour import MODEL_WORKERS
 from marketplace.permissions import Actor, Permission, can, can_in_unit, can_see_person, is_oneself, require, unit_seen
 from marketplace.services import organisation as organisations
 from marketplace.services.account import people as accounts
 
+# How many codes of a path name the office of a level that looks after model workers.
+OFFICE_DEPTH = {"city": 2, "county": 3, "industry": 2}
 _PERSONAL = ("born_on", "phone")
-_COPIED = ("name", "born_on", "phone", "employment", "skill_level", "management_level")
+_COPIED = ("name", "born_on", "phone", "employment", "skill_level")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which people are wanted; nothing where it is empty."""
+    """Which people are wanted; nothing where it is empty.
+
+    ``place`` is that of the office of a level of management: the code of a region or an industry, or a unit's number.
+    """
 
     text: str = ""
     kind: str = ""
     level: str = ""
     management_level: str = ""
+    place: str = ""
 
 
 def get(session: Session, actor: Actor, person_id: int) -> Person:
@@ -69,6 +75,8 @@ def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: i
         query = query.where(Person.honours.any(sa.and_(*(getattr(Honour, it) == code for it, code in wanted.items()))))
     if asked.management_level:
         query = query.where(Person.management_level == asked.management_level)
+        if asked.place:
+            query = query.where(_is_with(asked.management_level, asked.place))
     return list(session.scalars(query if after is None else query.where(Person.id < after)))
 
 
@@ -85,7 +93,7 @@ def add(session: Session, actor: Actor, data: Mapping[str, Any]) -> Person:
     Raises NotAllowed for a unit outside of the actor's scope, Conflict where the unit has such a person already.
     """
     require(actor, Permission.HONOUR_RECORD)
-    unit = organisations.placed(session, data["organisation_name"], data["region"], data["industry"])
+    unit = placed(session, data)
     if not can_in_unit(actor, Permission.HONOUR_RECORD, unit):
         raise NotAllowed("record", "person")
     if same(session, data["name"], unit, data["born_on"]) is not None:
@@ -96,11 +104,17 @@ def add(session: Session, actor: Actor, data: Mapping[str, Any]) -> Person:
 def opened(session: Session, actor: Actor, unit: Organisation, data: Mapping[str, Any]) -> Person:
     """Open a file without looking for another; the caller has checked that the actor may."""
     stated = {name: data[name] for name in _COPIED if data[name] is not None}
-    person = Person(organisation=unit, honours=[], **stated)
+    person = Person(organisation=unit, honours=[], managements=[], **stated)
     session.add(person)
     session.flush()
     audit.record(session, actor, "open_file", "person", person.id, payload=_told(data), is_first=True)
     return person
+
+
+def placed(session: Session, data: Mapping[str, Any]) -> Organisation:
+    """Return the unit that is stated, created as it is stated where nobody knew it."""
+    where = (data["region"], data["industry"], data["unit_kind"])
+    return organisations.placed(session, data["organisation_name"], *where)
 
 
 def same(session: Session, name: str, unit: Organisation, born_on: dt.date | None) -> Person | None:
@@ -115,17 +129,14 @@ def same(session: Session, name: str, unit: Organisation, born_on: dt.date | Non
 def revise(session: Session, actor: Actor, person_id: int, revision: int, data: Mapping[str, Any]) -> Person:
     """Correct a file from what ``PersonSchema.load`` returned; raise StaleRevision where somebody else was faster.
 
-    Phone and day of birth stay as they are where they are left blank. A level of management is for model workers:
-    raises Invalid for others, and NotAllowed for a unit out of scope.
+    Phone and day of birth stay as they are where they are left blank. Raises NotAllowed for a unit out of scope.
     """
     person = kept(session, actor, person_id)
     if person.revision != revision:
         raise StaleRevision("person", person_id, revision, person.revision)
-    unit = organisations.placed(session, data["organisation_name"], data["region"], data["industry"])
+    unit = placed(session, data)
     if not can_in_unit(actor, Permission.HONOUR_RECORD, unit):
         raise NotAllowed("record", "person")
-    if data["management_level"] and not is_model_worker(person):
-        raise Invalid({"management_level": [N_("管理层级只给劳动模范和先进工作者填写；请先登记荣誉。")]})
     for name in _COPIED:
         if data[name] or name not in _PERSONAL:
             setattr(person, name, data[name])
@@ -174,6 +185,16 @@ def tie_account(session: Session, actor: Actor, person_id: int, email: str) -> P
     session.flush()
     audit.record(session, actor, "tie_account", "person", person.id, payload={"account": account.id})
     return person
+
+
+def _is_with(level: str, place: str) -> sa.ColumnElement[bool]:
+    """Return, as an SQL condition on Organisation, whether the office of a level at a place is that of a unit."""
+    if level == "unit":
+        return Organisation.id == (int(place) if place.isdecimal() and len(place) < 10 else 0)
+    column = Organisation.industry_path if level == "industry" else Organisation.region_path
+    if level not in OFFICE_DEPTH:
+        return sa.true()
+    return sa.or_(column.endswith(f"/{place}"), column.contains(f"/{place}/", autoescape=True))
 
 
 def _told(data: Mapping[str, Any]) -> dict[str, Any]:

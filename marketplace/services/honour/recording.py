@@ -13,7 +13,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Honour, Person, StudioLeader
 from marketplace.permissions import Actor, can_see_person, levels_given
-from marketplace.services.honour import persons
+from marketplace.services.honour import model_workers, persons
 
 
 def get(session: Session, actor: Actor, honour_id: int) -> Honour:
@@ -27,11 +27,13 @@ def get(session: Session, actor: Actor, honour_id: int) -> Honour:
 def record(session: Session, actor: Actor, person_id: int, data: Mapping[str, Any]) -> Honour:
     """Record an honour from what ``HonourSchema.load`` returned.
 
-    Raises NotAllowed for a level above those the office gives, Conflict where the person has this honour already.
+    Raises NotAllowed for a level above those the office gives, Conflict where the person has this honour already,
+    Invalid for a provincial model worker who is called so in the wrong year or by the wrong employer.
     """
     audit.hold(session, "person", person_id)
     person = persons.kept(session, actor, person_id)
     require_level(actor, person, data["level"])
+    model_workers.require_title(session, person.organisation, data, None)
     if held(session, person, data) is not None:
         raise Conflict(N_("这个人的这项荣誉已经登记过。"))
     honour = Honour(person=person, **data)

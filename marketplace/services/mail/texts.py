@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from marketplace.services.mail.naming_texts import NAMING
+from marketplace.services.mail.people_texts import PEOPLE
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
 from marketplace.services.mail.studio_texts import STUDIOS
 
@@ -20,6 +21,7 @@ QUEUE = "/curation/queue"
 BELOW = "/curation/queue/below"
 SHEETS = "/judging"
 DEPUTIES = "/curation/deputies"
+TERMS = "/curation/honours/terms"
 APPLICATION = "/naming/applications/"
 
 _SIGNATURES = {
@@ -164,6 +166,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     **NAMING,
+    **PEOPLE,
     **REVIEW,
     **STUDIOS,
 }
@@ -194,6 +197,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "below": site + BELOW,
         "sheets": site + SHEETS,
         "deputies": site + DEPUTIES,
+        "terms": site + TERMS,
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),
         "part": site + PART.format(secret=values.get("secret", "")),

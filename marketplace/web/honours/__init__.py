@@ -6,9 +6,9 @@ from flask import Flask
 
 from marketplace.permissions import can_see_name
 from marketplace.web.actor import actor
-from marketplace.web.honours import names, office, public
+from marketplace.web.honours import names, office, overviews, public
 
-__all__ = ["init_app"]
+__all__ = ["init_app", "overviews"]
 
 
 def init_app(app: Flask) -> None:

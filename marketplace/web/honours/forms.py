@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import wtforms
 from flask_babel import gettext
@@ -43,18 +43,18 @@ class PersonForm(DomainForm):
 
     name = wtforms.StringField(_("姓名"), render_kw={"maxlength": 100, "autocomplete": "off"})
     unit = wtforms.StringField(_("单位（全称）"), render_kw={"maxlength": 200, "autocomplete": "off"})
+    unit_kind = select(_("单位类别（新单位填写）"), vocabulary.organisation_kinds, N_("未定"))
     region = wtforms.SelectField(_("单位所在地区（新单位填写）"), choices=region_choices, validate_choice=False)
     industry = wtforms.SelectField(_("单位所属行业（新单位填写）"), choices=industry_choices, validate_choice=False)
     born_on = day(_("出生日期"))
     phone = wtforms.StringField(_("联系电话"), render_kw={"maxlength": 40, "autocomplete": "off"})
     employment = select(_("在职情况"), vocabulary.employment)
     skill_level = select(_("技能等级"), vocabulary.skill_levels, N_("未定"))
-    management_level = select(_("管理层级（劳模）"), vocabulary.award_levels, N_("未定"))
     revision = wtforms.HiddenField(default="0")
 
     @classmethod
     def showing(cls, person: Person) -> PersonForm:
-        names = ("name", "employment", "skill_level", "management_level", "revision")
+        names = ("name", "employment", "skill_level", "revision")
         return cls(
             formdata=None,
             data={name: getattr(person, name) or "" for name in names} | {"unit": person.organisation.name},
@@ -70,6 +70,18 @@ class HonourForm(DomainForm):
     basis = wtforms.StringField(_("依据文件（名称和文号）"), render_kw={"maxlength": 300})
     begins_on = day(_("授予或聘任日期"))
     ends_on = day(_("任期最后一天（首席员工必填）"))
+
+
+class ManagementForm(DomainForm):
+    """Who looks after a model worker, among the levels that ``offer`` fills in."""
+
+    level = wtforms.SelectField(_("由哪一级管理"), validate_choice=False)
+    since = day(_("从哪天起"))
+    reason = wtforms.StringField(_("移交的理由（第一次确定可以不填）"), render_kw={"maxlength": 500})
+
+    def offer(self, levels: Collection[str]) -> None:
+        offered = [code for code in vocabulary.award_levels if code in levels]
+        self.level.choices = [SelectChoice(code, label(code, "award_levels")) for code in offered]
 
 
 class RevocationForm(DomainForm):

@@ -13,12 +13,12 @@ from marketplace.permissions import Permission, can, can_in_unit, levels_given, 
 from marketplace.runtime import runtime
 from marketplace.schemas.honour import AidSchema, HonourSchema, PersonSchema, PurposeSchema, RevocationSchema
 from marketplace.services.account import people
-from marketplace.services.honour import personal_file, persons, recording
+from marketplace.services.honour import management, personal_file, persons, recording
 from marketplace.services.honour.persons import Asked
 from marketplace.web import files
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
-from marketplace.web.honours.forms import AidForm, HonourForm, PersonForm, PurposeForm, RevocationForm
+from marketplace.web.honours.forms import AidForm, HonourForm, ManagementForm, PersonForm, PurposeForm, RevocationForm
 
 blueprint = Blueprint("honour_office", __name__, url_prefix="/curation/honours")
 
@@ -33,7 +33,8 @@ def listing() -> str:
         "kind": vocabulary.honour_kinds, "level": vocabulary.honour_levels, "management_level": vocabulary.award_levels,
     }  # fmt: skip
     given = {name: request.args.get(name, "") for name in lists}
-    asked = Asked(request.args.get("q", "").strip()[:100], **{it: given[it] for it in lists if given[it] in lists[it]})
+    wanted = {it: given[it] for it in lists if given[it] in lists[it]}
+    asked = Asked(request.args.get("q", "").strip()[:100], **wanted, place=request.args.get("place", "")[:20])
     with runtime().sessions() as session:
         # One more than is shown tells whether there is a next page.
         found = persons.listed(session, actor(), asked, limit=_PAGE + 1, after=request.args.get("after", type=int))
@@ -67,8 +68,16 @@ def new_person() -> ResponseReturnValue:
 
 @blueprint.get("/people/<int:person_id>")
 def person(person_id: int) -> str:
+    return person_page(person_id)
+
+
+def person_page(person_id: int, form: ManagementForm | None = None) -> str:
+    """Return the page of a file; ``form`` is that of a handing over which was refused."""
     with runtime().sessions() as session:
         found = persons.get(session, actor(), person_id)
+        levels = management.may_hand_over(actor(), found)
+        form = form or ManagementForm(formdata=None, prefix="management-", data={"since": today()})
+        form.offer(levels)
         keeps = can_in_unit(actor(), Permission.HONOUR_RECORD, found.organisation)
         events = persons.history(session, actor(), found)
         return render_template(
@@ -78,6 +87,7 @@ def person(person_id: int) -> str:
             may_record=bool(levels_given(actor(), found.organisation)),
             may_open=personal_file.may_open(actor(), found),
             purpose_form=PurposeForm(formdata=None),
+            management_form=form if levels else None,
             events=events,
             people=people.called(session, (event.actor for event in events)),
             stamps={},
@@ -133,6 +143,8 @@ def new_honour(person_id: int) -> ResponseReturnValue:
                 honour_id = recording.record(session, actor(), person_id, data).id
             flash(_("荣誉已登记；请附上依据文件。"))
             return redirect(url_for(".honour", honour_id=honour_id), 303)
+        except Invalid as error:
+            form.refuse_invalid(error)
         except Conflict as error:
             form.title.errors = [error.text(_)]
     return _honour_form_page(form, person_id), 422

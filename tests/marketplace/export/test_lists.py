@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from marketplace.db import today
+from marketplace.db import now, today
 from marketplace.errors import DomainError, Invalid, NotAllowed
 from marketplace.models import (
     Account,
@@ -22,6 +22,7 @@ from marketplace.models import (
     Person,
     RoleGrant,
     Studio,
+    StudioApplication,
     StudioLeader,
     UnansweredQuestion,
 )
@@ -35,10 +36,13 @@ from marketplace.services.export.kinds import KINDS
 from marketplace.services.export.log import Wish
 from tests import awards
 from tests.factories import AccountFactory, AchievementFactory
+from tests.marketplace.naming.batches import announced, apply, plant, ready
+from tests.marketplace.officers import acting
 from tests.marketplace.studio_reviews.reviews import opened_year
 
 TELLING = Telling(str, "zh_Hans")
 CITY = Actor("account:900", (Grant("city", "51/5106"),), account_id=900)
+CHENGDU = Actor("account:904", (Grant("city", "51/5101"),), account_id=904)
 ELSEWHERE = Actor("account:901", (Grant("city", "51/5107"),), account_id=901)
 PROVINCE = Actor("account:902", (Grant("province_curator"),), account_id=902)
 WORKER = Actor("account:903", (Grant("worker"),), account_id=903)
@@ -71,7 +75,9 @@ def stock(session: Session) -> None:
         grants=[RoleGrant(role="unit_union", organisation=plant, granted_by="tests")],
     )  # fmt: skip
     honour = Honour(kind="craftsman", level="city", title="德阳工匠", year=2025)
+    term = Honour(kind="chief_employee", level="unit", title="首席员工", year=2025, ends_on=today())
     hero = Person(name="李劳模", organisation=plant, honours=[honour])
+    session.add(Person(name="赵首席", organisation=plant, honours=[term]))
     session.add(
         Studio(
             name="李劳模创新工作室", name_key="李劳模创新工作室", kind="model_worker", tier="city",
@@ -86,8 +92,19 @@ def stock(session: Session) -> None:
     pioneer = CrewHonour(kind="pioneer", level="city", title="德阳市工人先锋号", year=2025)
     session.add(Crew(name="磨工一班", name_key="磨工一班", organisation=plant, leader=hero, honours=[pioneer]))
     opened_year(session, PROVINCE)
+    applied(session)
     session.add(UnansweredQuestion(text="=漏油", language="zh", found="nothing", first_on=today(), last_on=today()))
     session.flush()
+
+
+def applied(session: Session) -> None:
+    """A studio in Chengdu that applied to be named, with what it has no record of."""
+    unit = plant("示例重机厂", region_path="51/5101/510104")
+    studio = ready(session, unit)
+    studio.equipment = ""
+    session.flush()
+    said = {"acknowledged": ["equipment"], "explanation": "清单另附"}
+    apply(session, acting("unit_union", unit), announced(session)[1], studio, **said)
 
 
 def taken(session: Session, actor: Actor, name: str, **asked: str) -> list[dict[str, Any]]:
@@ -116,8 +133,10 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("crews", 1, 0, NotAllowed, NotAllowed),
         ("outreach", 1, 1, 1, 1),
         ("outreach-attendance", 1, 0, NotAllowed, NotAllowed),
-        ("honours", 1, 0, NotAllowed, NotAllowed),
+        ("honours", 2, 0, NotAllowed, NotAllowed),
         ("studios", 1, 0, NotAllowed, NotAllowed),
+        ("terms", 1, 0, NotAllowed, NotAllowed),
+        ("studio-applications", 0, 0, NotAllowed, NotAllowed),
         ("studio-reviews", 1, 0, NotAllowed, NotAllowed),
         ("rounds", 1, 1, NotAllowed, NotAllowed),
         ("publicity", 1, 1, NotAllowed, NotAllowed),
@@ -172,6 +191,18 @@ def test_the_scores_of_a_round_are_for_who_sees_its_inside(session: Session) -> 
     assert {it["得分"] for it in taken(session, PROVINCE, "nominations")} == {88}
     assert {it["得分"] for it in taken(session, CITY, "nominations")} == {None}
     assert len(taken(session, PROVINCE, "nominations", round=str(nomination.award_round_id))) == 2
+
+
+def test_an_application_shows_what_is_open_and_its_score_to_who_follows_the_batch(session: Session) -> None:
+    application = session.query(StudioApplication).one()
+    application.score, application.rank, application.state = 88, 1, "proposed"
+    application.recommended_by, application.recommended_at, application.recommended_as = "tests", now(), "city"
+    session.flush()
+    (line,) = taken(session, PROVINCE, "studio-applications", batch=str(application.naming_batch_id))
+    told = ("符合的条件数", "不符合的条件", "没有数据的条件", "单位的说明", "推荐的工会", "得分", "状态")
+    assert [line[it] for it in told] == [12, None, "设备", "清单另附", "市（州）工会", 88, "拟命名"]
+    (line,) = taken(session, CHENGDU, "studio-applications", region="5101")
+    assert [line[it] for it in told[-2:]] == [None, "已推荐"]
 
 
 def test_golden_ideas_are_public_and_their_authors_masked(session: Session) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import today
-from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRevision
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Honour, Organisation, Person
 from marketplace.models.people.honour import is_active
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_see_name, can_see_person, levels_given
@@ -147,19 +147,6 @@ def test_the_database_wants_a_reason_and_a_term(session: Session, plant: Organis
         with pytest.raises(IntegrityError), session.begin_nested():
             session.add(broken)
             session.flush()
-
-
-def test_a_level_of_management_is_for_model_workers(session: Session, plant: Organisation) -> None:
-    person = somebody(session, plant)
-    data = PersonSchema().load({"name": person.name, "unit": plant.name, "management_level": "province"})
-    with pytest.raises(Invalid):
-        persons.revise(session, SYSTEM, person.id, person.revision, data)
-    honoured(session, person)
-    session.refresh(person)
-    persons.revise(session, SYSTEM, person.id, person.revision, data)
-    assert person.management_level == "province"
-    with pytest.raises(StaleRevision):
-        persons.revise(session, SYSTEM, person.id, 1, data)
 
 
 SEES = {  # role: (knows of the person, is told the name)

@@ -26,7 +26,7 @@ def peopled(session: Session, count: int) -> int:
     studio = opened(session, plant)
     led(session, studio)
     assert studio.leader is not None
-    honour = HonourSchema().load({"title": "四川省劳动模范", "year": 2024})
+    honour = HonourSchema().load({"title": "四川省劳动模范", "year": 2020})
     recording.record(session, SYSTEM, studio.leader.person_id, honour)
     for number in range(count):
         unit = plant if number % 2 else OrganisationFactory(name=f"{count} 人里第 {number} 人的厂")

@@ -81,11 +81,33 @@ def test_what_is_corrected_leaves_the_phone_and_a_stale_form_is_told(province: F
     on_file(province)
     edit = f"{PLACE}/people/1/edit"
     stale = opened(province, edit).form("", employment="retired")
-    page = sent(province, edit, opened(province, edit).form("", skill_level="technician", management_level="province"))
+    page = sent(province, edit, opened(province, edit).form("", skill_level="technician"))
     assert "技师" in page.text
     assert sent(province, edit, stale, 409)
     place = f"{PLACE}/people/1/personal"
     assert "13900000009" in sent(province, place, page.form(place, purpose="核对电话号码")).text
+
+
+def test_a_model_worker_is_handed_over_and_found_by_the_office(province: FlaskClient) -> None:
+    on_file(province)
+    place = f"{PLACE}/people/1/management"
+    page = opened(province, f"{PLACE}/people/1")
+    handed = sent(province, place, page.form(place, **{"management-level": "city"}))
+    assert "市（州）级管理" in handed.text
+    refused = sent(province, place, handed.form(place, **{"management-level": "county"}), 422)
+    assert "请写明移交的理由" in refused.text
+    sent(province, place, refused.form(place, **{"management-reason": "属地管理"}))
+    told = opened(province, opened(province, PLACE).link("劳模由哪里管理"))
+    assert "王示例" in opened(province, told.link("旌阳区")).text
+    assert "王示例" not in opened(province, f"{PLACE}?management_level=county&place=510623").text
+    assert "没有将要期满的任期" in opened(province, opened(province, PLACE).link("将要期满的任期")).text
+
+
+def test_a_provincial_model_worker_of_a_wrong_year_is_refused(province: FlaskClient) -> None:
+    on_file(province)
+    place = f"{PLACE}/people/1/new"
+    refused = sent(province, place, opened(province, place).form("", title="四川省劳动模范", year="2023"), 422)
+    assert "这一年不是评选年度" in refused.text
 
 
 def test_other_offices_see_what_lies_in_their_scope(app: Flask, province: FlaskClient) -> None:

@@ -50,10 +50,10 @@ class ListQuerySchema(QuerySchema):
         load_default="", validate=ma.validate.Length(max=300), metadata={"description": _("用途，写出姓名时必填")}
     )
     q = ma.fields.String(
-        metadata={"description": _("要找的文字：proposals、accounts、honours、studios、studio-reviews")}
+        metadata={"description": _("要找的文字：proposals、accounts、honours、crews、outreach、studios、studio-reviews")}
     )
     state = ma.fields.String(
-        metadata={"description": _("状态：proposals、queue、benefits、objections、studios、studio-reviews")}
+        metadata={"description": _("状态：proposals、queue、benefits、objections、outreach、studios、studio-reviews")}
     )
     category = ma.fields.String(metadata={"description": _("类别：proposals")})
     noun = ma.fields.String(metadata={"description": _("只要成果或建议：queue")})
@@ -62,14 +62,18 @@ class ListQuerySchema(QuerySchema):
     over = ma.fields.String(metadata={"description": _("要已经结束的公示：publicity")})
     only = ma.fields.String(metadata={"description": _("settled 要处理过的：questions")})
     round = ma.fields.String(metadata={"description": _("评选编号：nominations")})
-    kind = ma.fields.String(metadata={"description": _("类别：honours、studios")})
+    kind = ma.fields.String(metadata={"description": _("类别：honours、crews、outreach、studios")})
     management_level = ma.fields.String(metadata={"description": _("管理层级：honours")})
+    place = ma.fields.String(
+        metadata={"description": _("管理的地区或行业的代码，或者单位的编号，配合管理层级使用：honours")}
+    )
+    event = ma.fields.String(metadata={"description": _("活动编号：outreach-attendance")})
     tier = ma.fields.String(metadata={"description": _("梯次：studios")})
-    region = ma.fields.String(metadata={"description": _("地区代码：studios")})
+    region = ma.fields.String(metadata={"description": _("地区代码：outreach、studios")})
     warned = ma.fields.String(metadata={"description": _("要处理的事（any、leader、grants）：studios")})
     year = ma.fields.String(metadata={"description": _("年度：golden-ideas；考核年度的编号：studio-reviews")})
     grade = ma.fields.String(metadata={"description": _("等次：studio-reviews")})
-    level = ma.fields.String(metadata={"description": _("级别：golden-ideas、honours")})
+    level = ma.fields.String(metadata={"description": _("级别：golden-ideas、honours、crews")})
 
 
 class FilingQuerySchema(DomainSchema):

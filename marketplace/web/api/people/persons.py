@@ -15,9 +15,9 @@ from marketplace.models import Person
 from marketplace.permissions import Permission, can, can_see_name
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import Code
-from marketplace.schemas.honour import AgreementSchema, HonourSchema, PersonSchema
+from marketplace.schemas.honour import AgreementSchema, HonourSchema, ManagementSchema, PersonSchema
 from marketplace.services.export import masking
-from marketplace.services.honour import persons, recording
+from marketplace.services.honour import management, persons, recording
 from marketplace.services.honour.persons import Asked
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
@@ -35,6 +35,10 @@ class PersonBodySchema(PersonSchema):
 
 
 class HonourBodySchema(HonourSchema):
+    error_messages = BODY_MESSAGES
+
+
+class ManagementBodySchema(ManagementSchema):
     error_messages = BODY_MESSAGES
 
 
@@ -66,6 +70,10 @@ class PeopleQuerySchema(PageQuerySchema):
     q = ma.fields.String(load_default="", metadata={"description": _("姓名或单位里的文字")})
     kind = Code(vocabulary.honour_kinds, load_default=None, metadata={"description": _("荣誉的类别")})
     level = Code(vocabulary.honour_levels, load_default=None, metadata={"description": _("荣誉的级别")})
+    management_level = Code(vocabulary.award_levels, load_default=None, metadata={"description": _("劳模由哪一级管理")})
+    place = ma.fields.String(
+        load_default="", metadata={"description": _("管理的地区或行业的代码，或者单位的编号，配合管理层级使用")}
+    )
 
 
 @blueprint.route("")
@@ -78,7 +86,8 @@ def listing(question: dict[str, Any]) -> Response:
     if not can(actor(), Permission.HONOUR_RECORD) and not can(actor(), Permission.CURATION_ENTER):
         raise NotAllowed("read", "person")
     limit = question["limit"]
-    asked = Asked(question["q"].strip()[:100], question["kind"] or "", question["level"] or "")
+    wanted = {name: question[name] or "" for name in ("kind", "level", "management_level", "place")}
+    asked = Asked(question["q"].strip()[:100], **wanted)
     with runtime().sessions() as session:
         # One more than asked for tells whether there is a next page.
         found = persons.listed(session, actor(), asked, limit=limit + 1, after=position(question))
@@ -133,6 +142,24 @@ def record(data: dict[str, Any], person_id: int) -> Response:
         answer = jsonify(told(recording.record(session, actor(), person_id, data)))
     answer.status_code = 201
     return answer
+
+
+@blueprint.route(f"/<{NUMBER}:person_id>/management", methods=["POST"])
+@blueprint.doc(
+    operationId="handOver",
+    summary=_("确定或移交劳模的管理"),
+    description=_("只在您的工会授予荣誉的级别之间移交；以前的管理保留。"),
+    security=TOKEN,
+)
+@blueprint.arguments(
+    ManagementBodySchema, example={"level": "city", "since": "2026-05-01", "reason": "本人调到另一个县"}
+)
+@blueprint.response(200, PersonAnswerSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def hand_over(data: dict[str, Any], person_id: int) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        management.hand_over(session, actor(), person_id, data)
+        return jsonify(_told(persons.get(session, actor(), person_id)))
 
 
 @blueprint.route(f"/<{NUMBER}:person_id>/agreement", methods=["PUT"])
