@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "6b0e4f9d3a72"
-down_revision = "d2715abf4219"
+down_revision = "d8d9ace57f60"
 branch_labels = None
 depends_on = None
 
