@@ -79,6 +79,23 @@ HONOUR = {"active": N_("有效"), "expired": N_("任期已满"), "revoked": N_("
 
 OUTREACH = {"announced": N_("将要举行"), "running": N_("正在进行"), "over": N_("已经结束"), "cancelled": N_("已取消")}
 
+# What a studio is asked for, told by name where a list says which of them are open.
+CONDITION = {
+    "leader": N_("领衔人的荣誉或技能等级"),
+    "members": N_("成员人数"),
+    "premises": N_("固定的场地"),
+    "equipment": N_("设备"),
+    "rules": N_("规章制度"),
+    "plan": N_("年度计划"),
+    "budget": N_("单独的预算列支"),
+    "results": N_("每年的成果"),
+    "pairs": N_("师带徒"),
+    "ledger": N_("记录经常更新"),
+    "not_a_lab": N_("不是原有研发机构改名"),
+    "crews": N_("成员不全在一个班组"),
+    "not_delisted": N_("没有在摘牌期内"),
+}
+
 STUDIO = {"active": N_("正常"), "suspended": N_("暂停"), "closed": N_("已撤销")}
 
 NAMING_BATCH = {
@@ -150,6 +167,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "achievement": ACHIEVEMENT,
     "award": AWARD,
     "benefit": BENEFIT,
+    "condition": CONDITION,
     "demand": DEMAND,
     "honour": HONOUR,
     "naming_batch": NAMING_BATCH,

@@ -64,6 +64,10 @@ def state(noun: str) -> Show:
     return lambda value, telling: telling.state(noun, value)
 
 
+def states(noun: str) -> Show:
+    return lambda values, telling: telling.together([telling.state(noun, value) for value in values])
+
+
 def several(values: Any, telling: Telling) -> Cell:
     return telling.together([str(value) for value in values])
 

@@ -25,6 +25,7 @@ from marketplace.models import (
     Publicity,
     PublicityEntry,
     Studio,
+    StudioApplication,
     StudioReview,
     UnansweredQuestion,
 )
@@ -36,6 +37,7 @@ from marketplace.permissions import (
     can,
     can_enter_curation,
     can_follow_award,
+    can_follow_naming,
     can_read_history,
     can_see_authors,
     can_see_name,
@@ -43,7 +45,9 @@ from marketplace.permissions import (
 from marketplace.schemas import achievement as achievement_schema
 from marketplace.schemas import demand as demand_schema
 from marketplace.schemas import proposal as proposal_schema
+from marketplace.services.naming import applications
 from marketplace.services.outreach.attendance import Figures
+from marketplace.services.selection.outcomes import told_of
 from marketplace.services.task import Waiting
 
 Record = Achievement | Demand | Proposal
@@ -57,7 +61,7 @@ class Kind:
     """
 
     plain: Callable[[Actor, Any], Plain]
-    record: Callable[[Any], Record | None] = lambda _one: None
+    record: Callable[[Any], Record | StudioApplication | None] = lambda _one: None
     may_name: Callable[[Actor, Any], bool] = lambda actor, _one: can_enter_curation(actor)
 
 
@@ -216,6 +220,22 @@ def _studio(_actor: Actor, studio: Studio) -> Plain:
     return told | {"unit": studio.organisation.name, "leader": leader.person.name if leader else None}
 
 
+def _application(actor: Actor, application: StudioApplication) -> Plain:
+    batch, unit = application.batch, application.organisation
+    follows = can_follow_naming(actor, batch)
+    standing = applications.names_by_state(applications.conditions_of(application))
+    told = _fields(application, "id", "recommended_rank", "opinion", "explanation", "plaque")
+    # Scores are for whoever sees the inside of the batch, and what a meeting decided for others once it is public.
+    told |= _fields(application, "score", "rank") if follows else {}
+    told |= _fields(application if follows else told_of(application), "state", "decision")
+    return told | {
+        "batch": batch.title, "year": batch.year, "tier": batch.tier, "studio": application.studio.name,
+        "unit": unit.name, "region": unit.region, "industry": unit.industry,
+        "recommended_as": [application.recommended_as] if application.recommended_as else [],
+        "met": len(standing["pass"]), "failed": standing["fail"], "unknown": standing["no_data"],
+    }  # fmt: skip
+
+
 def _studio_review(_actor: Actor, review: StudioReview) -> Plain:
     told = _fields(
         review, "id", "year", "tier", "state", "grade", "score", "submitted_at", "opinion", "rectify_by", "finding"
@@ -247,6 +267,7 @@ KINDS: Mapping[str, Kind] = {
     "proposal": _RECORD,
     "question": Kind(_question),
     "studio": Kind(_studio, may_name=_may_name_leader),
+    "studio_application": Kind(_application, lambda one: one),
     "studio_review": Kind(_studio_review),
     "task": Kind(_waiting, lambda one: one.record),
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.errors import N_, Invalid
 from marketplace.models import AwardRound, NamingBatch
-from marketplace.permissions import Actor, Permission, can_read_history, require
+from marketplace.permissions import Actor, Permission, can_follow_naming, can_read_history, require
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import objection as objections
@@ -27,6 +27,7 @@ from marketplace.services.honour import persons, terms
 from marketplace.services.naming import applications, batches
 from marketplace.services.outreach import attendance, events
 from marketplace.services.proposal import reading as proposals
+from marketplace.services.selection.outcomes import told_of
 from marketplace.services.studio import records as studios
 from marketplace.services.studio_review import reports as reviews
 
@@ -175,16 +176,20 @@ def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
 
 def _applications(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     only = _number(asked, "batch")
-    codes = {name: asked.get(name, "") for name in ("state", "region")}
-    known = [batches.get(session, only)] if only is not None else paged(
-        lambda limit, after: batches.listed(session, limit=limit, after=after)
-    )  # fmt: skip
+    known = iter([batches.get(session, only)]) if only is not None else _batches(session)
     for batch in known:
-        yield from _of_batch(session, actor, batch, codes)
+        yield from _of_batch(session, actor, batch, asked.get("state", ""), asked.get("region", ""))
 
 
-def _of_batch(session: Session, actor: Actor, batch: NamingBatch, codes: Mapping[str, str]) -> Iterator[Any]:
-    return paged(lambda limit, after: applications.listed(session, actor, batch, limit=limit, after=after, **codes))
+def _batches(session: Session) -> Iterator[NamingBatch]:
+    return paged(lambda limit, after: batches.listed(session, limit=limit, after=after))
+
+
+def _of_batch(session: Session, actor: Actor, batch: NamingBatch, state: str, region: str) -> Iterator[Any]:
+    """Yield the applications of a batch, those of a state as far as the actor may know of it."""
+    wanted = {"state": state if can_follow_naming(actor, batch) else "", "region": region}
+    found = paged(lambda limit, after: applications.listed(session, actor, batch, limit=limit, after=after, **wanted))
+    return (it for it in found if not state or wanted["state"] or told_of(it).state == state)
 
 
 def _studio_reviews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from marketplace import state_names
 from marketplace.errors import N_
-from marketplace.services.export.columns import Column, code, day, person, state
+from marketplace.services.export.columns import Column, code, day, person, roles, state, states
 
 _HONOUR = (
     Column(N_("人员编号"), "id"),
@@ -88,6 +88,29 @@ _STUDIO = (
     Column(N_("撤销日期"), "closed_on", day),
 )
 
+_STUDIO_APPLICATION = (
+    Column(N_("申报编号"), "id"),
+    Column(N_("批次"), "batch"),
+    Column(N_("年度"), "year"),
+    Column(N_("命名为"), "tier", code("studio_tiers")),
+    Column(N_("创新工作室"), "studio"),
+    Column(N_("单位"), "unit"),
+    Column(N_("地区"), "region", code("regions")),
+    Column(N_("行业"), "industry", code("industries")),
+    Column(N_("状态"), "state", state("studio_application")),
+    Column(N_("推荐的工会"), "recommended_as", roles),
+    Column(N_("推荐顺序"), "recommended_rank"),
+    Column(N_("推荐意见"), "opinion"),
+    Column(N_("符合的条件数"), "met"),
+    Column(N_("不符合的条件"), "failed", states("condition")),
+    Column(N_("没有数据的条件"), "unknown", states("condition")),
+    Column(N_("单位的说明"), "explanation"),
+    Column(N_("得分"), "score"),
+    Column(N_("名次"), "rank"),
+    Column(N_("办理意见"), "decision"),
+    Column(N_("牌匾编号"), "plaque"),
+)
+
 _STUDIO_REVIEW = (
     Column(N_("考核编号"), "id"),
     Column(N_("年度"), "year"),
@@ -110,5 +133,6 @@ PEOPLE: Mapping[str, tuple[Column, ...]] = {
     "honour": _HONOUR,
     "outreach": _OUTREACH,
     "studio": _STUDIO,
+    "studio_application": _STUDIO_APPLICATION,
     "studio_review": _STUDIO_REVIEW,
 }

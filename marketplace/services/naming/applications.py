@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from marketplace import audit, vocabulary
 from marketplace.errors import NotFound
@@ -69,7 +69,12 @@ def conditions_of(application: StudioApplication) -> list[Condition]:
 
 def counts_of(found: list[Condition]) -> dict[str, int]:
     """Return how many conditions are met, not met, and not on record."""
-    return {state: sum(it.state == state for it in found) for state in ("pass", "fail", "no_data")}
+    return {state: len(names) for state, names in names_by_state(found).items()}
+
+
+def names_by_state(found: list[Condition]) -> dict[str, list[str]]:
+    """Return which conditions are met, not met, and not on record."""
+    return {state: [it.name for it in found if it.state == state] for state in ("pass", "fail", "no_data")}
 
 
 def levels_of(dossier: Mapping[str, Any]) -> Counter[str]:
@@ -89,5 +94,6 @@ def _shown() -> sa.Select[StudioApplication]:
         .options(
             contains_eager(StudioApplication.organisation), joinedload(StudioApplication.studio),
             joinedload(StudioApplication.batch), joinedload(StudioApplication.dossier),
+            selectinload(StudioApplication.sheets),
         )
     )  # fmt: skip

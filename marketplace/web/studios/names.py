@@ -15,21 +15,7 @@ STUDIO_STATES = {code: _(called) for code, called in state_names.STUDIO.items()}
 
 STUDIO_FACETS = {"tier": _("梯次"), "kind": _("类别"), "region": _("地区"), "industry": _("行业")}
 
-CONDITIONS = {
-    "leader": _("领衔人的荣誉或技能等级"),
-    "members": _("成员人数"),
-    "premises": _("固定的场地"),
-    "equipment": _("设备"),
-    "rules": _("规章制度"),
-    "plan": _("年度计划"),
-    "budget": _("单独的预算列支"),
-    "results": _("每年的成果"),
-    "pairs": _("师带徒"),
-    "ledger": _("记录经常更新"),
-    "not_a_lab": _("不是原有研发机构改名"),
-    "crews": _("成员不全在一个班组"),
-    "not_delisted": _("没有在摘牌期内"),
-}
+CONDITIONS = {code: _(called) for code, called in state_names.CONDITION.items()}
 CONDITION_STATES = {"pass": _("符合"), "fail": _("不符合"), "no_data": _("没有数据")}
 
 
