@@ -13,6 +13,7 @@ from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
 from tests.files import pdf
+from tests.web.api.test_api_studios import token_of
 from tests.web.pages import Page, opened, sent
 from tests.web.staff import at_the_province
 
@@ -101,6 +102,19 @@ def test_a_model_worker_is_handed_over_and_found_by_the_office(province: FlaskCl
     assert "王示例" in opened(province, told.link("旌阳区")).text
     assert "王示例" not in opened(province, f"{PLACE}?management_level=county&place=510623").text
     assert "没有将要期满的任期" in opened(province, opened(province, PLACE).link("将要期满的任期")).text
+
+
+def test_a_program_hands_over_within_its_levels(app: Flask, province: FlaskClient, client: FlaskClient) -> None:
+    on_file(province)
+    opened_account(app, "city@example.cn", "city", region="5106")
+    city, place = token_of(app, "city@example.cn", "read", "honours"), "/api/v1/people/1/management"
+    row = {"level": "county", "since": today().isoformat()}
+    assert client.post(place, json=row).status_code in (401, 403, 404)
+    assert client.post(place, json=row | {"level": "province"}, headers=city).status_code == 403
+    assert client.post(place, json=row, headers=city).json["management_level"] == "county"
+    assert client.post(place, json=row, headers=city).status_code == 409
+    found = client.get("/api/v1/people?management_level=county&place=510603", headers=city).json["people"]
+    assert [it["name"] for it in found] == ["王示例"]
 
 
 def test_a_provincial_model_worker_of_a_wrong_year_is_refused(province: FlaskClient) -> None:
