@@ -163,6 +163,7 @@ EVENTS = {
     "stay_away": _("一位专家回避"),
     "propose": _("列入拟命名的名单"),
     "name": _("命名"),
+    "strike": _("从名单上撤下"),
     "delist": _("摘牌"),
     "relist": _("恢复命名"),
     "prepare_report": _("填写年度报告"),

@@ -147,6 +147,8 @@ STUDIO_APPLICATION = (
     Transition("propose", ("recommended", "not_selected"), "proposed", _NAMING, process="naming"),
     Transition("announce", ("proposed",), "publicity", _NAMING, process="naming"),
     *_objections(Permission.OBJECTION_DECIDE, "struck"),
+    # What cannot be named any more leaves the list without an objection: a studio that was closed, or gave up.
+    Transition("strike", ("publicity", "objected"), "struck", _NAMING, True, process="naming"),
     Transition("name", ("publicity",), "named", _NAMING, process="naming"),
     Transition("revoke", ("named",), "revoked", _NAMING, True, process="naming"),
 )

@@ -55,10 +55,10 @@ _TOLD = {
         ),
     },
     "application_struck": {
-        "zh_Hans": ("您申报的工作室从名单上撤下", "公示期间的一项异议成立，您申报命名的工作室已从名单上撤下。"),
+        "zh_Hans": ("您申报的工作室从名单上撤下", "您申报命名的工作室已从公示的名单上撤下，理由已经写明。"),
         "en": (
             "Your studio was struck from the list",
-            "An objection was upheld, and the studio you applied for was struck from the list.",
+            "The studio you applied for was struck from the public list; the reason is given.",
         ),
     },
     "application_named": {

@@ -12,7 +12,7 @@ from marketplace.errors import N_, Conflict
 from marketplace.models import NamingBatch, Publicity, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services import publicity
-from marketplace.services.naming import batches
+from marketplace.services.naming import applications, batches
 from marketplace.services.naming.recommending import tell_unit
 from marketplace.services.selection import ranking
 
@@ -26,8 +26,8 @@ def announce(session: Session, actor: Actor, batch_id: int, channel: str) -> Pub
     batch = batches.held(session, actor, batch_id)
     if batch.state not in ("meeting", "publicity"):
         raise Conflict(N_("会议审定名单以后才能公示。"))
-    applications = in_order(ranking.scored(session, batch))
-    added = [it for it in applications if it.state == "proposed"]
+    ranked = in_order(ranking.scored(session, batch))
+    added = [it for it in ranked if it.state == "proposed"]
     if not added:
         raise Conflict(N_("没有等待公示的工作室。"))
     for it in added:
@@ -42,11 +42,29 @@ def announce(session: Session, actor: Actor, batch_id: int, channel: str) -> Pub
             title=batch.title, channel=channel, days=batch.publicity_days, naming_batch_id=batch.id,
         )  # fmt: skip
     if batch.state == "meeting":
-        for it in applications:
+        for it in ranked:
             if it.state == "not_selected":
                 tell_unit(session, it, "application_not_selected")
     batches.to_state(session, actor, batch, "publicity", "announce", publicity=begun.id)
     return begun
+
+
+def strike(session: Session, actor: Actor, application_id: int, reason: str) -> StudioApplication:
+    """Take a studio off the list that can no longer be named, with a reason; what is left begins its period anew.
+
+    Raises NotFound, NotAllowed for whoever does not run the batch, and Conflict for one that is on no list.
+    """
+    application = applications.get(session, actor, application_id)
+    batches.held(session, actor, application.naming_batch_id)
+    session.refresh(application)
+    listed = publicity.running_for(session, application)
+    if application.state not in publicity.WAITING or listed is None:
+        raise Conflict(N_("这个工作室不在公示的名单上。"))
+    application.decision = batches.require_reason(reason)
+    workflow.apply(session, actor, application, "strike", application.decision, process="naming")
+    publicity.begin_anew(session, actor, listed.id)
+    tell_unit(session, application, "application_struck")
+    return application
 
 
 def as_shown(application: StudioApplication) -> dict[str, Any]:
@@ -68,6 +86,6 @@ def lists_of(session: Session, batch: NamingBatch) -> list[Publicity]:
     return list(session.scalars(query))
 
 
-def in_order(applications: list[StudioApplication]) -> list[StudioApplication]:
+def in_order(found: list[StudioApplication]) -> list[StudioApplication]:
     """Return applications by rank."""
-    return sorted(applications, key=lambda it: (it.rank or 0, it.id))
+    return sorted(found, key=lambda it: (it.rank or 0, it.id))

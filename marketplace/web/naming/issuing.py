@@ -14,7 +14,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.naming_decision import NoticeSchema
 from marketplace.services.account import people
 from marketplace.services.naming import batches
-from marketplace.services.selection import notices, outcomes, proof, revoking
+from marketplace.services.selection import announcing, notices, outcomes, proof, revoking
 from marketplace.web.actor import actor
 from marketplace.web.naming.decision_forms import NoticeForm
 from marketplace.web.naming.office import blueprint
@@ -55,14 +55,19 @@ def proof_page(application_id: int) -> str:
     return _proof_page(application_id)
 
 
-@blueprint.post("/applications/<int:application_id>/revoke")
-def revoke(application_id: int) -> ResponseReturnValue:
+@blueprint.post("/applications/<int:application_id>/<any('revoke', 'strike'):verb>")
+def take_back(application_id: int, verb: str) -> ResponseReturnValue:
+    """Revoke a naming, or take off the list what can no longer be named; both with a reason."""
+    step = revoking.revoke if verb == "revoke" else announcing.strike
     try:
         with unit_of_work(runtime().sessions) as session:
-            revoking.revoke(session, actor(), application_id, request.form.get("reason", "")[:2000])
+            step(session, actor(), application_id, request.form.get("reason", "")[:2000])
     except Invalid as error:
         return _proof_page(application_id, _(next(iter(error.fields.values()))[0])), 422
-    flash(_("命名已撤销，记录和牌匾编号保留。"))
+    if verb == "revoke":
+        flash(_("命名已撤销，记录和牌匾编号保留。"))
+    else:
+        flash(_("已从名单上撤下，其余的重新公示。"))
     return redirect(url_for(".proof_page", application_id=application_id), 303)
 
 

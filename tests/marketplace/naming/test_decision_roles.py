@@ -34,6 +34,7 @@ WHO: dict[str, Callable[[StudioApplication], Actor]] = {
 VERBS: dict[str, Callable[[Session, Actor, StudioApplication], object]] = {
     "meet": lambda session, actor, it: meet(session, actor, it.batch),
     "announce": lambda session, actor, it: announcing.announce(session, actor, it.batch.id, ""),
+    "strike": lambda session, actor, it: announcing.strike(session, actor, it.id, "不再参加"),
     "draft": lambda session, actor, it: notices.draft(session, actor, it.batch.id),
     "end": lambda session, actor, it: notices.finish(session, actor, it.batch.id),
     "revoke": lambda session, actor, it: revoking.revoke(session, actor, it.id, "不实"),

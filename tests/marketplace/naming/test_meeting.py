@@ -151,6 +151,21 @@ def test_an_objection_holds_up_its_entry_alone_and_upheld_lets_the_next_in_by_a_
     assert kinds == ["application_announced", "application_objected", "application_struck"]
 
 
+def test_one_that_can_no_longer_be_named_leaves_the_list_and_the_others_begin_anew(
+    session: Session, office: Actor, batch: NamingBatch
+) -> None:
+    first, second = (a_scored(session, batch, score) for score in (90, 80))
+    listed = announced(session, office, batch)
+    with pytest.raises(Invalid):
+        announcing.strike(session, office, first.id, " ")
+    announcing.strike(session, office, first.id, "工作室已撤销")
+    assert (first.state, first.decision) == ("struck", "工作室已撤销")
+    assert [it.object_id for it in announcing.lists_of(session, batch)[0].entries] == [second.id]
+    assert listed.replaced_by_id is not None
+    with pytest.raises(Conflict):
+        announcing.strike(session, office, first.id, "再次")
+
+
 def test_one_dismissed_lets_the_entry_go_on(session: Session, office: Actor, batch: NamingBatch) -> None:
     first = a_scored(session, batch, 90)
     raised = object_to(session, announced(session, office, batch), first)
