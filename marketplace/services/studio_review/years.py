@@ -73,6 +73,10 @@ def weigh(session: Session, actor: Actor, year_id: int, data: Mapping[str, Any])
         raise Conflict(N_("已经有工作室报送，考核指标和截止日期不能再改。"))
     if set(data["weights"]) != set(year.weights) or sum(data["weights"].values()) != 100:
         raise Invalid({"weights": [N_("各项指标都要有分数，合计应为 100。")]})
+    if data["cut_off"] != year.cut_off:
+        # Whoever was reminded of the earlier day is reminded of the new one too.
+        due = sa.update(StudioReview).where(StudioReview.review_year_id == year.id, StudioReview.state == "due")
+        session.execute(due.values(reminded_on=None))
     year.weights, year.cut_off = dict(data["weights"]), data["cut_off"]
     session.flush()
     _record(session, actor, "weigh_review", year, data)

@@ -152,6 +152,9 @@ def test_who_has_not_reported_is_reminded_once_and_is_to_rectify_after_the_cut_o
     session: Session, studio: Studio, year: ReviewYear, offices: Offices
 ) -> None:
     assert (overdue.remind(session), overdue.remind(session)) == (1, 0)
+    row = {"weights": year.weights, "cut_off": (DAY + 9 * A_DAY).isoformat()}
+    years.weigh(session, offices.province, year.id, WeightsSchema().load(row))
+    assert (overdue.remind(session), overdue.remind(session)) == (1, 0)
     assert overdue.settle(session, SYSTEM, 100) == 0
     after_the_cut_off(session, year)
     assert (overdue.settle(session, SYSTEM, 100), overdue.settle(session, SYSTEM, 100)) == (1, 0)
@@ -159,7 +162,7 @@ def test_who_has_not_reported_is_reminded_once_and_is_to_rectify_after_the_cut_o
     assert (review.state, review.grade, review.rectify_by) == ("rectifying", "rectify", DAY + 90 * A_DAY)
     assert "没有在" in review.opinion
     kinds = list(session.scalars(sa.select(Mail.kind).order_by(Mail.id)))
-    assert kinds[:2] == ["review_opened", "report_due"]
+    assert kinds[:3] == ["review_opened", "report_due", "report_due"]
     assert "review_news" in kinds
     review.rectify_by = DAY + 3 * A_DAY
     assert (overdue.remind(session), overdue.remind(session)) == (1, 0)

@@ -51,7 +51,7 @@ def test_a_result_is_the_real_record_and_shown_once_that_is_public(session: Sess
     standard = {"kind": "standard", "title": "薄壁件装夹作业规范", "number": "Q/XX 12—2026", "made_on": day}
     keeping.bring_about(session, SYSTEM, studio.id, ResultSchema().load(standard))
     assert {it.kind for it in public.show(session, studio.id).results} == {"achievement", "standard"}
-    assert keeping.studios_with(session, "achievement", shown.id) == [studio]
+    assert keeping.studios_with(session, "achievement", [shown.id]) == {shown.id: [studio]}
     of_others = ResultSchema().load({"kind": "achievement", "object_id": AchievementFactory().id, "made_on": day})
     with pytest.raises(Invalid) as refused:
         keeping.bring_about(session, SYSTEM, studio.id, of_others)

@@ -112,7 +112,7 @@ def test_a_new_name_makes_the_old_one_a_former_name(session: Session, studio: St
     records.revise(session, SYSTEM, studio.id, studio.revision, StudioSchema().load(row))
     assert studio.aliases == ["王示例创新工作室"]
     for text in ("劳模和工匠", "王示例创新工作室"):
-        assert public.listed(session, records.Asked(text=text), limit=5) == [studio]
+        assert records.listed(session, SYSTEM, records.Asked(text=text), limit=5) == [studio]
 
 
 def test_a_studio_moves_within_the_province_and_is_closed_for_good(session: Session, studio: Studio) -> None:
