@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, rules, vocabulary, workflow
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import NamingBatch, NamingJudge, StudioApplication
+from marketplace.models import AuditEntry, NamingBatch, NamingJudge, StudioApplication
 from marketplace.permissions import Actor, Permission, can_follow_naming, can_run_naming, require
 from marketplace.services.studio import conditions
 
@@ -24,8 +24,8 @@ _COPIED = (
     "title", "year", "tier", "announcement", "opens_on", "closes_on", "recommend_by", "score_by", "quota", "city_cap",
     "recommendation_cap", "indicators", "barring", "line", "judges_needed", "publicity_days",
 )  # fmt: skip
-# Still in the batch before the meeting proposes.
-_ALIVE = ("applied", "returned", "recommended")
+# Still in the batch before its list is public.
+_ALIVE = ("applied", "returned", "recommended", "proposed")
 
 
 def defaults(session: Session) -> dict[str, Any]:
@@ -54,7 +54,9 @@ def announce(session: Session, actor: Actor, data: Mapping[str, Any]) -> NamingB
     session.add(batch)
     session.flush()
     told = _told(batch)
-    audit.record(session, actor, "open", "naming_batch", batch.id, to_state="open", payload=told, is_first=True)
+    audit.record(
+        session, actor, "announce_batch", "naming_batch", batch.id, to_state="open", payload=told, is_first=True
+    )
     return batch
 
 
@@ -125,6 +127,11 @@ def count(session: Session, batch: NamingBatch) -> int:
         .where(StudioApplication.naming_batch_id == batch.id, StudioApplication.state != "withdrawn")
     )
     return session.scalar(query) or 0
+
+
+def history(session: Session, batch: NamingBatch) -> list[AuditEntry]:
+    """Return what was done with a batch, oldest first; the caller has checked who may follow it."""
+    return audit.history(session, "naming_batch", batch.id)
 
 
 def cancel(session: Session, actor: Actor, batch_id: int, reason: str) -> NamingBatch:

@@ -5,7 +5,8 @@ Whose place it is for a batch, ``permissions.RECOMMENDING`` says; whoever comes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,8 @@ from sqlalchemy.orm import Session
 from marketplace import audit, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, MustStayAway, NotAllowed, StaleRevision
-from marketplace.models import Account, NamingBatch, StudioApplication
-from marketplace.permissions import Actor, Grant, recommends_as
+from marketplace.models import Account, NamingBatch, Organisation, StudioApplication
+from marketplace.permissions import Actor, Grant, readable, recommends_as
 from marketplace.postbox import post
 from marketplace.services.naming import applications, batches
 
@@ -27,6 +28,21 @@ def own(session: Session, actor: Actor, batch: NamingBatch) -> list[StudioApplic
     found = applications.listed(session, actor, batch, limit=_LAST)
     mine = [it for it in found if it.state != "withdrawn" and recommends_as(actor, batch, it.organisation) is not None]
     return sorted(mine, key=lambda it: (it.state != "applied", it.recommended_rank or _LAST, it.id))
+
+
+def waiting(session: Session, actor: Actor, found: Sequence[NamingBatch]) -> Counter[int]:
+    """Return how many applications wait in each of some batches, by its id, to be recommended by the actor's office."""
+    running = {it.id: it for it in found if it.state == "open"}
+    query = (
+        sa.select(StudioApplication.naming_batch_id, Organisation)
+        .join(StudioApplication.organisation)
+        .where(
+            StudioApplication.naming_batch_id.in_(running), StudioApplication.state == "applied",
+            readable(StudioApplication, actor),
+        )
+    )  # fmt: skip
+    rows = session.execute(query)
+    return Counter(batch_id for batch_id, unit in rows if recommends_as(actor, running[batch_id], unit) is not None)
 
 
 def may_decide(actor: Actor, application: StudioApplication) -> bool:

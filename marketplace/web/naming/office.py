@@ -16,6 +16,7 @@ from marketplace.models import NamingBatch
 from marketplace.models.studios.studio_application import APPLICATION_STATES
 from marketplace.permissions import Permission, can, can_run_naming, require
 from marketplace.runtime import runtime
+from marketplace.services.account import people
 from marketplace.services.naming import applications, batches, panel, recommending, tallying
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
@@ -39,6 +40,7 @@ def listing() -> str:
             "naming/office_batches.html",
             batches=found[:_PAGE],
             next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+            waiting=recommending.waiting(session, actor(), found[:_PAGE]),
             may_announce=can(actor(), Permission.NAMING_RUN),
         )
 
@@ -173,6 +175,9 @@ def batch_page(batch_id: int, wrong: Mapping[str, str] | None = None) -> str:
             is_counted=is_counted,
             spreads={it.id: tallying.spread(it) for it in found[:_LINES]} if is_counted else {},
             is_closed=today() > batch.closes_on,
+            events=(events := batches.history(session, batch)),
+            people=people.called(session, (event.actor for event in events)),
+            stamps={},
             wrong=wrong or {},
         )
 

@@ -72,7 +72,7 @@ def test_a_batch_goes_from_its_announcement_to_its_scores(
     # The city: what is open is a click away from its evidence.
     opened_account(app, "city@example.cn", "city", region="5106")
     city = signed_in(app, "city@example.cn")
-    own = opened(city, opened(city, "/naming/1").link("本级推荐"))
+    own = opened(city, opened(city, OFFICE).link("等您的工会推荐：1 项"))
     assert own.link("设备") == "/studios/records/1#facts"
     application = own.link("王示例创新工作室")
     page = opened(city, application)
@@ -117,6 +117,8 @@ def test_a_batch_goes_from_its_announcement_to_its_scores(
     for told in ("已汇总", "73.33", "德阳市 1"):
         assert told in page.text, told
     assert "73.33" not in opened(union, application).text
+    for told in ("公布这一批", "增加一位专家", "开始评分", "汇总评分"):
+        assert told in page.text, told
     assert "没有这样的申报" in opened(province, f"{BATCH}?region=5107").text
 
 
