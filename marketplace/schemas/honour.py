@@ -112,7 +112,7 @@ class AidSchema(DomainSchema):
     """What was done for a person, when, and for how much (fen)."""
 
     kind = Code(vocabulary.aid_kinds, required=True)
-    done_on = Day(required=True)
+    done_on = Day(required=True, validate=passed)
     amount = Fen(load_default=None)
     note = Text(5000, load_default="")
 

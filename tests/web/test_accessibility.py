@@ -35,6 +35,7 @@ INSIDE = [
     "/export/waiting-demands", "/export/filing",
     "/curation/publicity", "/curation/import", "/curation/proposals", "/demands/2", "/achievements/1", "/proposals",
     "/publicity", "/curation/deputies", "/curation/honours", "/studios/records/new",
+    "/curation/honours/managed", "/curation/crews/new", "/curation/outreach/new", "/outreach", "/crews",
 ]  # fmt: skip
 
 

@@ -179,9 +179,14 @@ def personal(person_id: int) -> ResponseReturnValue:
         return redirect(url_for(".person", person_id=person_id), 303)
     with unit_of_work(runtime().sessions) as session:
         opened = personal_file.open_for(session, actor(), person_id, data["purpose"])
-        return _unkept(render_template("honours/personal_file.html", opened=opened, person=opened.person, form=AidForm(
-            formdata=None, data={"done_on": today()}
-        )))  # fmt: skip
+        page = render_template(
+            "honours/personal_file.html",
+            opened=opened,
+            person=opened.person,
+            people=people.called(session, (it.recorded_by for it in opened.aid)),
+            form=AidForm(formdata=None, data={"done_on": today()}),
+        )
+        return _unkept(page)
 
 
 @blueprint.post("/people/<int:person_id>/aid")

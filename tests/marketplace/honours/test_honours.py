@@ -15,6 +15,7 @@ from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Honour, Organisation, Person
+from marketplace.models.people.account import ROLES
 from marketplace.models.people.honour import is_active
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant, can_see_name, can_see_person, levels_given
 from marketplace.schemas.honour import AidSchema, HonourSchema, PersonSchema, RevocationSchema, kind_and_level
@@ -73,6 +74,10 @@ def test_an_honour_that_says_too_little_is_refused(row: dict[str, Any], field: s
 SCOPES = {
     "county": {"region_path": "51/5106/510603"}, "city": {"region_path": DEYANG},
     "industry_union": {"industry_path": "C/34"},
+}  # fmt: skip
+FAR = {
+    "county": {"region_path": "51/5107/510703"}, "city": {"region_path": MIANYANG},
+    "industry_union": {"industry_path": "C/39"},
 }  # fmt: skip
 RECORDS = {
     "unit_union": {"unit"}, "county": {"unit", "county"}, "city": {"unit", "county", "city"},
@@ -165,6 +170,30 @@ def test_who_knows_of_a_person_and_who_is_told_the_name(session: Session, plant:
     listed = persons.listed(session, actor, persons.Asked(), limit=10)
     assert bool(listed) == SEES[role][0]
     assert not can_see_name(VISITOR, person)
+
+
+OPENS = {"unit_union", "county", "city", "industry_union", "province_curator", "admin"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_personal_data_and_aid_are_for_the_offices_of_the_unit(
+    session: Session, plant: Organisation, role: str
+) -> None:
+    unit = plant if role in ("unit_union", "enterprise", "worker", "studio_leader") else None
+    person, data = somebody(session, plant), AidSchema().load({"kind": "subsidy", "done_on": "2026-01-20"})
+    near = acting(role, unit, **SCOPES.get(role, {}))
+    far = acting(role, OrganisationFactory() if unit else None, **FAR.get(role, {}))
+    for actor, is_open in ((near, role in OPENS), (far, role in ("province_curator", "admin"))):
+        if is_open:
+            assert personal_file.note_aid(session, actor, person.id, data).recorded_by == actor.name
+            assert personal_file.open_for(session, actor, person.id, "核对帮扶台账").aid
+            continue
+        for refused in (
+            lambda who=actor: personal_file.note_aid(session, who, person.id, data),
+            lambda who=actor: personal_file.open_for(session, who, person.id, "核对帮扶台账"),
+        ):
+            with pytest.raises((NotAllowed, NotFound)):
+                refused()
 
 
 def test_personal_data_is_read_for_a_purpose_and_every_reading_is_logged(session: Session, plant: Organisation) -> None:
