@@ -128,10 +128,18 @@ def _read_list(rule: Rule, given: Any) -> list[str]:
     members = list(dict.fromkeys(member for member in members if member))
     if len(members) > _LONGEST_LIST or any(len(member) > _LONGEST_MEMBER for member in members):
         raise Invalid({"value": [N_("最多 2000 行，每行最多 300 个字。")]})
+    if rule.name == "plaque_series" and not all(map(_is_series, members)):
+        raise Invalid({"value": [N_("每行先写梯次，空一格写字头，字头用字母、数字或汉字，例如“省级示范 SF”。")]})
     known = _MEMBERS.get(rule.name)
     if known is not None and not known.issuperset(members):
         raise Invalid({"value": [N_("有不认识的代码，请照默认值的写法填写。")]})
     return members
+
+
+def _is_series(line: str) -> bool:
+    tier, _blank, prefix = line.rpartition(" ")
+    tiers = {*vocabulary.studio_tiers, *map(vocabulary.studio_tiers.label, vocabulary.studio_tiers)}
+    return tier.strip() in tiers and prefix.isalnum()
 
 
 def _read_number(kind: str, given: Any, least: int, name: str) -> int:

@@ -141,7 +141,9 @@ STUDIO_APPLICATION = (
     Transition("recommend", ("applied",), "recommended", _RECOMMEND, process="naming"),
     Transition("not_recommend", ("applied",), "not_recommended", _RECOMMEND, True, process="naming"),
     Transition("return", ("applied",), "returned", _RECOMMEND, True, process="naming"),
-    Transition("set_aside", ("applied", "returned", "recommended"), "not_selected", _NAMING, True, process="naming"),
+    Transition(
+        "set_aside", ("applied", "returned", "recommended", "proposed"), "not_selected", _NAMING, True, process="naming"
+    ),
     # A later meeting may decide otherwise, and whoever is next takes the place of one that was struck.
     Transition("pass_over", ("recommended", "proposed"), "not_selected", _NAMING, True, process="naming"),
     Transition("propose", ("recommended", "not_selected"), "proposed", _NAMING, process="naming"),

@@ -123,7 +123,8 @@ class NamingMeeting(Base):
 class NamingNotice(Base):
     """The document that names studios. It is written on until it is issued, and never changes from then on.
 
-    ``named`` is its annex as issued: for each studio ``{"studio", "name", "unit", "place", "leader", "plaque"}``. Who could not be named with the others, for an objection that was open, is named by a further one.
+    ``named`` is its annex as issued: for each studio ``{"studio", "name", "unit", "place", "leader", "plaque"}``. Who
+    could not be named with the others, for an objection that was open, is named by a further one.
     """
 
     __tablename__ = "naming_notice"

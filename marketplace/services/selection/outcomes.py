@@ -62,13 +62,15 @@ class Told:
 def told_of(application: StudioApplication, events: Sequence[AuditEntry] = ()) -> Told:
     """Return how an application stands as far as its unit may know; ``events`` are its history.
 
-    What a meeting decided is kept back until its list is public.
+    What a meeting decided is kept back until its list is public; where the batch was called off, for good.
     """
     is_decided = application.score is not None and application.state in ("proposed", "not_selected")
+    is_over = application.batch.state in (*TOLD_IN, "cancelled")
     if not is_decided or (application.batch.state in TOLD_IN and application.state == "not_selected"):
         return Told(application.state, application.decision, events)
-    state = "not_selected" if application.batch.state in TOLD_IN else "recommended"
-    return Told(state, "", [it for it in events if it.verb not in ("propose", "pass_over", "score")])
+    kept_back = ("propose", "pass_over", "score")
+    told = [it for it in events if it.verb not in kept_back]
+    return Told("not_selected" if is_over else "recommended", "", told)
 
 
 def sheet_of(session: Session, actor: Actor, application_id: int) -> ScoreSheet:

@@ -84,7 +84,7 @@ def try_terms(batch_id: int) -> ResponseReturnValue:
             terms, wrong = {}, {name: next(iter(sentences(it))) for name, it in error.normalized_messages().items()}
         found = what_if.compare(session, actor(), batch_id, terms)
         page = render_template(
-            "naming/what_if.html", batch=batch, own=own, asked=own | asked, wrong=wrong, found=found,
+            "selection/what_if.html", batch=batch, own=own, asked=own | asked, wrong=wrong, found=found,
             lists={"before": found.before.standing(PROPOSED), "after": found.after.standing(PROPOSED)},
             spread=spread,
         )  # fmt: skip
@@ -100,7 +100,7 @@ def _meeting_page(batch_id: int, form: MeetingForm | None = None, sent: dict[str
         # Before a meeting has decided, the list is the one that follows from the scores.
         on_list = listed if batch.meetings else ranked.standing
         return render_template(
-            "naming/meeting.html",
+            "selection/meeting.html",
             batch=batch,
             ranked=ranked,
             runs=can_run_naming(actor(), batch),

@@ -79,7 +79,7 @@ def _notice_page(batch_id: int, form: NoticeForm | None = None) -> str:
             form = NoticeForm(formdata=None, data={"number": written.number, "text": written.text})
         waiting = notices.waiting(session, batch)
         return render_template(
-            "naming/notice.html",
+            "selection/notice.html",
             batch=batch,
             form=form,
             waiting=waiting,
@@ -92,7 +92,7 @@ def _proof_page(application_id: int, wrong: str = "") -> str:
     with runtime().sessions() as session:
         found = proof.of(session, actor(), application_id)
         return render_template(
-            "naming/proof.html",
+            "selection/proof.html",
             proof=found,
             application=found.application,
             batch=found.application.batch,

@@ -17,7 +17,7 @@ def results(batch_id: int) -> str:
     with runtime().sessions() as session:
         batch, named = outcomes.named(session, batch_id)
         return render_template(
-            "naming/results.html", batch=batch, named=named, notices=outcomes.notices_of(session, batch),
+            "selection/results.html", batch=batch, named=named, notices=outcomes.notices_of(session, batch),
             lists=announcing.lists_of(session, batch),
         )  # fmt: skip
 
@@ -25,7 +25,7 @@ def results(batch_id: int) -> str:
 @public.blueprint.get("/notices/<int:notice_id>")
 def notice(notice_id: int) -> str:
     with runtime().sessions() as session:
-        return render_template("naming/issued.html", notice=outcomes.notice(session, notice_id))
+        return render_template("selection/issued.html", notice=outcomes.notice(session, notice_id))
 
 
 @public.blueprint.get("/notices/<int:notice_id>.pdf")
@@ -39,7 +39,7 @@ def sheet(application_id: int) -> str:
     with runtime().sessions() as session:
         found = outcomes.sheet_of(session, actor(), application_id)
         return render_template(
-            "naming/score_sheet.html", sheet=found, application=found.application, batch=found.application.batch
+            "selection/score_sheet.html", sheet=found, application=found.application, batch=found.application.batch
         )
 
 

@@ -16,7 +16,8 @@ from marketplace.permissions import Actor
 from marketplace.schemas.naming_decision import MeetingSchema
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
-from marketplace.services.selection import announcing, meeting, what_if
+from marketplace.services.naming import batches
+from marketplace.services.selection import announcing, meeting, outcomes, what_if
 from tests.marketplace.naming.decided import INDICATORS, a_batch, a_scored, announced, end_publicity, meet
 from tests.marketplace.officers import acting
 
@@ -149,6 +150,19 @@ def test_an_objection_holds_up_its_entry_alone_and_upheld_lets_the_next_in_by_a_
     assert third.rank == 3
     kinds = [it.kind for it in session.query(Mail).order_by(Mail.id) if it.values["application"] == str(first.id)]
     assert kinds == ["application_announced", "application_objected", "application_struck"]
+
+
+def test_a_batch_called_off_after_its_meeting_lets_everybody_go_and_tells_nothing_of_it(
+    session: Session, office: Actor, batch: NamingBatch
+) -> None:
+    batch.quota = 1
+    first, second = (a_scored(session, batch, score) for score in (90, 80))
+    meet(session, office, batch)
+    assert [outcomes.told_of(it).state for it in (first, second)] == ["recommended", "recommended"]
+    batches.cancel(session, office, batch.id, "今年不再命名")
+    assert states(batch) == ["not_selected", "not_selected"]
+    assert [outcomes.told_of(it).state for it in (first, second)] == ["not_selected", "not_selected"]
+    assert outcomes.told_of(second).decision == ""
 
 
 def test_one_that_can_no_longer_be_named_leaves_the_list_and_the_others_begin_anew(

@@ -63,6 +63,7 @@ def test_a_table_is_set_whole(app: Flask, curator: FlaskClient) -> None:
 
 
 REFUSED = [
+    ("plaque_series", {"value": "省级示范 SF\n没有这一级 XX"}, "每行先写梯次"),
     ("unit_answer", {"value": "十五"}, "请填写整数"),
     ("unit_answer", {"value": "-1"}, "太大或太小"),
     ("judges", {"value": "2"}, "太大或太小"),
