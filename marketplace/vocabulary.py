@@ -251,6 +251,10 @@ rubric_criteria = CodeList("rubric_criteria")
 honour_kinds = CodeList("honour_kinds")
 crew_honour_kinds = CodeList("crew_honour_kinds")
 outreach_kinds = CodeList("outreach_kinds")
+campaign_kinds = CodeList("campaign_kinds")
+campaign_measures = CodeList("campaign_measures")
+# The four kinds of non-public enterprises (by size) lie under their class.
+competition_classes = CodeList("competition_classes")
 # From the lowest to the highest; a city and an industry stand side by side.
 honour_levels = CodeList("honour_levels")
 skill_levels = CodeList("skill_levels")

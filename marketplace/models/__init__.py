@@ -9,6 +9,9 @@ from marketplace.models.mail import Mail
 from marketplace.models.market.match import Match
 from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
+from marketplace.models.participation.campaign import Campaign, CampaignItem, CampaignTarget
+from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
+from marketplace.models.participation.tally import ParticipationPerson, ParticipationTally
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.people.crew import Crew, CrewFinding, CrewHonour, CrewInnovation
@@ -72,6 +75,9 @@ __all__ = [
     "AwardRound",
     "Benefit",
     "BenefitReference",
+    "Campaign",
+    "CampaignItem",
+    "CampaignTarget",
     "Collection",
     "CollectionItem",
     "Contributor",
@@ -108,6 +114,11 @@ __all__ = [
     "OutreachInvitation",
     "OutreachSpeaker",
     "PanelMember",
+    "ParticipationEntry",
+    "ParticipationPerson",
+    "ParticipationTally",
+    "PeriodClose",
+    "PeriodErratum",
     "Person",
     "PersonalDataClearance",
     "Proposal",
