@@ -16,8 +16,10 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed
 from marketplace.models import Management, Organisation, Person
 from marketplace.models.people.person import MANAGING
-from marketplace.permissions import Actor, Permission, can, can_in_unit, levels_given, unit_seen
+from marketplace.permissions import Actor, Grant, Permission, can, can_in_unit, levels_given, unit_seen
 from marketplace.services.honour import persons
+from marketplace.services.mail import queue
+from marketplace.workflow import offices
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def hand_over(session: Session, actor: Actor, person_id: int, data: Mapping[str,
     """Say which office looks after a model worker from a day on, from what ``ManagementSchema.load`` returned.
 
     Raises NotAllowed where the office before or the one to come is above the actor's, Invalid for somebody who is no
-    model worker, without a reason and for a day before the present office began, Conflict where nothing changes.
+    model worker, without a reason and for a day before the present office began, Conflict where nothing changes. The
+    office to come is told by mail.
     """
     audit.hold(session, "person", person_id)
     person = persons.kept(session, actor, person_id)
@@ -62,6 +65,9 @@ def hand_over(session: Session, actor: Actor, person_id: int, data: Mapping[str,
     begun = _begin(person, actor, data["level"], data["since"], data["reason"])
     session.flush()
     audit.record(session, actor, "hand_over", "person", person.id, reason=data["reason"] or None, payload=data)
+    for account in offices.readers_of_mail(session, _office(data["level"], person.organisation)):
+        if account.id != actor.account_id:
+            queue.post(session, account, "handed_over", person=str(person.id))
     return begun
 
 
@@ -95,6 +101,18 @@ def by_office(session: Session, actor: Actor) -> list[Office]:
         counts[str(level), place, name if level == "unit" else ""] += count
     ranked = sorted(counts.items(), key=lambda it: (-MANAGING.index(it[0][0]), it[0][1]))
     return [Office(*key, count) for key, count in ranked]
+
+
+def _office(level: str, unit: Organisation) -> Grant:
+    """Return the office of a level that has a unit."""
+    region = "/".join(unit.region_path.split("/")[: persons.OFFICE_DEPTH.get(level, 0)])
+    return {
+        "unit": Grant("unit_union", organisation_id=unit.id),
+        "county": Grant("county", region),
+        "city": Grant("city", region),
+        "industry": Grant("industry_union", unit.region_path, unit.industry_path),
+        "province": Grant("province_curator"),
+    }[level]
 
 
 def _place(level: str, region_path: str, industry_path: str, unit_id: int) -> str:

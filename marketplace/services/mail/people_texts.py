@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 PEOPLE = {
+    "handed_over": {
+        "zh_Hans": (
+            "有一位劳模移交给您的工会管理",
+            "有一位劳动模范（先进工作者）从现在起由您的工会联系和服务，请查看档案：\n{person_page}",
+        ),
+        "en": (
+            "A model worker is handed over to your union",
+            "From now on your union looks after a model worker; please see the file:\n{person_page}",
+        ),
+    },
     "terms_end": {
         "zh_Hans": (
             "有 {count} 项首席员工等荣誉的任期将满",

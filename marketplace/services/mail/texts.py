@@ -22,6 +22,7 @@ BELOW = "/curation/queue/below"
 SHEETS = "/judging"
 DEPUTIES = "/curation/deputies"
 TERMS = "/curation/honours/terms"
+PERSON = "/curation/honours/people/"
 APPLICATION = "/naming/applications/"
 
 _SIGNATURES = {
@@ -198,6 +199,7 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "sheets": site + SHEETS,
         "deputies": site + DEPUTIES,
         "terms": site + TERMS,
+        "person_page": f"{site}{SIGN_IN}?next={quote(PERSON + values.get('person', ''), safe='')}",
         "site": site,
         "link": site + LINK.format(secret=values.get("secret", "")),
         "part": site + PART.format(secret=values.get("secret", "")),

@@ -124,7 +124,12 @@ def test_who_looks_after_a_model_worker_is_handed_over_with_its_history(session:
         handed(session, city, person, "city")
     with pytest.raises(NotAllowed):
         handed(session, city, person, "province")
+    told = session.scalars(sa.select(Mail.recipient).where(Mail.kind == "handed_over")).all()
+    assert told == []
+    province = AccountFactory(grants=[RoleGrant(role="province_curator", granted_by="tests")])
     handed(session, SYSTEM, person, "province")
+    (mail,) = session.scalars(sa.select(Mail).where(Mail.kind == "handed_over"))
+    assert (mail.recipient, mail.values) == (province.email, {"person": str(person.id)})
     with pytest.raises(NotAllowed):
         handed(session, city, person, "city")
     assert person.management_level == "province"

@@ -63,7 +63,7 @@ def test_every_mail_is_whole_in_both_languages(kind: str, language: str) -> None
     assert "//account" not in found.text
     assert {name for text in TEXTS[kind][language] for _, name, _, _ in Formatter().parse(text) if name} <= {
         "link", "forgotten", "sign_in", "part", "submissions", "page", "people", "queue", "below", "sheets",
-        "application_page", "deputies", "review_page", "reviews", "studio", "terms", "what", "site",
+        "application_page", "deputies", "review_page", "reviews", "person_page", "studio", "terms", "what", "site",
         *FILLED,
     }  # fmt: skip
 
