@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, MustStayAway, NotAtDesk
 from marketplace.models import Organisation, ReviewYear, RoleGrant, Studio, StudioReview
-from marketplace.permissions import SYSTEM
+from marketplace.permissions import SYSTEM, Deputised
 from marketplace.schemas.studio import TierSchema
 from marketplace.schemas.studio_review import AppealDecisionSchema, AppealSchema, CheckSchema, MendingSchema
 from marketplace.services.studio import conditions, ladder, spread
@@ -198,6 +199,15 @@ def test_the_province_stands_in_for_a_city_that_nobody_holds(
     leaves(session, "city")
     graded(session, offices.province, review, "qualified")
     assert review.graded_as == "province_curator"
+
+
+def test_a_deputy_grades_for_an_absent_colleague_and_signs_for_both(
+    session: Session, studio: Studio, year: ReviewYear, offices: Offices
+) -> None:
+    review = reported(session, offices.unit, studio)
+    desk = Deputised(offices.city.grants[0], offices.city.account_id or 0)
+    graded(session, replace(offices.province, deputised=(desk,)), review, "qualified")
+    assert review.graded_by == f"{offices.province.name} for {offices.city.name}"
 
 
 def test_a_year_closes_when_all_is_decided_and_its_grades_become_public(

@@ -98,7 +98,7 @@ def test_a_program_writes_the_record_of_a_studio(client: FlaskClient, city: dict
     assert {it["name"]: it["state"] for it in checked} == {
         "leader": "no_data", "members": "fail", "premises": "no_data", "equipment": "no_data", "rules": "no_data",
         "plan": "pass", "budget": "pass", "results": "pass", "pairs": "pass", "ledger": "pass",
-        "not_a_lab": "no_data", "crews": "no_data",
+        "not_a_lab": "no_data", "crews": "no_data", "not_delisted": "pass",
     }  # fmt: skip
     assert client.get("/api/v1/studios/1/conditions").status_code == 404
     shown = client.get("/api/v1/studios/1").json

@@ -101,6 +101,8 @@ def test_a_year_from_its_opening_to_its_end(
     assert "与哈希相符" in page.text
     assert '"grade": "qualified"' in province.get(f"{year}/snapshot.json").text
     assert "合格" in opened(client, "/studios/1").text
+    told = client.get("/api/v1/studios/1").json["grades"]
+    assert told == [{"year": DAY.year, "grade": "qualified", "outcome": None}]
 
 
 def test_what_was_not_mended_is_delisted_and_everybody_sees_it(

@@ -45,6 +45,7 @@ class StudioStepSchema(ma.Schema):
     since = ma.fields.Date(required=True)
     basis = ma.fields.String(required=True)
     plaque = ma.fields.String(required=True, metadata={"description": _("牌匾编号")})
+    ended_on = ma.fields.Date(required=True, allow_none=True, metadata={"description": _("摘牌的日期")})
 
 
 class StudioResultSchema(ma.Schema):
@@ -53,6 +54,15 @@ class StudioResultSchema(ma.Schema):
     title = ma.fields.String(required=True)
     number = ma.fields.String(required=True)
     made_on = ma.fields.Date(required=True)
+
+
+class StudioGradeSchema(ma.Schema):
+    year = ma.fields.Integer(required=True)
+    grade = Code(vocabulary.review_grades, required=True)
+    outcome = ma.fields.String(
+        required=True, allow_none=True, validate=ma.validate.OneOf(("passed", "delisted")),
+        metadata={"description": _("整改以后合格，或者摘牌；其余的为空")},
+    )  # fmt: skip
 
 
 class StudioPhotoSchema(ma.Schema):
@@ -74,6 +84,9 @@ class StudioAnswerSchema(StudioLineSchema):
     tiers = ma.fields.List(ma.fields.Nested(StudioStepSchema), required=True)
     results = ma.fields.List(ma.fields.Nested(StudioResultSchema), required=True)
     photos = ma.fields.List(ma.fields.Nested(StudioPhotoSchema), required=True)
+    grades = ma.fields.List(
+        ma.fields.Nested(StudioGradeSchema), required=True, metadata={"description": _("已结束的年度考核的等次")}
+    )
 
 
 class EvidenceSchema(ma.Schema):

@@ -17,6 +17,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas import studio as schemas
 from marketplace.schemas.studio_photo import PhotoSchema
 from marketplace.services.studio import conditions, dossier, keeping, ladder, people, photos, public, records
+from marketplace.services.studio_review import public as reviewed
 from marketplace.web.api import answers
 from marketplace.web.api.catalogue.studio_answers import (
     ConditionSchema,
@@ -94,11 +95,16 @@ def listing(question: dict[str, Any]) -> dict[str, Any]:
 def one(studio_id: int) -> Response:
     with runtime().sessions() as session:
         shown = public.show(session, studio_id)
+        grades = [
+            {"year": it.year, "grade": it.grade, "outcome": it.state if it.state in ("passed", "delisted") else None}
+            for it in reviewed.grades(session, studio_id)
+        ]
         told = _line(shown.studio) | {
             "story": shown.studio.story, "founded_on": shown.studio.founded_on,
             "leader": shown.leader.name if shown.leader else None, "members": [it.name for it in shown.members],
             "member_count": shown.member_count, "pair_count": shown.pair_count, "tiers": shown.studio.tiers,
             "results": shown.results, "photos": [_photo(it) for it in shown.photos],
+            "grades": grades,
         }  # fmt: skip
         return jsonify(StudioAnswerSchema().dump(told))
 
