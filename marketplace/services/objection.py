@@ -15,7 +15,7 @@ from marketplace.models import Achievement, Objection, Publicity, PublicityEntry
 from marketplace.permissions import Actor, Permission, can, can_decide_objections, can_run_naming
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
-from marketplace.services.naming.recommending import tell_unit
+from marketplace.services.naming.telling import tell_unit
 from marketplace.services.publicity import Shown
 
 

@@ -71,6 +71,7 @@ def apply(session: Session, actor: Actor, batch_id: int, data: Mapping[str, Any]
     Raises NotFound or NotAllowed for whom the studio is not to apply for, Conflict with the first thing that stands
     against it, Invalid where an open condition is not acknowledged or not explained.
     """
+    audit.hold(session, "naming_batch", batch_id)
     batch = batches.get(session, batch_id)
     studio = records.kept(session, actor, data["studio_id"])
     if not can_apply(actor, studio.organisation):
@@ -103,6 +104,7 @@ def apply(session: Session, actor: Actor, batch_id: int, data: Mapping[str, Any]
 
 def withdraw(session: Session, actor: Actor, application_id: int) -> StudioApplication:
     """Take an application back before scoring begins; the unit may apply again while the window is open."""
+    batches.hold_of(session, application_id)
     application = applications.get(session, actor, application_id)
     if not can_apply(actor, application.organisation):
         raise NotAllowed("apply", "naming")

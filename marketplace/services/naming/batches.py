@@ -17,6 +17,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import AuditEntry, NamingBatch, NamingJudge, StudioApplication
 from marketplace.permissions import Actor, Permission, can_follow_naming, can_run_naming, require
+from marketplace.services.naming.telling import tell_unit
 from marketplace.services.studio import conditions
 
 _CITY, _COUNTY = 2, 3
@@ -142,15 +143,39 @@ def cancel(session: Session, actor: Actor, batch_id: int, reason: str) -> Naming
     why = require_reason(reason)
     for application in batch.applications:
         if application.state in _ALIVE:
-            set_aside(session, actor, application, why)
+            take_out(session, actor, application, why)
     to_state(session, actor, batch, "cancelled", "cancel", why)
     return batch
 
 
-def set_aside(session: Session, actor: Actor, application: StudioApplication, reason: str) -> None:
-    """Take an application out of its batch; the caller has checked who may."""
+def set_aside(session: Session, actor: Actor, application_id: int, reason: str) -> StudioApplication:
+    """Take one application out of a batch before its scores are counted, with a reason its unit is told.
+
+    Raises NotFound, NotAllowed for whoever does not run the batch, Conflict once the scores are counted.
+    """
+    hold_of(session, application_id)
+    application = session.get(StudioApplication, application_id)
+    if application is None:
+        raise NotFound("studio_application", application_id)
+    batch = run_by(session, actor, application.naming_batch_id)
+    if batch.state not in ("open", "scoring") or application.state not in _ALIVE:
+        raise Conflict(N_("评分已经汇总，或者这一项已不在这一批里。"))
+    take_out(session, actor, application, require_reason(reason))
+    return application
+
+
+def take_out(session: Session, actor: Actor, application: StudioApplication, reason: str) -> None:
+    """Take an application out of its batch and tell its unit; the caller has checked who may."""
     application.decision = reason
     workflow.apply(session, actor, application, "set_aside", reason, process="naming")
+    tell_unit(session, application, "application_set_aside")
+
+
+def hold_of(session: Session, application_id: int) -> None:
+    """Wait until nobody else is about to change the batch of an application."""
+    query = sa.select(StudioApplication.naming_batch_id).where(StudioApplication.id == application_id)
+    if (batch_id := session.scalar(query)) is not None:
+        audit.hold(session, "naming_batch", batch_id)
 
 
 def to_state(

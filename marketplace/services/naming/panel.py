@@ -24,7 +24,7 @@ from marketplace.models import (
 from marketplace.permissions import Actor, can_judge_naming
 from marketplace.postbox import post
 from marketplace.services.account.signing_in import actor_of, with_roles
-from marketplace.services.naming import batches, recommending
+from marketplace.services.naming import batches
 
 OF_STUDIO = N_("是工作室的人，或与其中的人同名")
 SAME_UNIT = N_("与工作室同一单位")
@@ -103,8 +103,7 @@ def begin(session: Session, actor: Actor, batch_id: int) -> NamingBatch:
     for application in judged:
         require_enough(batch, application, sum(exclusion(it, application.studio) is None for it in judges))
     for application in waiting:
-        batches.set_aside(session, actor, application, f"{batch.recommend_by} 以前没有推荐")
-        recommending.tell_unit(session, application, "application_set_aside")
+        batches.take_out(session, actor, application, f"{batch.recommend_by} 以前没有推荐")
     _hand_out(session, batch, judges, judged)
     batches.to_state(session, actor, batch, "scoring", "begin_scoring", panel=[it.account_id for it in batch.panel])
     return batch

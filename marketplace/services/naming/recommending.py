@@ -12,13 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import audit, workflow
+from marketplace import workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, MustStayAway, NotAllowed, StaleRevision
-from marketplace.models import Account, NamingBatch, Organisation, StudioApplication
+from marketplace.models import NamingBatch, Organisation, StudioApplication
 from marketplace.permissions import Actor, Grant, readable, recommends_as
-from marketplace.postbox import post
 from marketplace.services.naming import applications, batches
+from marketplace.services.naming.telling import tell_unit
 
 _LAST = 10_000
 
@@ -63,7 +63,6 @@ def recommend(
     """
     application, office = _at(session, actor, application_id, revision)
     batch, place = application.batch, _place(office, application)
-    audit.hold(session, "naming_batch", batch.id)
     before = _recommended(session, batch, place)
     if batch.recommendation_cap is not None and len(before) >= batch.recommendation_cap:
         raise Conflict(N_("本批每个市（州）或产业最多推荐 %(most)s 个，已经推荐满了。"), most=batch.recommendation_cap)
@@ -90,13 +89,6 @@ def decline(session: Session, actor: Actor, application_id: int, revision: int, 
     return _refuse(session, actor, application_id, revision, reason, "not_recommend", "application_not_recommended")
 
 
-def tell_unit(session: Session, application: StudioApplication, kind: str, **values: str) -> None:
-    """Tell by mail whoever applied for the unit what became of the application."""
-    account = session.get(Account, application.account_id) if application.account_id is not None else None
-    if account is not None and account.is_active:
-        post(session, account, kind, application=str(application.id), **values)
-
-
 def _refuse(
     session: Session, actor: Actor, application_id: int, revision: int, reason: str, action: str, kind: str
 ) -> StudioApplication:
@@ -109,6 +101,7 @@ def _refuse(
 
 def _at(session: Session, actor: Actor, application_id: int, revision: int) -> tuple[StudioApplication, Grant]:
     """Return an application that waits for the actor's office, and the office."""
+    batches.hold_of(session, application_id)
     application = applications.get(session, actor, application_id)
     batch, unit = application.batch, application.organisation
     office = recommends_as(actor, batch, unit)

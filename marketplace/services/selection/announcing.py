@@ -13,7 +13,7 @@ from marketplace.models import NamingBatch, Publicity, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services import publicity
 from marketplace.services.naming import applications, batches
-from marketplace.services.naming.recommending import tell_unit
+from marketplace.services.naming.telling import tell_unit
 from marketplace.services.selection import ranking
 
 

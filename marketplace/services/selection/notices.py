@@ -20,7 +20,7 @@ from marketplace.models import NamingBatch, NamingNotice, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services import publicity
 from marketplace.services.naming import batches
-from marketplace.services.naming.recommending import tell_unit
+from marketplace.services.naming.telling import tell_unit
 from marketplace.services.selection import plaques, ranking
 from marketplace.services.selection.announcing import in_order
 from marketplace.services.studio import ladder

@@ -10,7 +10,7 @@ from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import StudioApplication
 from marketplace.permissions import Actor, can_run_naming
 from marketplace.services.naming import batches
-from marketplace.services.naming.recommending import tell_unit
+from marketplace.services.naming.telling import tell_unit
 from marketplace.services.studio import ladder, records
 
 

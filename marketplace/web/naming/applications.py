@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Conflict, Invalid
-from marketplace.permissions import can_apply, can_follow_naming, can_keep_studio
+from marketplace.permissions import can_apply, can_follow_naming, can_keep_studio, can_run_naming
 from marketplace.runtime import runtime
 from marketplace.schemas.naming import ApplicationSchema, RecommendationSchema
 from marketplace.schemas.proposal import StatedReasonSchema
@@ -84,6 +84,19 @@ def recommend(application_id: int) -> ResponseReturnValue:
     return redirect(url_for("naming_office.recommending_list", batch_id=batch_id), 303)
 
 
+@blueprint.post("/applications/<int:application_id>/set-aside")
+def set_aside(application_id: int) -> ResponseReturnValue:
+    """Take an application out of its batch, by the office that runs it."""
+    sent = ReasonForm(prefix="set-aside-")
+    data = sent.load(StatedReasonSchema())
+    if data is None:
+        return _page(application_id, **{"set-aside": sent}), 422
+    with unit_of_work(runtime().sessions) as session:
+        batches.set_aside(session, actor(), application_id, data["reason"])
+    flash(_("这一项不再参加这一批，理由告诉了单位。"))
+    return redirect(url_for(".show", application_id=application_id), 303)
+
+
 @blueprint.post("/applications/<int:application_id>/<any('return', 'decline'):verb>")
 def refuse(application_id: int, verb: str) -> ResponseReturnValue:
     """Return an application to its unit, or recommend it no further; both with a reason."""
@@ -134,10 +147,11 @@ def _page(application_id: int, **refused: DomainForm) -> str:
             applies=can_apply(actor(), found.organisation),
             follows=follows,
             decides=decides,
+            runs=can_run_naming(actor(), found.batch),
             recommendation=refused.get("recommendation") or RecommendationForm(formdata=None, data=blank),
             reasons={
                 verb: refused.get(verb) or ReasonForm(formdata=None, data=blank, prefix=f"{verb}-")
-                for verb in ("return", "decline")
+                for verb in ("return", "decline", "set-aside")
             },
             refused=refused,
             events=events,

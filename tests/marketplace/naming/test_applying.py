@@ -246,6 +246,20 @@ def test_what_nobody_recommended_in_time_is_set_aside_when_scoring_begins(
     assert "没有推荐" in late.decision
 
 
+def test_what_turns_out_to_be_wrong_is_set_aside_and_the_unit_told(
+    session: Session, studio: Studio, union: Actor
+) -> None:
+    office, batch = announced(session)
+    application = recommend(session, acting("city", region_path=DEYANG), apply(session, union, batch, studio))
+    with pytest.raises(Invalid):
+        batches.set_aside(session, office, application.id, " ")
+    batches.set_aside(session, office, application.id, "带徒人数不实")
+    assert (application.state, application.decision) == ("not_selected", "带徒人数不实")
+    assert session.scalars(sa.select(Mail.kind).order_by(Mail.id)).all()[-1] == "application_set_aside"
+    with pytest.raises(Conflict):
+        batches.set_aside(session, office, application.id, "带徒人数不实")
+
+
 def test_calling_a_batch_off_sets_everything_in_it_free(session: Session, studio: Studio, union: Actor) -> None:
     office, batch = announced(session)
     application = apply(session, union, batch, studio)

@@ -47,6 +47,7 @@ STEPS: dict[str, tuple[set[str], set[str], Step]] = {
         s, a, it.batch.id, it.batch.revision, batch_data(s, tier="city", region="5106"))),
     "call a judge": (RUNS, {"open", "scoring"}, lambda s, a, it: panel.add(s, a, it.batch.id, judges(s, 1)[0].id)),
     "cancel": (RUNS, {"open", "scoring", "scored", "meeting"}, lambda s, a, it: batches.cancel(s, a, it.batch.id, "x")),
+    "set aside": (RUNS, {"open", "scoring"}, lambda s, a, it: batches.set_aside(s, a, it.id, "材料不实")),
     "begin scoring": (RUNS, set(), lambda s, a, it: panel.begin(s, a, it.batch.id)),
     "tally": (RUNS, {"scoring"}, lambda s, a, it: tallying.tally(s, a, it.batch.id)),
     "follow": (FOLLOWS, set(BATCH_STATES), lambda s, a, it: batches.followed(s, a, it.batch.id)),

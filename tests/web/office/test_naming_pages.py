@@ -102,6 +102,9 @@ def test_a_batch_goes_from_its_announcement_to_its_scores(
         batch = session.get_one(NamingBatch, 1)
         batch.opens_on = batch.closes_on = batch.recommend_by = today() - dt.timedelta(days=1)
     sent(province, f"{BATCH}/scoring", opened(province, BATCH).form(f"{BATCH}/scoring"))
+    # What turns out to be wrong is taken out with a reason, which may not be left out.
+    action = f"{application}/set-aside"
+    assert "必填" in sent(province, action, opened(province, application).form(action), 422).text
     for browser, quality in zip(judges, ("25", "20", "20", "15", "5"), strict=True):
         sheet = opened(browser, opened(browser, "/judging").link("评审创新工作室")).link("王示例创新工作室")
         page = opened(browser, sheet)
