@@ -91,6 +91,11 @@ class FoundBecauseSchema(ma.Schema):
     )
 
 
+class StudioNameSchema(ma.Schema):
+    id = ma.fields.Integer(required=True)
+    name = ma.fields.String(required=True)
+
+
 class HitSchema(ma.Schema):
     rank = ma.fields.Integer(required=True, metadata={"description": _("在全部结果中的名次，从 1 起")})
     id = ma.fields.Integer(required=True)
@@ -103,6 +108,9 @@ class HitSchema(ma.Schema):
         required=True, metadata={"description": _("排序的得分，只在同一次检索的结果之间可比，不是概率")}
     )
     reason = ma.fields.Nested(FoundBecauseSchema, required=True)
+    studios = ma.fields.List(
+        ma.fields.Nested(StudioNameSchema), required=True, metadata={"description": _("完成这项成果的创新工作室")}
+    )
 
 
 class HitsSchema(ma.Schema):

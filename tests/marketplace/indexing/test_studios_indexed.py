@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -144,3 +145,15 @@ def test_each_change_of_what_is_told_makes_a_studio_newer(held: Runtime) -> None
     with held.sessions() as session:
         revisions.append(session.get_one(Studio, 1).revision)
     assert revisions[0] < revisions[1] < before < revisions[3]
+
+
+def test_what_changed_behind_the_session_is_found_by_a_check_and_mended(app_on_each: Flask, held: Runtime) -> None:
+    assert "焊接" in told(held)
+    runner = app_on_each.test_cli_runner()
+    with held.sessions.begin() as session:
+        session.execute(sa.update(Studio).values(field="轧辊修复"))
+    checked = runner.invoke(args=["index", "check", "--mend"])
+    assert (checked.exit_code, "studio 1: stale" in checked.output) == (0, True), checked.output
+    assert "轧辊修复" in told(held)
+    assert runner.invoke(args=["index", "rebuild"]).exit_code == 0
+    assert "轧辊修复" in told(held)

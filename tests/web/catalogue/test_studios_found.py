@@ -79,6 +79,8 @@ def test_a_question_for_achievements_names_the_studios_that_work_on_it(visitor: 
     assert page.link("王示例创新工作室") == "/studios/1"
     named = [it for it in page.all("li") if "王示例创新工作室" in it.text and "液性塑料夹具" in it.text]
     others = [it for it in page.all("li") if "薄壁套筒镗孔夹具" in it.text]
+    hits = visitor.get("/api/v1/achievements", query_string={"q": "液性塑料夹具"}).json["hits"]
+    assert [it["studios"] for it in hits if it["title"] == "液性塑料夹具"] == [[{"id": 1, "name": "王示例创新工作室"}]]
     assert named and "王示例创新工作室" not in others[0].text
 
 

@@ -13,6 +13,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.achievement import AchievementSchema, disclosed
 from marketplace.services import achievement as achievements
 from marketplace.services import match as matches
+from marketplace.services.studio import keeping
 from marketplace.web.api import answers, reasons
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import NUMBER, Blueprint, actor
@@ -102,4 +103,9 @@ def _readable(hits: Sequence[Hit]) -> list[dict[str, Any]]:
     """Return the hits without what was withdrawn since the index last heard of it."""
     with runtime().sessions() as session:
         readable = achievements.several(session, actor(), [int(hit.document.id) for hit in hits])
-    return [answers.hit_answer(hit) for hit in hits if int(hit.document.id) in readable]
+        studios = keeping.studios_with(session, "achievement", list(readable))
+    return [
+        answers.hit_answer(hit) | {"studios": studios.get(number, [])}
+        for hit in hits
+        if (number := int(hit.document.id)) in readable
+    ]
