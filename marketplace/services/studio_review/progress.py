@@ -20,7 +20,7 @@ ELSEWHERE = ""
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many reviews there are of a place, how many reported, have a grade, and must still be mended or appealed."""
+    """How many studios of a place are to report, reported, have a grade, are to mend, and lost their tier."""
 
     all: int
     reported: int

@@ -21,7 +21,7 @@ from marketplace.services.studio_review.figures import Figures
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which reviews are wanted; nothing where it is empty. ``state`` may be "late": due, with the cut-off past."""
+    """Which reviews are wanted; nothing where it is empty."""
 
     year_id: int | None = None
     state: str = ""
@@ -70,9 +70,7 @@ def select(asked: Asked) -> sa.Select[Any]:
     )  # fmt: skip
     if asked.year_id is not None:
         query = query.where(StudioReview.review_year_id == asked.year_id)
-    if asked.state == "late":
-        query = query.where(StudioReview.state == "due")
-    elif asked.state:
+    if asked.state:
         query = query.where(StudioReview.state == asked.state)
     if asked.grade:
         query = query.where(StudioReview.grade == asked.grade)
