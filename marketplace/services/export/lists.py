@@ -193,8 +193,8 @@ def _of_batch(session: Session, actor: Actor, batch: NamingBatch, state: str, re
 
 
 def _studio_reviews(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
-    codes = (asked.get(it, "") for it in ("state", "grade"))
-    wanted = reviews.Asked(_number(asked, "year"), *codes, _text(asked, "q"))
+    state, grade = asked.get("state", ""), asked.get("grade", "")
+    wanted = reviews.Asked(_number(asked, "year"), state, grade, _text(asked, "q"))
     return paged(lambda limit, after: reviews.listed(session, actor, wanted, limit=limit, after=after))
 
 

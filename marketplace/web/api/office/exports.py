@@ -50,7 +50,9 @@ class ListQuerySchema(QuerySchema):
         load_default="", validate=ma.validate.Length(max=300), metadata={"description": _("用途，写出姓名时必填")}
     )
     q = ma.fields.String(
-        metadata={"description": _("要找的文字：proposals、accounts、honours、crews、outreach、studios、studio-reviews")}
+        metadata={
+            "description": _("要找的文字：proposals、accounts、honours、crews、outreach、studios、studio-reviews")
+        }
     )
     state = ma.fields.String(
         metadata={"description": _("状态：proposals、queue、benefits、objections、outreach、studios、studio-reviews")}
