@@ -155,6 +155,7 @@ def _page(application_id: int, **refused: DomainForm) -> str:
             },
             refused=refused,
             events=events,
-            people=people.called(session, (event.actor for event in events)),
+            # Which judge gave a sheet back is for whoever runs the batch to know.
+            people=people.called(session, (it.actor for it in events if follows or it.role != "judge")),
             stamps={},
         )

@@ -61,12 +61,11 @@ def sent_decisions() -> dict[str, Any]:
 
 
 def asked_terms(names: Mapping[str, int]) -> dict[str, Any]:
-    """Return the terms to try that the address states; nothing where it states none."""
+    """Return the terms to try that the address states."""
     asked = request.args
-    if "quota" not in asked:
-        return {}
-    given: dict[str, Any] = {name: as_number(asked.get(name, "")) for name in ("quota", "cap", "line")}
-    return given | {"weights": {name: as_number(asked.get(f"weight-{name}", "")) for name in names}}
+    given: dict[str, Any] = {name: as_number(asked[name]) for name in ("quota", "cap", "line") if name in asked}
+    weights = {name: as_number(asked[f"weight-{name}"]) for name in names if f"weight-{name}" in asked}
+    return given | ({"weights": weights} if weights else {})
 
 
 class NoticeForm(DomainForm):

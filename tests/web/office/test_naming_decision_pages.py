@@ -58,6 +58,8 @@ def test_other_terms_are_tried_in_the_address(province: FlaskClient) -> None:
     tried = opened(province, f"{BATCH}/what-if?quota=3&cap=&line=60&{weights}")
     for told in ("第2创新工作室", "第3创新工作室", "1 → 3"):
         assert told in tried.text, told
+    alone = opened(province, f"{BATCH}/what-if?quota=3")
+    assert "1 → 3" in alone.text and "不能为空" not in alone.text
     wrong = province.get(f"{BATCH}/what-if?quota=0&cap=&line=60&{weights}")
     assert wrong.status_code == 422
 

@@ -120,6 +120,8 @@ def test_a_batch_goes_from_its_announcement_to_its_scores(
     for told in ("已汇总", "73.33", "德阳市 1"):
         assert told in page.text, told
     assert "73.33" not in opened(union, application).text
+    assert "judge1" in opened(province, application).text
+    assert "judge1" not in opened(union, application).text
     for told in ("公布这一批", "增加一位专家", "开始评分", "汇总评分"):
         assert told in page.text, told
     assert "没有这样的申报" in opened(province, f"{BATCH}?region=5107").text
