@@ -103,6 +103,8 @@ def hold(session: Session, actor: Actor, batch_id: int, revision: int, data: Map
 
 
 def _ties(edges: Sequence[Edge], chosen: Collection[int], reason: str) -> Iterator[dict[str, Any]]:
+    if set(chosen) - {it.id for edge in edges for it in edge.equals}:
+        raise Invalid({"chosen": [N_("只能在并列的工作室里选。")]})
     for edge in edges:
         if not fits(edge, chosen):
             raise Invalid({"chosen": [N_("并列的工作室只能分配他们共有的名额，也不能超过一个市（州）的名额。")]})

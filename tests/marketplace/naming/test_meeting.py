@@ -61,8 +61,13 @@ def test_the_list_follows_from_the_scores_and_each_of_the_others_is_told_why(
 def test_equals_across_the_quota_are_chosen_between_in_writing(
     session: Session, office: Actor, batch: NamingBatch
 ) -> None:
-    _first, one, other = (a_scored(session, batch, score) for score in (90, 80, 80))
-    for wrong in ({}, {"chosen": [one.id]}, {"chosen": [one.id, other.id], "tie_reason": "都好"}):
+    first, one, other = (a_scored(session, batch, score) for score in (90, 80, 80))
+    for wrong in (
+        {},
+        {"chosen": [one.id]},
+        {"chosen": [first.id, one.id], "tie_reason": "都好"},
+        {"chosen": [one.id, other.id], "tie_reason": "都好"},
+    ):
         with pytest.raises(Invalid):
             meet(session, office, batch, **wrong)
     held = meet(session, office, batch, chosen=[other.id], tie_reason="其成果已在三家推广")
