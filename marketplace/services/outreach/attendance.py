@@ -79,6 +79,14 @@ def listed(
     return list(session.scalars(query if after is None else query.where(OutreachAttendance.id < after)))
 
 
+def not_reported(session: Session, actor: Actor, event: Outreach) -> list[Organisation]:
+    """Return the units that are invited by name and have not reported, for whoever sees all that came; else nothing."""
+    if not can_follow_outreach(actor, event):
+        return []
+    came = set(session.scalars(sa.select(OutreachAttendance.organisation_id).filter_by(outreach_id=event.id)))
+    return [it.organisation for it in event.invitations if it.organisation_id not in came]
+
+
 def report(session: Session, actor: Actor, event_id: int, data: Mapping[str, Any]) -> OutreachAttendance:
     """Say who came from a unit, from what ``AttendanceSchema.load`` returned; once more to correct it.
 

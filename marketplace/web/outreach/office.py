@@ -150,6 +150,7 @@ def _page(event_id: int, refused: dict[str, DomainForm] | None = None) -> str:
             event=event,
             figures=attendance.figures(session, [event.id])[event.id],
             lines=found[:_LINES],
+            missing=attendance.not_reported(session, actor(), event),
             more=len(found) > _LINES,
             runs=can_run_outreach(actor(), event),
             follows=can_follow_outreach(actor(), event),

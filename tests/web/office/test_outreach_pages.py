@@ -61,6 +61,8 @@ def test_an_event_from_the_announcement_to_both_counts(app: Flask, city: FlaskCl
     assert "您没有登记参加情况的权限" in reported(union, 422, unit=MILL, person_times="60").text
     assert client.post(f"{PLACE}/1/confirm").status_code in (302, 303, 400)
     assert "1 行待确认" in opened(city, PLACE).text
+    assert f"还没有上报的受邀单位：{MILL}。" in opened(city, f"{PLACE}/1").text
+    assert "还没有上报的受邀单位" not in opened(union, f"{PLACE}/1").text
     confirm = f"{PLACE}/1/confirm"
     assert "已确认 1 行" in sent(city, confirm, opened(city, f"{PLACE}/1").form(confirm)).text
     assert "参加情况已记下" in reported(city, unit=MILL, person_times="60").text
