@@ -237,20 +237,23 @@ def score_sheet(application_id: int) -> Response:
         return jsonify(ScoreSheetSchema().dump(told))
 
 
-@blueprint.route(f"/applications/<{NUMBER}:application_id>/revocation", methods=["POST"])
-@blueprint.doc(
-    operationId="revokeNaming",
-    summary=_("撤销命名"),
-    description=_("记录和牌匾编号保留，编号不再使用。"),
-    security=TOKEN,
-)
-@blueprint.arguments(NamingRevocationBodySchema, example={"reason": "申报材料不实"})
-@blueprint.response(200, ResultsSchema)
-@blueprint.alt_response(409, "CONFLICT")
-def revoke(data: dict[str, Any], application_id: int) -> Response:
-    with unit_of_work(runtime().sessions) as session:
-        found = revoking.revoke(session, actor(), application_id, data["reason"])
-        return jsonify(_results(*outcomes.named(session, found.naming_batch_id)))
+def _taking_back(place: str, name: str, summary: object, description: object, step: Any) -> None:
+    """Add the operation by which an office takes a studio off the list, or its naming back."""
+
+    @blueprint.route(f"/applications/<{NUMBER}:application_id>/{place}", methods=["POST"], endpoint=name)
+    @blueprint.doc(operationId=name, summary=summary, description=description, security=TOKEN)
+    @blueprint.arguments(NamingRevocationBodySchema, example={"reason": "申报材料不实"})
+    @blueprint.response(200, ResultsSchema)
+    @blueprint.alt_response(409, "CONFLICT")
+    def take_back(data: dict[str, Any], application_id: int) -> Response:
+        with unit_of_work(runtime().sessions) as session:
+            found = step(session, actor(), application_id, data["reason"])
+            return jsonify(_results(*outcomes.named(session, found.naming_batch_id)))
+
+
+_taking_back("revocation", "revokeNaming", _("撤销命名"), _("记录和牌匾编号保留，编号不再使用。"), revoking.revoke)
+_taking_back("striking", "strikeStudio", _("从公示的名单上撤下"), _("不能再命名的写明理由撤下，其余的重新公示。"),
+             announcing.strike)  # fmt: skip
 
 
 def _place(place: Any) -> dict[str, Any]:
