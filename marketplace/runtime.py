@@ -37,12 +37,14 @@ class Runtime:
 
     @cached_property
     def sessions(self) -> SessionFactory:
-        """The sessions whose changes reach the outbox."""
+        """The sessions whose changes reach the outbox, and the campaigns that count them."""
         from marketplace import outbox
         from marketplace.db import make_session_factory
+        from marketplace.services.participation import linking
 
         sessions = make_session_factory(self.engine)
         outbox.listen(sessions)
+        linking.listen(sessions)
         return sessions
 
     @cached_property

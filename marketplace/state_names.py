@@ -79,6 +79,16 @@ HONOUR = {"active": N_("有效"), "expired": N_("任期已满"), "revoked": N_("
 
 OUTREACH = {"announced": N_("将要举行"), "running": N_("正在进行"), "over": N_("已经结束"), "cancelled": N_("已取消")}
 
+CAMPAIGN = {"draft": N_("草稿"), "open": N_("正在进行"), "closed": N_("已截止"), "published": N_("结果已公布")}
+
+PARTICIPATION_ENTRY = {
+    "recorded": N_("等待确认"),
+    "confirmed": N_("已确认"),
+    "refused": N_("未确认"),
+    "withdrawn": N_("已撤回"),
+    "replaced": N_("已更正"),
+}
+
 # What a studio is asked for, told by name where a list says which of them are open.
 CONDITION = {
     "leader": N_("领衔人的荣誉或技能等级"),
@@ -167,6 +177,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "achievement": ACHIEVEMENT,
     "award": AWARD,
     "benefit": BENEFIT,
+    "campaign": CAMPAIGN,
     "condition": CONDITION,
     "demand": DEMAND,
     "honour": HONOUR,
@@ -174,6 +185,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "nomination": NOMINATION,
     "objection": OBJECTION,
     "outreach": OUTREACH,
+    "participation_entry": PARTICIPATION_ENTRY,
     "proposal": PROPOSAL,
     "studio": STUDIO,
     "studio_review": STUDIO_REVIEW,

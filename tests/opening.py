@@ -13,6 +13,7 @@ from marketplace import outbox
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import make_engine, make_session_factory
+from marketplace.services.participation import linking
 from search.embedding import Embedder
 from tests import factories
 
@@ -40,6 +41,7 @@ def open_session(url: str) -> Iterator[Session]:
     engine = make_engine(url)
     factory = make_session_factory(engine)
     outbox.listen(factory)
+    linking.listen(factory)
     with factory() as session:
         factories.use(session)
         yield session

@@ -16,10 +16,26 @@ files = CommandGroup("marketplace.cli.files", help="附件 / files of records")
 index = CommandGroup("marketplace.cli.index", help="检索索引 / the search index")
 mail = CommandGroup("marketplace.cli.mail", help="邮件 / mail")
 match = CommandGroup("marketplace.cli.match", help="供需匹配 / matching")
+participation = CommandGroup("marketplace.cli.participation", help="活动与参与 / campaigns and participation")
 review = CommandGroup("marketplace.cli.review", help="审核 / review")
 rules = CommandGroup("marketplace.cli.rules", help="规则 / rules")
 search = CommandGroup("marketplace.cli.search", help="检索 / searching")
 showcase = CommandGroup("marketplace.cli.showcase", help="首页和展示 / the showcase")
 thesaurus = CommandGroup("marketplace.cli.thesaurus", help="叙词表 / the thesaurus")
 
-GROUPS = (account, audit, db, export, files, index, mail, match, review, rules, search, showcase, thesaurus)
+GROUPS = (
+    account,
+    audit,
+    db,
+    export,
+    files,
+    index,
+    mail,
+    match,
+    participation,
+    review,
+    rules,
+    search,
+    showcase,
+    thesaurus,
+)

@@ -22,6 +22,7 @@ class Permission(enum.StrEnum):
     BENEFIT_ATTEST = "benefit:attest"
     BENEFIT_CLAIM = "benefit:claim"
     BENEFIT_VERIFY = "benefit:verify"
+    CAMPAIGN_RUN = "campaign:run"
     CURATION_ENTER = "curation:enter"
     DEMAND_EDIT = "demand:edit"
     DEMAND_IMPORT = "demand:import"
@@ -38,6 +39,8 @@ class Permission(enum.StrEnum):
     OBJECTION_RAISE = "objection:raise"
     ORGANISATION_IMPORT = "organisation:import"
     OUTREACH_RUN = "outreach:run"
+    PARTICIPATION_CONFIRM = "participation:confirm"
+    PARTICIPATION_RECORD = "participation:record"
     PERSON_UNMASK = "person:unmask"
     PROPOSAL_ANSWER = "proposal:answer"
     PROPOSAL_IMPORT = "proposal:import"
@@ -57,15 +60,18 @@ OF_ANYBODY = frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER, Permiss
 # A submission is its author's, wherever it lies.
 OF_ITS_AUTHOR = frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLAIM, Permission.PROPOSAL_SUBMIT})
 
-_SUBMITTING = OF_ITS_AUTHOR
+# Whoever submits also says what he took part in himself.
+_SUBMITTING = OF_ITS_AUTHOR | {Permission.PARTICIPATION_RECORD}
 # What an office above does in place of a vacant one.
 _OF_A_UNIT = frozenset({Permission.ACHIEVEMENT_ENDORSE, Permission.PROPOSAL_ANSWER})
 # Whom an office keeps a file of, it also cares for.
 _KEEPING_FILES = frozenset({Permission.HONOUR_RECORD, Permission.PERSON_UNMASK, Permission.STUDIO_RECORD})
 _OFFICE = _KEEPING_FILES | {
     Permission.ACCOUNT_MANAGE,
+    Permission.CAMPAIGN_RUN,
     Permission.CURATION_ENTER,
     Permission.OUTREACH_RUN,
+    Permission.PARTICIPATION_CONFIRM,
     Permission.PROPOSAL_NOMINATE,
 }
 _UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.NAMING_APPLY, Permission.PROPOSAL_IMPORT}

@@ -29,6 +29,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),
     "honours": frozenset({Permission.HONOUR_RECORD, Permission.OUTREACH_RUN}),
     "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD, Permission.STUDIO_REVIEW}) | _NAMING,
+    "participation": frozenset({Permission.CAMPAIGN_RUN, Permission.PARTICIPATION_CONFIRM}),
     "review": frozenset(
         {
             Permission.ACHIEVEMENT_ENDORSE,

@@ -1,0 +1,144 @@
+"""Who made what is filed elsewhere: the persons of a unit that a proposal, an achievement or a pair counts for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.db import day_of
+from marketplace.models import Account, Achievement, Apprenticeship, Contributor, Person, Proposal, ProposalAuthor
+from marketplace.models.records.achievement import achievement_unit
+
+_PERSON = cast("sa.Table", Person.__table__)
+# A proposal that was handed back, taken back or found false is not one that was made.
+_NOT_FILED = ("draft", "returned", "withdrawn", "rejected", "revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    person_id: int
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An object that counts, on its day; one that is not ``is_whole`` counts for its makers alone (rule 62)."""
+
+    object_id: int
+    day: dt.date
+    makers: tuple[Maker, ...]
+    is_whole: bool = True
+
+
+def proposals(session: Session, ids: Collection[int]) -> list[Made]:
+    """Return the filed ones of some proposals; who came by a merge made the one he came with."""
+    query = sa.select(Proposal.id, Proposal.organisation_id, Proposal.submitted_at, Proposal.state).where(
+        Proposal.id.in_(ids), Proposal.organisation_id.is_not(None), Proposal.submitted_at.is_not(None),
+        Proposal.state.not_in(_NOT_FILED),
+    )  # fmt: skip
+    rows = session.execute(query.order_by(Proposal.id)).all()
+    of = ProposalAuthor
+    authors = sa.select(of.proposal_id, of.name, of.account_id).where(
+        of.proposal_id.in_([row.id for row in rows]), of.merged_from_id.is_(None)
+    )
+    named = _by_object(session, authors.order_by(of.proposal_id, of.position, of.id))
+    return [
+        Made(row.id, day_of(row.submitted_at), _makers(session, row.organisation_id, named.get(row.id, ())),
+             is_whole=row.state != "merged")
+        for row in rows
+    ]  # fmt: skip
+
+
+def achievements(session: Session, ids: Collection[int]) -> list[Made]:
+    """Return the published ones of some achievements, each in its first unit."""
+    unit = (
+        sa.select(achievement_unit.c.organisation_id)
+        .where(achievement_unit.c.achievement_id == Achievement.id)
+        .order_by(achievement_unit.c.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = sa.select(Achievement.id, Achievement.published_at, unit.label("organisation_id")).where(
+        Achievement.id.in_(ids), Achievement.published_state == "published"
+    )
+    rows = [row for row in session.execute(query.order_by(Achievement.id)) if row.organisation_id is not None]
+    of = Contributor
+    people = sa.select(of.achievement_id, of.name, of.account_id).where(of.achievement_id.in_([it.id for it in rows]))
+    named = _by_object(session, people.order_by(of.achievement_id, of.position, of.id))
+    return [
+        Made(row.id, day_of(row.published_at), _makers(session, row.organisation_id, named.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def pairs(session: Session, ids: Collection[int]) -> list[Made]:
+    """Return some pairs, each counted for the mentor who trains the apprentice."""
+    query = (
+        sa.select(Apprenticeship.id, Apprenticeship.began_on, Person.id.label("person_id"), Person.organisation_id)
+        .join(Person, Person.id == Apprenticeship.mentor_id)
+        .where(Apprenticeship.id.in_(ids))
+        .order_by(Apprenticeship.id)
+    )
+    rows = session.execute(query)
+    return [Made(row.id, row.began_on, (Maker(row.person_id, row.organisation_id),)) for row in rows]
+
+
+NOUNS: Mapping[str, Callable[[Session, Collection[int]], list[Made]]] = {
+    "achievement": achievements,
+    "apprenticeship": pairs,
+    "proposal": proposals,
+}
+
+
+def filed_between(session: Session, noun: str, first: dt.date, last: dt.date) -> list[int]:
+    """Return the ids of what may have been filed from one day to another, both included."""
+    zone = ZoneInfo("Asia/Shanghai")
+    begins = dt.datetime.combine(first, dt.time(), zone)
+    ends = dt.datetime.combine(last + dt.timedelta(1), dt.time(), zone)
+    query = {
+        "achievement": sa.select(Achievement.id).where(
+            Achievement.published_at >= begins, Achievement.published_at < ends
+        ),
+        "apprenticeship": sa.select(Apprenticeship.id).where(Apprenticeship.began_on.between(first, last)),
+        "proposal": sa.select(Proposal.id).where(Proposal.submitted_at >= begins, Proposal.submitted_at < ends),
+    }[noun]
+    return sorted(session.scalars(query))
+
+
+_Named = tuple[str, int | None]
+
+
+def _by_object(session: Session, query: Any) -> dict[int, list[_Named]]:
+    found: dict[int, list[_Named]] = {}
+    for object_id, name, account_id in session.execute(query):
+        found.setdefault(object_id, []).append((name, account_id))
+    return found
+
+
+def _makers(session: Session, organisation_id: int, named: Sequence[_Named]) -> tuple[Maker, ...]:
+    found = [Maker(_person(session, organisation_id, *it), organisation_id) for it in named]
+    return tuple(dict.fromkeys(found))
+
+
+def _person(session: Session, organisation_id: int, name: str, account_id: int | None) -> int:
+    """Return the file of who is named, one of the unit of that name, or a new one: everybody counted has one."""
+    if account_id is not None:
+        own = session.scalar(sa.select(Person.id).where(Person.account_id == account_id))
+        if own is not None:
+            return own
+        name = session.scalar(sa.select(Account.name).where(Account.id == account_id)) or name
+    alike = sa.select(Person.id).where(Person.organisation_id == organisation_id, Person.name == name)
+    if account_id is not None:
+        alike = alike.where(Person.account_id.is_(None))
+    known = session.scalar(alike.order_by(Person.id).limit(1))
+    if known is not None:
+        return known
+    row = {"name": name, "organisation_id": organisation_id, "account_id": account_id, "revision": 1}
+    inserted = sa.insert(_PERSON).values(row).returning(_PERSON.c.id)
+    return int(session.execute(inserted).scalar_one())
