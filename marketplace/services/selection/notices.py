@@ -124,9 +124,12 @@ def _name(
     basis = f"{batch.title}（{notice.number}）"[:300]
     step = {"tier": batch.tier, "since": today(), "basis": basis, "plaque": plaque}
     ladder.climb(session, actor, studio.id, step)
-    application.plaque, application.named_on, application.notice = plaque, today(), notice
     told = {"plaque": plaque, "notice": notice.number}
-    workflow.apply(session, actor, application, "name", payload=told, process="naming")
+    # The state and its facts are written together: the database refuses one without the other.
+    with session.no_autoflush:
+        application.plaque, application.named_on, application.notice = plaque, today(), notice
+        workflow.apply(session, actor, application, "name", payload=told, process="naming")
+    session.flush()
     publicity.close_if_done(session, listed)
     tell_unit(session, application, "application_named")
     leader = studio.leader.person if studio.leader is not None else None

@@ -26,8 +26,11 @@ def revoke(session: Session, actor: Actor, application_id: int, reason: str) -> 
     if application.state != "named":
         raise Conflict(N_("只有已命名的工作室才能撤销命名。"))
     why = batches.require_reason(reason)
-    application.revoked_on, application.revoked_because, application.decision = today(), why, why
-    workflow.apply(session, actor, application, "revoke", why, {"plaque": application.plaque}, process="naming")
+    # The state and its facts are written together: the database refuses one without the other.
+    with session.no_autoflush:
+        application.revoked_on, application.revoked_because, application.decision = today(), why, why
+        workflow.apply(session, actor, application, "revoke", why, {"plaque": application.plaque}, process="naming")
+    session.flush()
     studio, tier = application.studio, application.batch.tier
     audit.hold(session, "studio", studio.id)
     ladder.lose(session, studio, tier, why)

@@ -52,7 +52,7 @@ def a_scored(session: Session, batch: NamingBatch, totals: Sequence[int] | int, 
     unit = fields.pop("unit", None) or OrganisationFactory(
         name=f"第{number}示例厂", region=f"{city}03", region_path=f"51/{city}/{city}03", industry_path="C/34"
     )
-    studio = opened(session, unit, name=f"第{number}创新工作室", tier="province")
+    studio = opened(session, unit, name=f"第{number}创新工作室", tier=fields.pop("tier", "province"))
     given = [totals] * 3 if isinstance(totals, int) else list(totals)
     sheets = [sheet(total) for total in given]
     application = StudioApplication(

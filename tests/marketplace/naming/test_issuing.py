@@ -44,6 +44,7 @@ def test_nobody_is_named_before_the_period_is_over_and_then_each_climbs_with_a_p
         issue(session, office, batch, number="")
     with pytest.raises(Conflict):
         issue(session, office, batch, expected=[first.id])
+    session.expire_all()
     given = issue(session, office, batch)
     assert [it["plaque"] for it in given.named] == ["SF-2026-001", "SF-2026-002"]
     assert (first.state, first.plaque, first.studio.tier) == ("named", "SF-2026-001", "showcase")
@@ -87,6 +88,7 @@ def test_a_revoked_naming_stays_on_record_and_its_number_is_never_given_again(
         revoking.revoke(session, acting("city", region_path="51/5106"), first.id, "弄虚作假")
     with pytest.raises(Invalid):
         revoking.revoke(session, office, first.id, " ")
+    session.expire_all()
     revoking.revoke(session, office, first.id, "弄虚作假")
     assert (first.state, first.plaque, first.studio.delisted_on) == ("revoked", "SF-2026-001", today())
     assert first.studio.tiers[-1].ended_because == "弄虚作假"
