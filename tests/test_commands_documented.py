@@ -22,6 +22,7 @@ OURS = (
     "index",
     "mail",
     "match",
+    "participation",
     "review",
     "rules",
     "search",
