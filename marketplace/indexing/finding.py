@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import structlog
 from blinker import Signal
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.db import SessionFactory
 from marketplace.indexing.catalogue import Catalogue
-from marketplace.indexing.documents import document_for
 from marketplace.indexing.plain_search import plain_search
 from marketplace.indexing.plain_studios import plain_studios
 from marketplace.models import Achievement, Studio
@@ -80,11 +80,11 @@ def beside(catalogue: Catalogue, request: SearchRequest) -> Page | None:
         return None
 
 
-def studios_found(session: Session, hits: Sequence[Hit]) -> list[tuple[Hit, Studio]]:
-    """Pair hits with their studios, without those of which something else is told than the index still holds.
+def studios_found(session: Session, hits: Sequence[Hit], *loaded: ORMOption) -> list[tuple[Hit, Studio]]:
+    """Pair hits with their studios, each with what is to be loaded with it, without those the index has not followed.
 
     So nobody finds a leader by a name that the person no longer agrees to have shown, nor a result that was revoked.
     """
-    known = public.several(session, [int(hit.document.id) for hit in hits])
+    known = public.several(session, [int(hit.document.id) for hit in hits], *loaded)
     told = [(hit, known[number]) for hit in hits if (number := int(hit.document.id)) in known]
-    return [(hit, studio) for hit, studio in told if (now := document_for(studio)) and now.text == hit.document.text]
+    return [(hit, studio) for hit, studio in told if studio.revision == hit.document.revision]

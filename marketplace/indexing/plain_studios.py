@@ -36,7 +36,7 @@ def plain_studios(session: Session, _actor: Actor, request: SearchRequest) -> Pa
     query = query.with_only_columns(Studio.id)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     ids = list(session.scalars(query.offset(request.offset).limit(request.limit)))
-    known = public.several(session, ids)
+    known = public.several(session, ids, *public.told())
     documents = (document_for(known[it]) for it in ids)
     hits = (Hit(it, rank, 0.0) for rank, it in enumerate(documents, request.offset + 1) if it is not None)
     return Page(tuple(hits), total)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.db import today
 from marketplace.errors import NotFound
-from marketplace.models import Honour, Person, Studio, StudioPhoto, StudioResult
+from marketplace.models import Achievement, Honour, Person, Proposal, Studio, StudioPhoto, StudioResult
 from marketplace.models.studios.studio_parts import LINKED
 from marketplace.permissions import is_public
 from marketplace.services.studio import keeping, photos
@@ -48,15 +48,18 @@ class Shown:
 
 
 def told() -> tuple[ORMOption, ...]:
-    """Return what loads all that is told of a studio with it."""
+    """Return what loads all that is told of a studio with it, of its results no more than that."""
     results = selectinload(Studio.results)
-    linked = (results.selectinload(StudioResult.achievement), results.selectinload(StudioResult.proposal))
-    return selectinload(Studio.organisation), selectinload(Studio.leaders), *linked
+    achievements = results.selectinload(StudioResult.achievement).load_only(
+        Achievement.title, Achievement.published_state
+    )
+    proposals = results.selectinload(StudioResult.proposal).load_only(Proposal.title, Proposal.state)
+    return selectinload(Studio.organisation), selectinload(Studio.leaders), achievements, proposals
 
 
-def several(session: Session, ids: Collection[int]) -> dict[int, Studio]:
-    """Return by id those of some studios that are not closed, with all that is told of them."""
-    query = sa.select(Studio).where(Studio.id.in_(ids), Studio.state != "closed").options(*told())
+def several(session: Session, ids: Collection[int], *loaded: ORMOption) -> dict[int, Studio]:
+    """Return by id those of some studios that are not closed, each with what is to be loaded with it."""
+    query = sa.select(Studio).where(Studio.id.in_(ids), Studio.state != "closed").options(*loaded)
     return {studio.id: studio for studio in session.scalars(query)}
 
 

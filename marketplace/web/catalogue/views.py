@@ -10,14 +10,14 @@ from typing import Any
 import flask
 import structlog
 from flask import Blueprint, Response, render_template, url_for
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
 from marketplace import vocabulary
 from marketplace.indexing import finding
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
-from marketplace.models import Achievement
+from marketplace.models import Achievement, Studio
 from marketplace.permissions import Actor, admitted_to, can_answer_for, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
@@ -38,7 +38,7 @@ from marketplace.web.asking import note_if_unanswered
 from marketplace.web.catalogue import facets, questions
 from marketplace.web.catalogue.linked_data import linked_data
 from marketplace.web.proofs import proof_of
-from search.document import Hit, SearchRequest, Sort
+from search.document import Hit, Page, SearchRequest, Sort
 from search.errors import SearchError
 
 blueprint = Blueprint("catalogue", __name__)
@@ -106,7 +106,7 @@ def results() -> str:
             is_plain=answer.is_plain,
             hits=hits,
             studios_of=keeping.studios_with(session, "achievement", [record.id for _hit, record in hits]),
-            studios_beside=finding.studios_found(session, beside.hits) if beside and search.text else (),
+            studios_beside=_studios_beside(session, beside) if beside and search.text else (),
             searches={"achievement": search, "studio": by_studios},
             totals={"achievement": page.total, "studio": beside.total if beside else None},
             groups=facets.groups(search, page.facets),
@@ -218,3 +218,7 @@ def _readable(session: Session, hits: Sequence[Hit]) -> list[tuple[Hit, Achievem
     """Pair hits with their records, leaving out what was withdrawn since the index last heard of it."""
     records = achievements.several(session, actor(), [int(hit.document.id) for hit in hits])
     return [(hit, records[int(hit.document.id)]) for hit in hits if int(hit.document.id) in records]
+
+
+def _studios_beside(session: Session, page: Page) -> list[tuple[Hit, Studio]]:
+    return finding.studios_found(session, page.hits, joinedload(Studio.organisation))

@@ -30,12 +30,13 @@ def listing() -> str:
     page, by_achievements = answer.page, questions.asked_of(search, "achievement")
     beside = None if answer.is_plain else finding.beside(held.catalogue, replace(by_achievements, limit=1))
     with held.sessions() as session:
+        found = finding.studios_found(session, page.hits, *public.told())
         return render_template(
             "studios/list.html",
             search=search,
             page=page,
             is_plain=answer.is_plain,
-            hits=[(hit, it, public.results_of(it)) for hit, it in finding.studios_found(session, page.hits)],
+            hits=[(hit, it, public.results_of(it)) for hit, it in found],
             searches={"achievement": by_achievements, "studio": search},
             totals={"achievement": beside.total if beside else None, "studio": page.total},
             groups=facets.groups(search, page.facets),

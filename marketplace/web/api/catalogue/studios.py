@@ -74,7 +74,7 @@ def listing(question: dict[str, Any]) -> dict[str, Any]:
     answer = finding.find(held.sessions, held.catalogue, reader, request)
     page, end = answer.page, offset + len(answer.page.hits)
     with held.sessions() as session:
-        found = [_found(studio) for _hit, studio in finding.studios_found(session, page.hits)]
+        found = [_found(studio) for _hit, studio in finding.studios_found(session, page.hits, *public.told())]
     return {
         "studios": found,
         "count": page.total,
