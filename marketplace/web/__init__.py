@@ -33,6 +33,7 @@ from marketplace.web import (
     naming,
     novelty,
     outreach,
+    participation,
     proposals,
     publicity,
     security,
@@ -75,6 +76,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     honours.init_app(app)
     crews.init_app(app)
     outreach.init_app(app)
+    participation.init_app(app)
     studio_reviews.init_app(app)
     studios.init_app(app)
     naming.init_app(app)

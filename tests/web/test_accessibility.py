@@ -36,6 +36,7 @@ INSIDE = [
     "/curation/publicity", "/curation/import", "/curation/proposals", "/demands/2", "/achievements/1", "/proposals",
     "/publicity", "/curation/deputies", "/curation/honours", "/studios/records/new",
     "/curation/honours/managed", "/curation/crews/new", "/curation/outreach/new", "/outreach", "/crews",
+    "/participation", "/curation/campaigns", "/curation/campaigns/new",
 ]  # fmt: skip
 
 

@@ -104,21 +104,27 @@ PAGES = (
         Permission.CURATION_ENTER,
     ),
     OfficePage(
+        "participation_office.listing",
+        _("活动和参与"),
+        _("六个一、两个百万、劳动竞赛和技能提升：建立活动，确认参与，登记人次和人数，按期结账"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
         "studio_records.listing",
         lazy_pgettext("栏目", "创新工作室"),
         _("本范围内的工作室：领衔人、成员、师徒、经费、成果、梯次，以及要处理的事"),
         Permission.CURATION_ENTER,
     ),
     OfficePage(
-        "studio_reviews.listing",
-        _("工作室的年度考核"),
-        _("开始一个年度的考核，看谁还没有报送，评定等次，复查整改，办理申诉"),
-        Permission.CURATION_ENTER,
-    ),
-    OfficePage(
         "naming_office.listing",
         _("创新工作室命名"),
         _("公布一批，推荐申报的工作室，组成评审组，看评分的进度，汇总评分"),
+        Permission.CURATION_ENTER,
+    ),
+    OfficePage(
+        "studio_reviews.listing",
+        _("工作室的年度考核"),
+        _("开始一个年度的考核，看谁还没有报送，评定等次，复查整改，办理申诉"),
         Permission.CURATION_ENTER,
     ),
     OfficePage(

@@ -6,14 +6,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from marketplace import state_names
-from marketplace.models import Outreach
+from marketplace.models import Campaign, Outreach
 from marketplace.permissions import Grant
 from marketplace.web.display import label
 
 OUTREACH_STATES = {code: _(called) for code, called in state_names.OUTREACH.items()}
 
 
-def host_name(event: Outreach) -> str:
+def host_name(event: Outreach | Campaign) -> str:
     """Return what the host is called: the unit, or the office with its place."""
     if event.organisation is not None:
         return gettext("%(unit)s工会", unit=event.organisation.name)

@@ -1,0 +1,74 @@
+"""The forms of a campaign, of an entry and of closing a period. What a field may hold is said by the schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import wtforms
+from flask_babel import lazy_gettext as _
+from wtforms.fields.choices import SelectChoice
+
+from marketplace import vocabulary
+from marketplace.errors import N_
+from marketplace.models import Campaign, CampaignItem
+from marketplace.permissions import Actor
+from marketplace.services.outreach.events import hosts
+from marketplace.web.account.forms import DomainForm
+from marketplace.web.demands.forms import industry_choices, region_choices
+from marketplace.web.honours.forms import day, select
+from marketplace.web.outreach.names import office_name
+from marketplace.web.participation.names import item_name
+from marketplace.web.studios.forms import line, number, text
+
+
+class CampaignForm(DomainForm):
+    """A campaign; it counts the items of its kind. Others, rubric and quotas come by the interface for programs."""
+
+    kind = select(_("类别"), vocabulary.campaign_kinds)
+    title = line(_("活动名称"))
+    theme = line(_("主题"), 300)
+    host = wtforms.SelectField(_("主办"), validate_choice=False)
+    opens_on = day(_("第一天"))
+    closes_on = day(_("最后一天"))
+    competition_class = select(_("竞赛类别（劳动竞赛填写）"), vocabulary.competition_classes, N_("不是劳动竞赛"))
+    region = wtforms.SelectField(_("限于哪个地区"), choices=region_choices, validate_choice=False)
+    industry = wtforms.SelectField(_("限于哪个行业"), choices=industry_choices, validate_choice=False)
+    publicity_days = number(_("结果公示几个工作日"), 0)
+    eligibility = text(_("谁可以参加"))
+
+    def offer(self, actor: Actor) -> None:
+        """Fill in the offices that may host."""
+        self.host.choices = [SelectChoice(key, office_name(it)) for key, it in hosts(actor).items()]
+
+
+class OwnEntryForm(DomainForm):
+    item = wtforms.SelectField(_("哪一项"), validate_choice=False)
+    day = day(_("哪一天"))
+    subject = line(_("名称，例如比赛或项目的名称"), 100)
+    evidence = wtforms.TextAreaField(_("依据：做了什么，谁可以证明"), render_kw={"rows": 2, "maxlength": 2000})
+
+    def offer(self, items: Iterable[CampaignItem]) -> None:
+        """Fill in the items that are typed in."""
+        self.item.choices = [SelectChoice(it.code, item_name(it)) for it in items if it.by_hand]
+
+
+class EntryForm(DomainForm):
+    item = wtforms.SelectField(_("哪一项"), validate_choice=False)
+    unit = line(_("单位（全称）"))
+    day = day(_("哪一天"))
+    person = line(_("姓名（按姓名填报时填写）"), 100)
+    person_id = number(_("档案编号（有同名的人时填写）"))
+    person_times = number(_("人次（按人数填报时填写）"))
+    persons = number(_("人数：一个人只算一次（没有统计的不填）"))
+    subject = line(_("名称，例如哪一期培训"), 100)
+    evidence = wtforms.TextAreaField(_("依据"), render_kw={"rows": 2, "maxlength": 2000})
+    reason = line(_("理由（补登已结账的月份时填写）"), 500)
+
+    def offer(self, campaign: Campaign) -> None:
+        """Fill in the items that are typed in."""
+        self.item.choices = [SelectChoice(it.code, item_name(it)) for it in campaign.items if it.by_hand]
+
+
+class CloseForm(DomainForm):
+    period = line(_("哪一期，例如 2026-03、2026-Q1、2026"), 10)
+    unit = line(_("单位（全称；主办单位为全部单位结账的不填）"))
