@@ -29,6 +29,9 @@ def plain_studios(session: Session, _actor: Actor, request: SearchRequest) -> Pa
     for name in ("kind", "tier"):
         if name in chosen:
             query = query.where(getattr(Studio, name).in_(chosen[name]))
+    if "tier" in chosen:
+        # Who was delisted has no tier any more.
+        query = query.where(Studio.delisted_on.is_(None))
     if "region" in chosen:
         query = query.where(_under(Organisation.region_path, vocabulary.regions, chosen["region"]))
     if "industry" in chosen:

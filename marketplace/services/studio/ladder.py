@@ -50,6 +50,19 @@ def lose(session: Session, studio: Studio, tier: str, reason: str) -> None:
     session.flush()
 
 
+def regain(session: Session, studio: Studio, tier: str, lost_because: str) -> bool:
+    """Let a studio hold a tier again that it lost for a reason; say whether it lost it so and has not got it since."""
+    steps = [it for it in studio.tiers if it.tier == tier]
+    lost = [it for it in steps if it.ended_on is not None and it.ended_because == lost_because]
+    if not lost or any(it.ended_on is None for it in steps):
+        return False
+    lost[-1].ended_on, lost[-1].ended_because = None, ""
+    if studio.tier == tier:
+        studio.delisted_on = None
+    session.flush()
+    return True
+
+
 def require_step(session: Session, studio: Studio, tier: str, on: dt.date) -> None:
     """Raise Conflict where a tier is not the next of a studio, or it may not climb yet on a day."""
     if tier not in next_tiers(studio):

@@ -107,6 +107,8 @@ def select(asked: Asked) -> sa.Select[Any]:
     for name in ("kind", "tier", "state"):
         if wanted := getattr(asked, name):
             query = query.where(getattr(Studio, name) == wanted)
+    if asked.tier:
+        query = query.where(Studio.delisted_on.is_(None))
     if asked.region:
         query = query.where(path_within(Organisation.region_path, vocabulary.regions.path(asked.region)))
     return query

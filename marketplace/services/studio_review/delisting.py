@@ -38,15 +38,18 @@ def delist_failed(session: Session, actor: Actor, review_id: int, data: Mapping[
 
 
 def delist(session: Session, actor: Actor, review: StudioReview, reason: str) -> None:
-    """End the tier of a studio and say so to its unit; the caller has checked that the actor may."""
+    """End the tier a studio was reviewed at and say so to its unit; the caller has checked that the actor may.
+
+    A tier that the studio climbed to meanwhile was not reviewed, and stays.
+    """
     audit.hold(session, "studio", review.studio_id)
     studio, before = review.studio, review.state
     session.refresh(studio)
-    ladder.lose(session, studio, studio.tier, reason)
+    ladder.lose(session, studio, review.tier, reason)
     review.state = "delisted"
     session.flush()
-    records.told(session, actor, "delist", studio, {"review": review.id, "tier": studio.tier}, reason)
-    reports.told(session, actor, "delist", review, {"tier": studio.tier}, reason, before)
+    records.told(session, actor, "delist", studio, {"review": review.id, "tier": review.tier}, reason)
+    reports.told(session, actor, "delist", review, {"tier": review.tier}, reason, before)
     desks.tell_unit(session, studio, "studio_delisted", review, appealable_until(session, today()).isoformat())
 
 
@@ -55,11 +58,8 @@ def relist(session: Session, actor: Actor, review: StudioReview, reason: str) ->
     audit.hold(session, "studio", review.studio_id)
     studio = review.studio
     session.refresh(studio)
-    if studio.delisted_on is not None:
-        studio.delisted_on = None
-        studio.tiers[-1].ended_on, studio.tiers[-1].ended_because = None, ""
-        session.flush()
-        records.told(session, actor, "relist", studio, {"review": review.id, "tier": studio.tier}, reason)
+    if ladder.regain(session, studio, review.tier, review.finding):
+        records.told(session, actor, "relist", studio, {"review": review.id, "tier": review.tier}, reason)
 
 
 def appealable_until(session: Session, day: dt.date) -> dt.date:

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, MustStayAway, NotAtDesk
+from marketplace.indexing.plain_studios import plain_studios
 from marketplace.models import Organisation, ReviewYear, RoleGrant, Studio, StudioReview
 from marketplace.permissions import SYSTEM, Deputised
 from marketplace.schemas.studio import TierSchema
 from marketplace.schemas.studio_review import AppealDecisionSchema, AppealSchema, CheckSchema, MendingSchema
-from marketplace.services.studio import conditions, ladder, spread
+from marketplace.services.studio import conditions, ladder, records, spread
+from marketplace.services.studio.records import Asked
 from marketplace.services.studio_review import appeals, delisting, grading, overdue, progress, public, years
+from search.document import SearchRequest
 from tests.marketplace.officers import acting
 from tests.marketplace.studio_reviews.reviews import (
     A_DAY,
@@ -109,6 +112,10 @@ def test_what_is_not_mended_in_time_loses_its_tier_until_the_bar_is_over(
     assert (review.state, studio.delisted_on, studio.state) == ("delisted", DAY, "active")
     assert (studio.tiers[-1].ended_on, studio.tiers[-1].ended_because) == (DAY, "现场核对。")
     assert spread.of_province(session).all == 0
+    for asked, found in ((Asked(), [studio]), (Asked(tier="city"), [])):
+        assert records.listed(session, SYSTEM, asked, limit=9) == found
+    for filters, total in (({}, 1), ({"tier": ("city",)}, 0)):
+        assert plain_studios(session, SYSTEM, SearchRequest("studio", "", filters=filters)).total == total
     stands = {it.name: it.state for it in conditions.of(session, studio, DAY)}
     assert stands["not_delisted"] == "fail"
     again = TierSchema().load({"tier": "city", "since": DAY.isoformat()})
@@ -136,6 +143,34 @@ def test_one_that_failed_loses_its_tier_only_after_the_days_of_appeal(
         appeals.decide(session, offices.city, review.id, appeal.id, upheld)
     appeals.decide(session, offices.province, review.id, appeal.id, upheld)
     assert (review.state, studio.delisted_on, studio.tiers[-1].ended_on) == ("passed", None, None)
+
+
+def test_a_studio_that_climbs_meanwhile_loses_the_tier_it_was_reviewed_at(
+    session: Session, studio: Studio, year: ReviewYear, offices: Offices
+) -> None:
+    review = rectifying(session, studio, offices)
+    ladder.climb(session, SYSTEM, studio.id, TierSchema().load({"tier": "province", "since": DAY.isoformat()}))
+    review.rectify_by = DAY - A_DAY
+    session.flush()
+    grading.check(session, offices.city, review.id, CheckSchema().load({**FINDING, "passed": False}))
+    assert [(it.tier, it.ended_on) for it in studio.tiers] == [("city", DAY), ("province", None)]
+    assert (studio.tier, studio.delisted_on) == ("province", None)
+    appeal = appeals.raise_(session, offices.unit, review.id, AppealSchema().load({"text": "材料被漏看。"}))
+    upheld = AppealDecisionSchema().load({"upheld": True, "finding": "材料齐全。"})
+    appeals.decide(session, offices.province, review.id, appeal.id, upheld)
+    assert [it.ended_on for it in studio.tiers] == [None, None]
+
+
+def test_an_appeal_that_comes_through_gives_back_nothing_the_studio_lost_otherwise(
+    session: Session, studio: Studio, year: ReviewYear, offices: Offices
+) -> None:
+    review = rectifying(session, studio, offices)
+    ladder.lose(session, studio, "city", "命名时材料不实。")
+    review.rectify_by = DAY - A_DAY
+    session.flush()
+    grading.check(session, offices.city, review.id, CheckSchema().load({**FINDING, "passed": False}))
+    delisting.relist(session, SYSTEM, review, "材料齐全。")
+    assert (studio.delisted_on, studio.tiers[-1].ended_because) == (DAY, "命名时材料不实。")
 
 
 def test_an_appeal_against_a_grade_stops_what_follows_and_is_decided_above(
