@@ -31,6 +31,11 @@ def listed(session: Session, asked: Asked, *, limit: int, after: int | None = No
     return list(session.scalars(query if after is None else query.where(Crew.id < after)))
 
 
+def of_unit(session: Session, unit_id: int) -> list[Crew]:
+    """Return the crews of a unit that hold an honour now, the newest first."""
+    return list(session.scalars(_standing(Asked()).where(Crew.organisation_id == unit_id)))
+
+
 def count(session: Session, asked: Asked) -> int:
     """Return how many ``listed`` would go through."""
     found = _standing(asked).order_by(None).with_only_columns(Crew.id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
 from marketplace import vocabulary
+from marketplace.db import today
 from marketplace.indexing import finding
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
@@ -30,6 +31,7 @@ from marketplace.services import outcome as outcomes
 from marketplace.services import submission
 from marketplace.services.authoring import relations
 from marketplace.services.award import promotion
+from marketplace.services.crew import public as crews
 from marketplace.services.showcase.front import Front, front_page
 from marketplace.services.studio import keeping
 from marketplace.web import disclosure, files, history, quotations
@@ -172,6 +174,8 @@ def organisation(organisation_id: int) -> str:
             organisation=unit,
             achievements=organisations.achievements_of(session, actor(), unit),
             demands=organisations.demands_of(session, actor(), unit),
+            crews=crews.of_unit(session, unit.id),
+            day=today(),
         )
 
 

@@ -66,6 +66,9 @@ def test_a_crew_is_recorded_judged_honoured_and_shown(province: FlaskClient, cli
     assert opened(client, "/honours").link("工人先锋号和五化五强班组") == "/crews"
     shown = opened(client, "/crews?kind=pioneer&level=province")
     assert shown.link("磨工一班") == "/crews/1"
+    unit = opened(client, "/crews/1").link(PLANT)
+    assert opened(client, unit).link("磨工一班") == "/crews/1"
+    assert "四川省工人先锋号 2025" in opened(client, unit).text
     told = opened(client, "/crews/1").text
     assert "川工发〔2025〕3号" in told
     assert "液性塑料夹具" in told
@@ -74,6 +77,7 @@ def test_a_crew_is_recorded_judged_honoured_and_shown(province: FlaskClient, cli
     sent(province, revoked, opened(province, honour).form(revoked, reason="发生责任事故"))
     assert "发生责任事故" in opened(province, f"{PLACE}/1").text
     assert client.get("/crews/1").status_code == 404
+    assert "磨工一班" not in opened(client, unit).text
     page = written(province, "dissolve", dissolved_on=today().isoformat(), reason="并入精密车间")
     assert "并入精密车间" in page.text
     assert not page.all("form", action=f"{PLACE}/1/honour")
