@@ -33,6 +33,8 @@ class Given:
     revoked_on: Mapped[dt.date | None]
     revoked_by: Mapped[str | None] = mapped_column(sa.String(120))
     revoked_because: Mapped[str] = mapped_column(sa.Text, default="")
+    # When the unit was told by mail that the term ends.
+    reminded_on: Mapped[dt.date | None]
     source: Mapped[str] = mapped_column(sa.String(40), default="")
     source_id: Mapped[str | None] = mapped_column(sa.String(120))
     source_hash: Mapped[str | None] = mapped_column(sa.String(64))
@@ -63,9 +65,6 @@ class Honour(Given, Aggregate, Base):
     __tablename__ = "honour"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    # When the unit was told by mail that the term ends.
-    reminded_on: Mapped[dt.date | None]
-
     person: Mapped[Person] = relationship(back_populates="honours")
 
     __table_args__ = (

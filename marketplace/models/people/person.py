@@ -15,9 +15,9 @@ from marketplace.models.people.organisation import Organisation
 if TYPE_CHECKING:
     from marketplace.models.people.honour import Honour
 
-# What becomes of somebody's work; whoever has retired stays in the file of the unit.
 # The offices that look after model workers, from the nearest; a city and an industry stand side by side.
 MANAGING = ("unit", "county", "city", "industry", "province")
+# What becomes of somebody's work; whoever has retired stays in the file of the unit.
 EMPLOYMENT = ("in_service", "retired", "left", "deceased")
 
 

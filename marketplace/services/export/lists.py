@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.errors import N_, Invalid
-from marketplace.models import AwardRound, NamingBatch
+from marketplace.models import AwardRound, Honour, NamingBatch
 from marketplace.permissions import Actor, Permission, can_follow_naming, can_read_history, require
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
@@ -141,7 +141,10 @@ def _honours(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
 
 
 def _terms(session: Session, actor: Actor, _asked: Asked) -> Iterator[Any]:
-    found = paged(lambda limit, after: terms.ending(session, actor, limit=limit, after=after), after=terms.place_of)
+    def some(limit: int, after: terms.Place | None) -> list[Honour]:
+        return terms.ending(session, actor, Honour, limit=limit, after=after)
+
+    found = paged(some, after=terms.place_of)
     return ((honour.person, honour) for honour in found)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
+from marketplace.models import CrewHonour, Honour
 from marketplace.runtime import runtime
 from marketplace.schemas.honour import ManagementSchema
 from marketplace.services.honour import management, terms
@@ -43,7 +44,12 @@ def hand_over(person_id: int) -> ResponseReturnValue:
 @blueprint.get("/terms")
 def ending_terms() -> str:
     with runtime().sessions() as session:
-        found = terms.ending(session, actor(), limit=_MOST + 1)
+        found = terms.ending(session, actor(), Honour, limit=_MOST + 1)
         return render_template(
-            "honours/terms.html", honours=found[:_MOST], more=len(found) > _MOST, most=_MOST, day=today()
+            "honours/terms.html",
+            honours=found[:_MOST],
+            more=len(found) > _MOST,
+            of_crews=terms.ending(session, actor(), CrewHonour, limit=_MOST),
+            most=_MOST,
+            day=today(),
         )

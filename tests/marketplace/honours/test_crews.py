@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import Crew, CrewHonour, Organisation
+from marketplace.models import Crew, CrewHonour, Mail, Organisation
 from marketplace.permissions import SYSTEM, VISITOR, can_see_crew
 from marketplace.schemas.crew import CrewHonourSchema, CrewSchema, FindingSchema
 from marketplace.services import rule
 from marketplace.services.crew import criteria, honours, public, records
+from marketplace.services.honour import terms
 from tests.factories import AchievementFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 
@@ -204,3 +205,21 @@ def test_the_database_wants_evidence_and_reasons(session: Session, crew: Crew) -
     ):  # fmt: skip
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(broken)
+
+
+def test_terms_of_crews_that_end_are_listed_and_the_union_is_told_once(
+    session: Session, plant: Organisation, crew: Crew
+) -> None:
+    soon = honoured(session, crew, ends_on=(today() + dt.timedelta(20)).isoformat())
+    gone = honoured(session, opened(session, plant, "装配班"), ends_on=(today() + dt.timedelta(20)).isoformat())
+    records.dissolve(session, SYSTEM, gone.crew_id, {"dissolved_on": today(), "reason": "并入精密车间"})
+    revoked = honoured(session, crew, "德阳市工人先锋号", ends_on=(today() + dt.timedelta(20)).isoformat())
+    honours.revoke(session, SYSTEM, revoked.id, {"revoked_on": today(), "reason": "发生责任事故"})
+    union = acting("unit_union", plant)
+    assert soon in terms.ending(session, union, CrewHonour, limit=9)
+    assert revoked not in terms.ending(session, union, CrewHonour, limit=9)
+    assert terms.ending(session, acting("unit_union", OrganisationFactory()), CrewHonour, limit=9) == []
+    assert (terms.remind(session), terms.remind(session)) == (1, 0)
+    assert (soon.reminded_on, gone.reminded_on, revoked.reminded_on) == (today(), None, None)
+    (mail,) = session.scalars(sa.select(Mail).where(Mail.kind == "terms_end"))
+    assert mail.values["count"] == "1"

@@ -185,9 +185,9 @@ def test_terms_that_end_are_listed_and_the_union_is_told_once(session: Session, 
     revoked = chief("孙示例", 25)
     recording.revoke(session, SYSTEM, revoked.id, {"revoked_on": today(), "reason": "申报不实"})
     union = acting("unit_union", plant)
-    assert terms.ending(session, union, limit=9) == [late, soon, gone]
-    assert terms.ending(session, union, limit=9, after=terms.place_of(late)) == [soon, gone]
-    assert terms.ending(session, acting("unit_union", OrganisationFactory()), limit=9) == []
+    assert terms.ending(session, union, Honour, limit=9) == [late, soon, gone]
+    assert terms.ending(session, union, Honour, limit=9, after=terms.place_of(late)) == [soon, gone]
+    assert terms.ending(session, acting("unit_union", OrganisationFactory()), Honour, limit=9) == []
     county = AccountFactory(grants=[RoleGrant(role="county", region_path=JINGYANG, granted_by="tests")])
     assert terms.remind(session) == 1
     assert (soon.reminded_on, gone.reminded_on) == (today(), None)
