@@ -208,6 +208,8 @@ def _fill(session: Session, actor: Actor, batch: NamingBatch, data: Mapping[str,
     batch.region_path, batch.industry_path = _place(data)
     if not can_run_naming(actor, batch):
         raise NotAllowed("run", "naming")
+    # There is no batch 0: whoever announces one waits for whoever else does.
+    audit.hold(session, "naming_batch", 0)
     same = sa.select(NamingBatch.title).where(
         NamingBatch.year == batch.year, NamingBatch.tier == batch.tier, NamingBatch.state != "cancelled",
         NamingBatch.region_path == batch.region_path, NamingBatch.industry_path == batch.industry_path,

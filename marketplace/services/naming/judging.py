@@ -15,7 +15,7 @@ from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import NamingBatch, NamingSheet, StudioApplication
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services.judging import sheets
-from marketplace.services.naming import panel
+from marketplace.services.naming import batches, panel
 
 # Why a judge says himself that he stays away (rule 28).
 TIES = {
@@ -23,6 +23,8 @@ TIES = {
     "supervisor": N_("是工作室的人的上级或下属"),
     "other": N_("有其他利害关系"),
 }
+# What a judge does with an application, as its history calls it; only who runs the batch is told which judge.
+BY_JUDGES = ("lock_scores", "stay_away")
 _IS_LOCKED = sa.case((NamingSheet.locked_at.is_(None), 0), else_=1)
 
 
@@ -68,8 +70,7 @@ def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any])
 
     Raises Invalid for points outside of a criterion, and on locking where one is missing; Conflict once it is locked.
     """
-    found = _own_sheet(session, actor, sheet_id)
-    _refuse_closed(found)
+    found = _open_sheet(session, actor, sheet_id)
     if (reason := panel.exclusion(found.account, found.application.studio)) is not None:
         # He has come to belong there since the sheet was handed out.
         return _close(session, Actor("panel"), found, reason)
@@ -83,9 +84,7 @@ def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any])
 
 def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str) -> NamingSheet:
     """Stay away from an application: of kin, a superior, or tied otherwise, told with a reason."""
-    found = _own_sheet(session, actor, sheet_id)
-    _refuse_closed(found)
-    return _close(session, actor, found, sheets.declared(TIES, tie, reason))
+    return _close(session, actor, _open_sheet(session, actor, sheet_id), sheets.declared(TIES, tie, reason))
 
 
 def _own(actor: Actor) -> sa.Select[NamingSheet]:
@@ -115,11 +114,17 @@ def _is_scored(application: StudioApplication) -> bool:
     return application.batch.state == "scoring" and application.state == "recommended"
 
 
-def _refuse_closed(found: NamingSheet) -> None:
+def _open_sheet(session: Session, actor: Actor, sheet_id: int) -> NamingSheet:
+    """Return one of the actor's own sheets that can be filled in, once nobody else is about to change its batch."""
+    query = sa.select(NamingSheet.application_id).where(NamingSheet.id == sheet_id)
+    if (application_id := session.scalar(query)) is not None:
+        batches.hold_of(session, application_id)
+    found = _own_sheet(session, actor, sheet_id)
     if found.locked_at is not None:
         raise Conflict(N_("这张评分表已经锁定，不能再改。"))
     if not _is_scored(found.application):
         raise Conflict(N_("这一轮评分已经结束。"))
+    return found
 
 
 def _close(session: Session, actor: Actor, found: NamingSheet, reason: str) -> NamingSheet:

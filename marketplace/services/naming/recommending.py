@@ -1,6 +1,7 @@
 """The county, the city or the industry union recommends: with an opinion and an order, or returns, or declines.
 
-Whose place it is for a batch, ``permissions.RECOMMENDING`` says; whoever comes from the unit itself stays away.
+Whose place it is for a batch, ``permissions.RECOMMENDING`` says; whoever comes from the unit itself or has a part in
+the studio stays away.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from marketplace.models import NamingBatch, Organisation, StudioApplication
 from marketplace.permissions import Actor, Grant, readable, recommends_as
 from marketplace.services.naming import applications, batches
 from marketplace.services.naming.telling import tell_unit
+from marketplace.workflow import offices
 
 _LAST = 10_000
 
@@ -49,7 +51,7 @@ def may_decide(actor: Actor, application: StudioApplication) -> bool:
     """Say whether it is now the actor's to recommend an application, return it or decline it."""
     batch, unit = application.batch, application.organisation
     is_time = application.state == "applied" and batch.state == "open" and today() <= batch.recommend_by
-    is_impartial = unit.id not in actor.unit_ids
+    is_impartial = offices.bar(actor, application) is None
     return is_time and is_impartial and recommends_as(actor, batch, unit) is not None
 
 
@@ -107,8 +109,8 @@ def _at(session: Session, actor: Actor, application_id: int, revision: int) -> t
     office = recommends_as(actor, batch, unit)
     if office is None:
         raise NotAllowed("recommend", "naming")
-    if unit.id in actor.unit_ids:
-        raise MustStayAway("studio_application", "unit")
+    if (tie := offices.bar(actor, application)) is not None:
+        raise MustStayAway("studio_application", tie)
     if application.revision != revision:
         raise StaleRevision("studio_application", application_id, revision, application.revision)
     if batch.state != "open" or today() > batch.recommend_by:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import rules, vocabulary
+from marketplace import audit, rules, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict
 from marketplace.models import NamingBatch, StudioApplication, StudioTier
@@ -31,7 +31,8 @@ def series_of(session: Session, batch: NamingBatch) -> str:
 
 
 def following(session: Session, series: str, count: int) -> list[str]:
-    """Return the next numbers of a series; the caller holds the batch, so that nobody else takes them."""
+    """Return the next numbers of a series, once nobody else is about to take some of it."""
+    audit.hold(session, series, 0)
     # What an office recorded by hand is given as well.
     given = (
         plaque or ""

@@ -1,0 +1,77 @@
+"""Two do something to one batch at the same moment, in two real transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.db import SessionFactory, make_engine, make_session_factory, unit_of_work
+from marketplace.errors import Conflict
+from marketplace.models import NamingSheet
+from marketplace.schemas.naming import AssessmentSchema
+from marketplace.services.account.signing_in import actor_of
+from marketplace.services.naming import batches, judging
+from tests import factories
+from tests.marketplace.naming.batches import batch_data, judges
+from tests.marketplace.naming.decided import INDICATORS, a_batch, a_scored
+from tests.marketplace.officers import acting
+
+
+@pytest.fixture
+def factory(database_url: str) -> Iterator[SessionFactory]:
+    engine = make_engine(database_url)
+    yield make_session_factory(engine)
+    engine.dispose()
+
+
+def at_once(factory: SessionFactory, *steps: Callable[[Session], object]) -> list[Conflict]:
+    """Take steps at the same moment, each in a transaction of its own; return what was refused."""
+    refused: list[Conflict] = []
+    start = threading.Barrier(len(steps))
+
+    def take(step: Callable[[Session], object]) -> None:
+        start.wait()
+        try:
+            with unit_of_work(factory) as session:
+                step(session)
+        except Conflict as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=take, args=(step,)) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+def test_a_year_has_one_batch_whoever_announces_first(factory: SessionFactory) -> None:
+    with unit_of_work(factory) as session:
+        factories.use(session)
+        office, data = acting("province_curator"), batch_data(session)
+    refused = at_once(factory, *[lambda session: batches.announce(session, office, data)] * 2)
+    assert ["同一梯次每年只开展一批" in it.message for it in refused] == [True]
+
+
+def test_a_locked_sheet_keeps_the_points_it_was_locked_with(factory: SessionFactory) -> None:
+    with unit_of_work(factory) as session:
+        factories.use(session)
+        batch = a_batch(session, state="scoring")
+        application = a_scored(session, batch, 80)
+        (judge,) = judges(session, 1)
+        sheet = NamingSheet(account=judge, application=application)
+        session.add(sheet)
+        session.flush()
+        sheet_id, me = sheet.id, actor_of(judge, has_second_factor=True)
+
+    def save(**given: Any) -> Callable[[Session], object]:
+        return lambda session: judging.save(session, me, sheet_id, AssessmentSchema().load(given))
+
+    at_once(factory, save(scores=INDICATORS, lock=True), save(scores={"quality": 5}))
+    with factory() as session:
+        kept = session.get_one(NamingSheet, sheet_id)
+        assert (kept.total, kept.scores) == (100, INDICATORS)
