@@ -22,7 +22,7 @@ from marketplace.services import publicity
 from marketplace.services.naming import batches
 from marketplace.services.naming.telling import tell_unit
 from marketplace.services.selection import plaques, ranking
-from marketplace.services.selection.announcing import in_order
+from marketplace.services.selection.announcing import as_shown, in_order
 from marketplace.services.studio import ladder
 
 
@@ -132,10 +132,9 @@ def _name(
     session.flush()
     publicity.close_if_done(session, listed)
     tell_unit(session, application, "application_named")
-    leader = studio.leader.person if studio.leader is not None else None
     return {
         "studio": studio.id, "name": studio.name, "unit": unit.name, "place": ranking.city_of(unit.region_path),
-        "leader": leader.name if leader is not None else "", "plaque": plaque,
+        "leader": as_shown(application).get("leader", ""), "plaque": plaque,
     }  # fmt: skip
 
 

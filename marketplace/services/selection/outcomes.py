@@ -109,10 +109,11 @@ def sheet_pdf(session: Session, actor: Actor, application_id: int) -> bytes:
 
 
 def result_of(application: StudioApplication) -> str:
-    """Return what came of an application in a sentence, with why where it was not chosen or did not stay."""
-    called = state_names.name("studio_application", application.state)
-    if application.state == "not_selected":
-        why = REASONS.get(application.not_chosen_for or "", "")
+    """Return what came of an application in a sentence, as far as its unit may know, with why where that is said."""
+    state = told_of(application).state
+    called = state_names.name("studio_application", state)
+    if state == "not_selected" and application.not_chosen_for:
+        why = REASONS[application.not_chosen_for]
         said = application.decision if application.not_chosen_for in ("tie", "meeting") else ""
         return f"{called}：{'。'.join(it for it in (why, said) if it)}"
     return f"{called}：{application.revoked_because}" if application.revoked_because else called

@@ -13,7 +13,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.naming import ApplicationSchema, RecommendationSchema
 from marketplace.schemas.proposal import StatedReasonSchema
 from marketplace.services.account import people
-from marketplace.services.naming import applications, applying, batches, recommending
+from marketplace.services.naming import applications, applying, batches, judging, recommending
 from marketplace.services.selection import outcomes
 from marketplace.services.studio import records
 from marketplace.web.account.forms import DomainForm
@@ -156,6 +156,6 @@ def _page(application_id: int, **refused: DomainForm) -> str:
             refused=refused,
             events=events,
             # Which judge gave a sheet back is for whoever runs the batch to know.
-            people=people.called(session, (it.actor for it in events if follows or it.role != "judge")),
+            people=people.called(session, (it.actor for it in events if follows or it.verb not in judging.BY_JUDGES)),
             stamps={},
         )

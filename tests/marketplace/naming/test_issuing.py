@@ -14,6 +14,7 @@ from marketplace.services import objection as objections
 from marketplace.services.selection import announcing, notices, outcomes, plaques, proof, revoking
 from tests.marketplace.naming.decided import a_batch, a_scored, announced, end_publicity, issue, meet
 from tests.marketplace.officers import acting
+from tests.marketplace.studios.studios import led
 
 
 @pytest.fixture
@@ -45,7 +46,14 @@ def test_nobody_is_named_before_the_period_is_over_and_then_each_climbs_with_a_p
     with pytest.raises(Conflict):
         issue(session, office, batch, expected=[first.id])
     session.expire_all()
+    for application in (first, second):
+        led(session, application.studio)
+    assert first.studio.leader is not None
+    agreeing = first.studio.leader.person
+    agreeing.shows_name, agreeing.shows_unit, agreeing.agreed_on = True, True, today()
     given = issue(session, office, batch)
+    # Everybody reads the annex: it names a leader as far as the public list does.
+    assert [it["leader"] for it in given.named] == ["王示例", ""]
     assert [it["plaque"] for it in given.named] == ["SF-2026-001", "SF-2026-002"]
     assert (first.state, first.plaque, first.studio.tier) == ("named", "SF-2026-001", "showcase")
     step = second.studio.tiers[-1]

@@ -148,6 +148,10 @@ def test_an_objection_holds_up_its_entry_alone_and_upheld_lets_the_next_in_by_a_
     with pytest.raises(Invalid):
         meet(session, office, batch, changes=[{"application": second.id, "to": "not_selected", "reason": "不合适"}])
     meet(session, office, batch, changes=[{"application": third.id, "to": "proposed", "reason": "依次递补"}])
+    # Before the new list is public, its unit learns nothing of it, from its score sheet neither.
+    assert (third.state, outcomes.told_of(third).state, outcomes.result_of(third)) == (
+        "proposed", "not_selected", "未入选",
+    )  # fmt: skip
     newest = announcing.announce(session, office, batch.id, "平台首页")
     assert states(batch) == ["struck", "publicity", "publicity"]
     assert [it.object_id for it in newest.entries] == [second.id, third.id]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from marketplace.db import SessionFactory, today, unit_of_work
-from marketplace.models import NamingBatch
+from marketplace.models import Account, NamingBatch, RoleGrant
 from tests import factories
 from tests.accounts import mails_to, opened_account, signed_in
 from tests.marketplace.naming.batches import plant, ready
@@ -99,6 +100,9 @@ def test_a_batch_goes_from_its_announcement_to_its_scores(
         number_of = next(it["value"] for it in page.all("option") if f"judge{number}@" in it.text)
         sent(province, f"{BATCH}/panel", page.form(f"{BATCH}/panel", account=number_of))
     with unit_of_work(sessions) as session:
+        # A judge may be somebody else besides, which says no more of him to the unit.
+        judge = session.scalars(sa.select(Account).filter_by(email="judge1@example.cn")).one()
+        judge.grants.append(RoleGrant(role="enterprise", granted_by="tests"))
         batch = session.get_one(NamingBatch, 1)
         batch.opens_on = batch.closes_on = batch.recommend_by = today() - dt.timedelta(days=1)
     sent(province, f"{BATCH}/scoring", opened(province, BATCH).form(f"{BATCH}/scoring"))
