@@ -1,4 +1,4 @@
-"""``flask ingest``: bring achievements, attendance, crews, demands, honours, organisations, proposals, studios in.
+"""``flask ingest``: bring records of each noun in from files, each row once.
 
 Status 0: every file was read, and the counts say what became of its rows, refused ones included. Status 2: a file
 could not be read; the message says why. Status 130: interrupted; the same command goes on from there.

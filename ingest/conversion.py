@@ -24,6 +24,7 @@ from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.honour import RosterSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outreach import AttendanceRosterSchema
+from marketplace.schemas.participation import ParticipationRosterSchema
 from marketplace.schemas.register import RegisterSchema
 from marketplace.schemas.studio import StudioRegisterSchema
 
@@ -34,6 +35,7 @@ SCHEMAS: Mapping[str, ma.Schema] = {
     "demands": DemandSchema(),
     "honours": RosterSchema(),
     "organisations": OrganisationSchema(),
+    "participation": ParticipationRosterSchema(),
     "proposals": RegisterSchema(),
     "studios": StudioRegisterSchema(),
 }
@@ -47,6 +49,9 @@ ESSENTIAL_OF = {
     "attendance": frozenset({"event", "unit", "person", "person_id", "person_times", "persons", "begins_on"}),
     "crews": frozenset({"crew", "unit", "year", "level", "leader_id"}),
     "honours": frozenset({"holder", "unit", "year", "level", "ends_on"}),
+    "participation": frozenset(
+        {"campaign", "item", "unit", "day", "person", "person_id", "person_times", "persons", "evidence"}
+    ),
     "studios": frozenset({"unit", "tier", "since"}),
 }
 DEADLINES = frozenset({"due", "valid_until", "ends_on"})

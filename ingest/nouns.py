@@ -17,6 +17,7 @@ from marketplace.services.crew import importing as crews
 from marketplace.services.honour import importing as honours
 from marketplace.services.organisation import name_key
 from marketplace.services.outreach import importing as attendance
+from marketplace.services.participation import importing as participation
 from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
 from marketplace.services.studio import importing as studios
@@ -77,6 +78,12 @@ def _attendance_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("参加情况", f"{row['event']}\t{row['begins_on'] or ''}\t{who}")]
 
 
+def _participation_identities(row: Row) -> list[tuple[str, str]]:
+    who = f"{name_key(row['organisation_name'])}\t{row['name']}\t{row['person_id'] or ''}"
+    what = f"{row['campaign']}\t{row['item']}\t{row['day']}\t{row['subject']}"
+    return [*_source_identity(row), ("参与记录", f"{what}\t{who}")]
+
+
 def _studio_identities(row: Row) -> list[tuple[str, str]]:
     return [*_source_identity(row), ("工作室", f"{name_key(row['name'])}\t{name_key(row['organisation_name'])}")]
 
@@ -119,6 +126,12 @@ def _attendance_entry(row: Row, where: Place) -> Entry:
     # Alike by nature: units come to the same event in similar numbers.
     who = f"{row['organisation_name']} {row['name']} {row['person_id'] or ''} {row['begins_on'] or ''}"
     return Entry(row["event"], (who,), "", where)
+
+
+def _participation_entry(row: Row, where: Place) -> Entry:
+    # Alike by nature: what one is known by is compared exactly, by its identity.
+    who = f"{row['organisation_name']} {row['name']} {row['person_id'] or ''} {row['day']} {row['subject']}"
+    return Entry(f"{row['campaign']} {row['item']}", (who,), "", where)
 
 
 def _studio_entry(row: Row, where: Place) -> Entry:
@@ -190,6 +203,9 @@ NOUNS: Mapping[str, Noun] = {
     "honours": Noun("荣誉", honours.import_records, _honour_identities, _honour_entry, _nothing_stored),
     "organisations": Noun(
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored
+    ),
+    "participation": Noun(
+        "参与记录", participation.import_records, _participation_identities, _participation_entry, _nothing_stored
     ),
     "studios": Noun("工作室", studios.import_records, _studio_identities, _studio_entry, _nothing_stored),
     "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),

@@ -48,6 +48,7 @@ PERMISSIONS = {
     "honours": Permission.HONOUR_RECORD,
     "crews": Permission.HONOUR_RECORD,
     "attendance": Permission.OUTREACH_RUN,
+    "participation": Permission.PARTICIPATION_CONFIRM,
     "studios": Permission.STUDIO_RECORD,
 }
 LABELS = {
@@ -58,6 +59,7 @@ LABELS = {
     "honours": _("荣誉名册"),
     "crews": _("工人先锋号和五化五强班组名册"),
     "attendance": _("宣传活动的参加情况"),
+    "participation": _("活动的参与记录"),
     "studios": _("创新工作室名册"),
 }
 

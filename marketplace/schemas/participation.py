@@ -118,6 +118,15 @@ class EntrySchema(DomainSchema):
         return data
 
 
+class ParticipationRosterSchema(EntrySchema):
+    """A line of a list: campaign by its number or its title, item by its code or what it is called."""
+
+    campaign = Line(200, required=True)
+    item = Line(120, required=True)
+    source = Text(40, load_default="")
+    source_id = Text(120, load_default=None)
+
+
 class DecisionSchema(DomainSchema):
     """Which entries are confirmed or refused; a refusal says why, and so does what lies in a closed period."""
 

@@ -69,15 +69,20 @@ class Change:
     after: Part | None
 
 
+def figures_of(person_times: int, persons: int | None, *, is_named: bool, objects: int = 0) -> Figures:
+    """Return what one entry adds."""
+    return Figures(
+        entries=1, objects=objects, person_times=person_times, persons=int(is_named),
+        batch_persons=0 if is_named else persons or 0, uncounted=int(not is_named and persons is None),
+    )  # fmt: skip
+
+
 def part(entry: ParticipationEntry | sa.Row[Any]) -> Part | None:
     """Return what an entry adds; None unless it is confirmed."""
     if entry.state != "confirmed":
         return None
     is_named = entry.person_id is not None
-    figures = Figures(
-        entries=1, objects=entry.objects, person_times=entry.person_times, persons=int(is_named),
-        batch_persons=0 if is_named else entry.persons or 0, uncounted=int(not is_named and entry.persons is None),
-    )  # fmt: skip
+    figures = figures_of(entry.person_times, entry.persons, is_named=is_named, objects=entry.objects)
     key = (entry.campaign_id, entry.item_id, entry.organisation_id, entry.month)
     return Part(key, entry.person_id, figures)
 
@@ -95,10 +100,12 @@ def hold(session: Session, campaign_ids: Collection[int], *, alone: bool = False
     session.execute(query.with_for_update(read=not alone))
 
 
-def hold_tally(session: Session, key: Key) -> None:
-    """Wait until nobody else records the item in that unit and month, and let nobody before the transaction ends."""
-    row = dict(zip(_KEY, key, strict=True))
-    session.execute(_upsert(session, _TALLY, [{**row, **dict.fromkeys(FIGURES, 0)}], _KEY, FIGURES))
+def hold_tallies(session: Session, keys: Collection[Key]) -> None:
+    """Wait until nobody else records these items in these units and months, and let nobody before the end."""
+    nothing = dict.fromkeys(FIGURES, 0)
+    for some in _portions(dict.fromkeys(keys)):
+        rows = [dict(zip(_KEY, key, strict=True)) | nothing for key in some]
+        session.execute(_upsert(session, _TALLY, _KEY, FIGURES), rows)
 
 
 def apply(session: Session, by: str, changes: Sequence[Change], reason: str = "") -> None:
@@ -233,8 +240,14 @@ def _move_people(session: Session, people: Mapping[tuple[int, ...], int]) -> Cou
     appeared: Counter[Key] = Counter()
     for some in _portions({key: number for key, number in people.items() if number > 0}):
         rows = [dict(zip(names, key, strict=True)) | {"entries": people[key]} for key in some]
-        for row in session.execute(_upsert(session, _PEOPLE, rows, names, ("entries",)).returning(*_PEOPLE.c)):
-            if row.entries == people[tuple(row[: len(names)])]:
+        session.execute(_upsert(session, _PEOPLE, names, ("entries",)), rows)
+        of_these = sa.select(_PEOPLE).where(
+            _PEOPLE.c.campaign_id.in_({key[0] for key in some}), _PEOPLE.c.person_id.in_({key[4] for key in some})
+        )
+        moved = {key: people[key] for key in some}
+        for row in session.execute(of_these):
+            # Whoever has no more than was just added had nothing before.
+            if row.entries == moved.get(tuple(row[: len(names)])):
                 appeared[(row[0], row[1], row[2], row[3])] += 1
     for key in sorted(key for key, number in people.items() if number < 0):
         is_it = sa.and_(*(_PEOPLE.c[name] == value for name, value in zip(names, key, strict=True)))
@@ -250,18 +263,17 @@ def _move_tallies(session: Session, tallies: Mapping[Key, Counter[str]]) -> None
     grown = {key: it for key, it in tallies.items() if min(it.values()) >= 0}
     for some in _portions(grown):
         rows = [dict(zip(_KEY, key, strict=True)) | {name: tallies[key][name] for name in FIGURES} for key in some]
-        session.execute(_upsert(session, _TALLY, rows, _KEY, FIGURES))
+        session.execute(_upsert(session, _TALLY, _KEY, FIGURES), rows)
     for key in sorted(tallies.keys() - grown.keys()):
         is_it = sa.and_(*(_TALLY.c[name] == value for name, value in zip(_KEY, key, strict=True)))
         moved = {name: _TALLY.c[name] + number for name, number in tallies[key].items() if number}
         session.execute(sa.update(_TALLY).where(is_it).values(moved))
 
 
-def _upsert(
-    session: Session, table: sa.Table, rows: list[dict[str, int]], key: Sequence[str], added: Sequence[str]
-) -> Any:
+def _upsert(session: Session, table: sa.Table, key: Sequence[str], added: Sequence[str]) -> Any:
+    """Return the statement that adds to rows, or makes them, however many it is executed with."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(rows)
+    statement = insert(table)
     moved = {name: table.c[name] + statement.excluded[name] for name in added}
     return statement.on_conflict_do_update(index_elements=list(key), set_=moved)
 

@@ -82,12 +82,7 @@ def written(
     data: Mapping[str, Any], *, source: str, replaces: ParticipationEntry | None = None,
 ) -> ParticipationEntry:  # fmt: skip
     """Write an entry that is not counted yet; raise as ``record`` does. ``item`` of ``data`` is the code of an item."""
-    item = _item(campaign, data, is_batch=person is None)
-    day = data["day"]
-    if not campaign.opens_on <= day <= min(campaign.closes_on, today()):
-        raise Invalid({"day": [N_("日期应在活动期间，不晚于今天。")]})
-    if not takes_part(campaign, unit):
-        raise Invalid({"unit": [N_("这个单位不在活动的范围之内。")]})
+    item, day = item_for(campaign, unit, data, is_batch=person is None), data["day"]
     _refuse_both_ways(session, item, unit, day, is_batch=person is None, besides=replaces)
     if person is None:
         claim = claims.of_batch(item.id, unit.id, day, data["subject"])
@@ -102,6 +97,25 @@ def written(
     )  # fmt: skip
     _insert(session, entry)
     return entry
+
+
+def item_for(campaign: Campaign, unit: Organisation, data: Mapping[str, Any], *, is_batch: bool) -> CampaignItem:
+    """Return the item an entry names, by its code or by what it is called; raise Invalid where it may not be so."""
+    names = {name: it for it in campaign.items for name in (it.en, it.zh, it.code)}
+    item, day = names.get(data["item"]), data["day"]
+    if item is None:
+        raise Invalid({"item": [N_("活动里没有这一项。")]})
+    if not item.by_hand:
+        raise Invalid({"item": [N_("这一项按平台上提交的对象自动计入，不用填报。")]})
+    if is_batch and not item.takes_batches:
+        raise Invalid({"person": [N_("这一项要按姓名填报，不能只填人数。")]})
+    if item.needs_evidence and not data["evidence"]:
+        raise Invalid({"evidence": [N_("这一项要写明依据。")]})
+    if not campaign.opens_on <= day <= min(campaign.closes_on, today()):
+        raise Invalid({"day": [N_("日期应在活动期间，不晚于今天。")]})
+    if not takes_part(campaign, unit):
+        raise Invalid({"unit": [N_("这个单位不在活动的范围之内。")]})
+    return item
 
 
 def person_of(session: Session, actor: Actor, unit: Organisation, data: Mapping[str, Any]) -> Person | None:
@@ -129,25 +143,12 @@ def held(session: Session, actor: Actor, campaign_id: int) -> Campaign:
     return campaign
 
 
-def _item(campaign: Campaign, data: Mapping[str, Any], *, is_batch: bool) -> CampaignItem:
-    item = next((it for it in campaign.items if it.code == data["item"]), None)
-    if item is None:
-        raise Invalid({"item": [N_("活动里没有这一项。")]})
-    if not item.by_hand:
-        raise Invalid({"item": [N_("这一项按平台上提交的对象自动计入，不用填报。")]})
-    if is_batch and not item.takes_batches:
-        raise Invalid({"person": [N_("这一项要按姓名填报，不能只填人数。")]})
-    if item.needs_evidence and not data["evidence"]:
-        raise Invalid({"evidence": [N_("这一项要写明依据。")]})
-    return item
-
-
 def _refuse_both_ways(
     session: Session, item: CampaignItem, unit: Organisation, day: dt.date, *, is_batch: bool,
     besides: ParticipationEntry | None,
 ) -> None:  # fmt: skip
     """Raise Conflict where a unit has counted the same day the other way; whoever comes second waits for the first."""
-    counting.hold_tally(session, (item.campaign_id, item.id, unit.id, claims.month(day)))
+    counting.hold_tallies(session, [(item.campaign_id, item.id, unit.id, claims.month(day))])
     of = ParticipationEntry
     query = sa.select(of.id).where(
         of.campaign_id == item.campaign_id, of.organisation_id == unit.id, of.item_id == item.id, of.day == day,
