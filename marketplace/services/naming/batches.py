@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from marketplace import audit, rules, vocabulary, workflow
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import AuditEntry, NamingBatch, NamingJudge, StudioApplication
+from marketplace.models import AuditEntry, NamingBatch, StudioApplication
 from marketplace.permissions import Actor, Permission, can_follow_naming, can_run_naming, require
 from marketplace.services.naming.telling import tell_unit
 from marketplace.services.studio import conditions
@@ -78,15 +78,6 @@ def revise(session: Session, actor: Actor, batch_id: int, revision: int, data: M
 def get(session: Session, batch_id: int) -> NamingBatch:
     """Return a batch; raise NotFound. What it is decided by is public, who applied is not: see ``followed``."""
     batch = session.get(NamingBatch, batch_id)
-    if batch is None:
-        raise NotFound("naming_batch", batch_id)
-    return batch
-
-
-def with_panel(session: Session, batch_id: int) -> NamingBatch:
-    """Return a batch as ``get`` does, with its judges."""
-    panel = selectinload(NamingBatch.panel).joinedload(NamingJudge.account)
-    batch = session.get(NamingBatch, batch_id, options=[panel])
     if batch is None:
         raise NotFound("naming_batch", batch_id)
     return batch

@@ -150,9 +150,10 @@ def seats(session: Session, batch: NamingBatch) -> list[Seated]:
             given[account_id].append(locked_at is not None)
         else:
             away[account_id].append((application_id, reason))
+    panel = sa.select(NamingJudge).filter_by(naming_batch_id=batch.id).options(joinedload(NamingJudge.account))
     return [
         Seated(it.account, sum(given[it.account_id]), len(given[it.account_id]), tuple(away[it.account_id]))
-        for it in batch.panel
+        for it in session.scalars(panel.order_by(NamingJudge.invited_at, NamingJudge.account_id))
     ]
 
 
@@ -184,12 +185,14 @@ def _hand_out(
 ) -> None:
     """Give each judge a sheet for each application, and tell him; one he must stay away from is closed with why."""
     for judge in judges:
+        count = 0
         for application in applications:
             reason = exclusion(judge, application.studio)
             sheet = NamingSheet(account=judge, recused_because=reason, locked_at=now() if reason else None)
             application.sheets.append(sheet)
+            count += reason is None
         session.flush()
-        if count := sum(exclusion(judge, it.studio) is None for it in applications):
+        if count:
             post(session, judge, "sheets_handed_out", title=batch.title, count=str(count))
 
 

@@ -64,7 +64,7 @@ def tally(session: Session, actor: Actor, batch_id: int) -> NamingBatch:
         panel.require_enough(batch, application, len(totals))
         application.score = score_of(totals)
     session.flush()
-    ranks = {it.candidate.id: it.rank for it in ranking.selection(batch, judged).places}
+    ranks = {it.candidate.id: it.rank for it in ranking.selection(batch, ranking.scored(session, batch)).places}
     for application in judged:
         application.rank = ranks[application.id]
         told = {"score": str(application.score), "rank": application.rank}

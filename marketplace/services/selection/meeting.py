@@ -54,12 +54,11 @@ def before(session: Session, batch: NamingBatch) -> Ranking:
     return Ranking(applications, found, frozenset(it.id for it in found.standing(PROPOSED)), found.edges)
 
 
-def next_in_rank(session: Session, batch: NamingBatch) -> list[StudioApplication]:
+def next_in_rank(batch: NamingBatch, ranked: Ranking) -> list[StudioApplication]:
     """Return whoever may be proposed in place of one that was struck: the best first, as far as places are free.
 
     Whom the meeting left out itself is not among them.
     """
-    ranked = before(session, batch)
     found: list[StudioApplication] = []
     listed = [it.candidate for it in ranked.selection.places]
     taken = spread([it for it in listed if it.id in ranked.standing], "city")

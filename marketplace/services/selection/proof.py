@@ -84,7 +84,7 @@ def of(session: Session, actor: Actor, application_id: int) -> Proof:
         is_dossier_whole=dossiers.is_whole(application.dossier),
         conditions=conditions,
         counts=applications.counts_of(conditions),
-        facts=ranking.candidate(batch, application) if is_scored else None,
+        facts=ranking.candidate(application) if is_scored else None,
         counted=ranking.counted_of(batch, application) if is_scored else None,
         totals=sorted((it.total or 0 for it in ranking.counting(application)), reverse=True) if is_scored else (),
         place=next((it for it in places if it.candidate.id == application.id), None),

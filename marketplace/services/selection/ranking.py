@@ -52,28 +52,23 @@ def scored(session: Session, batch: NamingBatch) -> list[StudioApplication]:
     return list(session.scalars(query))
 
 
-def selection(
-    batch: NamingBatch,
-    applications: Sequence[StudioApplication],
-    terms: Terms | None = None,
-    weights: Mapping[str, int] | None = None,
-) -> Selection:
-    """Rank the applications and hand the places out, as the batch has it or under other terms and weights."""
-    out = {it.id for it in applications if it.state in _OUT}
-    found = [candidate(batch, it, weights) for it in applications]
-    return select(found, terms or terms_of(batch), out)
+def selection(batch: NamingBatch, applications: Sequence[StudioApplication]) -> Selection:
+    """Rank the applications and hand the places out, as the batch has it."""
+    return select([candidate(it) for it in applications], terms_of(batch), out_of(applications))
 
 
-def candidate(
-    batch: NamingBatch, application: StudioApplication, weights: Mapping[str, int] | None = None
-) -> Candidate:
-    """Return what an application is ranked by; its score as it was counted, or under other weights."""
+def out_of(applications: Sequence[StudioApplication]) -> set[int]:
+    """Return which of the applications are no longer in the list."""
+    return {it.id for it in applications if it.state in _OUT}
+
+
+def candidate(application: StudioApplication) -> Candidate:
+    """Return what an application is ranked by, its score as it was counted."""
     unit, said = application.organisation, json.loads(application.dossier.content)
-    score = application.score if weights is None else counted_of(batch, application, weights).score
-    assert score is not None
+    assert application.score is not None
     return Candidate(
         id=application.id,
-        score=score,
+        score=application.score,
         city=city_of(unit.region_path),
         industry=unit.industry_path.split("/")[0],
         first_line=first_line(said),

@@ -6,7 +6,7 @@ The sheets are locked and the facts of the dossiers frozen, so that only the ter
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from marketplace.models import NamingBatch, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.services.naming import batches
 from marketplace.services.selection import ranking
-from marketplace.services.selection.selecting import PROPOSED, Place, Selection, Terms
+from marketplace.services.selection.selecting import PROPOSED, Place, Selection, Terms, select
 
 SCORED_IN = ("scored", "meeting", "publicity", "named")
 
@@ -74,9 +74,11 @@ def compare(session: Session, actor: Actor, batch_id: int, asked: Mapping[str, A
     with session.no_autoflush:
         applications = ranking.scored(session, batch)
         # Struck and withdrawn ones were in the list the scores made.
-        before = ranking.selection(batch, applications)
-        terms = Terms(wanted["quota"], wanted["cap"], wanted["line"])
-        after = ranking.selection(batch, applications, terms, wanted["weights"])
-    known, stood = {it.id: it for it in applications}, {it.candidate.id: it for it in before.places}
+        known, out = {it.id: it for it in applications}, ranking.out_of(applications)
+        own = [ranking.candidate(it) for it in applications]
+        before = select(own, ranking.terms_of(batch), out)
+        weighed = [replace(it, score=ranking.counted_of(batch, known[it.id], wanted["weights"]).score) for it in own]
+        after = select(weighed, Terms(wanted["quota"], wanted["cap"], wanted["line"]), out)
+    stood = {it.candidate.id: it for it in before.places}
     moved = (Moved(known[it.candidate.id], stood[it.candidate.id], it) for it in after.places)
     return Comparison(batch, before, after, tuple(moved))

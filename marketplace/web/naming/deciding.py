@@ -109,7 +109,7 @@ def _meeting_page(batch_id: int, form: MeetingForm | None = None, sent: dict[str
             changes={it["application"]: it for it in (sent or {}).get("changes", ())},
             may_meet=batch.state in meeting.HELD_IN and can_run_naming(actor(), batch),
             waiting=[it for it in ranked.applications.values() if it.state == "proposed"],
-            next_ones=meeting.next_in_rank(session, batch) if batch.state == "publicity" else [],
+            next_ones=meeting.next_in_rank(batch, ranked) if batch.state == "publicity" else [],
             proposed=[it.candidate for it in ranked.selection.places if it.candidate.id in on_list],
             decided_by_meeting=bool(batch.meetings),
             spread=spread,

@@ -152,7 +152,6 @@ def batch_page(batch_id: int, wrong: Mapping[str, str] | None = None) -> str:
     }
     with runtime().sessions() as session:
         batch = batches.followed(session, actor(), batch_id)
-        batch = batches.with_panel(session, batch_id)
         runs, is_counted = can_run_naming(actor(), batch), batch.state in tallying.COUNTED
         # One more than is shown tells whether there is a next page.
         found = applications.listed(session, actor(), batch, limit=_LINES + 1, after=after, **asked)

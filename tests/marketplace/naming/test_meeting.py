@@ -144,7 +144,7 @@ def test_an_objection_holds_up_its_entry_alone_and_upheld_lets_the_next_in_by_a_
     objections.decide(session, office, raised, upheld=True, finding="合同属实")
     again = announcing.lists_of(session, batch)[0]
     assert (listed.replaced_by_id, [it.object_id for it in again.entries]) == (again.id, [second.id])
-    assert meeting.next_in_rank(session, batch) == [third]
+    assert meeting.next_in_rank(batch, meeting.before(session, batch)) == [third]
     with pytest.raises(Invalid):
         meet(session, office, batch, changes=[{"application": second.id, "to": "not_selected", "reason": "不合适"}])
     meet(session, office, batch, changes=[{"application": third.id, "to": "proposed", "reason": "依次递补"}])
