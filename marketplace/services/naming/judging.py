@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ TIES = {
 # What a judge does with an application, as its history calls it; only who runs the batch is told which judge.
 BY_JUDGES = ("lock_scores", "stay_away")
 _IS_LOCKED = sa.case((NamingSheet.locked_at.is_(None), 0), else_=1)
+_SCORED_NOW = sa.and_(NamingBatch.state == "scoring", StudioApplication.state == "recommended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,36 @@ class Assigned:
         return self.sheet.locked_at is None and _is_scored(self.application)
 
 
-def assigned(session: Session, actor: Actor) -> list[Assigned]:
-    """Return the actor's own sheets of batches in which scores are given now, the open ones first."""
+# Where a sheet stands in a judge's list: locked or not, the last day of its batch and its number.
+Place = tuple[int, dt.date, int]
+
+
+def assigned(session: Session, actor: Actor, *, limit: int = 50, after: Place | None = None) -> list[Assigned]:
+    """Return the actor's own sheets of batches in which scores are given now, the open first, ``after`` a place."""
     require(actor, Permission.NAMING_JUDGE)
-    query = _own(actor).where(NamingBatch.state == "scoring", StudioApplication.state == "recommended")
-    found = session.scalars(query.order_by(_IS_LOCKED, NamingBatch.score_by, NamingSheet.id))
-    return [Assigned(it, it.application, it.application.batch, None) for it in found]
+    order = (_IS_LOCKED, NamingBatch.score_by, NamingSheet.id)
+    query = _own(actor).where(_SCORED_NOW).order_by(*order).limit(limit)
+    if after is not None:
+        query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(it) for it in after)))
+    return [Assigned(it, it.application, it.application.batch, None) for it in session.scalars(query)]
+
+
+def place_of(found: Assigned) -> Place:
+    """Return where a sheet stands in the list."""
+    return int(found.sheet.locked_at is not None), found.batch.score_by, found.sheet.id
 
 
 def count_open(session: Session, actor: Actor) -> int:
     """Return how many of his sheets the actor still has to fill in."""
-    return sum(it.is_open for it in assigned(session, actor))
+    require(actor, Permission.NAMING_JUDGE)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(NamingSheet)
+        .join(NamingSheet.application)
+        .join(StudioApplication.batch)
+        .where(NamingSheet.account_id == actor.account_id, NamingSheet.locked_at.is_(None), _SCORED_NOW)
+    )
+    return session.scalar(query) or 0
 
 
 def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:

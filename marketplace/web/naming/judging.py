@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,10 +22,21 @@ blueprint = Blueprint("naming_judging", __name__, url_prefix="/judging/studios")
 blueprint.before_request(sign_in_first)
 
 
+_PAGE = 50
+_PLACE = re.compile(r"([01])_([0-9-]{10})_([0-9]{1,9})")
+
+
 @blueprint.get("")
 def sheets() -> str:
     with runtime().sessions() as session:
-        return render_template("naming/sheets.html", assigned=judging.assigned(session, actor()))
+        # One more than is shown tells whether there is a next page.
+        found = judging.assigned(session, actor(), limit=_PAGE + 1, after=_after())
+        return render_template(
+            "naming/sheets.html",
+            assigned=found[:_PAGE],
+            count_open=judging.count_open(session, actor()),
+            next_after="_".join(map(str, judging.place_of(found[_PAGE - 1]))) if len(found) > _PAGE else None,
+        )
 
 
 @blueprint.get("/<int:sheet_id>")
@@ -62,6 +76,17 @@ def recuse(sheet_id: int) -> ResponseReturnValue:
         return _sheet_page(sheet_id, wrong={name: _(said[0]) for name, said in error.fields.items()}), 422
     flash(_("已登记回避，这一项不再由您评分。"))
     return redirect(url_for(".sheets"), 303)
+
+
+def _after() -> judging.Place | None:
+    """Return where in the list the last sheet of the page before stood."""
+    found = _PLACE.fullmatch(request.args.get("after", ""))
+    if found is None:
+        return None
+    try:
+        return int(found[1]), dt.date.fromisoformat(found[2]), int(found[3])
+    except ValueError:
+        return None
 
 
 def _sheet_page(sheet_id: int, sent: dict[str, object] | None = None, wrong: dict[str, str] | None = None) -> str:

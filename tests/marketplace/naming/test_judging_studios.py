@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import RoleGrant, StudioApplication
+from marketplace.models import NamingSheet, RoleGrant, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.schemas.naming import AssessmentSchema
 from marketplace.services.account.signing_in import actor_of
@@ -25,6 +25,7 @@ from tests.marketplace.naming.batches import (
     ready,
     recommend,
 )
+from tests.marketplace.naming.decided import a_batch, a_scored
 from tests.marketplace.officers import acting
 
 
@@ -109,6 +110,25 @@ def test_a_judge_reads_the_frozen_dossier_fills_in_his_own_sheet_and_no_other(
     panel.add(session, office, application.batch.id, more.id)
     lock(session, more, application, 80)
     assert tallying.tally(session, office, application.batch.id).state == "scored"
+
+
+def test_a_judge_reads_his_sheets_page_by_page_the_open_first(session: Session) -> None:
+    batch, (judge,) = a_batch(session, state="scoring"), judges(session, 1)
+    applications = [a_scored(session, batch, 80) for _ in range(5)]
+    for application in applications:
+        application.sheets.append(NamingSheet(account=judge))
+    session.flush()
+    me = actor_of(judge, has_second_factor=True)
+    lock(session, judge, applications[0], 80)
+    lock(session, judge, applications[2], 80)
+    found, after = [], None
+    while page := judging.assigned(session, me, limit=2, after=after):
+        found += [it.application for it in page]
+        after = judging.place_of(page[-1])
+    assert found == [applications[place] for place in (1, 3, 4, 0, 2)]
+    assert judging.count_open(session, me) == 3
+    with pytest.raises(NotAllowed):
+        judging.count_open(session, acting("province_curator"))
 
 
 def test_whoever_holds_an_office_does_not_judge(session: Session) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.db import SessionFactory, unit_of_work
-from marketplace.models import NamingBatch
+from marketplace.models import Account, NamingBatch, NamingSheet
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.marketplace.naming.decided import a_batch, a_scored, end_publicity
@@ -111,3 +111,20 @@ def test_from_the_list_to_the_plaques(
     finish = f"{BATCH}/finish"
     sent(province, finish, opened(province, MEETING).form(finish))
     assert "已命名" in opened(province, BATCH).text
+
+
+def test_a_judge_turns_the_pages_of_his_sheets(app: Flask, sessions: SessionFactory) -> None:
+    opened_account(app, "judge@example.cn", "judge")
+    with unit_of_work(sessions) as session:
+        factories.use(session)
+        batch, judge = a_batch(session, state="scoring"), session.get_one(Account, 1)
+        for _ in range(51):
+            a_scored(session, batch, 80, unit=batch.applications[0].organisation if batch.applications else None)
+        for application in batch.applications:
+            application.sheets.append(NamingSheet(account=judge))
+    browser = signed_in(app, "judge@example.cn")
+    page = opened(browser, "/judging/studios")
+    assert "待评 51 项" in page.text
+    assert "第51创新工作室" not in page.text
+    assert "第51创新工作室" in opened(browser, page.link("后面的")).text
+    assert "第1创新工作室" in opened(browser, "/judging/studios?after=0_2026-13-45_7").text
