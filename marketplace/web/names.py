@@ -135,6 +135,7 @@ EVENTS = {
     "tie_account": _("对应账号"),
     "see_personal_data": _("查看个人信息"),
     "note_aid": _("记下联系帮扶"),
+    "correct_aid": _("更正联系帮扶"),
     "hand_over": _("移交管理"),
     "climb": _("升一级"),
     "lead": _("确定领衔人"),

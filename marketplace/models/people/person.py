@@ -84,7 +84,10 @@ class Management(Base):
 
 
 class AidRecord(Base):
-    """What an office did for a person it looks after; ``amount`` is fen, None where nothing was paid."""
+    """What an office did for a person it looks after; ``amount`` is fen, None where nothing was paid.
+
+    A record is never changed: another one ``corrects`` it, and it stays as it was.
+    """
 
     __tablename__ = "aid_record"
 
@@ -96,5 +99,16 @@ class AidRecord(Base):
     note: Mapped[str] = mapped_column(sa.Text, default="")
     recorded_by: Mapped[str] = mapped_column(sa.String(120))
     recorded_at: Mapped[dt.datetime] = mapped_column(default=now)
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("aid_record.id", ondelete="CASCADE"))
 
-    __table_args__ = (sa.CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),)
+    corrects: Mapped[AidRecord | None] = relationship(remote_side=[id])
+
+    __table_args__ = (
+        sa.CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),
+        sa.UniqueConstraint("corrects_id"),
+    )
+
+    @property
+    def former(self) -> list[AidRecord]:
+        """What was noted before it was corrected, the latest first."""
+        return [self.corrects, *self.corrects.former] if self.corrects is not None else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 import wtforms
 from flask_babel import gettext
@@ -12,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
 from marketplace.errors import N_
-from marketplace.models import Person
+from marketplace.models import AidRecord, Person
 from marketplace.vocabulary import CodeList
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.demands.forms import industry_choices, region_choices
@@ -98,3 +99,13 @@ class AidForm(DomainForm):
     done_on = day(_("日期"))
     amount = Yuan(_("金额（元，可不填）"))
     note = wtforms.TextAreaField(_("情况"), render_kw={"rows": 3, "maxlength": 5000})
+
+    @classmethod
+    def of(cls, aid_id: int, **options: Any) -> AidForm:
+        """Return the form that corrects a record, told from the others of its page."""
+        return cls(prefix=f"aid-{aid_id}-", **options)
+
+    @classmethod
+    def correcting(cls, aid: AidRecord) -> AidForm:
+        data = {name: getattr(aid, name) for name in ("kind", "done_on", "amount", "note")}
+        return cls.of(aid.id, formdata=None, data=data)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, DomainError, Invalid
-from marketplace.permissions import Permission, can, can_in_unit, levels_given, require
+from marketplace.permissions import Actor, Permission, can, can_in_unit, levels_given, require
 from marketplace.runtime import runtime
 from marketplace.schemas.honour import AidSchema, HonourSchema, PersonSchema, PurposeSchema, RevocationSchema
 from marketplace.services.account import people
@@ -183,23 +187,44 @@ def personal(person_id: int) -> ResponseReturnValue:
             "honours/personal_file.html",
             opened=opened,
             person=opened.person,
-            people=people.called(session, (it.recorded_by for it in opened.aid)),
+            people=people.called(session, (it.recorded_by for aid in opened.aid for it in (aid, *aid.former))),
             form=AidForm(formdata=None, data={"done_on": today()}),
+            corrections={it.id: AidForm.correcting(it) for it in opened.aid},
         )
         return _unkept(page)
 
 
 @blueprint.post("/people/<int:person_id>/aid")
 def note_aid(person_id: int) -> ResponseReturnValue:
-    form = AidForm()
+    return _aid_written(person_id, AidForm(), personal_file.note_aid, _("已记入本人的联系帮扶记录。"))
+
+
+@blueprint.post("/people/<int:person_id>/aid/<int:aid_id>")
+def correct_aid(person_id: int, aid_id: int) -> ResponseReturnValue:
+    """Note what was done indeed; what was noted before stays below it."""
+
+    def write(session: Session, who: Actor, number: int, data: Mapping[str, Any]) -> object:
+        return personal_file.correct_aid(session, who, number, aid_id, data)
+
+    return _aid_written(person_id, AidForm.of(aid_id), write, _("已更正，原来的记录保留。"), aid_id)
+
+
+def _aid_written(
+    person_id: int, form: AidForm, write: Callable[..., object], said: str, aid_id: int | None = None
+) -> ResponseReturnValue:
+    status = 422
     if (data := form.load(AidSchema())) is not None:
-        with unit_of_work(runtime().sessions) as session:
-            personal_file.note_aid(session, actor(), person_id, data)
-        flash(_("已记入本人的联系帮扶记录。"))
-        return redirect(url_for(".person", person_id=person_id), 303)
+        try:
+            with unit_of_work(runtime().sessions) as session:
+                write(session, actor(), person_id, data)
+            flash(said)
+            return redirect(url_for(".person", person_id=person_id), 303)
+        except Conflict as error:
+            form.form_errors, status = [error.text(_)], 409
     with runtime().sessions() as session:
         found = persons.get(session, actor(), person_id)
-        return _unkept(render_template("honours/personal_file.html", opened=None, person=found, form=form), 422)
+        page = render_template("honours/personal_file.html", opened=None, person=found, form=form, aid_id=aid_id)
+        return _unkept(page, status)
 
 
 def _unkept(page: str, status: int = 200) -> Response:

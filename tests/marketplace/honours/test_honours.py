@@ -212,6 +212,27 @@ def test_personal_data_is_read_for_a_purpose_and_every_reading_is_logged(session
             personal_file.open_for(session, other, person.id, "想看一看")
 
 
+def test_aid_is_corrected_by_another_record_and_the_former_one_stays(session: Session, plant: Organisation) -> None:
+    person, union = somebody(session, plant), acting("unit_union", plant)
+    row = {"kind": "hardship", "done_on": "2026-01-20", "amount": 200_000, "note": "春节慰问"}
+    first = personal_file.note_aid(session, union, person.id, AidSchema().load(row))
+    right = AidSchema().load({**row, "amount": 20_000})
+    corrected = personal_file.correct_aid(session, union, person.id, first.id, right)
+    with pytest.raises(Conflict, match="已经更正过"):
+        personal_file.correct_aid(session, union, person.id, first.id, right)
+    last = personal_file.correct_aid(session, union, person.id, corrected.id, AidSchema().load({**row, "amount": 0}))
+    for other in (acting("auditor"), acting("unit_union", OrganisationFactory()), acting("worker", plant)):
+        with pytest.raises((NotAllowed, NotFound)):
+            personal_file.correct_aid(session, other, person.id, last.id, right)
+    with pytest.raises(NotFound):
+        personal_file.correct_aid(session, union, somebody(session, plant, "李示例").id, last.id, right)
+    opened = personal_file.open_for(session, union, person.id, "春节走访慰问")
+    assert (opened.aid, opened.paid) == ([last], 0)
+    assert [it.amount for it in last.former] == [20_000, 200_000]
+    told = [it.verb for it in audit.history(session, "person", person.id)]
+    assert told[-4:] == ["note_aid", "correct_aid", "correct_aid", "see_personal_data"]
+
+
 def test_everybody_sees_only_whom_it_pleases(session: Session, plant: Organisation) -> None:
     shy, open_one = somebody(session, plant, "李示例"), somebody(session, plant)
     honoured(session, shy)

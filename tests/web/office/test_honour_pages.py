@@ -73,7 +73,17 @@ def test_phone_and_aid_are_shown_for_a_purpose_and_noted(province: FlaskClient) 
     noted = sent(province, aid, shown.form(aid, kind="hardship", amount="2000", note="送慰问金"))
     assert "查看个人信息 春节走访慰问" in noted.text
     assert "送慰问金" not in noted.text
-    assert "2,000 元" in sent(province, place, page.form(place, purpose="核对帮扶台账")).text
+    shown = sent(province, place, page.form(place, purpose="核对帮扶台账"))
+    assert "2,000 元" in shown.text
+    right = shown.form(f"{aid}/1", **{"aid-1-amount": "200"})
+    assert right["aid-1-note"] == "送慰问金"
+    wrong = shown.form(f"{aid}/1", **{"aid-1-amount": "两百"})
+    assert "标红处" in sent(province, f"{aid}/1", wrong, 422).text
+    sent(province, f"{aid}/1", right)
+    shown = sent(province, place, page.form(place, purpose="核对帮扶台账"))
+    assert "金额合计 200 元" in shown.text
+    assert "2,000 元" in shown.text.partition("更正以前")[2]
+    assert "已经更正过" in sent(province, f"{aid}/1", right, 409).text
     assert province.post(place, data=page.form(place, purpose="看")).status_code == 303
     assert province.get(place).status_code == 405
 
