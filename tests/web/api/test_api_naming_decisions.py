@@ -62,6 +62,10 @@ def test_a_program_takes_a_batch_from_its_ranking_to_its_plaque(
         end_publicity(session, session.get_one(NamingBatch, 1))
     issued = client.post(f"{PLACE}/batches/1/notices", json=notice, headers=city).json
     assert [it["plaque"] for it in issued["named"]] == ["SZ5106-2026-001"]
+    end = f"{PLACE}/batches/1/end"
+    assert client.post(end, headers=union).status_code == 403
+    assert client.post(end, headers=city).json == issued
+    assert client.post(end, headers=city).status_code == 409
     taken = client.post(f"{PLACE}/applications/1/revocation", json={"reason": "不实"}, headers=city).json
     assert taken["named"][0]["revoked_on"] == today().isoformat()
     assert client.post(f"{PLACE}/applications/1/striking", json={"reason": "不实"}, headers=city).status_code == 409

@@ -7,9 +7,10 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
-from marketplace.models import NamingBatch, NamingMeeting
+from marketplace.models import NamingMeeting
 from marketplace.models.studios.studio_application import APPLICATION_STATES
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import DomainSchema, Line
@@ -200,7 +201,22 @@ def announce(data: dict[str, Any], batch_id: int) -> Response:
 def issue(data: dict[str, Any], batch_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
         notices.issue(session, actor(), batch_id, data)
-        return jsonify(_results(*outcomes.named(session, batch_id)))
+        return jsonify(_results(session, batch_id))
+
+
+@blueprint.route(f"/batches/<{NUMBER}:batch_id>/end", methods=["POST"])
+@blueprint.doc(
+    operationId="endNamingBatch",
+    summary=_("结束本批"),
+    description=_("名单上的都办完以后结束；返回本批命名的工作室。"),
+    security=TOKEN,
+)
+@blueprint.response(200, ResultsSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def end(batch_id: int) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        notices.finish(session, actor(), batch_id)
+        return jsonify(_results(session, batch_id))
 
 
 @blueprint.route(f"/batches/<{NUMBER}:batch_id>/results")
@@ -210,7 +226,7 @@ def issue(data: dict[str, Any], batch_id: int) -> Response:
 @blueprint.response(200, ResultsSchema)
 def results(batch_id: int) -> Response:
     with runtime().sessions() as session:
-        return jsonify(_results(*outcomes.named(session, batch_id)))
+        return jsonify(_results(session, batch_id))
 
 
 @blueprint.route(f"/applications/<{NUMBER}:application_id>/score-sheet")
@@ -248,7 +264,7 @@ def _taking_back(place: str, name: str, summary: object, description: object, st
     def take_back(data: dict[str, Any], application_id: int) -> Response:
         with unit_of_work(runtime().sessions) as session:
             found = step(session, actor(), application_id, data["reason"])
-            return jsonify(_results(*outcomes.named(session, found.naming_batch_id)))
+            return jsonify(_results(session, found.naming_batch_id))
 
 
 _taking_back("revocation", "revokeNaming", _("撤销命名"), _("记录和牌匾编号保留，编号不再使用。"), revoking.revoke)
@@ -265,7 +281,8 @@ def _minutes(held: NamingMeeting) -> dict[str, Any]:
     return {name: getattr(held, name) for name in names}
 
 
-def _results(_batch: NamingBatch, named: list[outcomes.Named]) -> dict[str, Any]:
+def _results(session: Session, batch_id: int) -> dict[str, Any]:
+    _batch, named = outcomes.named(session, batch_id)
     told = [
         {
             "studio_id": it.application.studio_id, "studio": it.application.studio.name,
