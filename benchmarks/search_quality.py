@@ -86,8 +86,8 @@ gives 0.96, and takes from a search for two words that both must be there.
 Weighing words by the length of their rows, of which three tenths must be there, brings cmrc2018 to 0.948 and English
 titles to 0.504, but a search for three words then finds what holds one heavy one of them. Letting single characters
 weigh less in long questions brings needs told in papers to 0.502 and, further, 0.515, and introductions to 0.634, and
-takes from demands of the shop floor (0.804 to 0.793), whose words are cut wrongly most often and which this is made for:
-there the two figures that stay under what was asked (0.50 and 0.65) stop. Of each leg the first 400 instead of 200
+takes from demands of the shop floor (0.804 to 0.793), whose words are cut wrongly most often and which this is made
+for: there the two figures that stay under what was asked (0.50 and 0.65) stop. Of each leg the first 400 instead of 200
 bring needs in papers to 0.499, the first 100 give 0.496.
 """
 _LEGS = ("lexical", "vector", "hybrid", "match")
