@@ -13,6 +13,7 @@ from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
 from marketplace.services.honour import terms
+from marketplace.services.naming import reminding
 from marketplace.services.proposal import reoffering
 from marketplace.services.studio import succession
 from marketplace.services.studio_review import overdue
@@ -88,7 +89,7 @@ def reoffer_now(held: Runtime) -> int:
 def remind_now(held: Runtime) -> int:
     """Queue the reminders that are due; return how many mails."""
     with unit_of_work(held.sessions) as session:
-        return reminders.remind(session) + overdue.remind(session) + terms.remind(session)
+        return reminders.remind(session) + overdue.remind(session) + terms.remind(session) + reminding.remind(session)
 
 
 def reroute_now(held: Runtime) -> int:

@@ -8,6 +8,7 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Grant, signed_by, upwards
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
 from marketplace.permissions.naming import (
+    NAMING_OFFICES,
     RECOMMENDING,
     can_apply,
     can_follow_naming,
@@ -70,6 +71,7 @@ from marketplace.permissions.verbs import (
 
 __all__ = [
     "EDITABLE",
+    "NAMING_OFFICES",
     "OPEN_DEMANDS",
     "PROVINCE",
     "PUBLIC",

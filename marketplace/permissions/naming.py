@@ -19,15 +19,15 @@ RECOMMENDING: Mapping[str, tuple[str, ...]] = {
     "province": ("city", "industry_union"),
     "showcase": ("city", "industry_union"),
 }
-# Whose tier it is to name.
-_NAMING = {"county": "county", "city": "city", "industry": "industry_union"}
+# Whose tier it is to name; the others are the province's.
+NAMING_OFFICES: Mapping[str, str] = {"county": "county", "city": "city", "industry": "industry_union"}
 
 
 def can_run_naming(actor: Actor, batch: NamingBatch) -> bool:
     """Say whether the actor runs a batch: the office whose tier it names at its place, or the province."""
     return can(actor, Permission.NAMING_RUN) and any(
         grant.role in PROVINCE_STAFF
-        or (grant.role == _NAMING.get(batch.tier) and grant.covers(batch.region_path, batch.industry_path))
+        or (grant.role == NAMING_OFFICES.get(batch.tier) and grant.covers(batch.region_path, batch.industry_path))
         for grant in _holding(actor, Permission.NAMING_RUN)
     )
 

@@ -36,7 +36,8 @@ class NamingBatch(Aggregate, Base):
     criterion, 100 together; ``barring`` names the conditions without which nobody may apply; ``line`` is the lowest
     score, in points of 100, that may be named. Units apply from ``opens_on`` to ``closes_on``, what they hand in is
     recommended by ``recommend_by`` and scored by ``score_by``. In "meeting" the list has been before a
-    meeting, and may be once more until it is announced.
+    meeting, and may be once more until it is announced. ``reminded_on`` is when it was reminded of the last day of the
+    state the batch is in, or of the end of its list.
     """
 
     __tablename__ = "naming_batch"
@@ -64,6 +65,7 @@ class NamingBatch(Aggregate, Base):
     publicity_days: Mapped[int]
 
     named_on: Mapped[dt.date | None]
+    reminded_on: Mapped[dt.date | None]
 
     panel: Mapped[list[NamingJudge]] = relationship(
         order_by="NamingJudge.invited_at, NamingJudge.account_id", cascade="all, delete-orphan"

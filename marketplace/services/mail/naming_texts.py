@@ -1,4 +1,4 @@
-"""What mails about an application to be named say. Nobody and nothing is called by name in them."""
+"""What mails about naming studios say. Nobody and nothing is called by name in them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,44 @@ _TOLD = {
     },
 }
 
-NAMING = {
+_DUE = {
+    "recommending_due": {
+        "zh_Hans": (
+            "有 {count} 个工作室的申报等您的工会推荐",
+            "有 {count} 个创新工作室的命名申报等您的工会推荐，最早的在 {day} 截止，过期没有推荐的不再参加这一批：\n"
+            "{site}/curation/naming",
+        ),
+        "en": (
+            "Studios that wait for your recommendation: {count}",
+            "Studios that wait to be recommended by your union: {count}. The first of them must be by {day}; "
+            "what is not recommended in time is no longer in its batch:\n{site}/curation/naming",
+        ),
+    },
+    "judging_due": {
+        "zh_Hans": (
+            "有 {count} 个创新工作室等您评分",
+            "您还有 {count} 张创新工作室的评分表没有锁定，最早的在 {day} 截止：\n{site}/judging/studios",
+        ),
+        "en": (
+            "Studios that wait for your points: {count}",
+            "Sheets of studios that you have not locked yet: {count}. The first of them is due on {day}:\n"
+            "{site}/judging/studios",
+        ),
+    },
+    "list_over": {
+        "zh_Hans": (
+            "有 {count} 批命名的公示已经期满",
+            "您的工会办理的创新工作室命名有 {count} 批公示期满，没有异议的可以发布命名通知：\n{site}/curation/naming",
+        ),
+        "en": (
+            "Lists of studios whose publicity is over: {count}",
+            "Lists of studios to be named whose publicity is over: {count}. Whom nobody objected to can be named by "
+            "a notice:\n{site}/curation/naming",
+        ),
+    },
+}
+
+NAMING = _DUE | {
     kind: {language: (subject, f"{text}{_SEE[language]}") for language, (subject, text) in told.items()}
     for kind, told in _TOLD.items()
 }

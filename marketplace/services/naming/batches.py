@@ -173,7 +173,7 @@ def to_state(
     session: Session, actor: Actor, batch: NamingBatch, state: str, verb: str, reason: str | None = None, **told: Any
 ) -> None:
     """Move a batch on, with its event."""
-    before, batch.state = batch.state, state
+    before, batch.state, batch.reminded_on = batch.state, state, None
     session.flush()
     audit.record(
         session, actor, verb, "naming_batch", batch.id,
