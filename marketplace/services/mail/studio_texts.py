@@ -36,6 +36,17 @@ STUDIOS = {
             "{reviews}",
         ),
     },
+    "reports_late": {
+        "zh_Hans": (
+            "有 {count} 个工作室没有按期报送年度考核材料",
+            "您评定的工作室里有 {count} 个没有按期报送，已按规定转为整改，单位已收到邮件：\n{reviews}",
+        ),
+        "en": (
+            "Studios that did not report in time: {count}",
+            "Of the studios your office grades, so many did not report in time and are to rectify: {count}. Their "
+            "units have been told:\n{reviews}",
+        ),
+    },
     "mending_due": {
         "zh_Hans": (
             "有 {count} 个工作室的整改即将到期",

@@ -85,5 +85,5 @@ def decide(session: Session, actor: Actor, review_id: int, appeal_id: int, data:
     session.flush()
     verb = "uphold_appeal" if data["upheld"] else "dismiss_appeal"
     reports.told(session, signing, verb, review, {"appeal": appeal.id, "grade": appeal.grade}, data["finding"], before)
-    desks.tell_unit(session, review.studio, "review_news", review)
+    desks.tell_unit(session, "review_news", review)
     return appeal

@@ -50,7 +50,7 @@ def delist(session: Session, actor: Actor, review: StudioReview, reason: str) ->
     session.flush()
     records.told(session, actor, "delist", studio, {"review": review.id, "tier": review.tier}, reason)
     reports.told(session, actor, "delist", review, {"tier": review.tier}, reason, before)
-    desks.tell_unit(session, studio, "studio_delisted", review, appealable_until(session, today()).isoformat())
+    desks.tell_unit(session, "studio_delisted", review, appealable_until(session, today()).isoformat())
 
 
 def relist(session: Session, actor: Actor, review: StudioReview, reason: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from marketplace.errors import MustStayAway, NotAllowed, NotAtDesk
@@ -80,20 +82,21 @@ def decider(session: Session, actor: Actor, appeal: ReviewAppeal) -> Actor:
     return _signing(actor, held)
 
 
-def tell_unit(session: Session, studio: Studio, kind: str, review: StudioReview, day: str = "") -> None:
-    """Queue a mail about a review to the unit of a studio, its office and whoever leads it."""
-    for account in offices.readers_of_mail(session, studio):
-        _post(session, account, kind, review, day)
+def tell_unit(session: Session, kind: str, review: StudioReview, day: str = "") -> None:
+    """Queue a mail about a review to the unit of a studio, whoever leads it, and the office that grades it."""
+    graders = staffed.readers_of_mail(session, grading(session, review))
+    tell(session, {*offices.of_unit(session, review.studio), *graders}, kind, review, day)
 
 
 def tell_office(session: Session, place: Grant, review: StudioReview, day: str = "") -> None:
     """Queue a mail to an office that something of a review waits for it."""
-    for account in staffed.readers_of_mail(session, place):
-        _post(session, account, "review_waits", review, day)
+    tell(session, staffed.readers_of_mail(session, place), "review_waits", review, day)
 
 
-def _post(session: Session, account: Account, kind: str, review: StudioReview, day: str) -> None:
-    post(session, account, kind, noun="studio", number=str(review.studio_id), review=str(review.id), day=day)
+def tell(session: Session, accounts: Iterable[Account], kind: str, review: StudioReview, day: str = "") -> None:
+    """Queue a mail about a review to some accounts."""
+    for account in sorted(accounts, key=lambda it: it.id):
+        post(session, account, kind, noun="studio", number=str(review.studio_id), review=str(review.id), day=day)
 
 
 def _office(session: Session, actor: Actor, review: StudioReview) -> Grant | None:

@@ -44,7 +44,7 @@ def grade(session: Session, actor: Actor, review_id: int, data: Mapping[str, Any
     review.opinion, review.graded_as = data["opinion"], role
     give(session, signing, review, data["grade"])
     reports.told(session, signing, "grade_studio", review, dict(data), data["opinion"] or None, before)
-    desks.tell_unit(session, review.studio, "review_news", review)
+    desks.tell_unit(session, "review_news", review)
     return review
 
 
@@ -113,7 +113,7 @@ def check(session: Session, actor: Actor, review_id: int, data: Mapping[str, Any
         review.state = "passed"
         session.flush()
         reports.told(session, signing, "check_studio", review, dict(data), data["finding"], before)
-        desks.tell_unit(session, review.studio, "review_news", review)
+        desks.tell_unit(session, "review_news", review)
     else:
         delisting.delist(session, signing, review, data["finding"])
     return review

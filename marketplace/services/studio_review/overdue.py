@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace import audit, rules
 from marketplace.db import today
-from marketplace.models import Account, ReviewYear, Studio, StudioReview
-from marketplace.permissions import Actor
+from marketplace.models import Account, Person, ReviewYear, Studio, StudioLeader, StudioReview
+from marketplace.permissions import Actor, Grant
 from marketplace.postbox import post
 from marketplace.services.studio import offices
 from marketplace.services.studio_review import desks, grading, reports
+from marketplace.workflow import offices as staffed
 
 _UNDER_WAY = ("due", "submitted", "rectifying", "mended", "failed")
+_STUDIO = contains_eager(StudioReview.studio)
+# What is told of reviews that are settled, loaded with all of them at once.
+_WHOLE = (
+    contains_eager(StudioReview.review_year),
+    _STUDIO.joinedload(Studio.organisation),
+    _STUDIO.selectinload(Studio.leaders).joinedload(StudioLeader.person).joinedload(Person.account),
+)
 
 
 def settle(session: Session, actor: Actor, most: int) -> int:
@@ -28,14 +36,28 @@ def settle(session: Session, actor: Actor, most: int) -> int:
     late = sa.and_(StudioReview.state == "due", ReviewYear.cut_off < today(), ReviewYear.closed_at.is_(None))
     gone = sa.and_(StudioReview.state.in_(_UNDER_WAY), closed)
     query = (
-        sa.select(StudioReview.id)
-        .join(ReviewYear, ReviewYear.id == StudioReview.review_year_id)
-        .join(Studio, Studio.id == StudioReview.studio_id)
+        sa.select(StudioReview)
+        .join(StudioReview.review_year)
+        .join(StudioReview.studio)
         .where(sa.or_(late, gone))
         .order_by(StudioReview.id)
     )
-    ids = list(session.scalars(query.limit(most)))
-    return sum(_settle(session, actor, number, query) for number in ids)
+    ids = list(session.scalars(query.with_only_columns(StudioReview.id).limit(most)))
+    for number in ids:
+        audit.hold(session, "studio_review", number)
+    # Somebody may have reported since.
+    still = query.where(StudioReview.id.in_(ids)).options(*_WHOLE).execution_options(populate_existing=True)
+    reviews = list(session.scalars(still))
+    late_at: Counter[Grant] = Counter()
+    for review in reviews:
+        if review.studio.state == "closed":
+            _drop(session, actor, review)
+        else:
+            late_at[_rectify(session, actor, review)] += 1
+    for place, count in late_at.items():
+        for account in staffed.readers_of_mail(session, place):
+            post(session, account, "reports_late", count=str(count))
+    return len(reviews)
 
 
 def remind(session: Session) -> int:
@@ -68,21 +90,18 @@ def remind(session: Session) -> int:
     return len(letters)
 
 
-def _settle(session: Session, actor: Actor, review_id: int, query: sa.Select[int]) -> bool:
-    audit.hold(session, "studio_review", review_id)
-    # Somebody may have reported since.
-    if session.scalar(query.where(StudioReview.id == review_id)) is None:
-        return False
-    review = session.get_one(StudioReview, review_id, options=[joinedload(StudioReview.studio)])
-    session.refresh(review)
+def _drop(session: Session, actor: Actor, review: StudioReview) -> None:
     before = review.state
-    if review.studio.state == "closed":
-        review.state, review.reminded_on = "dropped", None
-        reports.told(session, actor, "drop_review", review, {}, "工作室已撤销。", before)
-        return True
+    review.state, review.reminded_on = "dropped", None
+    reports.told(session, actor, "drop_review", review, {}, "工作室已撤销。", before)
+
+
+def _rectify(session: Session, actor: Actor, review: StudioReview) -> Grant:
+    """Let a studio rectify that did not report; return the office that grades it, which is told of all at once."""
+    before, place = review.state, desks.grading(session, review)
     review.opinion = f"没有在 {review.review_year.cut_off.isoformat()} 以前报送，按规定整改。"
-    review.graded_as = desks.grading(session, review).role
+    review.graded_as = place.role
     grading.give(session, actor, review, "rectify")
     reports.told(session, actor, "grade_studio", review, {"grade": "rectify"}, review.opinion, before)
-    desks.tell_unit(session, review.studio, "review_news", review)
-    return True
+    desks.tell(session, offices.of_unit(session, review.studio), "review_news", review)
+    return place

@@ -168,6 +168,30 @@ def test_who_has_not_reported_is_reminded_once_and_is_to_rectify_after_the_cut_o
     assert (overdue.remind(session), overdue.remind(session)) == (1, 0)
 
 
+def test_whoever_grades_is_told_once_of_all_who_did_not_report(
+    session: Session, plant: Organisation, studio: Studio, offices: Offices
+) -> None:
+    def asked(others: int) -> int:
+        """Return how many questions a batch with so many other studios takes."""
+        for number in range(others):
+            unit = OrganisationFactory(name=f"第 {number} 个厂，共 {others} 个", region_path="51/5106/510603")
+            opened(session, unit, tier="city")
+        after_the_cut_off(session, opened_year(session, offices.province, year=DAY.year - others))
+        session.expire_all()
+        statements: list[str] = []
+        note = lambda *told: statements.append(told[2])  # noqa: E731
+        sa.event.listen(session.get_bind(), "before_cursor_execute", note)
+        overdue.settle(session, SYSTEM, 100)
+        sa.event.remove(session.get_bind(), "before_cursor_execute", note)
+        return len(statements)
+
+    first, more = asked(1), asked(4)
+    late = session.scalars(sa.select(Mail).where(Mail.kind == "reports_late")).all()
+    assert [it.values for it in late] == [{"count": "2"}, {"count": "6"}]
+    # Of each review: held twice, its last event, itself, an event, who stands at the desk and who is told of the unit.
+    assert more - first <= 4 * 9
+
+
 def test_the_review_of_a_studio_that_is_closed_is_dropped(session: Session, studio: Studio, year: ReviewYear) -> None:
     studio.state, studio.closed_on, studio.closed_because = "closed", DAY, "单位撤并"
     session.flush()
