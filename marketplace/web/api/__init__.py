@@ -29,7 +29,7 @@ from marketplace.web.api.office import (
     studio_reviews,
     tasks,
 )
-from marketplace.web.api.people import crews, deputies, honours, outreach, persons
+from marketplace.web.api.people import campaigns, crews, deputies, honours, outreach, participation, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
@@ -37,6 +37,7 @@ NOUNS = (
     achievements,
     award_rounds,
     benefits,
+    campaigns,
     concepts,
     crews,
     demands,
@@ -50,6 +51,7 @@ NOUNS = (
     novelty,
     organisations,
     outreach,
+    participation,
     parts,
     persons,
     proposals,
