@@ -39,6 +39,7 @@ demo: install ## set everything up on sample records and print matches with quot
 	@$(FLASK) ingest organisations ingest/sample/organisations.csv
 	@$(FLASK) ingest achievements ingest/sample/achievements.csv
 	@$(FLASK) ingest demands ingest/sample/demands.xlsx
+	@$(FLASK) ingest studios ingest/sample/studios.csv
 	@$(FLASK) showcase load ingest/sample/showcase.json
 	@$(FLASK) index sync
 	@$(FLASK) match show --top 3
