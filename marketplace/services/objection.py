@@ -100,6 +100,7 @@ def decide(session: Session, actor: Actor, objection_id: int, *, upheld: bool, f
     Dismissed, the entry goes on where no other objection is open. Upheld, the record leaves the list, and what is left
     of the list begins its period anew.
     """
+    _hold_list(session, objection_id)
     found = get(session, actor, objection_id)
     if found.state != "open":
         raise Conflict(N_("这项异议已由 %(handler)s 办理。"), handler=found.handler)
@@ -121,6 +122,14 @@ def decide(session: Session, actor: Actor, objection_id: int, *, upheld: bool, f
             session, record, working_days.after(publicities.get(session, found.publicity_id).ends_on, 1)
         )
     return found
+
+
+def _hold_list(session: Session, objection_id: int) -> None:
+    """Wait until nobody else is about to change the list an objection is to, by a decision or by its batch."""
+    listed = sa.select(Publicity.naming_batch_id).join(Objection, Objection.publicity_id == Publicity.id)
+    batch_id = session.scalar(listed.where(Objection.id == objection_id))
+    # A list that changes becomes another one, so whoever decides of what is of no batch waits for all who do.
+    audit.hold(session, "publicity" if batch_id is None else "naming_batch", batch_id or 0)
 
 
 def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None:

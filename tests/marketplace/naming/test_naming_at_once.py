@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory, make_engine, make_session_factory, unit_of_work
 from marketplace.errors import Conflict
-from marketplace.models import NamingSheet
+from marketplace.models import NamingBatch, NamingSheet
 from marketplace.schemas.naming import AssessmentSchema
+from marketplace.schemas.objection import ObjectionSchema
+from marketplace.services import objection as objections
 from marketplace.services.account.signing_in import actor_of
 from marketplace.services.naming import batches, judging
+from marketplace.services.selection import announcing
 from tests import factories
 from tests.marketplace.naming.batches import batch_data, judges
-from tests.marketplace.naming.decided import INDICATORS, a_batch, a_scored
+from tests.marketplace.naming.decided import INDICATORS, a_batch, a_scored, announced
 from tests.marketplace.officers import acting
 
 
@@ -75,3 +78,28 @@ def test_a_locked_sheet_keeps_the_points_it_was_locked_with(factory: SessionFact
     with factory() as session:
         kept = session.get_one(NamingSheet, sheet_id)
         assert (kept.total, kept.scores) == (100, INDICATORS)
+
+
+def test_two_who_are_struck_leave_one_list_without_either(factory: SessionFactory) -> None:
+    with unit_of_work(factory) as session:
+        factories.use(session)
+        office = acting("province_curator")
+        batch = a_batch(session, quota=3)
+        listed = [a_scored(session, batch, score) for score in (90, 80, 70)]
+        shown = announced(session, office, batch)
+        said = {"noun": "studio_application", "text": "成果是外购的", "evidence": "采购合同"}
+        raised = [
+            objections.object_to(
+                session, acting("worker"), shown.id, ObjectionSchema().load(said | {"object_id": application.id})
+            ).id
+            for application in listed[:2]
+        ]
+        batch_id, last = batch.id, listed[2].id
+
+    def uphold(number: int) -> Callable[[Session], object]:
+        return lambda session: objections.decide(session, office, number, upheld=True, finding="合同属实")
+
+    assert at_once(factory, *map(uphold, raised)) == []
+    with factory() as session:
+        lists = announcing.lists_of(session, session.get_one(NamingBatch, batch_id))
+        assert [[it.object_id for it in found.entries] for found in lists if found.closed_at is None] == [[last]]
