@@ -48,7 +48,13 @@ from marketplace.permissions.reading import (
     readers_of,
 )
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
-from marketplace.permissions.studio_reviews import can_follow_review, can_report, can_run_review, grades_at
+from marketplace.permissions.studio_reviews import (
+    can_follow_review,
+    can_read_decided,
+    can_report,
+    can_run_review,
+    grades_at,
+)
 from marketplace.permissions.studios import can_keep_studio, can_see_studio, leads, tiers_given
 from marketplace.permissions.verbs import (
     EDITABLE,
@@ -103,6 +109,7 @@ __all__ = [
     "can_judge_naming",
     "can_keep_studio",
     "can_read",
+    "can_read_decided",
     "can_read_history",
     "can_record_own",
     "can_report",

@@ -26,6 +26,12 @@ def can_follow_review(actor: Actor, year: ReviewYear) -> bool:
     )
 
 
+def can_read_decided(actor: Actor, year: ReviewYear) -> bool:
+    """Say whether the actor reads what was decided of every studio of a year: who runs it, and who audits its place."""
+    audits = any(grant.role == "auditor" and grant.covers(year.region_path, "") for grant in actor.grants)
+    return can_run_review(actor, year.region_path) or (audits and can(actor, Permission.CURATION_ENTER))
+
+
 def can_report(actor: Actor, studio: Studio) -> bool:
     """Say whether the actor hands in the report of a studio: its unit, or an office above that stands in for it.
 

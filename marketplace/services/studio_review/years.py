@@ -12,7 +12,7 @@ from marketplace import audit, chain, rules, vocabulary
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Organisation, ReviewAppeal, ReviewYear, Studio, StudioReview
-from marketplace.permissions import Actor, can_follow_review, can_run_review, path_within
+from marketplace.permissions import Actor, can_follow_review, can_read_decided, can_run_review, path_within
 from marketplace.postbox import post
 from marketplace.services.studio import offices
 from marketplace.workflow import offices as staffed
@@ -31,6 +31,8 @@ def open_(session: Session, actor: Actor, data: Mapping[str, Any]) -> ReviewYear
     if not can_run_review(actor, region):
         raise NotAllowed("run", "review_year")
     day = today()
+    # There is no year 0: whoever opens one waits for whoever else does, so that no studio comes into two.
+    audit.hold(session, "review_year", 0)
     studios = _to_review(session, data["year"], data["tiers"], region)
     if not studios:
         raise Conflict(N_("这个范围内没有要考核的工作室，或者已经列入同一年度的考核。"))
@@ -54,6 +56,17 @@ def get(session: Session, actor: Actor, year_id: int) -> ReviewYear:
     if year is None or not can_follow_review(actor, year):
         raise NotFound("review_year", year_id)
     return year
+
+
+def decided(session: Session, actor: Actor, year_id: int) -> str:
+    """Return the text that was kept when a year closed, empty before: it tells of every studio of the year.
+
+    Raises NotFound, and NotAllowed for whoever sees the year and not all of its studios.
+    """
+    year = get(session, actor, year_id)
+    if not can_read_decided(actor, year):
+        raise NotAllowed("read", "review_year")
+    return year.snapshot
 
 
 def listed(session: Session, actor: Actor) -> list[ReviewYear]:

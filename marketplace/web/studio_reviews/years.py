@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
-from marketplace.permissions import Permission, can_run_review, require
+from marketplace.permissions import Permission, can_read_decided, can_run_review, require
 from marketplace.runtime import runtime
 from marketplace.schemas.studio_review import ReviewYearSchema, WeightsSchema
 from marketplace.services.account import people
@@ -81,9 +81,9 @@ def close(year_id: int) -> ResponseReturnValue:
 def snapshot(year_id: int) -> Response:
     """Give out the very text that was hashed when the year closed; empty before."""
     with runtime().sessions() as session:
-        year = years.get(session, actor(), year_id)
-    answer = Response(year.snapshot, content_type="application/json; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="studio-review-{year.id}.json"'
+        decided = years.decided(session, actor(), year_id)
+    answer = Response(decided, content_type="application/json; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="studio-review-{year_id}.json"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -98,6 +98,7 @@ def _page(year_id: int, wrong: dict[str, str] | None = None) -> str:
             runs=can_run_review(actor(), year.region_path) and year.closed_at is None,
             is_locked=years.has_reports(session, year),
             is_whole=years.is_whole(year),
+            may_read_decided=can_read_decided(actor(), year),
             people=people.called(session, filter(None, [year.opened_by, year.closed_by])),
             wrong=wrong or {},
             day=today(),

@@ -16,9 +16,17 @@ from marketplace.models import Organisation, ReviewYear, Studio, StudioReview
 from marketplace.models.people.account import ROLES
 from marketplace.models.studios.annual_review import STATES
 from marketplace.models.studios.studio import TIERS
-from marketplace.permissions import VISITOR, Actor, Grant, can_follow_review, can_report, can_run_review
+from marketplace.permissions import (
+    VISITOR,
+    Actor,
+    Grant,
+    can_follow_review,
+    can_read_decided,
+    can_report,
+    can_run_review,
+)
 from marketplace.schemas.studio_review import AppealSchema, CheckSchema, MendingSchema
-from marketplace.services.studio_review import appeals, delisting, desks, grading, reports
+from marketplace.services.studio_review import appeals, delisting, desks, grading, reports, years
 from tests.factories import OrganisationFactory
 from tests.marketplace.studio_reviews.reviews import DAY, Offices, graded, reported, review_of
 
@@ -79,6 +87,22 @@ def test_who_reports_grades_runs_and_follows(
         can_follow_review(person, year),
     )  # fmt: skip
     assert found == TABLE[who][1]
+
+
+def test_what_was_decided_of_all_is_read_by_who_runs_the_year_or_audits_its_place(
+    session: Session, plant: Organisation, year: ReviewYear
+) -> None:
+    held = {who: actor(who, plant) for who in TABLE} | {
+        "auditor of a city": Actor("x", (Grant("auditor", "51/5106"),), account_id=901)
+    }
+    for region, readers in (
+        ("", {"province", "admin", "auditor"}),
+        ("51/5106", {"province", "admin", "auditor", "city", "auditor of a city"}),
+    ):
+        year.region_path = region
+        assert {who for who, person in held.items() if can_read_decided(person, year)} == readers
+    with pytest.raises(NotAllowed):
+        years.decided(session, held["other city"], year.id)
 
 
 Step = Callable[[Session, Offices, StudioReview], Any]
