@@ -79,8 +79,7 @@ def add(session: Session, actor: Actor, data: Mapping[str, Any]) -> Crew:
     """
     require(actor, Permission.HONOUR_RECORD)
     unit = organisations.placed(session, data["organisation_name"], data["region"], data["industry"])
-    if same(session, data["name"], unit) is not None:
-        raise Conflict(N_("这个单位已有这个名称的班组。"))
+    _require_free(session, data["name"], unit)
     crew = begun(session, actor, unit, data)
     audit.record(session, actor, "open_record", "crew", crew.id, payload=_told(data), is_first=True)
     return crew
@@ -108,9 +107,7 @@ def revise(session: Session, actor: Actor, crew_id: int, revision: int, data: Ma
         raise StaleRevision("crew", crew_id, revision, crew.revision)
     if organisations.name_key(data["organisation_name"]) != crew.organisation.name_key:
         raise Invalid({"unit": [N_("班组不能换单位；请撤销以后在新的单位登记。")]})
-    namesake = same(session, data["name"], crew.organisation)
-    if namesake is not None and namesake.id != crew.id:
-        raise Conflict(N_("这个单位已有这个名称的班组。"))
+    _require_free(session, data["name"], crew.organisation, crew)
     former = [crew.name] if key_of(data["name"]) != crew.name_key else []
     for name in _COPIED:
         setattr(crew, name, data[name])
@@ -162,6 +159,13 @@ def dissolve(session: Session, actor: Actor, crew_id: int, data: Mapping[str, An
 def same(session: Session, name: str, unit: Organisation) -> Crew | None:
     """Return the crew of a unit that is called so."""
     return session.scalar(sa.select(Crew).filter_by(name_key=key_of(name), organisation_id=unit.id))
+
+
+def _require_free(session: Session, name: str, unit: Organisation, own: Crew | None = None) -> None:
+    """Raise Conflict where another crew of a unit is called so; nobody else names one before the transaction ends."""
+    audit.hold(session, "organisation", unit.id)
+    if same(session, name, unit) not in (None, own):
+        raise Conflict(N_("这个单位已有这个名称的班组。"))
 
 
 def key_of(name: str) -> str:

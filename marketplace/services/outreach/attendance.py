@@ -108,6 +108,8 @@ def written(
 ) -> OutreachAttendance:
     """Write a line without an event of its own; raises as ``report`` does."""
     audit.hold(session, "outreach", event.id)
+    # It may have been cancelled, or the unit left out, since it was read.
+    session.refresh(event, ["cancelled_on", "begins_on", "ends_on", "invitations"])
     if not can_report_attendance(actor, event, unit):
         raise NotAllowed("record", "outreach_attendance")
     if event.state_on(today()) in ("announced", "cancelled"):

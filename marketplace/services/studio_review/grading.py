@@ -33,6 +33,9 @@ def grade(session: Session, actor: Actor, review_id: int, data: Mapping[str, Any
     review = reports.held(session, actor, review_id)
     signing, role = desks.grader(session, actor, review)
     require_unappealed(review)
+    # What is decided when a year closes stays as it is kept.
+    audit.hold(session, "review_year", review.review_year_id)
+    session.refresh(review.review_year)
     if review.state not in GRADABLE or review.submitted_at is None or review.review_year.closed_at is not None:
         raise Conflict(N_("现在不能评定：还没有报送，或者整改、结束以后不能再改。"))
     scores = _scores(review, data["scores"], reports.figures(session, review))
