@@ -215,7 +215,9 @@ def _may_name_who_came(actor: Actor, line: OutreachAttendance) -> bool:
 
 
 def _studio(_actor: Actor, studio: Studio) -> Plain:
-    told = _fields(studio, "id", "name", "kind", "tier", "state", "partner", "field", "founded_on", "closed_on")
+    told = _fields(
+        studio, "id", "name", "kind", "tier", "delisted_on", "state", "partner", "field", "founded_on", "closed_on"
+    )
     leader = studio.leader
     return told | {"unit": studio.organisation.name, "leader": leader.person.name if leader else None}
 

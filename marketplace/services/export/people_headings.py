@@ -79,6 +79,7 @@ _STUDIO = (
     Column(N_("名称"), "name"),
     Column(N_("类别"), "kind", code("studio_kinds")),
     Column(N_("梯次"), "tier", code("studio_tiers")),
+    Column(N_("摘牌日期"), "delisted_on", day),
     Column(N_("状态"), "state", state("studio")),
     Column(N_("单位"), "unit"),
     Column(N_("领衔人"), "leader", person),

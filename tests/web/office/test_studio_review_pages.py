@@ -119,6 +119,8 @@ def test_what_was_not_mended_is_delisted_and_everybody_sees_it(
     for address in ("/studios/1", "/studios/records/1"):
         assert "摘牌" in opened(province, address).text
     assert "没有补齐" not in opened(client, "/studios/1").text
+    told = client.get("/api/v1/studios/1").json
+    assert (told["tier"], told["delisted_on"]) == (told["tiers"][0]["tier"], DAY.isoformat())
     assert "共 0 个" in opened(client, "/studios/map").text
 
 

@@ -21,6 +21,9 @@ class StudioLineSchema(ma.Schema):
     aliases = ma.fields.List(ma.fields.String(), required=True, metadata={"description": _("曾用名")})
     kind = Code(vocabulary.studio_kinds, required=True)
     tier = Code(vocabulary.studio_tiers, required=True)
+    delisted_on = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": _("摘牌的日期；摘牌以后 tier 是失去的梯次")}
+    )
     state = ma.fields.String(required=True, validate=ma.validate.OneOf(STATES))
     unit = ma.fields.String(required=True)
     region = Code(vocabulary.regions, required=True, allow_none=True)

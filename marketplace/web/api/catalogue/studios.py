@@ -192,7 +192,7 @@ _writing("tiers", "raiseStudio", _("升一级"), schemas.TierSchema, ladder.clim
 
 
 def _line(studio: Studio) -> dict[str, Any]:
-    names = ("id", "name", "aliases", "kind", "tier", "state", "field")
+    names = ("id", "name", "aliases", "kind", "tier", "delisted_on", "state", "field")
     unit = studio.organisation
     return {name: getattr(studio, name) for name in names} | {"unit": unit.name, "region": unit.region}
 
