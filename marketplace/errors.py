@@ -19,6 +19,7 @@ NOUNS = {
     "api_token": N_("接口令牌"),
     "achievement": N_("成果"),
     "amendment": N_("修改申请"),
+    "aid_record": N_("联系帮扶记录"),
     "award": N_("评选"),
     "benefit": N_("效益"),
     "campaign": N_("活动"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from marketplace import personal_data
+
 
 def name(text: str) -> str:
     """Return a name with all but its first character masked: 张三丰 becomes 张**."""
@@ -21,3 +23,10 @@ def phone(text: str) -> str:
     places = [found.start() for found in re.finditer(r"\d", text)]
     shown = {*places[:3], *places[-2:]} if len(places) >= 8 else set()
     return "".join("*" if it.isalnum() and place not in shown else it for place, it in enumerate(text))
+
+
+def text(said: str) -> str:
+    """Return a text with the numbers and addresses of persons in it masked."""
+    for found in sorted(personal_data.find(said), key=lambda it: -it.start):
+        said = said[: found.start] + found.masked + said[found.end :]
+    return said

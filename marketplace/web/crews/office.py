@@ -29,6 +29,7 @@ from marketplace.schemas.honour import RevocationSchema
 from marketplace.services.account import people
 from marketplace.services.crew import criteria, honours, records
 from marketplace.services.crew.records import Asked
+from marketplace.services.export import masking
 from marketplace.web import files
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
@@ -195,6 +196,8 @@ def _page(crew_id: int, refused: dict[str, DomainForm] | None = None) -> str:
             "crews/record.html",
             crew=crew,
             keeps=keeps,
+            # A roster may hold the telephone of somebody, and nobody has stated a purpose here.
+            besides={heading: masking.text(said) for heading, said in crew.extra.items()},
             levels=[level for level in vocabulary.honour_levels if level in given],
             forms=_forms(session, refused or {}) if keeps else {},
             refused=refused or {},

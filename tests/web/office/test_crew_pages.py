@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.db import SessionFactory, now, today, unit_of_work
+from marketplace.models import Crew
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import AchievementFactory, OrganisationFactory, ProposalFactory
@@ -95,6 +96,18 @@ def test_a_record_is_corrected_and_only_within_the_scope(app: Flask, province: F
     assert elsewhere.get(f"{PLACE}/1").status_code == 404
     opened_account(app, "worker@example.cn", "worker", organisation=PLANT)
     assert signed_in(app, "worker@example.cn").get(PLACE).status_code == 403
+
+
+def test_what_a_roster_says_besides_shows_no_number_of_a_person(
+    province: FlaskClient, sessions: SessionFactory
+) -> None:
+    on_record(province)
+    with unit_of_work(sessions) as session:
+        session.get_one(Crew, 1).extra = {"备注": "连续两年", "联系方式": "王示例 13900000009"}
+    page = opened(province, f"{PLACE}/1")
+    assert "连续两年" in page.text
+    assert "王示例 139…09" in page.text
+    assert "13900000009" not in page.source
 
 
 def test_a_program_does_the_same(app: Flask, client: FlaskClient) -> None:
