@@ -16,7 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.models import Achievement, CrewHonour, Demand, Honour, Organisation, OutreachAttendance, Proposal, Studio
+from marketplace.models import (
+    Achievement,
+    CrewHonour,
+    Demand,
+    Honour,
+    Organisation,
+    OutreachAttendance,
+    Proposal,
+    Studio,
+)
 from marketplace.permissions import Actor
 
 Record = TypeVar("Record", Achievement, CrewHonour, Demand, Honour, Organisation, OutreachAttendance, Proposal, Studio)
