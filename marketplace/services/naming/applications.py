@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from marketplace import audit, vocabulary
-from marketplace.errors import NotFound
+from marketplace.errors import MustStayAway, NotFound
 from marketplace.models import AuditEntry, NamingBatch, Organisation, Studio, StudioApplication
 from marketplace.permissions import Actor, can_read, path_within, readable
 from marketplace.services.studio.conditions import Condition, Evidence
+from marketplace.workflow import offices
 
 
 def get(session: Session, actor: Actor, application_id: int) -> StudioApplication:
@@ -45,6 +46,12 @@ def of_studio(session: Session, actor: Actor, studio: Studio) -> list[StudioAppl
     """Return the applications of a studio that the actor may read, the newest first."""
     query = _shown().where(StudioApplication.studio_id == studio.id, readable(StudioApplication, actor))
     return list(session.scalars(query.order_by(StudioApplication.id.desc())))
+
+
+def require_impartial(actor: Actor, application: StudioApplication) -> None:
+    """Raise MustStayAway for whoever comes from the unit or has a part in the studio (rule 68)."""
+    if (tie := offices.bar(actor, application)) is not None:
+        raise MustStayAway("studio_application", tie)
 
 
 def dossier_of(application: StudioApplication) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import AuditEntry, NamingBatch, StudioApplication
 from marketplace.permissions import Actor, Permission, can_follow_naming, can_run_naming, require
+from marketplace.services.naming import applications
 from marketplace.services.naming.telling import tell_unit
 from marketplace.services.studio import conditions
 
@@ -149,6 +150,7 @@ def set_aside(session: Session, actor: Actor, application_id: int, reason: str) 
     if application is None:
         raise NotFound("studio_application", application_id)
     batch = run_by(session, actor, application.naming_batch_id)
+    applications.require_impartial(actor, application)
     if batch.state not in ("open", "scoring") or application.state not in _ALIVE:
         raise Conflict(N_("评分已经汇总，或者这一项已不在这一批里。"))
     take_out(session, actor, application, require_reason(reason))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import workflow
 from marketplace.db import now, today
-from marketplace.errors import N_, Conflict, Invalid, MustStayAway, NotAllowed, StaleRevision
+from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import NamingBatch, Organisation, StudioApplication
 from marketplace.permissions import Actor, Grant, readable, recommends_as
 from marketplace.services.naming import applications, batches
@@ -109,8 +109,7 @@ def _at(session: Session, actor: Actor, application_id: int, revision: int) -> t
     office = recommends_as(actor, batch, unit)
     if office is None:
         raise NotAllowed("recommend", "naming")
-    if (tie := offices.bar(actor, application)) is not None:
-        raise MustStayAway("studio_application", tie)
+    applications.require_impartial(actor, application)
     if application.revision != revision:
         raise StaleRevision("studio_application", application_id, revision, application.revision)
     if batch.state != "open" or today() > batch.recommend_by:

@@ -56,6 +56,7 @@ def strike(session: Session, actor: Actor, application_id: int, reason: str) -> 
     """
     application = applications.get(session, actor, application_id)
     batches.held(session, actor, application.naming_batch_id)
+    applications.require_impartial(actor, application)
     session.refresh(application)
     listed = publicity.running_for(session, application)
     if application.state not in publicity.WAITING or listed is None:

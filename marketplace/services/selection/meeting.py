@@ -18,7 +18,7 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, StaleRevision
 from marketplace.models import NamingBatch, NamingMeeting, StudioApplication
 from marketplace.permissions import Actor
-from marketplace.services.naming import batches
+from marketplace.services.naming import applications, batches
 from marketplace.services.selection import ranking
 from marketplace.services.selection.selecting import PROPOSED, TIED, Edge, Selection, fits, spread
 
@@ -75,8 +75,9 @@ def next_in_rank(batch: NamingBatch, ranked: Ranking) -> list[StudioApplication]
 def hold(session: Session, actor: Actor, batch_id: int, revision: int, data: Mapping[str, Any]) -> NamingMeeting:
     """Write the minutes of a meeting and do what it decided, from what ``MeetingSchema.load`` returned.
 
-    Raises Conflict out of turn, StaleRevision where the batch changed since it was read, and Invalid where the equals
-    were not given exactly the places they share, a reason is missing, or the list would go beyond a bound.
+    Raises MustStayAway for whoever is of a unit that is decided about, Conflict out of turn, StaleRevision where the
+    batch changed since it was read, and Invalid where the equals were not given exactly the places they share, a reason
+    is missing, or the list would go beyond a bound.
     """
     batch = batches.held(session, actor, batch_id)
     if batch.state not in HELD_IN:
@@ -88,6 +89,9 @@ def hold(session: Session, actor: Actor, batch_id: int, revision: int, data: Map
     drawn = ranked.standing | {it for tie in ties for it in tie["chosen"]}
     changes = {it["application"]: it for it in data["changes"]}
     final = _changed(batch, ranked, drawn, changes)
+    # What follows from the scores alone decides about nobody.
+    for identity in {*changes, *(it for tie in ties for it in tie["applications"])}:
+        applications.require_impartial(actor, ranked.applications[identity])
     held = NamingMeeting(
         batch=batch, ties=ties, changes=[_noted(it, drawn) for it in changes.values()], written_by=actor.name,
         **{name: data[name] for name in ("held_on", "place", "chair", "present", "minutes")},

@@ -9,7 +9,7 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import StudioApplication
 from marketplace.permissions import Actor, can_run_naming
-from marketplace.services.naming import batches
+from marketplace.services.naming import applications, batches
 from marketplace.services.naming.telling import tell_unit
 from marketplace.services.studio import ladder, records
 
@@ -21,6 +21,7 @@ def revoke(session: Session, actor: Actor, application_id: int, reason: str) -> 
         raise NotFound("studio_application", application_id)
     if not can_run_naming(actor, application.batch):
         raise NotAllowed("run", "naming")
+    applications.require_impartial(actor, application)
     audit.hold(session, "studio_application", application_id)
     session.refresh(application)
     if application.state != "named":

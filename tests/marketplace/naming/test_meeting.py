@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import Base
-from marketplace.errors import Conflict, Invalid, NotAllowed, StaleRevision
+from marketplace.errors import Conflict, Invalid, MustStayAway, NotAllowed, StaleRevision
 from marketplace.models import Mail, NamingBatch, Publicity, StudioApplication
 from marketplace.permissions import Actor
 from marketplace.schemas.naming_decision import MeetingSchema
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
 from marketplace.services.naming import batches
-from marketplace.services.selection import announcing, meeting, outcomes, what_if
+from marketplace.services.selection import announcing, meeting, outcomes, revoking, what_if
 from tests.marketplace.naming.decided import INDICATORS, a_batch, a_scored, announced, end_publicity, meet
 from tests.marketplace.officers import acting
 
@@ -226,3 +226,28 @@ def test_trying_other_terms_tells_who_moves_and_changes_no_row(
         what_if.compare(session, office, batch.id, {"weights": {"quality": 100}})
     with pytest.raises(NotAllowed):
         what_if.compare(session, acting("judge"), batch.id, {})
+
+
+def test_whoever_is_of_a_unit_decides_nothing_about_its_studio(
+    session: Session, office: Actor, batch: NamingBatch
+) -> None:
+    first, one, other = (a_scored(session, batch, score) for score in (90, 80, 80))
+    of_unit = Actor(office.name, office.grants, office.account_id, unit_ids=frozenset({one.organisation_id}))
+    tie = {"chosen": [other.id], "tie_reason": "推广面更广"}
+    with pytest.raises(MustStayAway):
+        meet(session, of_unit, batch, **tie)
+    meet(session, office, batch, **tie)
+    announcing.announce(session, office, batch.id, "平台首页")
+    of_first = Actor(office.name, office.grants, office.account_id, unit_ids=frozenset({first.organisation_id}))
+    with pytest.raises(MustStayAway):
+        announcing.strike(session, of_first, first.id, "停产")
+    assert states(batch) == ["publicity", "not_selected", "publicity"]
+
+
+def test_whoever_is_of_a_unit_neither_sets_its_studio_aside_nor_revokes_it(session: Session, office: Actor) -> None:
+    batch = a_batch(session, state="scoring")
+    application = a_scored(session, batch, 90)
+    of_unit = Actor(office.name, office.grants, office.account_id, unit_ids=frozenset({application.organisation_id}))
+    for act in (batches.set_aside, revoking.revoke):
+        with pytest.raises(MustStayAway):
+            act(session, of_unit, application.id, "停产")
