@@ -97,6 +97,8 @@ def from_the_desk(desk: Visit) -> None:
     keep(desk.open("/"), "home")
     keep(desk.open(QUESTION), "results")
     keep(desk.open("/achievements/4"), "achievement")
+    keep(desk.open("/studios?q=薄壁件一夹就变形"), "studios")
+    keep(desk.open("/studios/map"), "studio-map")
     page = desk.open("/demands/new")
     page.locator("textarea").fill(NEED)
     page.locator("main button").click()

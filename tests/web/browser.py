@@ -35,6 +35,7 @@ def load_sample(app: Flask) -> None:
             ("organisations", "organisations.csv"),
             ("achievements", "achievements.csv"),
             ("demands", "demands.xlsx"),
+            ("studios", "studios.csv"),
         )
     ]
     for result in (*brought, runner.invoke(args=["index", "sync"])):
