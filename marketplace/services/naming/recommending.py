@@ -17,7 +17,7 @@ from marketplace import workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
 from marketplace.models import NamingBatch, Organisation, StudioApplication
-from marketplace.permissions import Actor, Grant, readable, recommends_as
+from marketplace.permissions import RECOMMENDING, Actor, Grant, readable, recommends_as
 from marketplace.services.naming import applications, batches
 from marketplace.services.naming.telling import tell_unit
 from marketplace.workflow import offices
@@ -118,11 +118,13 @@ def _at(session: Session, actor: Actor, application_id: int, revision: int) -> t
 
 
 def _place(office: Grant, application: StudioApplication) -> str:
-    """Return the place an office recommends from: where the province stands in, the city of the unit."""
-    if office.role == "industry_union":
-        return office.industry_path
-    path = office.region_path or application.organisation.region_path
-    return path if office.role == "county" else "/".join(path.split("/")[:2])
+    """Return the place an office recommends from; the province stands in for the nearest office of the unit."""
+    unit, nearest = application.organisation, RECOMMENDING[application.batch.tier]
+    role = office.role if office.role in nearest else nearest[0]
+    if role == "industry_union":
+        return office.industry_path or unit.industry_path
+    path = office.region_path or unit.region_path
+    return "/".join(path.split("/")[: 3 if role == "county" else 2])
 
 
 def _recommended(session: Session, batch: NamingBatch, place: str) -> list[StudioApplication]:

@@ -228,6 +228,25 @@ def test_the_office_of_another_place_and_whoever_is_of_the_unit_does_not_recomme
     assert application.recommended_from == "C/34"
 
 
+@pytest.mark.parametrize(
+    ("tier", "lies", "place"),
+    [
+        ("county", {"region": "510603"}, "51/5106/510603"),
+        ("city", {"region": "5106"}, "51/5106/510603"),
+        ("industry", {"industry": "C"}, "C/34"),
+        ("province", {}, DEYANG),
+    ],
+)
+def test_the_province_stands_in_for_the_office_nearest_to_the_unit(
+    session: Session, union: Actor, unit: Organisation, tier: str, lies: dict[str, str], place: str
+) -> None:
+    below = {"county": "unit", "city": "county", "industry": "county", "province": "city"}[tier]
+    office, batch = announced(session, tier=tier, **lies)
+    application = apply(session, union, batch, ready(session, unit, tier=below, name="第二工作室"))
+    recommend(session, office, application)
+    assert application.recommended_from == place
+
+
 def test_what_nobody_recommended_in_time_is_set_aside_when_scoring_begins(
     session: Session, studio: Studio, union: Actor
 ) -> None:
