@@ -7,12 +7,15 @@ learns from the document what the server will refuse.
 from __future__ import annotations
 
 import http
+import threading
 from typing import Any
 
 import flask_smorest
 import marshmallow as ma
+from apispec import APISpec
 from flask import Flask
 from flask_babel import lazy_gettext as _
+from flask_smorest import Blueprint
 
 from marketplace.schemas.fields import Code, Many, Text, Whole
 from marketplace.web.api.answers import ProblemSchema
@@ -25,7 +28,36 @@ PROBLEM = "application/problem+json"
 
 
 class Api(flask_smorest.Api):
-    """The API with the errors of the product: web/errors.py answers them, here they are only described."""
+    """The API with the errors of the product: web/errors.py answers them, here they are only described.
+
+    Blueprints are served at once and described when the description is first asked for, because describing them takes
+    as long as all else at the start of the application.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = threading.RLock()
+        super().__init__(*arguments, **named)
+
+    @property
+    def spec(self) -> APISpec:
+        """The description of all blueprints."""
+        with self._describing:
+            waiting, self._undescribed = self._undescribed, []
+            for blueprint in waiting:
+                blueprint.register_views_in_doc(self, self._app, self._spec, name=blueprint.name, parameters=None)
+                self._spec.tag({"name": blueprint.name, "description": blueprint.description})
+            return self._spec
+
+    @spec.setter
+    def spec(self, empty: APISpec) -> None:
+        self._spec = empty
+
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Serve a blueprint, and describe it later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint, **options)
+        self._undescribed.append(blueprint)
 
     def _register_error_handlers(self) -> None:
         """Leave every error to the handlers of the whole application."""
