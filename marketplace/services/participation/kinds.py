@@ -6,11 +6,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from marketplace import vocabulary
 
-_FILE = vocabulary.FOLDER / "campaign_items.toml"
+_FILE = Path(__file__).with_name("campaign_items.toml")
 
 
 @dataclass(frozen=True, slots=True)
