@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from marketplace import vocabulary
-
 _FILE = Path(__file__).with_name("campaign_items.toml")
 
 
