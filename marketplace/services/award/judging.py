@@ -101,8 +101,7 @@ def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any],
     ``data`` holds ``scores`` (points by criterion, None where nothing is given yet) and ``comment``. Raises Invalid for
     points outside of a criterion, and on locking where one is missing; Conflict once the sheet is locked.
     """
-    found = _own_sheet(session, actor, sheet_id)
-    _refuse_closed(found)
+    found = _open_sheet(session, actor, sheet_id)
     if _must_stay_away(session, found):
         return found
     sheets.fill(found, _criteria(found.nomination), data, lock=lock)
@@ -115,8 +114,7 @@ def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any],
 
 def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str) -> ScoreSheet:
     """Stay away from a nomination: of kin, a superior, or tied otherwise, told with a reason."""
-    found = _own_sheet(session, actor, sheet_id)
-    _refuse_closed(found)
+    found = _open_sheet(session, actor, sheet_id)
     _close(session, actor, found, sheets.declared(TIES, tie, reason))
     return found
 
@@ -186,13 +184,17 @@ def _own_sheet(session: Session, actor: Actor, sheet_id: int) -> ScoreSheet:
     return found
 
 
-def _refuse_closed(found: ScoreSheet) -> None:
+def _open_sheet(session: Session, actor: Actor, sheet_id: int) -> ScoreSheet:
+    """Return one of the actor's own sheets that can be filled in, once he is not about to lock it elsewhere."""
+    audit.hold(session, "score_sheet", sheet_id)
+    found = _own_sheet(session, actor, sheet_id)
     nomination = found.nomination
     award = nomination.award_round
     if found.locked_at is not None:
         raise Conflict(N_("这张评分表已经锁定，不能再改。"))
     if award.state not in _SCORING or panel.scoring_of(award) != found.scoring or nomination.outcome is not None:
         raise Conflict(N_("这一轮评分已经结束。"))
+    return found
 
 
 def _must_stay_away(session: Session, found: ScoreSheet) -> bool:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory, make_engine, make_session_factory, today, unit_of_work
-from marketplace.errors import Conflict
 from marketplace.models import ReviewYear, Studio
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.crew import CrewSchema
@@ -20,6 +18,7 @@ from marketplace.services.crew import records
 from marketplace.services.outreach import attendance, events
 from marketplace.services.studio_review import years
 from tests import factories
+from tests.at_once import meanwhile
 from tests.factories import OrganisationFactory
 from tests.marketplace.studio_reviews.reviews import (
     Offices,
@@ -53,27 +52,6 @@ def offices(factory: SessionFactory) -> Offices:
 
 def opened_studio(session: Session) -> Studio:
     return session.scalars(sa.select(Studio)).one()
-
-
-def meanwhile(factory: SessionFactory, first: Callable[[Session], object], second: Callable[[Session], object]) -> None:
-    """Let somebody begin the second while the first is not kept yet, and expect that it is refused."""
-    told: list[Conflict] = []
-
-    def act() -> None:
-        try:
-            with unit_of_work(factory) as session:
-                second(session)
-        except Conflict as error:
-            told.append(error)
-
-    later = threading.Thread(target=act)
-    with unit_of_work(factory) as session:
-        first(session)
-        session.flush()
-        later.start()
-        later.join(1)
-    later.join()
-    assert len(told) == 1
 
 
 def test_nothing_is_graded_while_a_year_closes(factory: SessionFactory, offices: Offices) -> None:
