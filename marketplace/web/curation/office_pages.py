@@ -162,7 +162,7 @@ PAGES = (
             ),
             OfficePage(
                 "curation.rules_page",
-                _("规则"),
+                lazy_pgettext("栏目", "规则"),
                 _("期限、门槛、评分标准和名额：现在的值、依据和历史，从某一天起设定新的值"),
                 Permission.RULE_SET,
             ),
