@@ -33,6 +33,16 @@ DEMAND = {
     "expired": N_("已过期"),
 }
 
+DEAL = {
+    "negotiating": N_("洽谈中"),
+    "letter_of_intent": N_("已达成意向"),
+    "signed": N_("已签约"),
+    "registered": N_("合同已登记"),
+    "implemented": N_("已投入使用"),
+    "verified": N_("效益已核验"),
+    "terminated": N_("已终止"),
+}
+
 PROPOSAL = {
     "draft": N_("草稿"),
     "submitted": N_("已提交"),
@@ -179,6 +189,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "benefit": BENEFIT,
     "campaign": CAMPAIGN,
     "condition": CONDITION,
+    "deal": DEAL,
     "demand": DEMAND,
     "honour": HONOUR,
     "naming_batch": NAMING_BATCH,

@@ -237,6 +237,8 @@ transfer_modes = CodeList("transfer_modes")
 price_forms = CodeList("price_forms")
 ip_kinds = CodeList("ip_kinds")
 licence_kinds = CodeList("licence_kinds")
+# The kinds of technology contracts of the Civil Code, book three, chapter twenty.
+contract_kinds = CodeList("contract_kinds")
 organisation_kinds = CodeList("organisation_kinds")
 maturity = CodeList("maturity")
 levels = CodeList("levels")

@@ -6,6 +6,7 @@ from marketplace.models.curation.thesaurus import ThesaurusEntry, ThesaurusVersi
 from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
 from marketplace.models.mail import Mail
+from marketplace.models.market.deal import Deal
 from marketplace.models.market.match import Match
 from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
@@ -85,6 +86,7 @@ __all__ = [
     "CrewFinding",
     "CrewHonour",
     "CrewInnovation",
+    "Deal",
     "Demand",
     "Deputation",
     "Evidence",

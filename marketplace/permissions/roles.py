@@ -24,6 +24,8 @@ class Permission(enum.StrEnum):
     BENEFIT_VERIFY = "benefit:verify"
     CAMPAIGN_RUN = "campaign:run"
     CURATION_ENTER = "curation:enter"
+    DEAL_NEGOTIATE = "deal:negotiate"
+    DEAL_REGISTER = "deal:register"
     DEMAND_EDIT = "demand:edit"
     DEMAND_IMPORT = "demand:import"
     DEMAND_POST = "demand:post"
@@ -54,8 +56,11 @@ class Permission(enum.StrEnum):
 
 
 # Anybody may post a demand; it stays unseen by others until staff have verified it. A match is answered only for a
-# record of one's own, see ``can_answer_for``. Whoever knows better may object to what is in publicity.
-OF_ANYBODY = frozenset({Permission.DEMAND_POST, Permission.MATCH_ANSWER, Permission.OBJECTION_RAISE})
+# record of one's own, see ``can_answer_for``, and a deal is its parties' to negotiate, see ``side_in``. Whoever knows
+# better may object to what is in publicity.
+OF_ANYBODY = frozenset(
+    {Permission.DEAL_NEGOTIATE, Permission.DEMAND_POST, Permission.MATCH_ANSWER, Permission.OBJECTION_RAISE}
+)
 
 # A submission is its author's, wherever it lies.
 OF_ITS_AUTHOR = frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLAIM, Permission.PROPOSAL_SUBMIT})
@@ -78,6 +83,7 @@ _UNIT = _SUBMITTING | _OF_A_UNIT | _OFFICE | {Permission.AWARD_RUN, Permission.N
 _TERRITORY = _OFFICE | {
     Permission.AWARD_RUN,
     Permission.BENEFIT_VERIFY,
+    Permission.DEAL_REGISTER,
     Permission.DEMAND_VERIFY,
     Permission.NAMING_RECOMMEND,
     Permission.NAMING_RUN,

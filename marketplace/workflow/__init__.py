@@ -17,6 +17,7 @@ from marketplace.workflow.rerouting import reroute, reroute_soon
 from marketplace.workflow.steps import Record, actions, actions_of, apply, signing
 from marketplace.workflow.tables import (
     ACHIEVEMENT,
+    DEAL,
     DEMAND,
     DESKS,
     MATCH,
@@ -28,6 +29,7 @@ from marketplace.workflow.tables import (
 
 __all__ = [
     "ACHIEVEMENT",
+    "DEAL",
     "DEMAND",
     "DESKS",
     "MATCH",

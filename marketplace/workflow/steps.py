@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAtDesk
-from marketplace.models import Achievement, AuditEntry, Demand, Match, Proposal, StudioApplication
+from marketplace.models import Achievement, AuditEntry, Deal, Demand, Match, Proposal, StudioApplication
 from marketplace.models.proposals.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
 from marketplace.workflow import desks, notices
-from marketplace.workflow.tables import ACHIEVEMENT, DEMAND, MATCH, PROPOSAL, STUDIO_APPLICATION, Transition
+from marketplace.workflow.tables import ACHIEVEMENT, DEAL, DEMAND, MATCH, PROPOSAL, STUDIO_APPLICATION, Transition
 
-Record = Achievement | Demand | Match | Proposal | StudioApplication
+Record = Achievement | Deal | Demand | Match | Proposal | StudioApplication
 
 _TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
     Achievement: ("achievement", ACHIEVEMENT),
+    Deal: ("deal", DEAL),
     Demand: ("demand", DEMAND),
     Match: ("match", MATCH),
     Proposal: ("proposal", PROPOSAL),
@@ -48,7 +49,8 @@ def apply(
     transition = _find(table, noun, action, record)
     if transition.process != process:
         raise Conflict(N_("这一步不能单独执行：它是公示、评选或合并的一部分，请在那里办理。"))
-    require(actor, transition.permission, None if isinstance(record, Match) else record)
+    # Whose a deal or a match is, the service asked: neither lies in places of its own.
+    require(actor, transition.permission, None if isinstance(record, Deal | Match) else record)
     if transition.at_desk and isinstance(record, Achievement | Proposal):
         actor = signing(session, actor, record)
     if transition.needs_reason and not (reason or "").strip():
@@ -80,7 +82,7 @@ def actions(record: Record) -> list[str]:
 def actions_of(session: Session, actor: Actor, record: Record) -> list[Transition]:
     """Return the transitions the actor may take now, in the order of the table."""
     _noun, table = _TABLES[type(record)]
-    scope = None if isinstance(record, Match) else record
+    scope = None if isinstance(record, Deal | Match) else record
     possible = [it for it in _open(table, record) if can(actor, it.permission, scope)]
     if not any(it.at_desk for it in possible) or not isinstance(record, Achievement | Proposal):
         return possible

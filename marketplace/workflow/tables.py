@@ -92,6 +92,40 @@ MATCH = (
     Transition("interest_of_owner", _PROPOSED, "interest_o", _MATCH_ANSWER),
     Transition("interest_of_owner", ("interest_e",), "mutual", _MATCH_ANSWER),
     Transition("decline", (*_PROPOSED, "interest_e", "interest_o", "mutual"), "declined", _MATCH_ANSWER, True),
+    # From here on a match goes the way of its deal, see ``services.deal.opening``.
+    Transition("negotiate", ("introduced", "nda", "disclosed"), "negotiating", _MATCH_ANSWER, process="deal"),
+    Transition("agree_intent", ("negotiating",), "letter_of_intent", _MATCH_ANSWER, process="deal"),
+    Transition("sign", ("negotiating", "letter_of_intent"), "signed", _MATCH_ANSWER, process="deal"),
+    Transition("register", ("signed",), "registered", _MATCH_ANSWER, process="deal"),
+    Transition("put_to_use", ("signed", "registered"), "implemented", _MATCH_ANSWER, process="deal"),
+    Transition("verify_benefit", ("implemented",), "verified", _MATCH_ANSWER, process="deal"),
+    Transition(
+        "terminate",
+        ("negotiating", "letter_of_intent", "signed", "registered", "implemented"),
+        "declined",
+        _MATCH_ANSWER,
+        needs_reason=True,
+        process="deal",
+    ),
+)
+
+_DEAL, _REGISTER = Permission.DEAL_NEGOTIATE, Permission.DEAL_REGISTER
+
+# A contract may be registered late, or never: it is in use all the same, and its amount is shown apart until it is.
+DEAL = (
+    Transition("agree_intent", ("negotiating",), "letter_of_intent", _DEAL, process="deal"),
+    Transition("sign", ("negotiating", "letter_of_intent"), "signed", _DEAL, process="deal"),
+    Transition("register", ("signed",), "registered", _REGISTER, process="deal"),
+    Transition("put_to_use", ("signed", "registered"), "implemented", _DEAL, process="deal"),
+    Transition("verify_benefit", ("implemented",), "verified", Permission.BENEFIT_VERIFY, process="deal"),
+    Transition(
+        "terminate",
+        ("negotiating", "letter_of_intent", "signed", "registered", "implemented"),
+        "terminated",
+        _DEAL,
+        needs_reason=True,
+        process="deal",
+    ),
 )
 
 _PROPOSE, _ANSWER = Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER

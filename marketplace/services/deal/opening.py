@@ -1,0 +1,122 @@
+"""Begin a deal, from a match both sides want or from an offer that was taken, and let the match go its way.
+
+Who may begin one is asked where it begins: ``open_from_match`` asks the two sides of the match, and the listing whose
+offer was taken asked for itself. A match with a deal changes its state with the deal and in no other way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit, workflow
+from marketplace.errors import N_, Conflict, NotAllowed
+from marketplace.models import Achievement, Deal, Match
+from marketplace.permissions import Actor, can_answer_for
+
+# What of a listing or an achievement the terms of a deal begin with.
+TERMS = ("contract_kind", "mode", "licence_kind", "price_form", "amount", "is_related_party")
+# The kind of contract that a mode of transfer comes to, where it comes to one.
+CONTRACT_OF_MODE = {
+    "assignment": "transfer", "exclusive_licence": "licence", "sole_licence": "licence", "ordinary_licence": "licence",
+    "use_first": "licence", "equity": "transfer", "development": "development", "consulting": "consulting",
+    "service": "service", "joint_implementation": "development",
+}  # fmt: skip
+_LICENCE_OF_MODE = {"exclusive_licence": "exclusive", "sole_licence": "sole", "ordinary_licence": "ordinary"}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of a deal: an organisation, a person, or a person of an organisation."""
+
+    organisation_id: int | None = None
+    account_id: int | None = None
+
+    @property
+    def is_somebody(self) -> bool:
+        return self.organisation_id is not None or self.account_id is not None
+
+
+def owner_of(achievement: Achievement) -> Party:
+    """Return who deals for an achievement: the first of its units, and whoever submitted it."""
+    return Party(achievement.units[0].id if achievement.units else None, achievement.account_id)
+
+
+def open_from_match(session: Session, actor: Actor, match: Match) -> Deal:
+    """Begin to negotiate about a match, as one of its sides or the province, and return the deal.
+
+    Raises NotAllowed for anybody else, and Conflict where the two have not been introduced, a deal was begun already
+    or one side has no account that could negotiate.
+    """
+    demand, achievement = match.demand, match.achievement
+    if not can_answer_for(actor, demand) and not can_answer_for(actor, achievement):
+        raise NotAllowed("negotiate", "deal")
+    audit.hold(session, "match", match.id)
+    session.refresh(match)
+    workflow.apply(session, actor, match, "negotiate", process="deal")
+    enterprise = Party(demand.organisation_id, demand.account_id)
+    return _open(session, actor, achievement, enterprise, demand.title, {"match_id": match.id})
+
+
+def open_from_listing(
+    session: Session, actor: Actor, achievement: Achievement, enterprise: Party, *, listing_id: int, **terms: Any
+) -> Deal:
+    """Begin a deal on an offer that was taken or an auction that was won, and return it.
+
+    ``terms`` may name any of ``TERMS``; what they leave out the achievement says. The caller holds the listing, and
+    has asked whether the actor may take the offer.
+    """
+    return _open(session, actor, achievement, enterprise, achievement.title, {"listing_id": listing_id, **terms})
+
+
+def of_match(session: Session, match: Match) -> Deal | None:
+    """Return the latest deal a match led to."""
+    return session.scalars(sa.select(Deal).filter_by(match_id=match.id).order_by(Deal.id.desc()).limit(1)).first()
+
+
+def take_step(
+    session: Session, actor: Actor, deal: Deal, action: str, reason: str | None = None, payload: Any = None
+) -> None:
+    """Take a deal one step along its way, and the match it came from with it.
+
+    The caller holds the facts of the step and has asked whose it is to take.
+    """
+    workflow.apply(session, actor, deal, action, reason, payload, process="deal")
+    if deal.match is not None:
+        workflow.apply(session, actor, deal.match, action, reason, {"deal": deal.id}, process="deal")
+    session.flush()
+
+
+def _open(
+    session: Session, actor: Actor, achievement: Achievement, enterprise: Party, title: str, given: dict[str, Any]
+) -> Deal:
+    owner = owner_of(achievement)
+    if not owner.is_somebody or not enterprise.is_somebody:
+        raise Conflict(N_("洽谈须双方都有单位或账号：请先登录，把需求或成果归到自己的名下。"))
+    if owner.organisation_id is not None and owner.organisation_id == enterprise.organisation_id:
+        raise Conflict(N_("供需双方是同一个单位，不需要在这里签合同。"))
+    if owner.account_id is not None and owner.account_id == enterprise.account_id:
+        raise Conflict(N_("供需双方是同一个人，不需要在这里签合同。"))
+    deal = Deal(
+        title=title, achievement_id=achievement.id,
+        enterprise_organisation_id=enterprise.organisation_id, enterprise_account_id=enterprise.account_id,
+        owner_organisation_id=owner.organisation_id, owner_account_id=owner.account_id,
+        **{**_first_terms(achievement), **given},
+    )  # fmt: skip
+    session.add(deal)
+    session.flush()
+    audit.record(session, actor, "open_deal", "deal", deal.id, to_state=deal.state, payload=given, is_first=True)
+    return deal
+
+
+def _first_terms(achievement: Achievement) -> dict[str, Any]:
+    mode = achievement.transfer_modes[0] if len(achievement.transfer_modes) == 1 else None
+    kind = CONTRACT_OF_MODE.get(mode or "")
+    licence = _LICENCE_OF_MODE.get(mode or "", achievement.licence_kind or ("ordinary" if kind == "licence" else None))
+    return {
+        "mode": mode, "contract_kind": kind, "licence_kind": licence if kind == "licence" else None,
+        "price_form": achievement.price_form, "amount": achievement.price,
+    }  # fmt: skip

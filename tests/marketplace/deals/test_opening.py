@@ -1,0 +1,90 @@
+"""How a deal begins, and who may know of it."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.db import today
+from marketplace.errors import Conflict, NotAllowed
+from marketplace.models import Deal
+from marketplace.permissions import VISITOR, can_enter_room, can_register, can_see_contract, contracts_of, rooms_of
+from marketplace.services.deal import opening
+from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
+from tests.marketplace.deals.tables import introduced, laid
+from tests.marketplace.officers import acting
+
+
+def test_a_match_whose_parties_were_introduced_becomes_one_deal_and_goes_its_way(session: Session) -> None:
+    table = laid(session)
+    deal = table.deal
+    assert (deal.state, deal.contract_kind, deal.licence_kind) == ("negotiating", "licence", "ordinary")
+    assert deal.match is not None and deal.match.state == "negotiating"
+    with pytest.raises(Conflict):
+        opening.open_from_match(session, table.owner, deal.match)
+
+
+def test_nobody_else_begins_it_and_nobody_before_they_were_introduced(session: Session) -> None:
+    made = AchievementFactory(units=[OrganisationFactory()])
+    match = introduced(session, DemandFactory(organisation=OrganisationFactory()), made)
+    with pytest.raises(NotAllowed):
+        opening.open_from_match(session, acting("enterprise", OrganisationFactory()), match)
+    match.state = "mutual"
+    with pytest.raises(Conflict):
+        opening.open_from_match(session, acting("province_curator"), match)
+
+
+def test_one_unit_makes_no_contract_with_itself_nor_with_nobody(session: Session) -> None:
+    unit = OrganisationFactory()
+    made = AchievementFactory(units=[unit])
+    for demand in (DemandFactory(organisation=unit), DemandFactory()):
+        with pytest.raises(Conflict):
+            opening.open_from_match(session, acting("province_curator"), introduced(session, demand, made))
+
+
+def test_an_offer_that_was_taken_becomes_a_deal_with_its_terms(session: Session) -> None:
+    buyer, made = OrganisationFactory(), AchievementFactory(units=[OrganisationFactory()], price=5_000_00)
+    deal = opening.open_from_listing(
+        session, acting("admin"), made, opening.Party(buyer.id), listing_id=7, mode="assignment",
+        contract_kind="transfer", amount=80_000_00,
+    )  # fmt: skip
+    assert (deal.listing_id, deal.contract_kind, deal.amount) == (7, "transfer", 80_000_00)
+
+
+# Who reads the room (r) and, once it is signed, the contract record (c), and who registers it (g).
+_SEES = {
+    ("enterprise", "buyer"): "rc", ("unit_union", "maker"): "rc", ("enterprise", "other"): "", ("worker", "maker"): "",
+    ("broker", "seat"): "rc", ("broker", ""): "", ("auditor", "51/5106"): "rc", ("auditor", "51/5101"): "",
+    ("city", "51/5106"): "cg", ("city", "51/5101"): "", ("province_curator", ""): "cg", ("admin", ""): "cg",
+    ("judge", ""): "", ("finance_attestor", "51/5106"): "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "place"), _SEES)
+def test_a_deal_is_read_by_its_parties_the_broker_and_who_audits_them(
+    sqlite_session: Session, role: str, place: str
+) -> None:
+    deal = laid(sqlite_session).deal
+    units = {"buyer": deal.enterprise_organisation, "maker": deal.owner_organisation, "other": OrganisationFactory()}
+    actor = acting(role, units.get(place), **({"region_path": place} if place.startswith("51") else {}))
+    if place == "seat":
+        deal.broker_id = actor.account_id
+    before = "".join(it for it, sees in (("r", can_enter_room), ("c", can_see_contract)) if sees(actor, deal))
+    assert before == ("rc" if "r" in _SEES[role, place] else "")
+    deal.signed_on, deal.amount, deal.enterprise_signed_by, deal.owner_signed_by = today(), 1_00, "a", "b"
+    sqlite_session.flush()
+    asked = (("r", can_enter_room), ("c", can_see_contract), ("g", can_register))
+    assert "".join(it for it, sees in asked if sees(actor, deal)) == _SEES[role, place]
+    sits = sqlite_session.scalar(sa.select(Deal.id).where(rooms_of(actor)))
+    assert (sits is not None) == ("r" in _SEES[role, place] and role != "auditor")
+    assert (sqlite_session.scalar(sa.select(Deal.id).where(contracts_of(actor))) is not None) == (
+        "g" in _SEES[role, place]
+    )
+
+
+def test_a_visitor_knows_of_no_deal(sqlite_session: Session) -> None:
+    deal = laid(sqlite_session).deal
+    assert not can_enter_room(VISITOR, deal)
+    assert not can_see_contract(VISITOR, deal)
+    assert sqlite_session.scalar(sa.select(Deal.id).where(rooms_of(VISITOR))) is None
