@@ -7,6 +7,8 @@ from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
 from marketplace.models.mail import Mail
 from marketplace.models.market.deal import Deal
+from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare
+from marketplace.models.market.deal_room import CalendarFeed, DealMessage, DealReading, DealTask, TermSheet
 from marketplace.models.market.match import Match
 from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
@@ -76,6 +78,7 @@ __all__ = [
     "AwardRound",
     "Benefit",
     "BenefitReference",
+    "CalendarFeed",
     "Campaign",
     "CampaignItem",
     "CampaignTarget",
@@ -87,6 +90,11 @@ __all__ = [
     "CrewHonour",
     "CrewInnovation",
     "Deal",
+    "DealMessage",
+    "DealPayment",
+    "DealReading",
+    "DealStory",
+    "DealTask",
     "Demand",
     "Deputation",
     "Evidence",
@@ -94,6 +102,7 @@ __all__ = [
     "GrantUse",
     "Honour",
     "Improvement",
+    "IncomeShare",
     "Indicator",
     "IntellectualProperty",
     "JoinRequest",
@@ -154,6 +163,7 @@ __all__ = [
     "StudioYear",
     "SubmittedText",
     "Task",
+    "TermSheet",
     "ThesaurusEntry",
     "ThesaurusVersion",
     "TimeStamp",

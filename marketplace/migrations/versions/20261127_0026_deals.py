@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("technical_part", sa.BigInteger(), nullable=True),
         sa.Column("is_related_party", sa.Boolean(), nullable=False),
+        sa.Column("signed_version", sa.Integer(), nullable=True),
         sa.Column("enterprise_signed_by", sa.String(length=120), nullable=True),
         sa.Column("owner_signed_by", sa.String(length=120), nullable=True),
         sa.Column("signed_on", sa.Date(), nullable=True),
@@ -67,6 +68,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state NOT IN ('signed', 'registered', 'implemented', 'verified') OR signed_on IS NOT NULL",
             name=op.f("ck_deal_signed"),
+        ),
+        sa.CheckConstraint(
+            "(signed_version IS NULL) = (enterprise_signed_by IS NULL AND owner_signed_by IS NULL)",
+            name=op.f("ck_deal_signed_version"),
         ),
         sa.CheckConstraint(
             "(signed_on IS NULL) = (enterprise_signed_by IS NULL OR owner_signed_by IS NULL)",

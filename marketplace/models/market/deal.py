@@ -54,6 +54,8 @@ class Deal(Aggregate, Base):
     technical_part: Mapped[int | None] = mapped_column(sa.BigInteger)
     is_related_party: Mapped[bool] = mapped_column(default=False)
 
+    # The version of the terms that was signed, by one side at first.
+    signed_version: Mapped[int | None]
     enterprise_signed_by: Mapped[str | None] = mapped_column(sa.String(120))
     owner_signed_by: Mapped[str | None] = mapped_column(sa.String(120))
     signed_on: Mapped[dt.date | None]
@@ -82,6 +84,9 @@ class Deal(Aggregate, Base):
         sa.CheckConstraint("technical_part IS NULL OR technical_part BETWEEN 0 AND amount", name="technical_part"),
         sa.CheckConstraint(
             "(signed_on IS NULL) = (enterprise_signed_by IS NULL OR owner_signed_by IS NULL)", name="signed_by_both"
+        ),
+        sa.CheckConstraint(
+            "(signed_version IS NULL) = (enterprise_signed_by IS NULL AND owner_signed_by IS NULL)", name="signed_version"
         ),
         sa.CheckConstraint(f"state NOT IN {CONTRACTED} OR signed_on IS NOT NULL", name="signed"),
         sa.CheckConstraint("signed_on IS NULL OR (contract_kind IS NOT NULL AND amount IS NOT NULL)", name="contract"),

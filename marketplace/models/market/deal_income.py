@@ -1,0 +1,87 @@
+"""What a deal brought in, who of its makers was given which part of it, and the story that is told of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import NEVER_REUSED, Base, now
+from marketplace.models.market.deal import Deal
+
+
+class DealPayment(Base):
+    """A payment that arrived, in fen, and what of it is shared among those who completed the achievement.
+
+    ``net`` is the amount without what the transfer itself cost, ``reward`` the part of the net that is shared.
+    ``reward_share`` is that part in per cent, and ``least_share`` what the rule asked of a duty achievement that day.
+    """
+
+    __tablename__ = "deal_payment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), index=True)
+    paid_on: Mapped[dt.date]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    costs: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    reward_share: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2))
+    least_share: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
+    reward: Mapped[int] = mapped_column(sa.BigInteger)
+    reward_due_on: Mapped[dt.date | None]
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    recorded_by: Mapped[str] = mapped_column(sa.String(120))
+    recorded_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    deal: Mapped[Deal] = relationship()
+    shares: Mapped[list[IncomeShare]] = relationship(order_by="IncomeShare.position", cascade="all, delete-orphan")
+
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("costs BETWEEN 0 AND amount", name="costs"),
+        sa.CheckConstraint("reward BETWEEN 0 AND amount - costs", name="reward"),
+        sa.CheckConstraint("reward_share BETWEEN 0 AND 100", name="reward_share"),
+        NEVER_REUSED,
+    )
+
+    @property
+    def net(self) -> int:
+        return self.amount - self.costs
+
+
+class IncomeShare(Base):
+    """What of a payment is one completer's, in fen, by the share he agreed to; all of a payment sum to its reward."""
+
+    __tablename__ = "income_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("deal_payment.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(100))
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    share: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2))
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+
+    payment: Mapped[DealPayment] = relationship(back_populates="shares")
+
+    __table_args__ = (
+        sa.UniqueConstraint("payment_id", "position"),
+        sa.CheckConstraint("amount >= 0", name="amount"),
+    )
+
+
+class DealStory(Base):
+    """The story of a deal in use, made of verified facts; the desk publishes it once both sides agreed to its wording.
+
+    ``wording`` is the SHA-256 of the title and text both agreed to: another wording is agreed to anew.
+    """
+
+    __tablename__ = "deal_story"
+
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), primary_key=True)
+    story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id", ondelete="CASCADE"), unique=True)
+    wording: Mapped[str] = mapped_column(sa.String(64))
+    enterprise_agreed_by: Mapped[str | None] = mapped_column(sa.String(120))
+    owner_agreed_by: Mapped[str | None] = mapped_column(sa.String(120))
+    made_at: Mapped[dt.datetime] = mapped_column(default=now)
