@@ -33,6 +33,25 @@ DEMAND = {
     "expired": N_("已过期"),
 }
 
+MATCH = {
+    "suggested": N_("系统推荐"),
+    "seen": N_("已查看"),
+    "interest_e": N_("需求方有意向"),
+    "interest_o": N_("成果方有意向"),
+    "mutual": N_("双方有意向"),
+    "introduced": N_("已引荐"),
+    "nda": N_("已签保密协议"),
+    "disclosed": N_("已披露"),
+    "negotiating": N_("洽谈中"),
+    "letter_of_intent": N_("已达成意向"),
+    "signed": N_("已签约"),
+    "registered": N_("合同已登记"),
+    "implemented": N_("已投入使用"),
+    "verified": N_("效益已核验"),
+    "declined": N_("已婉拒"),
+    "expired": N_("久无回音，已结束"),
+}
+
 DEAL = {
     "negotiating": N_("洽谈中"),
     "letter_of_intent": N_("已达成意向"),
@@ -192,6 +211,7 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "deal": DEAL,
     "demand": DEMAND,
     "honour": HONOUR,
+    "match": MATCH,
     "naming_batch": NAMING_BATCH,
     "nomination": NOMINATION,
     "objection": OBJECTION,

@@ -10,6 +10,7 @@ from marketplace.models.market.deal import Deal
 from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare
 from marketplace.models.market.deal_room import CalendarFeed, DealMessage, DealReading, DealTask, TermSheet
 from marketplace.models.market.match import Match
+from marketplace.models.market.nda import DisclosureView, MatchMessage, Nda
 from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.participation.campaign import Campaign, CampaignItem, CampaignTarget
@@ -97,6 +98,7 @@ __all__ = [
     "DealTask",
     "Demand",
     "Deputation",
+    "DisclosureView",
     "Evidence",
     "Export",
     "GrantUse",
@@ -109,11 +111,13 @@ __all__ = [
     "Mail",
     "Management",
     "Match",
+    "MatchMessage",
     "NamingBatch",
     "NamingJudge",
     "NamingMeeting",
     "NamingNotice",
     "NamingSheet",
+    "Nda",
     "Nomination",
     "Objection",
     "OneTimeLink",

@@ -18,6 +18,7 @@ from marketplace.permissions.deals import (
     side_in,
     sides_of,
 )
+from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
 from marketplace.permissions.naming import (
     NAMING_OFFICES,
     RECOMMENDING,
@@ -117,6 +118,7 @@ __all__ = [
     "can_follow_review",
     "can_grant",
     "can_in_unit",
+    "can_introduce",
     "can_judge",
     "can_judge_naming",
     "can_keep_studio",
@@ -135,6 +137,7 @@ __all__ = [
     "can_see_authors",
     "can_see_contract",
     "can_see_crew",
+    "can_see_match",
     "can_see_entry",
     "can_see_name",
     "can_see_person",
@@ -146,6 +149,7 @@ __all__ = [
     "contracts_of",
     "entries_seen",
     "grades_at",
+    "introduced_by",
     "is_author",
     "is_broker",
     "is_for",
@@ -154,6 +158,8 @@ __all__ = [
     "leads",
     "levels_given",
     "lying_in",
+    "match_sides",
+    "matches_of",
     "owners_of",
     "owns",
     "path_within",

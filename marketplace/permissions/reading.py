@@ -193,11 +193,12 @@ def _unit_in_territory(grant: Grant) -> sa.ColumnElement[bool]:
     return sa.and_(*(path_within(column, path) for column, path in bounds if path))
 
 
-def lying_in(grant: Grant) -> sa.ColumnElement[bool]:
-    """Return, as an SQL condition on Proposal, whether it or its unit lies in a territory."""
+def lying_in(model: type[Any], grant: Grant) -> sa.ColumnElement[bool]:
+    """Return, as an SQL condition on Achievement, Demand or Proposal, whether it or a unit of it lies in a territory."""
     if not grant.region_path and not grant.industry_path:
         return sa.true()
-    return sa.or_(_in_territory(Proposal, grant), Proposal.organisation.has(_unit_in_territory(grant)))
+    is_of_unit = Achievement.units.any if model is Achievement else model.organisation.has
+    return sa.or_(_in_territory(model, grant), is_of_unit(_unit_in_territory(grant)))
 
 
 def path_within(column: Any, bound: str) -> sa.ColumnElement[bool]:

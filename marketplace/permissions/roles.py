@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     DEMAND_VERIFY = "demand:verify"
     HONOUR_RECORD = "honour:record"
     MATCH_ANSWER = "match:answer"
+    MATCH_INTRODUCE = "match:introduce"
     MATCH_RUN = "match:run"
     NAMING_APPLY = "naming:apply"
     NAMING_JUDGE = "naming:judge"
@@ -85,6 +86,7 @@ _TERRITORY = _OFFICE | {
     Permission.BENEFIT_VERIFY,
     Permission.DEAL_REGISTER,
     Permission.DEMAND_VERIFY,
+    Permission.MATCH_INTRODUCE,
     Permission.NAMING_RECOMMEND,
     Permission.NAMING_RUN,
     Permission.OBJECTION_DECIDE,
@@ -105,7 +107,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "county": _TERRITORY | _OF_A_UNIT,
     "unit_union": _UNIT,
     "enterprise": _SUBMITTING,
-    "broker": frozenset(),
+    "broker": frozenset({Permission.MATCH_INTRODUCE}),
     "judge": frozenset({Permission.AWARD_JUDGE, Permission.NAMING_JUDGE}),
     "finance_attestor": frozenset({Permission.BENEFIT_ATTEST}),
     "studio_leader": _SUBMITTING,

@@ -56,7 +56,7 @@ def apply(
     if transition.needs_reason and not (reason or "").strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
     before, record.state = record.state, transition.target
-    _establish_facts(actor, record, reason)
+    _establish_facts(actor, record, action, reason)
     event = audit.record(
         session,
         actor,
@@ -132,7 +132,7 @@ def _find(table: Sequence[Transition], noun: str, action: str, record: Record) -
     raise Conflict(message, noun=NOUNS[noun], state=state, action=action, possible=possible)
 
 
-def _establish_facts(actor: Actor, record: Record, reason: str | None) -> None:
+def _establish_facts(actor: Actor, record: Record, action: str, reason: str | None) -> None:
     """Set what the new state implies; the database refuses a state whose facts are missing."""
     if isinstance(record, Achievement):
         if record.state == "published":
@@ -141,6 +141,8 @@ def _establish_facts(actor: Actor, record: Record, reason: str | None) -> None:
             record.published_state = "revoked"
     elif isinstance(record, Demand) and record.state == "verified":
         record.verified_by, record.verified_at = actor.name, now()
+    elif isinstance(record, Match):
+        _establish_facts_of_match(actor, record, action)
     elif isinstance(record, Proposal):
         if record.state != "merged":
             record.merged_into_id = record.merged_at = record.state_before_merge = None
@@ -150,3 +152,18 @@ def _establish_facts(actor: Actor, record: Record, reason: str | None) -> None:
             record.begun_on = record.begun_on or today()
         elif record.state in DECIDED:
             record.decided_by, record.decided_at, record.reply = actor.name, now(), reason or record.reply
+
+
+def _establish_facts_of_match(actor: Actor, match: Match, action: str) -> None:
+    moment = now()
+    match.stirred_at, match.warned_at = moment, None
+    if action == "interest_of_enterprise":
+        match.wanted_by_enterprise_at = moment
+    elif action == "interest_of_owner":
+        match.wanted_by_owner_at = moment
+    elif action == "introduce":
+        match.introduced_at, match.introduced_by, match.introduced_by_id = moment, actor.name, actor.account_id
+    elif action == "agree_on_secrecy":
+        match.nda_at = moment
+    elif action == "disclose":
+        match.disclosed_at = moment

@@ -85,13 +85,21 @@ DEMAND = (
 _PROPOSED = ("suggested", "seen")
 _MATCH_ANSWER = Permission.MATCH_ANSWER
 
-# Both sides must want it: the second interest makes it mutual, and either side may decline.
+_BEFORE_A_DEAL = ("interest_e", "interest_o", "mutual", "introduced", "nda", "disclosed")
+
+# Both sides must want it: the second interest makes it mutual, and either side may decline. A third brings them
+# together, both sign an agreement on secrecy, and what it covers is opened; long silence ends it (rules 18 to 20).
 MATCH = (
+    Transition("see", ("suggested",), "seen", _MATCH_ANSWER, process="match"),
     Transition("interest_of_enterprise", _PROPOSED, "interest_e", _MATCH_ANSWER),
     Transition("interest_of_enterprise", ("interest_o",), "mutual", _MATCH_ANSWER),
     Transition("interest_of_owner", _PROPOSED, "interest_o", _MATCH_ANSWER),
     Transition("interest_of_owner", ("interest_e",), "mutual", _MATCH_ANSWER),
-    Transition("decline", (*_PROPOSED, "interest_e", "interest_o", "mutual"), "declined", _MATCH_ANSWER, True),
+    Transition("decline", (*_PROPOSED, *_BEFORE_A_DEAL), "declined", _MATCH_ANSWER, True),
+    Transition("introduce", ("mutual",), "introduced", Permission.MATCH_INTRODUCE, process="match"),
+    Transition("agree_on_secrecy", ("introduced",), "nda", _MATCH_ANSWER, process="match"),
+    Transition("disclose", ("nda",), "disclosed", _MATCH_ANSWER, process="match"),
+    Transition("expire", ("seen", *_BEFORE_A_DEAL), "expired", Permission.MATCH_RUN, process="match"),
     # From here on a match goes the way of its deal, see ``services.deal.opening``.
     Transition("negotiate", ("introduced", "nda", "disclosed"), "negotiating", _MATCH_ANSWER, process="deal"),
     Transition("agree_intent", ("negotiating",), "letter_of_intent", _MATCH_ANSWER, process="deal"),

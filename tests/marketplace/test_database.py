@@ -88,7 +88,7 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
     told = {name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]}
     assert told == {
         "account", "achievement", "amendment", "award_round", "benefit", "campaign", "collection", "crew",
-        "crew_honour", "deal", "deal_payment", "demand", "deputation", "honour", "match", "naming_batch", "nomination", "objection",
+        "crew_honour", "deal", "deal_payment", "demand", "deputation", "disclosure_view", "honour", "match", "naming_batch", "nda", "nomination", "objection",
         "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "proposal", "publicity",
         "review_year", "slot", "story", "studio", "studio_application", "studio_review",
     }  # fmt: skip

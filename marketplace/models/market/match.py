@@ -16,6 +16,10 @@ STATES = (
     "suggested", "seen", "interest_e", "interest_o", "mutual", "introduced", "nda", "disclosed", "negotiating",
     "letter_of_intent", "signed", "registered", "implemented", "verified", "declined", "expired",
 )  # fmt: skip
+# Both sides want it, and a third has brought them together.
+MUTUAL = STATES[STATES.index("mutual") : STATES.index("verified") + 1]
+INTRODUCED = MUTUAL[1:]
+ENDED = ("declined", "expired")
 
 
 class Match(Aggregate, Base):
@@ -24,6 +28,10 @@ class Match(Aggregate, Base):
 
     ``rank`` counts from 1 among the matches of the demand. ``fingerprint`` names the model the score was made with;
     ``demand_revision`` and ``achievement_revision`` say which wording was compared.
+
+    A state stands on its facts: who opened the page, who wants it, who introduced the two, when the agreement of both
+    was signed and what it covers first seen. They stay where a match has ended. ``stirred_at`` is when anything last
+    happened between the two, no moment before anybody looked; ``warned_at`` when they were told that silence ends it.
     """
 
     __tablename__ = "match"
@@ -39,6 +47,17 @@ class Match(Aggregate, Base):
     demand_revision: Mapped[int]
     achievement_revision: Mapped[int]
     matched_at: Mapped[dt.datetime]
+    seen_by_enterprise_at: Mapped[dt.datetime | None]
+    seen_by_owner_at: Mapped[dt.datetime | None]
+    wanted_by_enterprise_at: Mapped[dt.datetime | None]
+    wanted_by_owner_at: Mapped[dt.datetime | None]
+    introduced_at: Mapped[dt.datetime | None]
+    introduced_by: Mapped[str | None] = mapped_column(sa.String(120))
+    introduced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    nda_at: Mapped[dt.datetime | None]
+    disclosed_at: Mapped[dt.datetime | None]
+    stirred_at: Mapped[dt.datetime | None]
+    warned_at: Mapped[dt.datetime | None]
 
     demand: Mapped[Demand] = relationship()
     achievement: Mapped[Achievement] = relationship()
@@ -47,5 +66,22 @@ class Match(Aggregate, Base):
         sa.UniqueConstraint("demand_id", "achievement_id"),
         sa.CheckConstraint(f"state IN {STATES}", name="state"),
         sa.CheckConstraint("rank >= 1", name="rank"),
+        sa.CheckConstraint(
+            "state <> 'seen' OR seen_by_enterprise_at IS NOT NULL OR seen_by_owner_at IS NOT NULL", name="seen"
+        ),
+        sa.CheckConstraint(
+            f"state NOT IN {('interest_e', *MUTUAL)} OR wanted_by_enterprise_at IS NOT NULL",
+            name="wanted_by_enterprise",
+        ),
+        sa.CheckConstraint(
+            f"state NOT IN {('interest_o', *MUTUAL)} OR wanted_by_owner_at IS NOT NULL", name="wanted_by_owner"
+        ),
+        sa.CheckConstraint("(introduced_at IS NULL) = (introduced_by IS NULL)", name="introduced_by"),
+        sa.CheckConstraint(f"state NOT IN {INTRODUCED} OR introduced_at IS NOT NULL", name="introduced"),
+        sa.CheckConstraint("state NOT IN ('nda', 'disclosed') OR nda_at IS NOT NULL", name="nda"),
+        sa.CheckConstraint("disclosed_at IS NULL OR nda_at IS NOT NULL", name="disclosed_under_nda"),
+        sa.CheckConstraint("state <> 'disclosed' OR disclosed_at IS NOT NULL", name="disclosed"),
+        # The worker looks for those that have been silent for long.
+        sa.Index("ix_match_silence", "state", "stirred_at"),
         NEVER_REUSED,
     )

@@ -264,7 +264,7 @@ def _lies_in(award: AwardRound, proposal: Proposal) -> bool:
 def _lying_in(award: AwardRound) -> sa.ColumnElement[bool]:
     if award.level == "unit":
         return Proposal.organisation_id == award.organisation_id
-    return lying_in(Grant("", award.region_path, award.industry_path))
+    return lying_in(Proposal, Grant("", award.region_path, award.industry_path))
 
 
 def _new_alias(award: AwardRound) -> str:
