@@ -20,7 +20,7 @@ from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import runtime
 from marketplace.services import demand as demands
-from marketplace.services import match as matches
+from marketplace.services.match import found as matches
 
 # What embeds, matches or calibrates is imported where it does: the findings kept are shown without.
 if TYPE_CHECKING:

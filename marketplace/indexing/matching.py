@@ -18,7 +18,7 @@ from marketplace.indexing.documents import Sections, demand_document, document_f
 from marketplace.indexing.sync import Changes
 from marketplace.models import Achievement, Demand
 from marketplace.permissions import PROVINCE, PUBLIC, SYSTEM
-from marketplace.services import match as matches
+from marketplace.services.match import found as matches
 from search import hybrid
 from search.document import SearchDocument, Span
 from search.embedding import Embedder

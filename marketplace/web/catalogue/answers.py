@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.db import unit_of_work
 from marketplace.runtime import runtime
-from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
+from marketplace.services.match import found as matches
 from marketplace.web.actor import actor
 from marketplace.web.catalogue.views import achievement_page, blueprint
 from marketplace.web.demands.answers import answer_sent

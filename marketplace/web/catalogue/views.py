@@ -25,13 +25,13 @@ from marketplace.schemas.achievement import disclosed
 from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
-from marketplace.services import match as matches
 from marketplace.services import organisation as organisations
 from marketplace.services import outcome as outcomes
 from marketplace.services import submission
 from marketplace.services.authoring import relations
 from marketplace.services.award import promotion
 from marketplace.services.crew import public as crews
+from marketplace.services.match import found as matches
 from marketplace.services.showcase.front import Front, front_page
 from marketplace.services.studio import keeping
 from marketplace.web import disclosure, files, history, quotations

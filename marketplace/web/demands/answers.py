@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from marketplace.db import unit_of_work
 from marketplace.runtime import runtime
 from marketplace.schemas.outcome import OutcomeSchema
-from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
+from marketplace.services.match import found as matches
 from marketplace.web.actor import actor
 from marketplace.web.demands.forms import sentences
 from marketplace.web.demands.views import blueprint, demand_page

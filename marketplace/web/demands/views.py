@@ -21,8 +21,8 @@ from marketplace.runtime import runtime
 from marketplace.schemas.demand import DemandSchema, disclosed
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
-from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
+from marketplace.services.match import found as matches
 from marketplace.web import history, posting, quotations
 from marketplace.web.actor import actor, remember, signed_in
 from marketplace.web.demands.forms import DemandForm, TextForm

@@ -16,8 +16,8 @@ from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.models import Match, Outcome
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.outcome import OutcomeSchema
-from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
+from marketplace.services.match import found as matches
 from search.matching.features import WEIGHTS
 from tests import factories
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory

@@ -16,9 +16,9 @@ from marketplace.schemas.demand import DemandSchema
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
-from marketplace.services import match as matches
 from marketplace.services import organisation as organisations
-from marketplace.services.match import Finding
+from marketplace.services.match import found as matches
+from marketplace.services.match.found import Finding
 from marketplace.services.records import Outcome
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory, achievement_row, demand_row
 

@@ -12,7 +12,7 @@ from marketplace.indexing.finding import find
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import AchievementSchema, disclosed
 from marketplace.services import achievement as achievements
-from marketplace.services import match as matches
+from marketplace.services.match import found as matches
 from marketplace.services.studio import keeping
 from marketplace.web.api import answers, reasons
 from marketplace.web.api.cursors import cursor, position

@@ -14,8 +14,8 @@ from marketplace.runtime import runtime
 from marketplace.schemas.demand import BRIEF, DemandSchema, disclosed
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
-from marketplace.services import match as matches
 from marketplace.services import outcome as outcomes
+from marketplace.services.match import found as matches
 from marketplace.web import posting
 from marketplace.web.api import answers, reasons
 from marketplace.web.api.cursors import cursor, position
