@@ -62,6 +62,41 @@ DEAL = {
     "terminated": N_("已终止"),
 }
 
+LISTING = {
+    "unlisted": N_("没有挂牌"),
+    "listed": N_("挂牌中"),
+    "in_negotiation": N_("正在洽谈"),
+    "transferred": N_("已转让"),
+    "licensed_exclusive": N_("已独家许可"),
+    "licensed_ordinary": N_("已许可，仍可应答"),
+    "expired": N_("已到期"),
+    "withdrawn": N_("已撤下"),
+}
+
+LISTING_OFFER = {
+    "waiting": N_("等待答复"),
+    "accepted": N_("已接受"),
+    "ended": N_("洽谈已结束"),
+    "declined": N_("未接受"),
+    "withdrawn": N_("已撤回"),
+    "lost": N_("被他人取得"),
+}
+
+AUCTION_OUTCOME = {
+    "sold": N_("成交"),
+    "reserve_not_met": N_("未达保留价，没有成交"),
+    "no_bids": N_("无人出价，没有成交"),
+    "cancelled": N_("已取消"),
+}
+
+PRICE_NOTICE = {
+    "publicity": N_("公示中"),
+    "objected": N_("有异议"),
+    "passed": N_("公示期满"),
+    "replaced": N_("条款已变，重新公示"),
+    "struck": N_("公示中撤下"),
+}
+
 PROPOSAL = {
     "draft": N_("草稿"),
     "submitted": N_("已提交"),
@@ -212,11 +247,14 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "demand": DEMAND,
     "honour": HONOUR,
     "match": MATCH,
+    "listing": LISTING,
+    "listing_offer": LISTING_OFFER,
     "naming_batch": NAMING_BATCH,
     "nomination": NOMINATION,
     "objection": OBJECTION,
     "outreach": OUTREACH,
     "participation_entry": PARTICIPATION_ENTRY,
+    "price_notice": PRICE_NOTICE,
     "proposal": PROPOSAL,
     "studio": STUDIO,
     "studio_review": STUDIO_REVIEW,

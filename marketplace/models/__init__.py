@@ -6,9 +6,12 @@ from marketplace.models.curation.thesaurus import ThesaurusEntry, ThesaurusVersi
 from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
 from marketplace.models.mail import Mail
+from marketplace.models.market.auction import Auction, AuctionBid, AuctionBidder
+from marketplace.models.market.clearance import FirstRefusal, FirstRefusalAnswer, PriceNotice
 from marketplace.models.market.deal import Deal
 from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare
 from marketplace.models.market.deal_room import CalendarFeed, DealMessage, DealReading, DealTask, TermSheet
+from marketplace.models.market.listing import Listing, ListingOffer
 from marketplace.models.market.match import Match
 from marketplace.models.market.nda import DisclosureView, MatchMessage, Nda
 from marketplace.models.market.outcome import Outcome
@@ -75,6 +78,9 @@ __all__ = [
     "AppliedSite",
     "Apprenticeship",
     "Attachment",
+    "Auction",
+    "AuctionBid",
+    "AuctionBidder",
     "AuditEntry",
     "AwardRound",
     "Benefit",
@@ -101,6 +107,8 @@ __all__ = [
     "DisclosureView",
     "Evidence",
     "Export",
+    "FirstRefusal",
+    "FirstRefusalAnswer",
     "GrantUse",
     "Honour",
     "Improvement",
@@ -108,6 +116,8 @@ __all__ = [
     "Indicator",
     "IntellectualProperty",
     "JoinRequest",
+    "Listing",
+    "ListingOffer",
     "Mail",
     "Management",
     "Match",
@@ -136,6 +146,7 @@ __all__ = [
     "PeriodErratum",
     "Person",
     "PersonalDataClearance",
+    "PriceNotice",
     "Proposal",
     "ProposalAuthor",
     "ProposalVote",

@@ -19,6 +19,7 @@ from marketplace.permissions.deals import (
     sides_of,
 )
 from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
+from marketplace.permissions.listings import buyers, can_buy, can_list, can_prepare_listing, can_see_terms, overseen
 from marketplace.permissions.naming import (
     NAMING_OFFICES,
     RECOMMENDING,
@@ -101,10 +102,12 @@ __all__ = [
     "Grant",
     "Permission",
     "admitted_to",
+    "buyers",
     "campaigns_seen",
     "can",
     "can_answer_for",
     "can_apply",
+    "can_buy",
     "can_confirm_entries",
     "can_decide_objections",
     "can_edit_achievement",
@@ -122,6 +125,8 @@ __all__ = [
     "can_judge",
     "can_judge_naming",
     "can_keep_studio",
+    "can_list",
+    "can_prepare_listing",
     "can_read",
     "can_read_decided",
     "can_read_history",
@@ -142,6 +147,7 @@ __all__ = [
     "can_see_name",
     "can_see_person",
     "can_see_studio",
+    "can_see_terms",
     "can_see_to",
     "can_support",
     "can_take_proof",
@@ -161,6 +167,7 @@ __all__ = [
     "match_sides",
     "matches_of",
     "owners_of",
+    "overseen",
     "owns",
     "path_within",
     "places_of",

@@ -31,6 +31,10 @@ class Permission(enum.StrEnum):
     DEMAND_POST = "demand:post"
     DEMAND_VERIFY = "demand:verify"
     HONOUR_RECORD = "honour:record"
+    LISTING_KEEP = "listing:keep"
+    LISTING_OFFER = "listing:offer"
+    LISTING_RUN = "listing:run"
+    LISTING_TRADE = "listing:trade"
     MATCH_ANSWER = "match:answer"
     MATCH_INTRODUCE = "match:introduce"
     MATCH_RUN = "match:run"
@@ -63,8 +67,15 @@ OF_ANYBODY = frozenset(
     {Permission.DEAL_NEGOTIATE, Permission.DEMAND_POST, Permission.MATCH_ANSWER, Permission.OBJECTION_RAISE}
 )
 
-# A submission is its author's, wherever it lies.
-OF_ITS_AUTHOR = frozenset({Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLAIM, Permission.PROPOSAL_SUBMIT})
+# What becomes of a listing by an offer, a bid or a contract was asked where that was made.
+OF_ANYBODY |= {Permission.LISTING_TRADE}
+
+# A submission is its author's, wherever it lies, and so is what he made to offer it.
+OF_ITS_AUTHOR = frozenset(
+    {
+        Permission.ACHIEVEMENT_SUBMIT, Permission.BENEFIT_CLAIM, Permission.LISTING_KEEP, Permission.PROPOSAL_SUBMIT,
+    }
+)  # fmt: skip
 
 # Whoever submits also says what he took part in himself.
 _SUBMITTING = OF_ITS_AUTHOR | {Permission.PARTICIPATION_RECORD}
@@ -93,8 +104,12 @@ _TERRITORY = _OFFICE | {
     Permission.PROPOSAL_IMPORT,
     Permission.STUDIO_REVIEW,
 }
-# Who runs a selection neither judges nor applies in it, and who verifies a benefit does not attest it.
-_OF_OTHERS = {Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST, Permission.NAMING_APPLY, Permission.NAMING_JUDGE}
+# Who runs a selection neither judges nor applies in it, who verifies a benefit does not attest it, and who sees to the
+# market neither sells nor buys.
+_OF_OTHERS = {
+    Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST, Permission.LISTING_KEEP, Permission.LISTING_OFFER,
+    Permission.NAMING_APPLY, Permission.NAMING_JUDGE,
+}  # fmt: skip
 _PROVINCE = frozenset(Permission) - _OF_OTHERS
 
 # What a role holds beside that, for the records its scope covers.
@@ -106,7 +121,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "industry_union": _TERRITORY | {Permission.ACHIEVEMENT_FIRST_REVIEW},
     "county": _TERRITORY | _OF_A_UNIT,
     "unit_union": _UNIT,
-    "enterprise": _SUBMITTING,
+    "enterprise": _SUBMITTING | {Permission.LISTING_OFFER},
     "broker": frozenset({Permission.MATCH_INTRODUCE}),
     "judge": frozenset({Permission.AWARD_JUDGE, Permission.NAMING_JUDGE}),
     "finance_attestor": frozenset({Permission.BENEFIT_ATTEST}),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Achievement, Objection, Publicity, PublicityEntry, StudioApplication
+from marketplace.models import Achievement, Objection, PriceNotice, Publicity, PublicityEntry, StudioApplication
 from marketplace.permissions import Actor, Permission, can, can_decide_objections, can_run_naming
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
@@ -51,8 +51,9 @@ def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
     """Say whether an objection to a record is the actor's to decide, and he has no part in the record.
 
     One to a golden idea is decided by the office that runs the round, one to a studio by the office that runs the
-    batch, and one to an achievement by the province.
+    batch, and one to an achievement or its price by the province.
     """
+    subject = record.deal.achievement if isinstance(record, PriceNotice) else record
     award, batch = objection.publicity.award_round, objection.publicity.naming_batch
     if award is not None and not can_decide_objections(actor, award):
         return False
@@ -60,7 +61,7 @@ def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
         return False
     is_of_province = award is None and batch is None
     permission = Permission.ACHIEVEMENT_REVIEW if is_of_province else Permission.OBJECTION_DECIDE
-    return can(actor, permission, record) and workflow.is_impartial(actor, record)
+    return can(actor, permission, subject) and workflow.is_impartial(actor, subject)
 
 
 def get(session: Session, actor: Actor, objection_id: int) -> Objection:

@@ -16,19 +16,20 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, chain, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
-from marketplace.models import Achievement, Objection, Proposal, Publicity, PublicityEntry, StudioApplication
+from marketplace.models import Achievement, Objection, PriceNotice, Proposal, Publicity, PublicityEntry, StudioApplication
 from marketplace.permissions import Actor, Permission, can, readable, require
 from marketplace.services import amendment as amendments
 from marketplace.services.authoring import contributors
 from marketplace.services.disclosing import personal_data
 
-Shown = Achievement | Proposal | StudioApplication
+Shown = Achievement | PriceNotice | Proposal | StudioApplication
 Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
 
 # Where an entry still waits for the end of its period.
 WAITING = ("publicity", "objected")
 _MODELS: Mapping[str, Any] = {
     "achievement": Achievement,
+    "price_notice": PriceNotice,
     "proposal": Proposal,
     "studio_application": StudioApplication,
 }
@@ -79,19 +80,24 @@ def start(
     title: str,
     channel: str,
     days: int,
+    counts_working_days: bool = True,
     award_round_id: int | None = None,
     naming_batch_id: int | None = None,
 ) -> Publicity:
-    """Begin a period of so many working days for records that stand in publicity; the caller has checked who may."""
+    """Begin a period of so many working days, or days of the calendar, for records that stand in publicity.
+
+    The caller has checked who may.
+    """
     begins = today()
+    ends = working_days.after(begins, days) if counts_working_days else begins + dt.timedelta(days)
     shown = [
         {"noun": record.__tablename__, "object_id": record.id, "position": place, "text": dict(text)}
         for place, (record, text) in enumerate(entries, start=1)
     ]
     begun = Publicity(
-        title=title.strip(), channel=channel.strip(), days=days,
+        title=title.strip(), channel=channel.strip(), days=days, counts_working_days=counts_working_days,
         award_round_id=award_round_id, naming_batch_id=naming_batch_id,
-        starts_on=begins, ends_on=working_days.after(begins, days), started_by=actor.name,
+        starts_on=begins, ends_on=ends, started_by=actor.name,
         snapshot_hash=chain.sha256(chain.canonical(shown)), entries=[PublicityEntry(**entry) for entry in shown],
     )  # fmt: skip
     session.add(begun)
@@ -213,7 +219,8 @@ def begin_anew(session: Session, actor: Actor, publicity_id: int, added: Entries
         return None
     begun = start(
         session, actor, left, title=publicity.title, channel=publicity.channel, days=publicity.days,
-        award_round_id=publicity.award_round_id, naming_batch_id=publicity.naming_batch_id,
+        counts_working_days=publicity.counts_working_days, award_round_id=publicity.award_round_id,
+        naming_batch_id=publicity.naming_batch_id,
     )  # fmt: skip
     publicity.replaced_by_id = begun.id
     for waiting in session.scalars(sa.select(Objection).filter_by(publicity_id=publicity.id, state="open")):
@@ -252,7 +259,8 @@ def open_objections(session: Session, record: Shown) -> list[Objection]:
 
 
 def wait_until(session: Session, record: Shown, day: dt.date) -> None:
-    task = None if isinstance(record, StudioApplication) else workflow.open_task(session, record)
+    has_no_desk = isinstance(record, PriceNotice | StudioApplication)
+    task = None if has_no_desk else workflow.open_task(session, record)
     if task is not None:
         task.due_on = day
         session.flush()

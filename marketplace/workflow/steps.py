@@ -10,19 +10,44 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAtDesk
-from marketplace.models import Achievement, AuditEntry, Deal, Demand, Match, Proposal, StudioApplication
+from marketplace.models import (
+    Achievement,
+    AuditEntry,
+    Deal,
+    Demand,
+    Listing,
+    Match,
+    PriceNotice,
+    Proposal,
+    StudioApplication,
+)
 from marketplace.models.proposals.proposal import DECIDED
 from marketplace.permissions import Actor, can, require
 from marketplace.workflow import desks, notices
-from marketplace.workflow.tables import ACHIEVEMENT, DEAL, DEMAND, MATCH, PROPOSAL, STUDIO_APPLICATION, Transition
+from marketplace.workflow.tables import (
+    ACHIEVEMENT,
+    DEAL,
+    DEMAND,
+    LISTING,
+    MATCH,
+    PRICE_NOTICE,
+    PROPOSAL,
+    STUDIO_APPLICATION,
+    Transition,
+)
 
-Record = Achievement | Deal | Demand | Match | Proposal | StudioApplication
+Record = Achievement | Deal | Demand | Listing | Match | PriceNotice | Proposal | StudioApplication
+
+# What lies in no place of its own: whose a step is to take, the service asked.
+_PLACELESS = (Deal, Listing, Match, PriceNotice)
 
 _TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
     Achievement: ("achievement", ACHIEVEMENT),
     Deal: ("deal", DEAL),
     Demand: ("demand", DEMAND),
+    Listing: ("listing", LISTING),
     Match: ("match", MATCH),
+    PriceNotice: ("price_notice", PRICE_NOTICE),
     Proposal: ("proposal", PROPOSAL),
     StudioApplication: ("studio_application", STUDIO_APPLICATION),
 }
@@ -49,8 +74,7 @@ def apply(
     transition = _find(table, noun, action, record)
     if transition.process != process:
         raise Conflict(N_("这一步不能单独执行：它是公示、评选或合并的一部分，请在那里办理。"))
-    # Whose a deal or a match is, the service asked: neither lies in places of its own.
-    require(actor, transition.permission, None if isinstance(record, Deal | Match) else record)
+    require(actor, transition.permission, None if isinstance(record, _PLACELESS) else record)
     if transition.at_desk and isinstance(record, Achievement | Proposal):
         actor = signing(session, actor, record)
     if transition.needs_reason and not (reason or "").strip():
@@ -82,7 +106,7 @@ def actions(record: Record) -> list[str]:
 def actions_of(session: Session, actor: Actor, record: Record) -> list[Transition]:
     """Return the transitions the actor may take now, in the order of the table."""
     _noun, table = _TABLES[type(record)]
-    scope = None if isinstance(record, Deal | Match) else record
+    scope = None if isinstance(record, _PLACELESS) else record
     possible = [it for it in _open(table, record) if can(actor, it.permission, scope)]
     if not any(it.at_desk for it in possible) or not isinstance(record, Achievement | Proposal):
         return possible

@@ -136,6 +136,31 @@ DEAL = (
     ),
 )
 
+_KEEP, _TRADE, _RUN = Permission.LISTING_KEEP, Permission.LISTING_TRADE, Permission.LISTING_RUN
+
+# An exclusive listing is reserved for one who negotiates, and taken or set free by what becomes of his deal; any other
+# stays open to all, and is licensed again and again.
+LISTING = (
+    Transition("list", ("unlisted", "expired", "withdrawn"), "listed", _KEEP),
+    Transition("withdraw", ("unlisted", "listed", "licensed_ordinary"), "withdrawn", _KEEP),
+    Transition("take_down", ("unlisted", "listed", "licensed_ordinary"), "withdrawn", _RUN, needs_reason=True),
+    Transition("expire", ("listed", "licensed_ordinary"), "expired", _RUN, process="listing"),
+    Transition("reserve", ("listed",), "in_negotiation", _TRADE, process="listing"),
+    Transition("set_free", ("in_negotiation",), "listed", _TRADE, process="listing"),
+    Transition("transfer", ("in_negotiation",), "transferred", _TRADE, process="listing"),
+    Transition("license_exclusively", ("in_negotiation",), "licensed_exclusive", _TRADE, process="listing"),
+    Transition("license_ordinarily", ("listed",), "licensed_ordinary", _TRADE, process="listing"),
+    # What an auction did not sell, and what is left once somebody has the achievement to himself.
+    Transition("fall_through", ("listed",), "expired", _TRADE, process="listing"),
+    Transition("close", ("unlisted", "listed", "licensed_ordinary"), "withdrawn", _TRADE, process="listing"),
+)
+
+PRICE_NOTICE = (
+    *_objections(Permission.OBJECTION_DECIDE, "struck"),
+    Transition("replace", ("publicity", "objected", "passed"), "replaced", _TRADE, process="listing"),
+    Transition("pass", ("publicity",), "passed", _TRADE, process="listing"),
+)
+
 _PROPOSE, _ANSWER = Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER
 _NOMINATE, _AWARD = Permission.PROPOSAL_NOMINATE, Permission.AWARD_RUN
 _UNANSWERED = ("submitted", "screened", "unit_review")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from marketplace.services.mail.listing_texts import LISTINGS
 from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.people_texts import PEOPLE
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
@@ -166,6 +167,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If it was not you, set a new one at once:\n{forgotten}",
         ),
     },
+    **LISTINGS,
     **NAMING,
     **PEOPLE,
     **REVIEW,
@@ -194,6 +196,9 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "review_page": f"{site}{SIGN_IN}?next={quote('/studios/reviews/' + values.get('review', ''), safe='')}",
         "studio": f"{site}{SIGN_IN}?next={quote(f'/studios/records/{number}', safe='')}",
         "application_page": f"{site}{SIGN_IN}?next={quote(APPLICATION + values.get('application', ''), safe='')}",
+        "listing_page": f"{site}{SIGN_IN}?next={quote('/listings/' + values.get('listing', ''), safe='')}",
+        "deal_page": f"{site}{SIGN_IN}?next={quote('/deals/' + values.get('deal', ''), safe='')}",
+        "refusals_page": f"{site}{SIGN_IN}?next={quote('/listings/refusals', safe='')}",
         "queue": site + QUEUE,
         "below": site + BELOW,
         "sheets": site + SHEETS,
