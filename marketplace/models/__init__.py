@@ -17,6 +17,13 @@ from marketplace.models.market.nda import DisclosureView, MatchMessage, Nda
 from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.participation.campaign import Campaign, CampaignItem, CampaignTarget
+from marketplace.models.participation.competition import (
+    CompetitionEvaluation,
+    CompetitionIndicator,
+    CompetitionRegistration,
+    CompetitionShowcase,
+    CompetitionValue,
+)
 from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
 from marketplace.models.participation.tally import ParticipationPerson, ParticipationTally
 from marketplace.models.people.account import Account, RoleGrant
@@ -91,6 +98,11 @@ __all__ = [
     "CampaignTarget",
     "Collection",
     "CollectionItem",
+    "CompetitionEvaluation",
+    "CompetitionIndicator",
+    "CompetitionRegistration",
+    "CompetitionShowcase",
+    "CompetitionValue",
     "Contributor",
     "Crew",
     "CrewFinding",

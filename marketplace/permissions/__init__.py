@@ -7,6 +7,12 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Grant, signed_by, upwards
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
+from marketplace.permissions.competitions import (
+    can_evaluate,
+    can_see_registration,
+    names_showcase_as,
+    registrations_seen,
+)
 from marketplace.permissions.deals import (
     can_enter_room,
     can_register,
@@ -113,6 +119,7 @@ __all__ = [
     "can_edit_achievement",
     "can_edit_demand",
     "can_enter_curation",
+    "can_evaluate",
     "can_enter_room",
     "can_follow_award",
     "can_follow_campaign",
@@ -146,6 +153,7 @@ __all__ = [
     "can_see_entry",
     "can_see_name",
     "can_see_person",
+    "can_see_registration",
     "can_see_studio",
     "can_see_terms",
     "can_see_to",
@@ -166,6 +174,7 @@ __all__ = [
     "lying_in",
     "match_sides",
     "matches_of",
+    "names_showcase_as",
     "owners_of",
     "overseen",
     "owns",
@@ -174,6 +183,7 @@ __all__ = [
     "readable",
     "readers_of",
     "recommends_as",
+    "registrations_seen",
     "require",
     "rooms_of",
     "side_in",

@@ -1,0 +1,159 @@
+"""A labour competition (劳动竞赛): which units are registered in it, how each was evaluated, who became a showcase.
+
+A campaign that has a class of competition is one; its class, level, host and window are the campaign's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import NEVER_REUSED, Aggregate, Base, now
+from marketplace.models.participation.campaign import LEVELS, Campaign
+from marketplace.models.people.organisation import Organisation
+
+# In the order in which they are held; before and after there is one, during as many as it takes.
+PHASES = ("before", "during", "after")
+SHOWCASE_KINDS = ("enterprise", "park")
+
+
+class CompetitionRegistration(Aggregate, Base):
+    """A unit in a competition; the fact that the coverage of enterprises counts (domain rule 52).
+
+    ``enterprise_class`` is the finer class where that of the competition is divided: the four types of non-public
+    enterprises. Whoever withdrew stays on record, and ``grade`` is one of those the campaign gives out.
+    """
+
+    __tablename__ = "competition_registration"
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    enterprise_class: Mapped[str | None] = mapped_column(sa.String(30))
+    registered_on: Mapped[dt.date] = mapped_column(index=True)
+    registered_by: Mapped[str] = mapped_column(sa.String(120))
+    withdrawn_on: Mapped[dt.date | None]
+    withdrawn_because: Mapped[str] = mapped_column(sa.String(500), default="")
+    grade: Mapped[str | None] = mapped_column(sa.String(60))
+    graded_because: Mapped[str] = mapped_column(sa.Text, default="")
+    graded_by: Mapped[str | None] = mapped_column(sa.String(120))
+    graded_at: Mapped[dt.datetime | None]
+
+    campaign: Mapped[Campaign] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    evaluations: Mapped[list[CompetitionEvaluation]] = relationship(
+        order_by="CompetitionEvaluation.evaluated_on, CompetitionEvaluation.id", back_populates="registration"
+    )
+
+    __table_args__ = (
+        sa.CheckConstraint("(withdrawn_on IS NULL) = (withdrawn_because = '')", name="withdrawn"),
+        sa.CheckConstraint(
+            "(grade IS NULL) = (graded_by IS NULL) AND (grade IS NULL) = (graded_at IS NULL)", name="graded"
+        ),
+        sa.UniqueConstraint("campaign_id", "organisation_id"),
+        NEVER_REUSED,
+    )
+
+
+class CompetitionIndicator(Base):
+    """What is measured of every unit of a competition; ``target`` is what should be reached, None where nothing is."""
+
+    __tablename__ = "competition_indicator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(120))
+    unit: Mapped[str] = mapped_column(sa.String(30), default="")
+    target: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 4))
+    less_is_better: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (sa.CheckConstraint("name <> ''", name="name"), sa.UniqueConstraint("campaign_id", "name"))
+
+
+class CompetitionEvaluation(Base):
+    """What was found of a unit before, during or after a competition, by whom and when."""
+
+    __tablename__ = "competition_evaluation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # A name of its own, because PostgreSQL would cut the long one off.
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("competition_registration.id", name="fk_competition_evaluation_registration"), index=True
+    )
+    phase: Mapped[str] = mapped_column(sa.String(10))
+    evaluated_on: Mapped[dt.date]
+    finding: Mapped[str] = mapped_column(sa.Text, default="")
+    evaluated_by: Mapped[str] = mapped_column(sa.String(120))
+    evaluated_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+    registration: Mapped[CompetitionRegistration] = relationship(back_populates="evaluations")
+    values: Mapped[list[CompetitionValue]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    __table_args__ = (
+        sa.CheckConstraint(f"phase IN {PHASES}", name="phase"),
+        # Two who write the part before, or after, at once would leave two.
+        sa.Index(
+            "uq_competition_evaluation_phase", "registration_id", "phase", unique=True,
+            sqlite_where=sa.text("phase <> 'during'"), postgresql_where=sa.text("phase <> 'during'"),
+        ),
+    )  # fmt: skip
+
+
+class CompetitionValue(Base):
+    """The value of an indicator, with what it rests on."""
+
+    __tablename__ = "competition_value"
+
+    evaluation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("competition_evaluation.id", ondelete="CASCADE"), primary_key=True
+    )
+    indicator_id: Mapped[int] = mapped_column(sa.ForeignKey("competition_indicator.id"), primary_key=True)
+    value: Mapped[Decimal] = mapped_column(sa.Numeric(18, 4))
+    evidence: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    indicator: Mapped[CompetitionIndicator] = relationship()
+
+
+class CompetitionShowcase(Aggregate, Base):
+    """A showcase enterprise (示范企业) or park (示范园区), named by an office; one that was revoked stays on record.
+
+    An enterprise is a unit on file, a park has a name and a place of its own. ``criteria`` is what it was chosen by,
+    ``basis`` the document that names it, ``campaign_id`` the competition it came from, where it came from one.
+    """
+
+    __tablename__ = "competition_showcase"
+
+    kind: Mapped[str] = mapped_column(sa.String(20), index=True)
+    level: Mapped[str] = mapped_column(sa.String(10))
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaign.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(200), default="")
+    region_path: Mapped[str] = mapped_column(sa.String(60), default="")
+    criteria: Mapped[str] = mapped_column(sa.Text)
+    basis: Mapped[str] = mapped_column(sa.String(300))
+    named_on: Mapped[dt.date]
+    named_by: Mapped[str] = mapped_column(sa.String(120))
+    revoked_on: Mapped[dt.date | None]
+    revoked_because: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    campaign: Mapped[Campaign | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint(f"kind IN {SHOWCASE_KINDS}", name="kind"),
+        sa.CheckConstraint(f"level IN {LEVELS}", name="level"),
+        sa.CheckConstraint(
+            "(kind = 'enterprise') = (organisation_id IS NOT NULL) AND (kind = 'park') = (name <> '')", name="named"
+        ),
+        sa.CheckConstraint("criteria <> '' AND basis <> ''", name="basis"),
+        sa.CheckConstraint("(revoked_on IS NULL) = (revoked_because = '')", name="revoked"),
+        # An enterprise is a showcase of a level once at a time.
+        sa.Index(
+            "uq_competition_showcase_standing", "level", "organisation_id", unique=True,
+            sqlite_where=sa.text("revoked_on IS NULL"), postgresql_where=sa.text("revoked_on IS NULL"),
+        ),
+        NEVER_REUSED,
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Who registers a unit in a competition, who evaluates and grades it, who names a showcase."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from marketplace.models import Campaign, CompetitionRegistration
+from marketplace.permissions.actors import Actor, Grant, within
+from marketplace.permissions.participation import can_confirm_entries, can_follow_campaign, can_run_campaign
+from marketplace.permissions.people import audits_unit, unit_seen
+from marketplace.permissions.roles import PERMISSIONS, Permission
+from marketplace.permissions.verbs import can
+
+# The offices that name showcases, each of its own level.
+SHOWCASE_LEVELS = {
+    "county": "county", "city": "city", "industry_union": "industry", "province_curator": "province",
+    "admin": "province",
+}  # fmt: skip
+
+
+def can_see_registration(actor: Actor, registration: CompetitionRegistration) -> bool:
+    """Say whether the actor sees how a unit fares: the offices of the unit, who audits it, who follows the campaign."""
+    unit = registration.organisation
+    audits = can(actor, Permission.CURATION_ENTER) and audits_unit(actor, unit)
+    return actor.reads and (
+        audits or can_confirm_entries(actor, unit) or can_follow_campaign(actor, registration.campaign)
+    )
+
+
+def registrations_seen(actor: Actor, campaign: Campaign) -> sa.ColumnElement[bool]:
+    """Return ``can_see_registration`` of one campaign as an SQL condition on Organisation."""
+    if not actor.reads:
+        return sa.false()
+    return sa.true() if can_follow_campaign(actor, campaign) else unit_seen(actor, Permission.PARTICIPATION_CONFIRM)
+
+
+def can_evaluate(actor: Actor, registration: CompetitionRegistration, phase: str) -> bool:
+    """Say whether the actor evaluates a unit in a phase.
+
+    Before and during it the unit may say itself how it stands. After it, and with a grade, whoever runs the competition
+    says so, and nobody of the unit, except where the competition is the unit's own.
+    """
+    campaign, unit = registration.campaign, registration.organisation
+    if phase != "after" and can_confirm_entries(actor, unit):
+        return True
+    is_of_unit = unit.id in actor.unit_ids | actor.organisation_ids and campaign.organisation_id != unit.id
+    return can_run_campaign(actor, campaign) and not is_of_unit
+
+
+def names_showcase_as(actor: Actor, level: str, region_path: str, industry_path: str) -> Grant | None:
+    """Return the office in which the actor names, and takes back, a showcase of a level at a place; None without."""
+    if not can(actor, Permission.CAMPAIGN_RUN):
+        return None
+    return next(
+        (
+            grant
+            for grant in actor.grants
+            if Permission.CAMPAIGN_RUN in PERMISSIONS[grant.role]
+            and SHOWCASE_LEVELS.get(grant.role) == level
+            and within(region_path, grant.region_path)
+            and within(industry_path, grant.industry_path)
+        ),
+        None,
+    )
