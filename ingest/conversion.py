@@ -26,6 +26,7 @@ from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outreach import AttendanceRosterSchema
 from marketplace.schemas.participation import ParticipationRosterSchema
 from marketplace.schemas.register import RegisterSchema
+from marketplace.schemas.statistics import DesignatedSizeSchema, HeadcountRosterSchema
 from marketplace.schemas.studio import StudioRegisterSchema
 
 SCHEMAS: Mapping[str, ma.Schema] = {
@@ -33,6 +34,8 @@ SCHEMAS: Mapping[str, ma.Schema] = {
     "attendance": AttendanceRosterSchema(),
     "crews": CrewRosterSchema(),
     "demands": DemandSchema(),
+    "designated-size": DesignatedSizeSchema(),
+    "headcounts": HeadcountRosterSchema(),
     "honours": RosterSchema(),
     "organisations": OrganisationSchema(),
     "participation": ParticipationRosterSchema(),
@@ -48,6 +51,8 @@ ESSENTIAL = frozenset({"title", "text", "summary", "name", "source_id", "complet
 ESSENTIAL_OF = {
     "attendance": frozenset({"event", "unit", "person", "person_id", "person_times", "persons", "begins_on"}),
     "crews": frozenset({"crew", "unit", "year", "level", "leader_id"}),
+    "designated-size": frozenset({"year", "threshold", "credit_code"}),
+    "headcounts": frozenset({"unit", "day", "number", "source"}),
     "honours": frozenset({"holder", "unit", "year", "level", "ends_on"}),
     "participation": frozenset(
         {"campaign", "item", "unit", "day", "person", "person_id", "person_times", "persons", "evidence"}

@@ -20,6 +20,7 @@ from marketplace.services.outreach import importing as attendance
 from marketplace.services.participation import importing as participation
 from marketplace.services.proposal import importing as proposals
 from marketplace.services.records import Outcome
+from marketplace.services.statistics import designated, headcounts
 from marketplace.services.studio import importing as studios
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Entry:
 class Noun:
     """``identities`` are what no two rows of a file may share; ``entry`` and ``stored`` feed the duplicate check,
     the latter with what whoever imports may read. ``personal`` finds personal data in what becomes public.
+    ``keeps_file_hash`` says that each record says which file it came from.
     """
 
     label: str
@@ -51,6 +53,7 @@ class Noun:
     entry: Callable[[Row, Place], Entry]
     stored: Callable[[Session, Actor], Iterator[Entry]]
     personal: Callable[[Row], list[Found]] = lambda _row: []
+    keeps_file_hash: bool = False
 
 
 def _source_identity(row: Row) -> list[tuple[str, str]]:
@@ -82,6 +85,15 @@ def _participation_identities(row: Row) -> list[tuple[str, str]]:
     who = f"{name_key(row['organisation_name'])}\t{row['name']}\t{row['person_id'] or ''}"
     what = f"{row['campaign']}\t{row['item']}\t{row['day']}\t{row['subject']}"
     return [*_source_identity(row), ("参与记录", f"{what}\t{who}")]
+
+
+def _headcount_identities(row: Row) -> list[tuple[str, str]]:
+    return [("单位和日期", f"{name_key(row['organisation_name'])}\t{row['day']}")]
+
+
+def _designated_identities(row: Row) -> list[tuple[str, str]]:
+    by_code = [("年度和统一社会信用代码", f"{row['year']}\t{row['credit_code']}")] if row["credit_code"] else []
+    return [("年度和企业", f"{row['year']}\t{name_key(row['name'])}"), *by_code]
 
 
 def _studio_identities(row: Row) -> list[tuple[str, str]]:
@@ -132,6 +144,14 @@ def _participation_entry(row: Row, where: Place) -> Entry:
     # Alike by nature: what one is known by is compared exactly, by its identity.
     who = f"{row['organisation_name']} {row['name']} {row['person_id'] or ''} {row['day']} {row['subject']}"
     return Entry(f"{row['campaign']} {row['item']}", (who,), "", where)
+
+
+def _headcount_entry(row: Row, where: Place) -> Entry:
+    return Entry(f"{row['organisation_name']} {row['day']}", (row["organisation_name"],), "", where)
+
+
+def _designated_entry(row: Row, where: Place) -> Entry:
+    return Entry(f"{row['name']} {row['year']}", (row["credit_code"] or "",), "", where)
 
 
 def _studio_entry(row: Row, where: Place) -> Entry:
@@ -200,6 +220,15 @@ NOUNS: Mapping[str, Noun] = {
         _stored_demands,
         _demand_personal,
     ),
+    "designated-size": Noun(
+        "规模以上企业名单",
+        designated.import_records,
+        _designated_identities,
+        _designated_entry,
+        _nothing_stored,
+        keeps_file_hash=True,
+    ),
+    "headcounts": Noun("职工人数", headcounts.import_records, _headcount_identities, _headcount_entry, _nothing_stored),
     "honours": Noun("荣誉", honours.import_records, _honour_identities, _honour_entry, _nothing_stored),
     "organisations": Noun(
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored

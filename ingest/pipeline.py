@@ -7,6 +7,7 @@ nothing twice.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
@@ -61,6 +62,8 @@ class Import:
         self._contents: dict[bytes, Place] = {}
         self._identities: dict[tuple[str, str], Place] = {}
         self._resemblance = Resemblance()
+        # What every row of the file under way is told of it.
+        self._of_file: dict[str, str] = {}
         with sessions() as session:
             self._marks_in = secrecy.seeker(session)
             stored = self._noun.stored(session, actor)
@@ -74,6 +77,9 @@ class Import:
 
         ``finished`` is told after each batch how many rows of the file are safely done with.
         """
+        if self._noun.keeps_file_hash:
+            with path.open("rb") as file:
+                self._of_file = {"file_hash": hashlib.file_digest(file, "sha256").hexdigest()}
         understood, left_out = [], []
         before = self.report.rows_read
         for table in readers.tables(path, self._longest_cell):
@@ -136,7 +142,9 @@ class Import:
 
     def _write(self, batch: Sequence[Ready]) -> None:
         """Write a batch, count what became of it and report what resembles an earlier record."""
-        outcomes = write(self._sessions, self._transaction, self._noun, self._actor, [ready.data for ready in batch])
+        outcomes = write(
+            self._sessions, self._transaction, self._noun, self._actor, [ready.data | self._of_file for ready in batch]
+        )
         created = []
         for ready, outcome in zip(batch, outcomes, strict=True):
             if not isinstance(outcome, Outcome):

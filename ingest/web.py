@@ -49,6 +49,8 @@ PERMISSIONS = {
     "crews": Permission.HONOUR_RECORD,
     "attendance": Permission.OUTREACH_RUN,
     "participation": Permission.PARTICIPATION_CONFIRM,
+    "headcounts": Permission.PARTICIPATION_CONFIRM,
+    "designated-size": Permission.ORGANISATION_IMPORT,
     "studios": Permission.STUDIO_RECORD,
 }
 LABELS = {
@@ -60,6 +62,8 @@ LABELS = {
     "crews": _("工人先锋号和五化五强班组名册"),
     "attendance": _("宣传活动的参加情况"),
     "participation": _("活动的参与记录"),
+    "headcounts": _("职工人数"),
+    "designated-size": _("规模以上企业名单"),
     "studios": _("创新工作室名册"),
 }
 

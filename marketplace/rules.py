@@ -67,6 +67,12 @@ _FIVE_AND_FIVE = [
     "政治引领强", "技能素质强", "创新创效强", "安全管理强", "民主和谐强",
 ]  # fmt: skip
 
+_PLAN_OF_2015 = N_("2015 年全省规划的目标")
+_YEARLY_TARGETS = {
+    "competing": 7_000_000, "trained": 2_000_000, "drilled": 2_000_000, "contested": 2_000_000,
+    "proposals": 1_000_000, "innovations": 1_000_000,
+}  # fmt: skip
+
 _RULES = (
     Rule("unit_endorsement", "working_days", 10, N_("单位工会确认成果的期限")),
     Rule("first_review", "working_days", 10, N_("市州或产业工会初审的期限")),
@@ -155,6 +161,9 @@ _RULES = (
          N_("评分标准 B：效益为安全或环保的建议，效益一项按消除的危害评"), of="points"),
     Rule("award_quotas", "table", {"special": 1, "first": 2, "second": 10, "third": 30}, N_("各等级名额"),
          N_("湖北省的评选办法"), of="count"),
+    Rule("yearly_targets", "table", _YEARLY_TARGETS, N_("全省一年要达到的人次"), _PLAN_OF_2015, of="count", least=1),
+    Rule("coverage_target", "points", 90, N_("规模以上企业要有百分之几参加劳动竞赛"), _PLAN_OF_2015),
+    Rule("headcount_age", "days", 400, N_("比率用的职工人数最多早于截止日多少天"), least=1),
     Rule("benefit_grades", "table", {"1": 100 * _WAN, "2": 50 * _WAN, "3": 10 * _WAN, "4": 1 * _WAN, "5": 0},
          N_("按年度净效益定等级的起点金额"), _GRADES_OF_1986, of="fen"),
     Rule("finance_attestation", "fen", 10 * _WAN, N_("申报效益从多少起须财务证明")),

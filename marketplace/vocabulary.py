@@ -255,6 +255,8 @@ crew_honour_kinds = CodeList("crew_honour_kinds")
 outreach_kinds = CodeList("outreach_kinds")
 campaign_kinds = CodeList("campaign_kinds")
 campaign_measures = CodeList("campaign_measures")
+# Of which branch an enterprise above designated size reached the threshold.
+size_thresholds = CodeList("size_thresholds")
 # The four kinds of non-public enterprises (by size) lie under their class.
 competition_classes = CodeList("competition_classes")
 # From the lowest to the highest; a city and an industry stand side by side.

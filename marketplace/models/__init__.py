@@ -25,6 +25,7 @@ from marketplace.models.participation.competition import (
     CompetitionValue,
 )
 from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
+from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.tally import ParticipationPerson, ParticipationTally
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
@@ -116,12 +117,14 @@ __all__ = [
     "DealTask",
     "Demand",
     "Deputation",
+    "DesignatedSize",
     "DisclosureView",
     "Evidence",
     "Export",
     "FirstRefusal",
     "FirstRefusalAnswer",
     "GrantUse",
+    "Headcount",
     "Honour",
     "Improvement",
     "IncomeShare",
@@ -195,4 +198,5 @@ __all__ = [
     "ThesaurusVersion",
     "TimeStamp",
     "UnansweredQuestion",
+    "YearlyTarget",
 ]

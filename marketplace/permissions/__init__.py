@@ -67,6 +67,7 @@ from marketplace.permissions.reading import (
     readers_of,
 )
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
+from marketplace.permissions.statistics import can_see_figures, can_set_target, offices_seeing_figures
 from marketplace.permissions.studio_reviews import (
     can_follow_review,
     can_read_decided,
@@ -151,12 +152,14 @@ __all__ = [
     "can_see_crew",
     "can_see_match",
     "can_see_entry",
+    "can_see_figures",
     "can_see_name",
     "can_see_person",
     "can_see_registration",
     "can_see_studio",
     "can_see_terms",
     "can_see_to",
+    "can_set_target",
     "can_support",
     "can_take_proof",
     "can_talk",
@@ -172,6 +175,7 @@ __all__ = [
     "leads",
     "levels_given",
     "lying_in",
+    "offices_seeing_figures",
     "match_sides",
     "matches_of",
     "names_showcase_as",

@@ -20,7 +20,7 @@ from marketplace.rules import RULES, Rule
 from marketplace.services.studio import conditions
 
 # The most a number of each kind may be; the least is nothing, or what the rule itself says.
-_MOST = {"working_days": 750, "days": 3650, "years": 30, "count": 10_000, "points": 100, "fen": 10**13}
+_MOST = {"working_days": 750, "days": 3650, "years": 30, "count": 10**9, "points": 100, "fen": 10**13}
 _FEN_OF_YUAN = 100
 # Lists whose members are not free text.
 _PARTS_OF_ACHIEVEMENT = ("contributors", "indicators", "sites", "rights", "units", "attachments")

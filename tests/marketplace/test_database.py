@@ -89,7 +89,7 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
     assert told == {
         "account", "achievement", "amendment", "award_round", "benefit", "campaign", "collection",
         "competition_registration", "competition_showcase", "crew",
-        "crew_honour", "deal", "deal_payment", "demand", "deputation", "disclosure_view", "honour", "match", "naming_batch", "nda", "nomination", "objection",
+        "crew_honour", "deal", "deal_payment", "demand", "deputation", "disclosure_view", "headcount", "honour", "match", "naming_batch", "nda", "nomination", "objection",
         "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "proposal", "publicity",
         "review_year", "slot", "story", "studio", "studio_application", "studio_review",
     }  # fmt: skip

@@ -27,6 +27,7 @@ from marketplace.web.studios.names import CONDITIONS
 _ENTRIES = {
     "rubric_a": "rubric_criteria", "rubric_b": "rubric_criteria", "naming_indicators": "rubric_criteria",
     "award_quotas": "award_grades", "review_weights": "review_indicators",
+    "yearly_targets": "campaign_measures",
 }  # fmt: skip
 # Where the members of a list are codes.
 _MEMBERS = (vocabulary.standings, vocabulary.honour_levels, vocabulary.skill_levels)

@@ -1,0 +1,41 @@
+"""Whose figures one sees: an office those of its place, its industry or its unit, and who audits them the same."""
+
+from __future__ import annotations
+
+from marketplace.permissions.actors import Actor, Grant, within
+from marketplace.permissions.roles import PERMISSIONS, PROVINCE_STAFF, Permission
+from marketplace.permissions.verbs import can
+
+
+def offices_seeing_figures(actor: Actor) -> tuple[Grant, ...]:
+    """Return the grants by which the actor sees figures, as the account holds them; none for a mere visitor."""
+    if not actor.reads or not can(actor, Permission.CURATION_ENTER):
+        return ()
+    return tuple(it for it in actor.grants if Permission.CURATION_ENTER in PERMISSIONS[it.role])
+
+
+def can_see_figures(
+    actor: Actor, region_path: str = "", industry_path: str = "", organisation_id: int | None = None
+) -> bool:
+    """Say whether the actor sees the figures of a place, an industry, or a unit that lies in both."""
+    return any(_holds(it, region_path, industry_path, organisation_id) for it in offices_seeing_figures(actor))
+
+
+def can_set_target(actor: Actor, region_path: str) -> bool:
+    """Say whether the actor sets what a place is to reach: the office of a place that holds it, or the province."""
+    if not can(actor, Permission.CAMPAIGN_RUN):
+        return False
+    holding = [it for it in actor.grants if Permission.CAMPAIGN_RUN in PERMISSIONS[it.role]]
+    return any(
+        it.role in PROVINCE_STAFF
+        or (bool(it.region_path) and not it.industry_path and within(region_path, it.region_path))
+        for it in holding
+    )
+
+
+def _holds(grant: Grant, region_path: str, industry_path: str, organisation_id: int | None) -> bool:
+    if grant.role in PROVINCE_STAFF:
+        return True
+    if grant.organisation_id is not None:
+        return grant.organisation_id == organisation_id
+    return grant.covers(region_path, industry_path)
