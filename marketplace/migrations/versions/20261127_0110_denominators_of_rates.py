@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "3b8e51c7d92f"
-down_revision = "e1b7a94c30d2"
+down_revision = "5d0c2b7e91af"
 branch_labels = None
 depends_on = None
 
