@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy.orm import Session
+from jinja2 import FileSystemBytecodeCache
 
 from marketplace import outbox
 from marketplace.app import create_app
 from marketplace.config import Settings
-from marketplace.db import make_engine, make_session_factory
+from marketplace.db import SessionFactory, make_engine, make_session_factory
 from marketplace.services.participation import linking
 from search.embedding import Embedder
-from tests import factories
+
+# Each application compiles the pages it shows; what they were compiled to is the same for all of them.
+_PAGES = FileSystemBytecodeCache()
 
 
 def build_app(url: str, folder: Path, embedder: Embedder, **environment: str) -> Flask:
@@ -32,17 +34,17 @@ def build_app(url: str, folder: Path, embedder: Embedder, **environment: str) ->
     )
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = _PAGES
     app.extensions["marketplace"].catalogue.embedders[""] = embedder
     return app
 
 
 @contextmanager
-def open_session(url: str) -> Iterator[Session]:
+def open_sessions(url: str) -> Iterator[SessionFactory]:
+    """Give sessions that keep the outbox and the ledger, as those of the application do."""
     engine = make_engine(url)
-    factory = make_session_factory(engine)
-    outbox.listen(factory)
-    linking.listen(factory)
-    with factory() as session:
-        factories.use(session)
-        yield session
+    sessions = make_session_factory(engine)
+    outbox.listen(sessions)
+    linking.listen(sessions)
+    yield sessions
     engine.dispose()

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -47,18 +46,10 @@ def migrate(url: str) -> None:
 
 @dataclass(frozen=True)
 class Postgres:
-    """A PostgreSQL server with a migrated database that each test gets a copy of.
-
-    ``shared`` is a copy in which nobody commits anything.
-    """
+    """A PostgreSQL server with a migrated database that each test gets a copy of."""
 
     url: str
     numbers: Iterator[int]
-
-    @cached_property
-    def shared(self) -> str:
-        self._execute("CREATE DATABASE shared TEMPLATE template_marketplace")
-        return self._url_of("shared")
 
     @classmethod
     @contextmanager

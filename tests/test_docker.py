@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ import yaml
 
 from marketplace.config import Settings
 from tests.services import missing
+from tests.serving import answering
 
 ROOT = Path(__file__).parents[1]
 SECRETS = {setting.name.upper() for setting in fields(Settings) if not setting.repr}
@@ -269,15 +269,13 @@ class Server:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.http.serve_forever, daemon=True).start()
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     held = Server()
-    yield held
-    held.http.shutdown()
-    held.http.server_close()
+    with answering(held.http):
+        yield held
 
 
 def make_key(server: Server, folder: Path, password: str = "pw") -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.services import missing
+from tests.serving import answering
 
 _SETTINGS = """\
 [req]
@@ -94,12 +94,7 @@ def reachable(made: Stamper) -> Iterator[Stamper]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with answering(server):
         made.url = f"http://127.0.0.1:{server.server_address[1]}/stamp"
-        try:
-            yield made
-        finally:
-            server.shutdown()
-            thread.join()
+        yield made

@@ -43,6 +43,7 @@ from marketplace.web import (
     submissions,
     tracing,
 )
+from marketplace.web.routing import LazyRule
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -91,6 +92,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    app.url_rule_class = LazyRule
     app.template_folder = "web/templates"
     app.static_folder = "web/static"
     app.config.update(

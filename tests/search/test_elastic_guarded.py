@@ -11,7 +11,6 @@ import http.client
 import ipaddress
 import json
 import ssl
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from search.elastic import ElasticEditions, connect
 from search.errors import IndexUnavailable
 from tests.search.indexes import document, found_by_words, opened, reader, write
+from tests.serving import answering
 
 KEY = "aWQ6a2V5"
 DAY = dt.timedelta(days=1)
@@ -117,13 +117,12 @@ def gate(elasticsearch: str, authority: Authority) -> Iterator[str]:
         def log_message(self, *_what: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*authority.make())
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever).start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.make())
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with answering(server):
         yield f"https://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def test_with_the_key_and_the_authority_of_the_server_it_is_written_and_asked(

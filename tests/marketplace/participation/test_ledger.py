@@ -31,6 +31,7 @@ from marketplace.services.participation.figures import Figures, Place, Slice
 from marketplace.services.participation.kinds import kinds
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.proposal import merging, writing
+from tests import factories
 from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 from tests.marketplace.participation.campaigning import (
@@ -46,7 +47,7 @@ from tests.marketplace.participation.campaigning import (
     terms,
     told,
 )  # fmt: skip
-from tests.opening import open_session
+from tests.opening import open_sessions
 
 THIS_MONTH = f"{today():%Y-%m}"
 
@@ -278,7 +279,8 @@ def test_only_units_in_the_scope_and_days_in_the_window_count(session: Session, 
 
 
 def test_of_two_who_record_the_same_at_once_one_is_sent_to_the_other(database_url: str) -> None:
-    with open_session(database_url) as session:
+    with open_sessions(database_url) as sessions, sessions() as session:
+        factories.use(session)
         unit = OrganisationFactory(name="示例重机厂")
         campaign = opened(session, "skills")
         session.commit()

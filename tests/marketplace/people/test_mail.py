@@ -6,7 +6,6 @@ import datetime as dt
 import email
 import email.policy
 import socketserver
-import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -23,6 +22,7 @@ from marketplace.services.mail.carriers import open_carrier
 from marketplace.services.mail.texts import TEXTS, Message, message
 from tests import factories
 from tests.factories import AccountFactory
+from tests.serving import answering
 
 SITE = "https://market.example.cn"
 # What any kind of mail may be filled in with.
@@ -131,15 +131,10 @@ class Postbox(socketserver.StreamRequestHandler):
 def test_a_server_is_handed_the_mail(factory: SessionFactory) -> None:
     queued(factory, language="en")
     Postbox.received.clear()
-    with socketserver.TCPServer(("127.0.0.1", 0), Postbox) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        url = f"smtp://127.0.0.1:{server.server_address[1]}"
-        try:
-            assert queue.send_waiting(factory, lambda: open_carrier(url, "no@example.cn"), SITE) == (1, 0)
-        finally:
-            server.shutdown()
-            thread.join()
+    server = socketserver.TCPServer(("127.0.0.1", 0), Postbox)
+    url = f"smtp://127.0.0.1:{server.server_address[1]}"
+    with answering(server):
+        assert queue.send_waiting(factory, lambda: open_carrier(url, "no@example.cn"), SITE) == (1, 0)
     (received,) = Postbox.received
     letter = email.message_from_bytes(received, EmailMessage, policy=email.policy.default)
     assert letter["Subject"] == "Set a new password"
@@ -148,16 +143,11 @@ def test_a_server_is_handed_the_mail(factory: SessionFactory) -> None:
 
 def test_a_server_elsewhere_must_encrypt(factory: SessionFactory) -> None:
     queued(factory)
-    with socketserver.TCPServer(("0.0.0.0", 0), Postbox) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        # Not the address of this machine to whoever reads it, and yet the server answers: nothing is sent in the open.
-        url = f"smtp://0.0.0.0:{server.server_address[1]}"
-        try:
-            assert queue.send_waiting(factory, lambda: open_carrier(url, "no@example.cn"), SITE) == (0, 1)
-        finally:
-            server.shutdown()
-            thread.join()
+    server = socketserver.TCPServer(("0.0.0.0", 0), Postbox)
+    # Not the address of this machine to whoever reads it, and yet the server answers: nothing is sent in the open.
+    url = f"smtp://0.0.0.0:{server.server_address[1]}"
+    with answering(server):
+        assert queue.send_waiting(factory, lambda: open_carrier(url, "no@example.cn"), SITE) == (0, 1)
 
 
 def test_mail_is_printed_where_nothing_else_is_set(app_on_each: Flask) -> None:
