@@ -12,6 +12,7 @@ from marketplace.runtime import Runtime, runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
+from marketplace.services.deal import milestones
 from marketplace.services.honour import terms
 from marketplace.services.naming import reminding
 from marketplace.services.proposal import reoffering
@@ -89,7 +90,7 @@ def reoffer_now(held: Runtime) -> int:
 def remind_now(held: Runtime) -> int:
     """Queue the reminders that are due; return how many mails."""
     with unit_of_work(held.sessions) as session:
-        return reminders.remind(session) + overdue.remind(session) + terms.remind(session) + reminding.remind(session)
+        return sum(it.remind(session) for it in (reminders, overdue, terms, reminding, milestones))
 
 
 def reroute_now(held: Runtime) -> int:

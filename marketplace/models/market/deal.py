@@ -86,7 +86,8 @@ class Deal(Aggregate, Base):
             "(signed_on IS NULL) = (enterprise_signed_by IS NULL OR owner_signed_by IS NULL)", name="signed_by_both"
         ),
         sa.CheckConstraint(
-            "(signed_version IS NULL) = (enterprise_signed_by IS NULL AND owner_signed_by IS NULL)", name="signed_version"
+            "(signed_version IS NULL) = (enterprise_signed_by IS NULL AND owner_signed_by IS NULL)",
+            name="signed_version",
         ),
         sa.CheckConstraint(f"state NOT IN {CONTRACTED} OR signed_on IS NOT NULL", name="signed"),
         sa.CheckConstraint("signed_on IS NULL OR (contract_kind IS NOT NULL AND amount IS NOT NULL)", name="contract"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from marketplace.services.mail.listing_texts import LISTINGS
+from marketplace.services.mail.deal_texts import DEALS
 from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.people_texts import PEOPLE
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
@@ -171,6 +172,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
     **NAMING,
     **PEOPLE,
     **REVIEW,
+    **DEALS,
     **STUDIOS,
 }
 

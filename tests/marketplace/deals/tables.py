@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.db import now
+from marketplace.db import now, today
 from marketplace.models import Achievement, Deal, Demand, Match
 from marketplace.permissions import Actor
-from marketplace.services.deal import opening
+from marketplace.schemas.deal import ProposalOfTermsSchema, RegistrationSchema
+from marketplace.services.deal import opening, signing, terms
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.officers import acting
 
@@ -32,7 +33,8 @@ def introduced(session: Session, demand: Demand, achievement: Achievement, **fie
         **{
             "demand_id": demand.id, "achievement_id": achievement.id, "state": "introduced", "rank": 1, "score": 0.8,
             "fingerprint": "tests", "demand_revision": demand.revision, "achievement_revision": achievement.revision,
-            "matched_at": now(), **fields,
+            "matched_at": now(), "seen_by_enterprise_at": now(), "wanted_by_enterprise_at": now(),
+            "wanted_by_owner_at": now(), "introduced_at": now(), "introduced_by": "tests", **fields,
         }
     )  # fmt: skip
     session.add(match)
@@ -40,11 +42,42 @@ def introduced(session: Session, demand: Demand, achievement: Achievement, **fie
     return match
 
 
-def laid(session: Session, **achievement: Any) -> Table:
-    """Let the two begin to negotiate."""
+def laid(session: Session, made: Achievement | None = None, **achievement: Any) -> Table:
+    """Let the two begin to negotiate about an achievement, or somebody else about one that is there."""
     buyer = OrganisationFactory(region_path=MIANYANG, industry_path="C/36")
-    maker = OrganisationFactory(region_path=DEYANG, industry_path="C/34")
+    maker = made.units[0] if made is not None else OrganisationFactory(region_path=DEYANG, industry_path="C/34")
     enterprise, owner = acting("enterprise", buyer), acting("unit_union", maker)
-    made = AchievementFactory(units=[maker], transfer_modes=["ordinary_licence"], **achievement)
+    made = made or AchievementFactory(units=[maker], transfer_modes=["ordinary_licence"], **achievement)
     match = introduced(session, DemandFactory(organisation=buyer), made)
     return Table(opening.open_from_match(session, enterprise, match), enterprise, owner)
+
+
+def proposal(after: int = 0, **fields: Any) -> dict[str, Any]:
+    """Return a version of the terms as a form would send it, after the latest that was seen."""
+    given = {"contract_kind": "licence", "licence_kind": "ordinary", "amount": 100_000_00, **fields}
+    data: dict[str, Any] = ProposalOfTermsSchema().load({"after": after, **given})
+    return data
+
+
+def registration(**fields: Any) -> dict[str, Any]:
+    given = {
+        "registration_no": "2026510700001234", "registration_office": "绵阳市技术合同登记处",
+        "registered_on": today().isoformat(), **fields,
+    }  # fmt: skip
+    data: dict[str, Any] = RegistrationSchema().load(given)
+    return data
+
+
+def agreed(session: Session, table: Table, **fields: Any) -> Table:
+    """Let both accept a first version of the terms."""
+    terms.propose(session, table.enterprise, table.deal.id, proposal(**fields))
+    terms.accept(session, table.owner, table.deal.id, 1)
+    return table
+
+
+def signed(session: Session, table: Table, **fields: Any) -> Deal:
+    """Let both accept and sign a first version of the terms."""
+    agreed(session, table, **fields)
+    for actor in (table.enterprise, table.owner):
+        signing.sign(session, actor, table.deal.id, 1)
+    return table.deal

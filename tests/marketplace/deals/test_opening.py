@@ -6,13 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.db import today
 from marketplace.errors import Conflict, NotAllowed
 from marketplace.models import Deal
 from marketplace.permissions import VISITOR, can_enter_room, can_register, can_see_contract, contracts_of, rooms_of
 from marketplace.services.deal import opening
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
-from tests.marketplace.deals.tables import introduced, laid
+from tests.marketplace.deals.tables import introduced, laid, signed
 from tests.marketplace.officers import acting
 
 
@@ -65,15 +64,15 @@ _SEES = {
 def test_a_deal_is_read_by_its_parties_the_broker_and_who_audits_them(
     sqlite_session: Session, role: str, place: str
 ) -> None:
-    deal = laid(sqlite_session).deal
+    table = laid(sqlite_session)
+    deal = table.deal
     units = {"buyer": deal.enterprise_organisation, "maker": deal.owner_organisation, "other": OrganisationFactory()}
     actor = acting(role, units.get(place), **({"region_path": place} if place.startswith("51") else {}))
     if place == "seat":
         deal.broker_id = actor.account_id
     before = "".join(it for it, sees in (("r", can_enter_room), ("c", can_see_contract)) if sees(actor, deal))
     assert before == ("rc" if "r" in _SEES[role, place] else "")
-    deal.signed_on, deal.amount, deal.enterprise_signed_by, deal.owner_signed_by = today(), 1_00, "a", "b"
-    sqlite_session.flush()
+    signed(sqlite_session, table)
     asked = (("r", can_enter_room), ("c", can_see_contract), ("g", can_register))
     assert "".join(it for it, sees in asked if sees(actor, deal)) == _SEES[role, place]
     sits = sqlite_session.scalar(sa.select(Deal.id).where(rooms_of(actor)))

@@ -1,0 +1,69 @@
+"""What mails about deals say. Neither party and nothing that was said is named in them."""
+
+from __future__ import annotations
+
+_SEE = {"zh_Hans": "\n登录后查看：\n{page}", "en": "\nSign in to see it:\n{page}"}
+
+_TOLD = {
+    "deal_opened": {
+        "zh_Hans": ("您在{what}的洽谈室里有了席位", "您可以进入{what}的洽谈室。"),
+        "en": ("You have a seat in the room of {what}", "You may enter the room of {what}."),
+    },
+    "deal_message": {
+        "zh_Hans": ("{what}有新的留言", "{what}的洽谈室里有您还没有看的留言。"),
+        "en": ("There is a new message in {what}", "In the room of {what} there are messages you have not read."),
+    },
+    "deal_terms": {
+        "zh_Hans": ("{what}的条款有变化", "{what}的条款有新的一版，或者对方答复了一版。"),
+        "en": ("The terms of {what} have changed", "A version of the terms of {what} was proposed or answered."),
+    },
+    "deal_to_sign": {
+        "zh_Hans": ("{what}等待您签订", "对方已经签订{what}双方一致的条款，等待您方签订。"),
+        "en": ("{what} waits for your signature", "The other side has signed the agreed terms of {what}."),
+    },
+    "deal_signed": {
+        "zh_Hans": ("{what}的合同已经签订", "双方已经签订{what}的合同；签约以后的各项日期已经定下。"),
+        "en": (
+            "The contract of {what} is signed",
+            "Both sides have signed the contract of {what}; the milestones are set.",
+        ),
+    },
+    "deal_registered": {
+        "zh_Hans": ("{what}的合同已经登记", "{what}的合同已经认定登记，登记号在合同记录里。"),
+        "en": (
+            "The contract of {what} is registered",
+            "The contract of {what} is registered; its number is on record.",
+        ),
+    },
+    "deal_due": {
+        "zh_Hans": ("{what}有一项要在 {day} 以前办", "{what}有一项您方的任务或节点要在 {day} 以前办。"),
+        "en": ("Something of {what} is due by {day}", "A task or milestone of your side of {what} is due by {day}."),
+    },
+    "deal_missed": {
+        "zh_Hans": ("{what}有一项过了期限", "{what}有一项任务或节点应在 {day} 以前办完，还没有办。"),
+        "en": ("Something of {what} was missed", "A task or milestone of {what} was due by {day} and is not done."),
+    },
+    "deal_income": {
+        "zh_Hans": ("{what}有一笔收益分给您", "{what}到账一笔款项，其中一部分按份额分给您；分配单可以下载。"),
+        "en": (
+            "A part of a payment of {what} is yours",
+            "A payment of {what} arrived and part of it is yours by share.",
+        ),
+    },
+    "deal_story": {
+        "zh_Hans": ("请看{what}的成功案例", "{what}的成功案例写好了，双方同意以后才公布。"),
+        "en": (
+            "Please read the story of {what}",
+            "The story of {what} is written; it is published once both sides agree.",
+        ),
+    },
+    "deal_ended": {
+        "zh_Hans": ("{what}已经终止", "{what}已经终止，理由已经写明。"),
+        "en": ("{what} was ended", "{what} was ended; the reason is stated."),
+    },
+}
+
+DEALS = {
+    kind: {language: (subject, text + _SEE[language]) for language, (subject, text) in said.items()}
+    for kind, said in _TOLD.items()
+}
