@@ -1,15 +1,82 @@
-"""Write a mail to somebody, in the transaction of what it tells of; the worker sends it once that is kept."""
+"""Tell somebody something, in the transaction of what it tells of: the one door to mail and to notices.
+
+Whoever calls names a kind of ``services.mail.texts``; which way it reaches the person follows from what he chose for
+its topic. What holds a secret, or tells of the account itself, always goes by mail.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.models import Account, Mail
+from marketplace.models import Account, Mail, Notice, NoticePreference
+from marketplace.models.following.notice import GATHERED
+
+# The kinds of each topic, in the order of the page of preferences; a kind that stands nowhere is of the market.
+TOPICS: Mapping[str, frozenset[str]] = {
+    "market": frozenset(),
+    "searches": frozenset(),
+    "records": frozenset(
+        {
+            "accepted", "advanced", "change_asked", "join_answered", "join_asked", "mend_soon", "objected", "part",
+            "refused", "returned", "shelved",
+        }
+    ),
+    "studios": frozenset(
+        {
+            "application_announced", "application_named", "application_not_recommended", "application_not_selected",
+            "application_objected", "application_recommended", "application_returned", "application_revoked",
+            "application_set_aside", "application_struck", "leader_needed", "mending_due", "report_due", "review_news",
+            "review_opened", "studio_delisted", "studio_suspended",
+        }
+    ),
+    "judging": frozenset({"judging_due", "sheets_handed_out"}),
+    "desk": frozenset(
+        {
+            "deputation_ended", "deputised", "deputy_of", "due_soon", "handed_over", "list_over", "overdue",
+            "overdue_below", "recommending_due", "reports_late", "review_waits", "terms_end",
+        }
+    ),
+    "account": frozenset(
+        {
+            "already_registered", "confirm", "digest", "granted", "invite", "locked", "password_set",
+            "recovery_code_used", "reset", "second_factor_removed",
+        }
+    ),
+}  # fmt: skip
+# Who could turn off what tells him that somebody else is at his account would never know.
+ALWAYS_MAILED = "account"
+# A letter that gathers notices is none itself, and who registers an address again is not yet its owner.
+_BY_MAIL_ALONE = frozenset({"already_registered", "digest"})
+_MAIL_VALUES = frozenset({"unsubscribe"})
+_AT_FIRST = NoticePreference(in_product=True, mail="at_once")
+
+_TOPIC_OF = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}
 
 
-def post(session: Session, account: Account, kind: str, **values: str) -> Mail:
-    """Queue a mail to an account, in its language; ``kind`` is one of ``services.mail.texts``."""
-    mail = Mail(recipient=account.email, language=account.language, kind=kind, values=values)
-    session.add(mail)
+def topic_of(kind: str) -> str:
+    return _TOPIC_OF.get(kind, "market")
+
+
+def post(session: Session, account: Account, kind: str, **values: str) -> None:
+    """Tell an account something; ``values`` fill the text in, and a ``secret`` among them goes by mail alone."""
+    topic = topic_of(kind)
+    chosen = _AT_FIRST if topic == ALWAYS_MAILED else _chosen(session, account.id, topic)
+    is_secret = "secret" in values or kind in _BY_MAIL_ALONE
+    if is_secret or chosen.mail == "at_once":
+        session.add(Mail(recipient=account.email, language=account.language, kind=kind, values=values))
+    gathered = chosen.mail if chosen.mail in GATHERED else None
+    if not is_secret and (chosen.in_product or gathered):
+        # What only a mail can use stays out of the notice.
+        kept = {name: value for name, value in values.items() if name not in _MAIL_VALUES}
+        session.add(
+            Notice(account_id=account.id, kind=kind, values=kept, is_shown=chosen.in_product, gathered=gathered)
+        )
     session.flush()
-    return mail
+
+
+def _chosen(session: Session, account_id: int, topic: str) -> NoticePreference:
+    query = sa.select(NoticePreference).filter_by(account_id=account_id, topic=topic)
+    return session.scalar(query) or _AT_FIRST

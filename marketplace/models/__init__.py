@@ -5,6 +5,7 @@ from marketplace.models.curation.showcase import Collection, CollectionItem, Sho
 from marketplace.models.curation.thesaurus import ThesaurusEntry, ThesaurusVersion
 from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
+from marketplace.models.following.notice import Notice, NoticePreference
 from marketplace.models.mail import Mail
 from marketplace.models.market.auction import Auction, AuctionBid, AuctionBidder
 from marketplace.models.market.clearance import FirstRefusal, FirstRefusalAnswer, PriceNotice
@@ -144,6 +145,8 @@ __all__ = [
     "NamingSheet",
     "Nda",
     "Nomination",
+    "Notice",
+    "NoticePreference",
     "Objection",
     "OneTimeLink",
     "Organisation",

@@ -24,6 +24,7 @@ from marketplace.permissions.deals import (
     side_in,
     sides_of,
 )
+from marketplace.permissions.following import keeper
 from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
 from marketplace.permissions.listings import buyers, can_buy, can_list, can_prepare_listing, can_see_terms, overseen
 from marketplace.permissions.naming import (
@@ -172,6 +173,7 @@ __all__ = [
     "is_for",
     "is_oneself",
     "is_public",
+    "keeper",
     "leads",
     "levels_given",
     "lying_in",

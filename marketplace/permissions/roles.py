@@ -30,6 +30,7 @@ class Permission(enum.StrEnum):
     DEMAND_IMPORT = "demand:import"
     DEMAND_POST = "demand:post"
     DEMAND_VERIFY = "demand:verify"
+    FOLLOWING_MANAGE = "following:manage"
     HONOUR_RECORD = "honour:record"
     LISTING_KEEP = "listing:keep"
     LISTING_OFFER = "listing:offer"
@@ -62,10 +63,13 @@ class Permission(enum.StrEnum):
 
 # Anybody may post a demand; it stays unseen by others until staff have verified it. A match is answered only for a
 # record of one's own, see ``can_answer_for``, and a deal is its parties' to negotiate, see ``side_in``. Whoever knows
-# better may object to what is in publicity.
+# better may object to what is in publicity. Anybody with an account sees to what he follows, see ``keeper``.
 OF_ANYBODY = frozenset(
-    {Permission.DEAL_NEGOTIATE, Permission.DEMAND_POST, Permission.MATCH_ANSWER, Permission.OBJECTION_RAISE}
-)
+    {
+        Permission.DEAL_NEGOTIATE, Permission.DEMAND_POST, Permission.FOLLOWING_MANAGE, Permission.MATCH_ANSWER,
+        Permission.OBJECTION_RAISE,
+    }
+)  # fmt: skip
 
 # What becomes of a listing by an offer, a bid or a contract was asked where that was made.
 OF_ANYBODY |= {Permission.LISTING_TRADE}

@@ -19,7 +19,9 @@ from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Line, 
 # A worker and an enterprise register themselves; every other role is given by staff.
 SELF_REGISTERED = ("worker", "enterprise")
 LANGUAGES = ("zh_Hans", "en")
-TOKEN_SCOPES = ("read", "demands", "matches", "achievements", "proposals", "benefits", "honours", "studios", "review")
+TOKEN_SCOPES = (
+    "read", "demands", "matches", "achievements", "proposals", "benefits", "honours", "studios", "following", "review",
+)  # fmt: skip
 MOST_TOKEN_DAYS = 366
 MOST_ROWS = 2**31 - 1
 # NIST SP 800-63B: length matters, rules about kinds of characters do not; more than 200 only cost time.

@@ -26,6 +26,7 @@ from marketplace.web import (
     errors,
     exports,
     files,
+    following,
     health,
     honours,
     language,
@@ -82,6 +83,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     studios.init_app(app)
     naming.init_app(app)
     showcase.init_app(app)
+    following.init_app(app)
     # What stands above this package brings its own pages.
     for page in entry_points(group="marketplace.pages"):
         page.load()(app)

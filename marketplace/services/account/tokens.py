@@ -27,6 +27,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
     "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),
+    "following": frozenset({Permission.FOLLOWING_MANAGE}),
     "honours": frozenset({Permission.HONOUR_RECORD, Permission.OUTREACH_RUN}),
     "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD, Permission.STUDIO_REVIEW}) | _NAMING,
     "participation": frozenset({Permission.CAMPAIGN_RUN, Permission.PARTICIPATION_CONFIRM}),

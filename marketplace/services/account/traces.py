@@ -1,4 +1,4 @@
-"""What signing in leaves behind: browsers, links, tokens and mails that have served, deleted after some time."""
+"""What has served: browsers, links, tokens, mails and notices that were read, deleted after some time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import now
-from marketplace.models import ApiToken, Mail, OneTimeLink, SignIn
+from marketplace.models import ApiToken, Mail, Notice, OneTimeLink, SignIn
 from marketplace.services.account.signing_in import IDLE
 
 
@@ -19,6 +19,7 @@ def forget(session: Session, days: int) -> int:
     ended: dict[type[Any], sa.ColumnElement[bool]] = {
         ApiToken: sa.or_(ApiToken.revoked_at < end, ApiToken.expires_at < end),
         Mail: sa.or_(Mail.sent_at < end, Mail.failed_at < end),
+        Notice: sa.and_(Notice.read_at < end, Notice.gathered.is_(None)),
         OneTimeLink: sa.or_(OneTimeLink.used_at < end, OneTimeLink.expires_at < end),
         SignIn: sa.or_(SignIn.ended_at < end, SignIn.seen_at < end - IDLE),
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import quote
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
 
 from marketplace.services.mail.listing_texts import LISTINGS
 from marketplace.services.mail.deal_texts import DEALS
+from marketplace.services.mail.following_texts import FOLLOWING
 from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.people_texts import PEOPLE
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
@@ -26,6 +28,7 @@ DEPUTIES = "/curation/deputies"
 TERMS = "/curation/honours/terms"
 PERSON = "/curation/honours/people/"
 APPLICATION = "/naming/applications/"
+PREFERENCES = "/notices/preferences"
 
 _SIGNATURES = {
     "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
@@ -168,6 +171,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If it was not you, set a new one at once:\n{forgotten}",
         ),
     },
+    **FOLLOWING,
     **LISTINGS,
     **NAMING,
     **PEOPLE,
@@ -182,11 +186,42 @@ class Message:
     recipient: str
     subject: str
     text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The same on a page: a subject, a text without addresses, and the path of what it is about, empty where none."""
+
+    subject: str
+    text: str
+    path: str
+
+
+# A line of a text that is an address and nothing else.
+_ADDRESS = re.compile(r"^/\S+$", re.MULTILINE)
+_SIGNED_IN = f"{SIGN_IN}?next="
 
 
 def message(recipient: str, language: str, kind: str, values: Mapping[str, str], site: str) -> Message:
     """Return a mail as it is sent; ``site`` is the address of the installation, which the links begin with."""
     site = site.rstrip("/")
+    subject, text = _filled(language, kind, values, site)
+    signature = _SIGNATURES[language].format(site=site)
+    return Message(recipient, subject, f"{_GREETINGS[language]}{text}{signature}")
+
+
+def told(language: str, kind: str, values: Mapping[str, str]) -> Told:
+    """Return a notice as the product shows it, from what its mail says."""
+    subject, text = _filled(language, kind, values, "")
+    paths = _ADDRESS.findall(text)
+    path = paths[0] if paths else ""
+    plain = "\n".join(line.rstrip("：:") for line in _ADDRESS.sub("", text).splitlines() if line.strip())
+    return Told(subject, plain, unquote(path.removeprefix(_SIGNED_IN)) if path.startswith(_SIGNED_IN) else path)
+
+
+def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> tuple[str, str]:
+    """Return the subject and the text of a kind with everything filled in."""
     noun, number = values.get("noun", "achievement"), values.get("number", "")
     page = quote(f"/{noun}s/{number}", safe="")
     filled = {
@@ -211,9 +246,9 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
         "link": site + LINK.format(secret=values.get("secret", "")),
         "part": site + PART.format(secret=values.get("secret", "")),
         "submissions": site + SUBMISSIONS,
+        "preferences": site + PREFERENCES,
         "forgotten": site + FORGOTTEN,
         "sign_in": site + SIGN_IN,
     }
     subject, text = TEXTS[kind][language]
-    whole = _GREETINGS[language] + text + _SIGNATURES[language]
-    return Message(recipient, subject.format_map(filled), whole.format_map(filled))
+    return subject.format_map(filled), text.format_map(filled)

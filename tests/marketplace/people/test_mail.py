@@ -27,7 +27,8 @@ from tests.serving import answering
 SITE = "https://market.example.cn"
 # What any kind of mail may be filled in with.
 FILLED = {"secret": "s3cret", "minutes": "15", "left": "9", "noun": "proposal", "number": "12", "day": "2026-12-01",
-          "count": "3", "title": "薄壁件夹具", "first": "2026-12-01", "last": "2026-12-20"}  # fmt: skip
+          "count": "3", "title": "薄壁件夹具", "first": "2026-12-01", "last": "2026-12-20",
+          "lines": "- 您的建议 12通过了\n"}  # fmt: skip
 
 
 @pytest.fixture
@@ -63,8 +64,8 @@ def test_every_mail_is_whole_in_both_languages(kind: str, language: str) -> None
     assert "//account" not in found.text
     assert {name for text in TEXTS[kind][language] for _, name, _, _ in Formatter().parse(text) if name} <= {
         "link", "forgotten", "sign_in", "part", "submissions", "page", "people", "queue", "below", "sheets",
-        "application_page", "deputies", "review_page", "reviews", "person_page", "studio", "terms", "what", "site",
-        *FILLED,
+        "application_page", "deputies", "preferences", "review_page", "reviews", "person_page", "studio", "terms",
+        "what", "site", *FILLED,
     }  # fmt: skip
 
 
