@@ -27,6 +27,7 @@ from marketplace.models.participation.competition import (
 )
 from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
+from marketplace.models.participation.report import FrozenReport, Report
 from marketplace.models.participation.tally import ParticipationPerson, ParticipationTally
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
@@ -124,6 +125,7 @@ __all__ = [
     "Export",
     "FirstRefusal",
     "FirstRefusalAnswer",
+    "FrozenReport",
     "GrantUse",
     "Headcount",
     "Honour",
@@ -172,6 +174,7 @@ __all__ = [
     "PublicityEntry",
     "RecoveryCode",
     "Recusal",
+    "Report",
     "ReviewAppeal",
     "ReviewYear",
     "RoleGrant",

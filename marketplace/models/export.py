@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.db import Base, now
 
+# Of a list; a report is taken as a PDF too.
 FORMS = ("csv", "xlsx")
 
 
@@ -29,7 +30,7 @@ class Export(Base):
     row_count: Mapped[int]
 
     __table_args__ = (
-        sa.CheckConstraint(f"form IN {FORMS}", name="form"),
+        sa.CheckConstraint(f"form IN {(*FORMS, 'pdf')}", name="form"),
         sa.CheckConstraint("purpose <> '' OR NOT names_persons", name="purpose"),
         sa.CheckConstraint("row_count >= 0", name="row_count"),
     )

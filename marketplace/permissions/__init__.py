@@ -67,6 +67,7 @@ from marketplace.permissions.reading import (
     readable,
     readers_of,
 )
+from marketplace.permissions.reports import can_build_report, can_follow_report, reports_seen
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
 from marketplace.permissions.statistics import can_see_figures, can_set_target, offices_seeing_figures
 from marketplace.permissions.studio_reviews import (
@@ -115,6 +116,7 @@ __all__ = [
     "can",
     "can_answer_for",
     "can_apply",
+    "can_build_report",
     "can_buy",
     "can_confirm_entries",
     "can_decide_objections",
@@ -127,6 +129,7 @@ __all__ = [
     "can_follow_campaign",
     "can_follow_naming",
     "can_follow_outreach",
+    "can_follow_report",
     "can_follow_review",
     "can_grant",
     "can_in_unit",
@@ -190,6 +193,7 @@ __all__ = [
     "readers_of",
     "recommends_as",
     "registrations_seen",
+    "reports_seen",
     "require",
     "rooms_of",
     "side_in",

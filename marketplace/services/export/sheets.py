@@ -66,21 +66,27 @@ def _write_workbook(file: IO[bytes], rows: Iterable[Row], bold: int, widths: Seq
 
 def _cell(sheet: Any, value: Cell, *, is_bold: bool) -> Any:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
 
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    text = text if len(text) <= LONGEST else text[: LONGEST - len(_GOES_ON)] + _GOES_ON
-    cell = WriteOnlyCell(sheet, text)
-    # Text whatever it looks like: the library takes a beginning "=" for a formula.
-    cell.data_type = "s"
-    if is_dangerous(text):
-        cell.quotePrefix = True
+    cell = WriteOnlyCell(sheet)
+    hold_text(cell, value)
     if is_bold:
         cell.font = Font(bold=True)
     return cell
+
+
+def hold_text(cell: Any, value: str) -> None:
+    """Let a cell of a workbook hold a text, as text whatever it looks like."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.value = text if len(text) <= LONGEST else text[: LONGEST - len(_GOES_ON)] + _GOES_ON
+    # The library takes a beginning "=" for a formula.
+    cell.data_type = "s"
+    if is_dangerous(text):
+        cell.quotePrefix = True
 
 
 _WRITERS = {"csv": _write_csv, "xlsx": _write_workbook}
