@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c2f49a71e0d8"
-down_revision = "3b8e51c7d92f"
+down_revision = "5d2e8f71c0a4"
 branch_labels = None
 depends_on = None
 
