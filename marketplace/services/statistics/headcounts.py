@@ -55,7 +55,7 @@ def listed(session: Session, actor: Actor, *, limit: int, after: int | None = No
     return list(session.scalars(query if after is None else query.where(Headcount.id < after)))
 
 
-def latest(session: Session, scope: Scope, on: dt.date) -> sa.Select[Any]:
+def latest(session: Session, scope: Scope, on: dt.date) -> sa.Select[int, int, str, dt.date]:
     """Return the query of (organisation_id, number, source, day): the latest number of each unit up to a day."""
     of = Headcount
     oldest = on - dt.timedelta(days=rules.value(session, "headcount_age", on=on))

@@ -32,6 +32,7 @@ class Source:
 
 LEDGER = Source(N_("平台上已确认的参与记录"))
 PROPOSALS = Source(N_("平台上提交的建议"))
+REGISTRATIONS = Source(N_("平台上登记的劳动竞赛"))
 NO_HEADCOUNT = Source(N_("没有登记职工人数"))
 
 

@@ -15,7 +15,8 @@ from marketplace.models import Organisation
 from marketplace.permissions import Actor, can_see_figures, offices_seeing_figures, path_within
 from marketplace.services.participation.figures import Slice
 
-_CITY, _COUNTY = 2, 3
+PROVINCE = "51"
+_COUNTY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Scope:
 
     @property
     def region(self) -> str:
-        """The code of the place, "51" for the province."""
-        return self.region_path.rsplit("/", 1)[-1] or "51"
+        """The code of the place, that of the province where nothing is said."""
+        return self.region_path.rsplit("/", 1)[-1] or PROVINCE
 
     @property
     def industry(self) -> str:
@@ -86,6 +87,12 @@ def asked(
     raise NotAllowed("read", "statistics")
 
 
+def may_see(actor: Actor, scope: Scope) -> None:
+    """Raise NotAllowed for a scope beyond the actor's offices."""
+    if not can_see_figures(actor, scope.region_path, scope.industry_path, scope.organisation_id):
+        raise NotAllowed("read", "statistics")
+
+
 def parts(scope: Scope) -> list[str]:
     """Return the codes of the places a scope is shown by: the cities of the province, the counties of a city."""
     if scope.organisation_id is not None:
@@ -99,6 +106,6 @@ def _of_unit(session: Session, actor: Actor, organisation_id: int) -> Scope:
     unit: Any = session.get(Organisation, organisation_id)
     if unit is None:
         raise NotFound("organisation", organisation_id)
-    if not can_see_figures(actor, unit.region_path, unit.industry_path, unit.id):
-        raise NotAllowed("read", "statistics")
-    return Scope(unit.region_path, unit.industry_path, unit.id)
+    scope = Scope(unit.region_path, unit.industry_path, unit.id)
+    may_see(actor, scope)
+    return scope

@@ -13,9 +13,7 @@ from marketplace import audit, rules, vocabulary
 from marketplace.errors import N_, Invalid, NotAllowed
 from marketplace.models import YearlyTarget
 from marketplace.permissions import Actor, can_set_target
-from marketplace.services.statistics.scope import Scope
-
-PROVINCE = "51"
+from marketplace.services.statistics.scope import PROVINCE, Scope
 
 
 def of_scope(session: Session, scope: Scope, year: int) -> dict[str, int]:

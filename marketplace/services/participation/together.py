@@ -1,0 +1,250 @@
+"""What several campaigns that count the same come to together: an object once and a person once, whoever hosts them.
+
+Person-times add up, except those of a linked object that counts by itself in more than one of the campaigns: of these
+the first entry stands and the others are its repeats. ``entries_behind`` lists exactly what is counted here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from marketplace.models import (
+    Campaign,
+    CampaignItem,
+    Organisation,
+    ParticipationEntry,
+    ParticipationPerson,
+    ParticipationTally,
+)
+from marketplace.permissions import path_within
+from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.figures import Slice
+
+_SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
+# How many signs of a path name the place at each level: province, city, county; section, division of industry.
+DEPTHS = {"city": ("region", 7), "county": ("region", 14), "section": ("industry", 1), "division": ("industry", 4)}
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What all units that lie somewhere did; ``of_which`` did those that the other hierarchy counts (rule 66)."""
+
+    all: Figures
+    of_which: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves."""
+
+    ids: tuple[int, ...]
+    linked: tuple[int, ...] = ()
+    codes: dict[int, str] = field(default_factory=dict, compare=False)
+    campaigns: dict[int, int] = field(default_factory=dict, compare=False)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Say whether an object may have counted in two campaigns."""
+        return len({self.campaigns[it] for it in self.linked}) > 1
+
+
+def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -> Counted:
+    """Return the items of every campaign, drafts excepted, that counts a measure in the months of a slice."""
+    query = sa.select(CampaignItem.id, CampaignItem.links, CampaignItem.code, CampaignItem.campaign_id).join(
+        Campaign, Campaign.id == CampaignItem.campaign_id
+    )
+    query = query.where(Campaign.state != "draft").order_by(CampaignItem.id)
+    query = query.where(CampaignItem.measure == measure) if measure else query
+    query = query.where(Campaign.kind == kind) if kind else query
+    days = sa.select(Campaign.id, Campaign.opens_on, Campaign.closes_on)
+    running = {
+        row.id
+        for row in session.execute(days)
+        if row.closes_on.year * 100 + row.closes_on.month >= of.first_month
+        and row.opens_on.year * 100 + row.opens_on.month <= of.last_month
+    }
+    rows = [row for row in session.execute(query) if row.campaign_id in running]
+    return Counted(
+        tuple(row.id for row in rows),
+        tuple(row.id for row in rows if row.links),
+        {row.id: row.code for row in rows},
+        {row.id: row.campaign_id for row in rows},
+    )
+
+
+def total(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> Figures:
+    """Return what items come to; ``among`` are the ids of the only units that are asked for."""
+    return _figures(session, items, of, (), among).get((), Figures())
+
+
+def by_month(session: Session, items: Counted, of: Slice) -> dict[int, Figures]:
+    """Return the figures of each month that has any; whoever took part in two months is a person of both."""
+    return {key[0]: it for key, it in _figures(session, items, of, ("month",)).items()}
+
+
+def by_code(session: Session, items: Counted, of: Slice) -> dict[str, Figures]:
+    """Return the figures by the code of the item."""
+    found = {}
+    for code in dict.fromkeys(items.codes.values()):
+        ids = tuple(it for it in items.ids if items.codes[it] == code)
+        some = dataclasses.replace(items, ids=ids, linked=tuple(it for it in items.linked if it in ids))
+        found[code] = total(session, some, of)
+    return found
+
+
+def by_place(session: Session, items: Counted, of: Slice, level: str) -> dict[str, Share]:
+    """Return the figures by path at a level of ``DEPTHS``, "" where none is known."""
+    other = "industry" if DEPTHS[level][0] == "region" else "region"
+    return {key[0]: it for key, it in _shares(session, items, of, (level,), other).items()}
+
+
+def crossed(session: Session, items: Counted, of: Slice, region: str, industry: str) -> dict[tuple[str, str], Share]:
+    """Return the figures by path of place and of industry: each unit lies in one cell, so that they add up once."""
+    found = _shares(session, items, of, (region, industry), "industry")
+    return {(key[0], key[1]): it for key, it in found.items()}
+
+
+def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
+    """Return how many units have confirmed entries; each counts once."""
+    tally = ParticipationTally
+    query = sa.select(sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
+    return session.scalar(_chosen(query, tally, items.ids, of, among)) or 0
+
+
+def units_by_place(
+    session: Session, items: Counted, of: Slice, level: str, among: sa.Select[Any] | None = None
+) -> dict[str, int]:
+    """Return how many units have confirmed entries in each place, whatever their primary hierarchy."""
+    tally, place = ParticipationTally, _column(ParticipationTally, level)
+    query = sa.select(place, sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
+    query = _chosen(query, tally, items.ids, of, among).group_by(place)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
+    """Return how many persons have every item of at least one of the campaigns (rule 49)."""
+    person = ParticipationPerson
+    wanted: dict[int, int] = {}
+    for campaign_id in items.campaigns.values():
+        wanted[campaign_id] = wanted.get(campaign_id, 0) + 1
+    numbers = sa.case(wanted, value=person.campaign_id, else_=0) if wanted else sa.literal(0)
+    whole = _chosen(sa.select(person.person_id), person, items.ids, of, among)
+    whole = whole.group_by(person.campaign_id, person.person_id)
+    whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == numbers).distinct()
+    return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
+
+
+def entries_behind(items: Counted, of: Slice, query: sa.Select[Any]) -> sa.Select[Any]:
+    """Return a query of ParticipationEntry joined with Organisation, narrowed to the entries these figures count."""
+    entry = ParticipationEntry
+    query = query.where(entry.item_id.in_(items.ids), entry.state == "confirmed")
+    query = query.where(entry.month.between(of.first_month, of.last_month), *_bounds(of, entry.organisation_id))
+    return query.where(~_is_repeat(items)) if items.may_repeat else query
+
+
+def place_of_unit(level: str) -> Any:
+    """Return, as a column of Organisation, the path of a unit at a level of ``DEPTHS``."""
+    hierarchy, depth = DEPTHS[level]
+    return sa.func.substr(getattr(Organisation, f"{hierarchy}_path"), 1, depth)
+
+
+def _figures(
+    session: Session, items: Counted, of: Slice, groups: Sequence[str], among: sa.Select[Any] | None = None
+) -> dict[Key, Figures]:
+    if not items.ids:
+        return {}
+    tally, person = ParticipationTally, ParticipationPerson
+    sums = [sa.func.sum(getattr(tally, name)) for name in _SUMS]
+    summed = _grouped(session, sums, tally, items.ids, of, groups, among)
+    persons = _grouped(session, [sa.func.count(sa.distinct(person.person_id))], person, items.ids, of, groups, among)
+    found = {}
+    for key, row in summed.items():
+        if row[0]:
+            numbers = dict(zip(_SUMS, map(int, row), strict=True))
+            found[key] = Figures(**numbers, persons=persons.get(key, (0,))[0])
+    return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
+
+
+def _shares(session: Session, items: Counted, of: Slice, groups: Sequence[str], other: str) -> dict[Key, Share]:
+    of_which = _figures(session, items, of, (*groups, "hierarchy"))
+    return {
+        key: Share(it, of_which.get((*key, other), Figures()))
+        for key, it in _figures(session, items, of, groups).items()
+    }
+
+
+def _without_repeats(
+    session: Session, items: Counted, of: Slice, groups: Sequence[str], among: sa.Select[Any] | None,
+    found: dict[Key, Figures],
+) -> dict[Key, Figures]:  # fmt: skip
+    entry = ParticipationEntry
+    confirmed = (entry.state == "confirmed", entry.noun != "")
+    repeats = _grouped(
+        session, [sa.func.count()], entry, items.linked, of, groups, among, *confirmed, _is_repeat(items)
+    )
+    identity = entry.noun + ":" + sa.cast(entry.object_id, sa.String)
+    whole = (*confirmed, entry.objects == 1)
+    objects = _grouped(session, [sa.func.count(sa.distinct(identity))], entry, items.linked, of, groups, among, *whole)
+    settled = {}
+    for key, figures in found.items():
+        (times,) = repeats.get(key, (0,))
+        if figures.entries > times:
+            settled[key] = dataclasses.replace(
+                figures, entries=figures.entries - times, person_times=figures.person_times - times,
+                objects=objects.get(key, (0,))[0],
+            )  # fmt: skip
+    return settled
+
+
+def _is_repeat(items: Counted) -> sa.ColumnElement[bool]:
+    """Return whether an earlier entry of another of the campaigns stands for the same object and person."""
+    entry, first = ParticipationEntry, aliased(ParticipationEntry)
+    return sa.exists().where(
+        first.noun == entry.noun, first.object_id == entry.object_id, first.person_id == entry.person_id,
+        first.item_id.in_(items.linked), first.state == "confirmed", first.noun != "", first.id < entry.id,
+    )  # fmt: skip
+
+
+def _grouped(
+    session: Session, columns: Sequence[Any], table: Any, ids: Iterable[int], of: Slice, groups: Sequence[str],
+    among: sa.Select[Any] | None, *conditions: sa.ColumnElement[bool],
+) -> dict[Key, tuple[Any, ...]]:  # fmt: skip
+    named = [_column(table, name) for name in groups]
+    query = _chosen(sa.select(*named, *columns), table, ids, of, among).where(*conditions)
+    query = query.group_by(*named) if named else query
+    width = len(named)
+    return {tuple(row[:width]): tuple(row[width:]) for row in session.execute(query)}
+
+
+def _column(table: Any, name: str) -> Any:
+    if name == "month":
+        return table.month
+    if name == "hierarchy":
+        return Organisation.primary_hierarchy
+    return place_of_unit(name)
+
+
+def _chosen(
+    query: sa.Select[Any], table: Any, ids: Iterable[int], of: Slice, among: sa.Select[Any] | None
+) -> sa.Select[Any]:
+    query = query.select_from(table).join(Organisation, Organisation.id == table.organisation_id)
+    query = query.where(table.item_id.in_(ids))
+    query = query.where(table.month.between(of.first_month, of.last_month), *_bounds(of, table.organisation_id))
+    return query if among is None else query.where(table.organisation_id.in_(among))
+
+
+def _bounds(of: Slice, unit_id: Any) -> list[sa.ColumnElement[bool]]:
+    bounds = [
+        (of.organisation_id is not None, unit_id == of.organisation_id),
+        (bool(of.region_path), path_within(Organisation.region_path, of.region_path)),
+        (bool(of.industry_path), path_within(Organisation.industry_path, of.industry_path)),
+    ]
+    return [condition for is_asked, condition in bounds if is_asked]

@@ -1,0 +1,212 @@
+"""A theme at one glance: what was done of each of its measures, against the target and another period, by month, place
+and industry.
+
+Everything is read from the tallies; a period is compared month for month, and what has no base has no percentage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from marketplace import vocabulary
+from marketplace.errors import N_, NotFound
+from marketplace.permissions import Actor
+from marketplace.services.participation import together
+from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.kinds import kinds
+from marketplace.services.participation.together import Counted, Share
+from marketplace.services.statistics import targets
+from marketplace.services.statistics.period import Period
+from marketplace.services.statistics.rate import LEDGER, Rate, Source
+from marketplace.services.statistics.scope import PROVINCE, Scope, may_see, parts
+
+TARGETS = Source(N_("%(year)s 年目标"), {})
+NO_TARGET = Source(N_("没有设定目标"))
+# The measures of the domain that staff follow by themselves: proposals and innovations are the two millions.
+THEMES = tuple(vocabulary.campaign_kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a number was in another period; None where nothing was counted then."""
+
+    now: int
+    before: int | None
+
+    @property
+    def difference(self) -> int | None:
+        return None if self.before is None else self.now - self.before
+
+    @property
+    def percent(self) -> Fraction | None:
+        """How much more in per cent; None without a base."""
+        return Fraction(100 * (self.now - self.before), self.before) if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was done of a measure, of an item or in a place; ``of_which`` by units that count elsewhere (rule 66)."""
+
+    code: str
+    figures: Figures
+    target: Rate | None = None
+    change: Change | None = None
+    of_which: Figures = field(default_factory=Figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A theme in a scope and a period; months as year × 100 + month, in order."""
+
+    theme: str
+    measure: str
+    measures: list[Row]
+    items: list[Row]
+    months: dict[int, Figures]
+    monthly_target: Fraction | None
+    places: list[Row]
+    branches: list[Row]
+    units: int
+
+
+def measures_of(theme: str) -> tuple[str, ...]:
+    """Return the measures a theme counts; raise NotFound for a theme there is not."""
+    if theme not in kinds():
+        raise NotFound("statistics", theme)
+    return tuple(dict.fromkeys(it["measure"] for it in kinds()[theme].items))
+
+
+def board(
+    session: Session, actor: Actor, theme: str, scope: Scope, period: Period, other: Period | None = None,
+    measure: str = "",
+) -> Board:  # fmt: skip
+    """Return what a page of a theme shows; months, places and branches are of one measure.
+
+    Raises NotFound for a theme or a measure there is not, and NotAllowed for a scope beyond the actor's offices.
+    """
+    may_see(actor, scope)
+    measures, chosen = measures_of(theme), _measure_of(theme, measure)
+    of = scope.slice(period.first_month, period.last_month)
+    items = together.counted(session, of, measure=chosen, kind=theme)
+    aims = targets.of_scope(session, scope, period.year)
+    aim = aims.get(chosen)
+    return Board(
+        theme=theme,
+        measure=chosen,
+        measures=[_measure(session, theme, it, scope, period, other, aims.get(it)) for it in measures],
+        items=[Row(code, figures) for code, figures in together.by_code(session, items, of).items()],
+        months=_months(together.by_month(session, items, of), period),
+        monthly_target=Fraction(aim, 12) if aim else None,
+        places=_places(session, items, scope, period, chosen),
+        branches=_branches(session, items, scope, period),
+        units=together.units(session, items, of),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What units of a place and a section of industry did; empty codes where that is not known."""
+
+    place: str
+    branch: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable:
+    """Places by sections of industry for a measure; each unit lies in one cell (rule 66)."""
+
+    measure: str
+    places: list[str]
+    branches: list[str]
+    cells: list[Cell]
+    total: Figures
+
+    def cell(self, place: str, branch: str) -> Share | None:
+        return next((it.share for it in self.cells if (it.place, it.branch) == (place, branch)), None)
+
+
+def cross_table(
+    session: Session, actor: Actor, theme: str, scope: Scope, period: Period, measure: str = ""
+) -> CrossTable:
+    """Return a measure by place and by section of industry; raise as ``board`` does."""
+    may_see(actor, scope)
+    chosen = _measure_of(theme, measure)
+    of = scope.slice(period.first_month, period.last_month)
+    items = together.counted(session, of, measure=chosen, kind=theme)
+    found = together.crossed(session, items, of, _level(scope), "section")
+    cells = [Cell(place.rsplit("/", 1)[-1], branch, share) for (place, branch), share in sorted(found.items())]
+    return CrossTable(
+        measure=chosen,
+        places=[it for it in (*parts(scope), "") if any(cell.place == it for cell in cells)],
+        branches=sorted({it.branch for it in cells}, key=lambda code: (not code, code)),
+        cells=cells,
+        total=together.total(session, items, of),
+    )
+
+
+def reached(figures: Figures, target: int | None, period: Period) -> Rate:
+    """Return how much of a target of person-times is reached."""
+    source = Source(TARGETS.sentence, {"year": str(period.year)}) if target else NO_TARGET
+    return Rate(figures.person_times, target, LEDGER, source, period.cut_off)
+
+
+def _measure_of(theme: str, measure: str) -> str:
+    measures = measures_of(theme)
+    if measure and measure not in measures:
+        raise NotFound("statistics", measure)
+    return measure or measures[0]
+
+
+def _level(scope: Scope) -> str:
+    return "city" if scope.region == PROVINCE else "county"
+
+
+def _measure(
+    session: Session, theme: str, measure: str, scope: Scope, period: Period, other: Period | None, target: int | None
+) -> Row:
+    figures = _total(session, theme, measure, scope, period)[0]
+    change = None
+    if other is not None:
+        before, counted = _total(session, theme, measure, scope, other)
+        change = Change(figures.person_times, before.person_times if counted.ids else None)
+    return Row(measure, figures, reached(figures, target, period), change)
+
+
+def _total(session: Session, theme: str, measure: str, scope: Scope, period: Period) -> tuple[Figures, Counted]:
+    of = scope.slice(period.first_month, period.last_month)
+    items = together.counted(session, of, measure=measure, kind=theme)
+    return together.total(session, items, of), items
+
+
+def _months(found: dict[int, Figures], period: Period) -> dict[int, Figures]:
+    return {month: found.get(month, Figures()) for month in period.months}
+
+
+def _places(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> list[Row]:
+    of = scope.slice(period.first_month, period.last_month)
+    found = together.by_place(session, items, of, _level(scope))
+    aims = {} if scope.industry_path else targets.of_places(session, period.year)
+    rows = []
+    for code in parts(scope):
+        path = vocabulary.regions.path(code)
+        place = found.pop(path, None)
+        figures = place.all if place else Figures()
+        aim = aims.get(path, {}).get(measure)
+        of_which = place.of_which if place else Figures()
+        rows.append(Row(code, figures, reached(figures, aim, period) if aim else None, of_which=of_which))
+    # What lies nowhere in particular is told as well, so that the rows add up.
+    rows += [Row("", it.all, of_which=it.of_which) for path, it in found.items() if scope.organisation_id is None]
+    return rows
+
+
+def _branches(session: Session, items: Counted, scope: Scope, period: Period) -> list[Row]:
+    level = "division" if scope.industry_path else "section"
+    of = scope.slice(period.first_month, period.last_month)
+    found = together.by_place(session, items, of, level)
+    rows = [Row(path.rsplit("/", 1)[-1], it.all, of_which=it.of_which) for path, it in sorted(found.items())]
+    # What no industry is known of comes last.
+    return [it for it in rows if it.code] + [it for it in rows if not it.code]

@@ -1,0 +1,97 @@
+"""The rates the rules ask for: six-ones (49), coverage of enterprises (52), how proposals fare (61, 62).
+
+A rate over headcounts counts in both its parts the units whose headcount is known, and tells how many took part without
+one: whoever is not in the denominator is not in the numerator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.models import Organisation
+from marketplace.services.competition.registering import registrations_of
+from marketplace.services.participation import together
+from marketplace.services.statistics import designated, headcounts, targets
+from marketplace.services.statistics.period import Period
+from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
+from marketplace.services.statistics.scope import Scope
+
+SIX_ONES = "six_ones"
+
+
+@dataclass(frozen=True, slots=True)
+class SixOnes:
+    """The rates of rule 49; ``without_headcount`` units took part whose headcount nobody has told."""
+
+    participation: Rate
+    full: Rate
+    per_head: Rate
+    without_headcount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Enterprises of the list with a registered competition in the year; ``target`` is in per cent."""
+
+    rate: Rate
+    target: int
+
+    @property
+    def is_reached(self) -> bool | None:
+        return None if self.rate.value is None else self.rate.value * 100 >= self.target
+
+
+def six_ones(session: Session, scope: Scope, period: Period) -> SixOnes:
+    """Return the rates of six-ones in a scope, with the staff at the end of the period."""
+    of = scope.slice(period.first_month, period.last_month)
+    items = together.counted(session, of, kind=SIX_ONES)
+    staff = headcounts.staff(session, scope, period.cut_off)
+    known = headcounts.latest(session, scope, period.cut_off).subquery()
+    among = sa.select(known.c.organisation_id)
+    figures = together.total(session, items, of, among)
+
+    def rate(part: int, *, per_head: bool = False) -> Rate:
+        return Rate(part, staff.number, LEDGER, staff.source, period.cut_off, per_head)
+
+    return SixOnes(
+        participation=rate(figures.persons),
+        full=rate(together.complete(session, items, of, among) if items.ids else 0),
+        per_head=rate(figures.entries, per_head=True),
+        without_headcount=together.units(session, items, of) - together.units(session, items, of, among),
+    )
+
+
+def coverage(session: Session, scope: Scope, period: Period) -> Coverage:
+    """Return how many enterprises of the list of the year have a registered competition in it (rule 52)."""
+    year = period.year
+    whole, source = None, designated.NO_LIST
+    if designated.has_list(session, year):
+        whole, source = designated.enterprises(session, scope, year), designated.source(year)
+    part = session.scalar(sa.select(sa.func.count()).select_from(_covered(scope, year).subquery())) or 0
+    return Coverage(Rate(part, whole, REGISTRATIONS, source, period.cut_off), targets.coverage(session, year))
+
+
+def coverage_by_place(session: Session, scope: Scope, period: Period, level: str) -> dict[str, Rate]:
+    """Return the coverage by path of the places, or industries, at a level of ``together.DEPTHS``."""
+    year = period.year
+    if not designated.has_list(session, year):
+        return {}
+    whole = _by_place(session, designated.listed_in(scope, year), level)
+    part = _by_place(session, _covered(scope, year), level)
+    source = designated.source(year)
+    return {path: Rate(part.get(path, 0), whole[path], REGISTRATIONS, source, period.cut_off) for path in whole}
+
+
+def _covered(scope: Scope, year: int) -> sa.Select[Any]:
+    listed = designated.listed_in(scope, year).subquery()
+    return sa.select(listed.c.organisation_id).where(listed.c.organisation_id.in_(registrations_of(year)))
+
+
+def _by_place(session: Session, ids: sa.Select[Any], level: str) -> dict[str, int]:
+    place = together.place_of_unit(level)
+    query = sa.select(place, sa.func.count()).where(Organisation.id.in_(ids)).group_by(place)
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -1,0 +1,237 @@
+"""What is printed about participation is true: every rate says what it divides by, and nothing counts twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.db import now, today
+from marketplace.errors import Invalid, NotAllowed
+from marketplace.models import CompetitionRegistration, Headcount, Organisation, ProposalAuthor, YearlyTarget
+from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
+from marketplace.schemas.statistics import DesignatedSizeSchema, HeadcountSchema, YearlyTargetSchema
+from marketplace.services.statistics import board, designated, entries, headcounts, rates, scope, targets
+from marketplace.services.statistics.period import Period
+from marketplace.services.statistics.rate import LEDGER, Rate
+from marketplace.services.statistics.scope import Scope
+from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
+from tests.marketplace.participation.campaigning import opened, told
+
+DEYANG, JINGYANG, MIANYANG = "51/5106", "51/5106/510603", "51/5107"
+THIS_YEAR = Period(today().year)
+SPAN = {"opens_on": f"{today().year}-01-01", "closes_on": f"{today().year}-12-31"}
+CITY = Actor("account:1", (Grant("city", DEYANG),), 1)
+
+
+@pytest.fixture
+def units(session: Session) -> dict[str, Organisation]:
+    """A plant its city counts, one its industry counts in the same city, and one in another city."""
+    places = {
+        "own": (JINGYANG, "C/34", "region"),
+        "railway": (DEYANG, "G/53", "industry"),
+        "far": (MIANYANG, "C/39", "region"),
+    }
+    return {
+        name: OrganisationFactory(name=f"示例{name}", region_path=region, industry_path=branch, primary_hierarchy=first)
+        for name, (region, branch, first) in places.items()
+    }  # fmt: skip
+
+
+def typed(session: Session, unit: Organisation, number: int, day: dt.date, actor: Actor = SYSTEM) -> Headcount:
+    row = {"unit": unit.name, "day": day.isoformat(), "number": number, "source": "统计年报"}
+    return headcounts.record(session, actor, HeadcountSchema().load(row))
+
+
+def test_a_rate_without_a_denominator_is_no_rate_and_none_is_rounded_up_to_its_target() -> None:
+    def rate(part: int, whole: int | None, *, per_head: bool = False) -> str:
+        return Rate(part, whole, LEDGER, LEDGER, today(), per_head).text(str)
+
+    assert [rate(5, None), rate(0, 0), rate(0, 9)] == ["无数据", "无数据", "0.0%"]
+    assert [rate(8999, 9999), rate(1, 3, per_head=True)] == ["89.9%", "0.33"]
+
+
+def test_a_unit_of_both_hierarchies_counts_once_and_is_shown_as_of_which(
+    session: Session, units: dict[str, Organisation]
+) -> None:
+    skills = opened(session, "skills", **SPAN)
+    for name, times in (("own", 100), ("railway", 30), ("far", 7)):
+        told(session, SYSTEM, skills, units[name], "training", person_times=times, persons=times)
+    told(session, SYSTEM, skills, units["own"], "drill", person_times=5, persons=5)
+    told_board = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
+    assert [(it.code, it.figures.person_times) for it in told_board.measures] == [
+        ("trained", 137), ("drilled", 5), ("contested", 0),
+    ]  # fmt: skip
+    places = {it.code: it for it in told_board.places}
+    assert len(places) == 21
+    assert sum(it.figures.person_times for it in places.values()) == 137
+    assert (places["5106"].figures.person_times, places["5106"].of_which.person_times) == (130, 30)
+    branches = {it.code: (it.figures.person_times, it.of_which.person_times) for it in told_board.branches}
+    assert branches == {"C": (107, 107), "G": (30, 0)}
+    assert told_board.months[today().year * 100 + today().month].person_times == 137
+    assert told_board.units == 3
+    cells = board.cross_table(session, SYSTEM, "skills", Scope(), THIS_YEAR)
+    assert {(it.place, it.branch): it.share.all.person_times for it in cells.cells} == {
+        ("5106", "C"): 100, ("5106", "G"): 30, ("5107", "C"): 7,
+    }  # fmt: skip
+    assert cells.total.person_times == 137
+
+
+def test_an_object_counts_once_in_two_campaigns_and_a_person_too(
+    session: Session, units: dict[str, Organisation]
+) -> None:
+    for host in ({}, {"title": "市里的活动", "region": "5106"}):
+        opened(session, "million_proposals", **SPAN, **host)
+    author = AccountFactory()
+    proposal = ProposalFactory(account_id=author.id, organisation_id=units["own"].id, authors=[])
+    proposal.authors.append(ProposalAuthor(name=author.name, account_id=author.id, position=1, share=100))
+    proposal.state, proposal.submitted_at = "submitted", now()
+    session.flush()
+    asked = ("million_proposals", Scope(DEYANG), THIS_YEAR)
+    found = board.board(session, CITY, *asked).measures[0]
+    assert (found.figures.entries, found.figures.person_times, found.figures.persons, found.figures.objects) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    behind = entries.behind(session, CITY, *asked, limit=10)
+    assert len(behind.entries) == behind.figures.entries == 1
+
+
+def test_rates_of_six_ones_divide_by_the_units_whose_headcount_is_known(
+    session: Session, units: dict[str, Organisation]
+) -> None:
+    campaign = opened(session, "six_ones", **SPAN)
+    for name, person in (("own", "张三"), ("own", "李四"), ("far", "王五")):
+        told(session, SYSTEM, campaign, units[name], "contest", person=person)
+    missing = rates.six_ones(session, Scope(), THIS_YEAR)
+    assert (missing.participation.value, missing.participation.text(str), missing.without_headcount) == (
+        None,
+        "无数据",
+        2,
+    )
+    typed(session, units["own"], 3, today() - dt.timedelta(900))
+    assert rates.six_ones(session, Scope(), THIS_YEAR).participation.value is None
+    typed(session, units["own"], 9, today() - dt.timedelta(100))
+    typed(session, units["own"], 8, today() - dt.timedelta(10))
+    found = rates.six_ones(session, Scope(), THIS_YEAR)
+    assert (found.participation.part, found.participation.whole, found.without_headcount) == (2, 8, 1)
+    assert (found.full.text(str), found.per_head.text(str)) == ("0.0%", "0.25")
+    assert "统计年报" in found.participation.whole_source.text(str)
+    for code in ("project", "new_product", "apprentice", "innovation"):
+        told(session, SYSTEM, campaign, units["own"], code, person="张三", evidence="名单")
+    assert rates.six_ones(session, Scope(), THIS_YEAR).full.part == 0
+    typed(session, units["own"], 8, today() - dt.timedelta(10))
+    average = headcounts.average_staff(session, Scope(), today() - dt.timedelta(50), today())
+    assert average.number == Fraction(17, 2)
+
+
+def test_coverage_divides_by_the_list_of_the_very_year(session: Session, units: dict[str, Organisation]) -> None:
+    contest = opened(session, "labour_competition", competition_class="regional", **SPAN)
+    for name in ("own", "railway"):
+        row = {"campaign_id": contest.id, "organisation_id": units[name].id, "registered_by": "x", "revision": 1}
+        session.add(CompetitionRegistration(**row, registered_on=today()))
+    session.flush()
+    assert rates.coverage(session, Scope(), THIS_YEAR).rate.text(str) == "无数据"
+    listed(session, units["own"], THIS_YEAR.year - 1)
+    assert rates.coverage(session, Scope(), THIS_YEAR).rate.whole is None
+    for name in ("own", "far"):
+        listed(session, units[name], THIS_YEAR.year)
+    found = rates.coverage(session, Scope(), THIS_YEAR)
+    assert (found.rate.part, found.rate.whole, found.is_reached, found.target) == (1, 2, False, 90)
+    assert rates.coverage(session, Scope("51/5101"), THIS_YEAR).rate.value is None
+    by_city = rates.coverage_by_place(session, Scope(), THIS_YEAR, "city")
+    assert {path: it.text(str) for path, it in by_city.items()} == {DEYANG: "100.0%", MIANYANG: "0.0%"}
+    with pytest.raises(NotAllowed):
+        designated.strike(session, CITY, THIS_YEAR.year, "0" * 64, "名单有误")
+    assert designated.strike(session, SYSTEM, THIS_YEAR.year, "0" * 64, "名单有误") == 2
+    assert [it.year for it in designated.lists(session, CITY)] == [THIS_YEAR.year - 1]
+
+
+def test_targets_are_the_rules_of_the_province_and_what_is_set_for_a_city(
+    session: Session, units: dict[str, Organisation]
+) -> None:
+    def aim(actor: Actor, region: str, amount: int) -> YearlyTarget:
+        row = {"year": THIS_YEAR.year, "region": region, "measure": "trained", "amount": amount}
+        return targets.set_target(session, actor, YearlyTargetSchema().load(row))
+
+    for actor, region in ((CITY, "5107"), (Actor("a", (Grant("industry_union", DEYANG, "C"),), 1), "5106")):
+        with pytest.raises(NotAllowed):
+            aim(actor, region, 10)
+    with pytest.raises(Invalid):
+        aim(SYSTEM, "51", 10)
+    aim(CITY, "5106", 50)
+    aim(SYSTEM, "5106", 200)
+    skills = opened(session, "skills", **SPAN)
+    told(session, SYSTEM, skills, units["own"], "training", person_times=100, persons=100)
+    found = board.board(session, CITY, "skills", Scope(DEYANG), THIS_YEAR, THIS_YEAR.in_year(THIS_YEAR.year - 1))
+    trained, drilled, _contested = found.measures
+    assert (trained.target.text(str), drilled.target.text(str)) == ("50.0%", "无数据")
+    assert (trained.change.before, trained.change.difference, trained.change.percent) == (None, None, None)
+    province = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
+    assert (province.measures[0].target.whole, province.monthly_target) == (2_000_000, Fraction(2_000_000, 12))
+    assert {it.code: it.target.text(str) for it in province.places if it.target} == {"5106": "50.0%"}
+
+
+def test_two_periods_are_compared_month_for_month(session: Session, units: dict[str, Organisation]) -> None:
+    year = today().year
+    skills = opened(session, "skills", opens_on=f"{year - 1}-01-01", closes_on=f"{year}-12-31")
+    for day, times in ((dt.date(year - 1, 1, 5), 40), (dt.date(year, 1, 5), 50), (dt.date(year - 1, 12, 5), 9)):
+        told(session, SYSTEM, skills, units["own"], "training", day=day.isoformat(), person_times=times, persons=1)
+    january = Period(year, 1, 1)
+    change = board.board(session, SYSTEM, "skills", Scope(), january, january.in_year(year - 1)).measures[0].change
+    assert (change.now, change.before, change.difference, change.percent) == (50, 40, 10, 25)
+
+
+@pytest.mark.parametrize(
+    ("grant", "sees"),
+    [
+        (Grant("province_curator"), "all deyang machines own far"),
+        (Grant("auditor"), "all deyang machines own far"),
+        (Grant("city", DEYANG), "deyang own"),
+        (Grant("county", JINGYANG), "own"),
+        (Grant("industry_union", "", "C"), "machines own far"),
+        (Grant("unit_union", organisation_id=1), ""),
+        (Grant("worker"), ""),
+        (Grant("judge"), ""),
+    ],
+    ids=lambda it: it.role if isinstance(it, Grant) else "",
+)
+def test_nobody_sees_figures_beyond_the_own_office(sqlite_session: Session, grant: Grant, sees: str) -> None:
+    own = OrganisationFactory(region_path=JINGYANG, industry_path="C/34")
+    far = OrganisationFactory(region_path=MIANYANG, industry_path="C/39")
+    asked = {
+        "all": Scope(), "deyang": Scope(DEYANG), "machines": Scope("", "C"),
+        "own": Scope(own.region_path, own.industry_path, own.id),
+        "far": Scope(far.region_path, far.industry_path, far.id),
+    }  # fmt: skip
+    held = replace(grant, organisation_id=own.id + 99) if grant.organisation_id else grant
+    actor = Actor("account:1", (held,), 1)
+    seen = []
+    for name, it in asked.items():
+        try:
+            board.board(sqlite_session, actor, "skills", it, THIS_YEAR)
+        except NotAllowed:
+            continue
+        seen.append(name)
+    assert " ".join(seen) == sees
+
+
+def test_a_unit_sees_itself_and_a_visitor_nothing(sqlite_session: Session) -> None:
+    own = OrganisationFactory(region_path=JINGYANG, industry_path="C/34")
+    clerk = Actor("account:1", (Grant("unit_union", organisation_id=own.id),), 1)
+    found = scope.asked(sqlite_session, clerk, region="5107")
+    assert found.organisation_id == own.id
+    typed(sqlite_session, own, 12, today(), clerk)
+    for actor in (VISITOR, Actor("account:2", (Grant("worker", organisation_id=own.id),), 2)):
+        with pytest.raises(NotAllowed):
+            scope.asked(sqlite_session, actor)
+
+
+def listed(session: Session, unit: Organisation, year: int) -> None:
+    row = DesignatedSizeSchema().load({"year": year, "name": unit.name, "threshold": "industry"})
+    designated.import_records(session, SYSTEM, [{**row, "file_hash": "0" * 64}])
