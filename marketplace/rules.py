@@ -73,6 +73,18 @@ _YEARLY_TARGETS = {
     "proposals": 1_000_000, "innovations": 1_000_000,
 }  # fmt: skip
 
+# What an agreement on secrecy says, a clause a line; whoever sets others makes another version.
+_NDA_TERMS = [
+    "披露方通过本平台向接收方披露上述成果中标为 L2 的内容（以下称保密信息），供接收方判断是否合作。",
+    "接收方只把保密信息用于判断是否合作，不作其他使用，不申请专利，不作反向工程，也不协助他人这样做。",
+    "接收方只让必须知道的本单位人员查看，并对他们的行为负责；不向第三方披露，不复制、不拍摄、不去除水印。",
+    "已经公开的、接收方事先合法持有的、从第三方合法得到的和法律要求披露的，不受上述限制；接收方负举证责任。",
+    "平台逐次记录谁在何时看了哪一项，双方认可这份记录。",
+    "任何一方可以在平台上终止本协议，终止后不再开放保密信息；保密义务自终止之日起继续五年，构成商业秘密的到其公开为止。",
+    "违反本协议的，赔偿由此造成的损失。本协议不转让、不许可任何权利，也不约定必须合作。",
+    "因本协议发生的争议，双方先协商；协商不成的，由披露方所在地人民法院管辖。",
+]
+
 _RULES = (
     Rule("unit_endorsement", "working_days", 10, N_("单位工会确认成果的期限")),
     Rule("first_review", "working_days", 10, N_("市州或产业工会初审的期限")),
@@ -161,6 +173,10 @@ _RULES = (
     Rule("review_appeal_handling", "working_days", 15, N_("办理年度考核申诉的期限"), least=1),
     Rule("review_reminder", "days", 14, N_("年度考核截止和整改到期前多少天提醒")),
     Rule("delisting_bar", "years", 2, N_("年度考核摘牌以后几年不得申报命名")),
+    Rule("match_silence", "days", 30, N_("匹配多少天没有动静就结束"), least=1),
+    Rule("match_warning", "days", 7, N_("匹配因没有动静而结束以前多少天提醒双方")),
+    Rule("readers_said", "count", 3, N_("至少几个读者回绝以后，才向成果方公布理由的统计"), least=1),
+    Rule("nda_terms", "list", _NDA_TERMS, N_("保密协议的条款，每行一条；每次设定就是新的一版")),
     # The highest and the lowest score do not count, and of the others at least one must be left.
     Rule("judges", "count", 5, N_("评审专家最少人数"), least=3),
     Rule("score_spread", "points", 20, N_("去掉最高最低分后，最高分与最低分之差超过多少进行第二轮评审")),

@@ -9,28 +9,34 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import workflow
+from marketplace import audit, workflow
 from marketplace.db import now
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Match, Outcome
+from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import Actor, can_answer_for, can_read
+from marketplace.services.match import telling
 from search.matching.calibration import Calibration, Chance, calibrate
 from search.matching.features import WEIGHTS, score
 
 Side = Literal["enterprise", "owner"]
 
+# Nobody has answered yet: whoever may not read the other side knows of no match.
+PROPOSED = ("suggested", "seen")
 Answers = tuple[tuple[float, bool], ...]
 
 
 def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[str, Any]) -> Outcome:
     """Record how a side answers, from what ``OutcomeSchema.load`` returned, and take the match its step.
 
-    An answer may be changed while the match is open: interest can still turn into a refusal.
+    An answer may be changed while the match is open: interest can still turn into a refusal. The other side is told.
     """
+    audit.hold(session, "match", match.id)
+    session.refresh(match)
     own, other = (match.demand, match.achievement) if side == "enterprise" else (match.achievement, match.demand)
     if not can_answer_for(actor, own):
         raise NotAllowed("answer", "match")
-    if not can_read(actor, other):
+    if not can_read(actor, other) and match.state in PROPOSED:
         raise NotFound("match", match.id)
     action = f"interest_of_{side}" if data["is_interested"] else "decline"
     workflow.apply(session, actor, match, action, ", ".join(data["codes"]))
@@ -43,7 +49,22 @@ def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[
     outcome.features, outcome.fingerprint = match.features, match.fingerprint
     outcome.answered_by, outcome.answered_at = actor.name, now()
     session.flush()
+    _tell(session, match, side)
     return outcome
+
+
+def _tell(session: Session, match: Match, side: Side) -> None:
+    """Tell the other side of an answer, both once they want it, and whoever may bring them together then."""
+    if match.state == "mutual":
+        for each in SIDES:
+            telling.tell(session, match, each, "match_mutual")
+        telling.tell_introducers(session, match)
+    elif match.state == "declined":
+        # Whoever has shown no interest was waiting for nothing.
+        if match.wanted_by_owner_at if side == "enterprise" else match.wanted_by_enterprise_at:
+            telling.tell_other(session, match, side, "match_declined")
+    else:
+        telling.tell_other(session, match, side, "match_interest")
 
 
 def of_matches(session: Session, matches: Sequence[Match], side: Side) -> dict[int, Outcome]:

@@ -23,7 +23,7 @@ _NAMING = {Permission.NAMING_APPLY, Permission.NAMING_RECOMMEND, Permission.NAMI
 SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset(),
     "demands": frozenset({Permission.DEMAND_POST, Permission.DEMAND_EDIT}),
-    "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_RUN}),
+    "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_INTRODUCE, Permission.MATCH_RUN}),
     "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),
     "benefits": frozenset({Permission.BENEFIT_ATTEST, Permission.BENEFIT_VERIFY, Permission.CURATION_ENTER}),

@@ -143,6 +143,11 @@ def given_out(
     held = _find(session, noun, object_id, file_id)
     if not access.is_seen(held, found):
         raise NotFound("file", file_id)
+    return held, path_of(files, held)
+
+
+def path_of(files: Files, held: Held) -> Path:
+    """Return where the content of a file lies, whoever asks; raises Conflict and Unavailable as ``given_out`` does."""
     if held.stored.text == texts.MARKED:
         raise Conflict(N_("这个文件里有涉密标志，已停止提供。"))
     if held.stored.scan == "waiting":
@@ -152,7 +157,7 @@ def given_out(
     path = files.store.path(held.sha256)
     if not path.is_file():
         raise Unavailable(N_("附件的内容不在存储里，请管理员运行 flask files check，并从备份恢复。"))
-    return held, path
+    return path
 
 
 def _require_room(files: Files, others: list[Held], clean: kinds.Cleaned) -> None:

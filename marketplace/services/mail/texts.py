@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from marketplace.services.mail.listing_texts import LISTINGS
 from marketplace.services.mail.deal_texts import DEALS
 from marketplace.services.mail.following_texts import FOLLOWING
+from marketplace.services.mail.match_texts import MATCHES
 from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.people_texts import PEOPLE
 from marketplace.services.mail.review_texts import NOUNS, REVIEW
@@ -173,6 +174,7 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     **FOLLOWING,
     **LISTINGS,
+    **MATCHES,
     **NAMING,
     **PEOPLE,
     **REVIEW,
@@ -236,6 +238,8 @@ def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> t
         "listing_page": f"{site}{SIGN_IN}?next={quote('/listings/' + values.get('listing', ''), safe='')}",
         "deal_page": f"{site}{SIGN_IN}?next={quote('/deals/' + values.get('deal', ''), safe='')}",
         "refusals_page": f"{site}{SIGN_IN}?next={quote('/listings/refusals', safe='')}",
+        "match_page": f"{site}{SIGN_IN}?next={quote('/matches/' + values.get('match', ''), safe='')}",
+        "introductions": f"{site}{SIGN_IN}?next={quote('/matches/introductions', safe='')}",
         "queue": site + QUEUE,
         "below": site + BELOW,
         "sheets": site + SHEETS,

@@ -1,0 +1,63 @@
+"""Who is told what becomes of a match: the people of a side, and who may bring the two together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.models import Account, Match, RoleGrant
+from marketplace.models.market.outcome import SIDES
+from marketplace.permissions import Grant
+from marketplace.permissions.reading import places_of
+from marketplace.permissions.roles import OF_AN_ORGANISATION
+from marketplace.postbox import post
+from marketplace.workflow import offices
+
+
+def tell(session: Session, match: Match, side: str, kind: str, **values: str) -> None:
+    """Tell the people of a side; whoever posted a demand without an account has no address and looks himself."""
+    for account in people_of(session, match, side):
+        post(session, account, kind, match=str(match.id), **values)
+
+
+def tell_other(session: Session, match: Match, side: str, kind: str) -> None:
+    """Tell the side that is not this one."""
+    tell(session, match, SIDES[1 - SIDES.index(side)], kind)
+
+
+def tell_introducers(session: Session, match: Match) -> None:
+    """Tell the brokers near either side that two wait to be brought together; the province where there is none."""
+    for account in _brokers(session, match) or offices.readers_of_mail(session, Grant("province_curator")):
+        post(session, account, "match_to_introduce", match=str(match.id))
+
+
+def people_of(session: Session, match: Match, side: str) -> list[Account]:
+    """Return the accounts of a side: who posted the record or, where nobody did in person, who acts for its units."""
+    record = match.demand if side == SIDES[0] else match.achievement
+    if record.account_id is not None:
+        return _accounts(session, [record.account_id])
+    units = [match.demand.organisation_id] if side == SIDES[0] else [unit.id for unit in match.achievement.units]
+    granted = sa.select(RoleGrant.account_id).where(
+        RoleGrant.id.in_(offices.in_force()),
+        RoleGrant.role.in_(OF_AN_ORGANISATION),
+        RoleGrant.organisation_id.in_([unit for unit in units if unit is not None]),
+    )
+    return _accounts(session, session.scalars(granted))
+
+
+def _brokers(session: Session, match: Match) -> list[Account]:
+    places = places_of(match.demand) | places_of(match.achievement)
+    query = (
+        sa.select(RoleGrant)
+        .where(RoleGrant.role == "broker", RoleGrant.id.in_(offices.in_force()))
+        .options(joinedload(RoleGrant.account))
+    )
+    held = ((it.account_id, Grant(it.role, it.region_path, it.industry_path)) for it in session.scalars(query))
+    return _accounts(session, {account for account, grant in held if any(grant.covers(*place) for place in places)})
+
+
+def _accounts(session: Session, ids: Iterable[int]) -> list[Account]:
+    query = sa.select(Account).where(Account.id.in_(list(ids)), Account.is_active, Account.confirmed_at.is_not(None))
+    return list(session.scalars(query.order_by(Account.id)))
