@@ -77,6 +77,7 @@ def upgrade() -> None:
         "deal_story",
         sa.Column("deal_id", sa.Integer(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("own_words", sa.Text(), nullable=False),
         sa.Column("wording", sa.String(length=64), nullable=False),
         sa.Column("enterprise_agreed_by", sa.String(length=120), nullable=True),
         sa.Column("owner_agreed_by", sa.String(length=120), nullable=True),

@@ -72,15 +72,17 @@ class IncomeShare(Base):
 
 
 class DealStory(Base):
-    """The story of a deal in use, made of verified facts; the desk publishes it once both sides agreed to its wording.
+    """The story of a deal in use, made of verified facts; it is published once both sides agreed to its wording.
 
-    ``wording`` is the SHA-256 of the title and text both agreed to: another wording is agreed to anew.
+    ``own_words`` is what the two sides say themselves, marked as such in the text. ``wording`` is the SHA-256 of title
+    and text as they were agreed to: another wording is agreed to anew.
     """
 
     __tablename__ = "deal_story"
 
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), primary_key=True)
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id", ondelete="CASCADE"), unique=True)
+    own_words: Mapped[str] = mapped_column(sa.Text, default="")
     wording: Mapped[str] = mapped_column(sa.String(64))
     enterprise_agreed_by: Mapped[str | None] = mapped_column(sa.String(120))
     owner_agreed_by: Mapped[str | None] = mapped_column(sa.String(120))

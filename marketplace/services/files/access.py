@@ -19,6 +19,7 @@ from marketplace.models import (
     Attachment,
     Benefit,
     Crew,
+    Deal,
     Evidence,
     Honour,
     Objection,
@@ -31,6 +32,7 @@ from marketplace.permissions import (
     Permission,
     admitted_to,
     can,
+    can_enter_room,
     can_in_unit,
     can_keep_studio,
     can_read,
@@ -38,6 +40,7 @@ from marketplace.permissions import (
     can_see_crew,
     can_see_person,
     can_see_studio,
+    can_talk,
     levels_given,
     owns,
 )
@@ -45,10 +48,10 @@ from marketplace.schemas.disclosure import layer_of_file
 from marketplace.services import objection as objections
 
 NOUNS = {
-    "achievement": Achievement, "benefit": Benefit, "crew": Crew, "honour": Honour, "objection": Objection,
-    "proposal": Proposal, "story": Story, "studio": Studio,
+    "achievement": Achievement, "benefit": Benefit, "crew": Crew, "deal": Deal, "honour": Honour,
+    "objection": Objection, "proposal": Proposal, "story": Story, "studio": Studio,
 }  # fmt: skip
-Keeper = Achievement | Benefit | Crew | Honour | Objection | Proposal | Story | Studio
+Keeper = Achievement | Benefit | Crew | Deal | Honour | Objection | Proposal | Story | Studio
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -86,6 +89,8 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
     if isinstance(record, Crew) and can_see_crew(actor, record):
         keeps = can_in_unit(actor, Permission.HONOUR_RECORD, record.organisation)
         return Reach(record, WORKS_ON, keeps and record.dissolved_on is None)
+    if isinstance(record, Deal) and can_enter_room(actor, record):
+        return Reach(record, WORKS_ON, record.state != "terminated" and can_talk(actor, record))
     if isinstance(record, Story) and can(actor, Permission.SHOWCASE_CURATE):
         return Reach(record, WORKS_ON, may_change=True)
     if isinstance(record, Story) and record.state_at(now()) == "published":

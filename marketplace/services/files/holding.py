@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotFound, Unavailable
-from marketplace.models import Achievement, Attachment, Evidence, StoredFile
+from marketplace.models import Achievement, Attachment, Deal, Evidence, StoredFile
 from marketplace.models.records.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.services.authoring import secrecy
@@ -122,6 +122,8 @@ def attach(
 def remove(session: Session, actor: Actor, noun: str, object_id: int, file_id: int) -> None:
     """Take a file away from a record; its content goes once no record has it. Raises as ``attach`` does."""
     record = access.require_change(session, actor, noun, object_id)
+    if isinstance(record, Deal):
+        raise Conflict(N_("洽谈室里的文件双方都要留底，不能删除；给错了的，请再发一份并说明。"))
     held = _find(session, noun, object_id, file_id)
     if isinstance(record, Achievement) and isinstance(held, Attachment):
         record.attachments.remove(held)
