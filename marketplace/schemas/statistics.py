@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+
 from marketplace import vocabulary
 from marketplace.schemas.fields import Code, CreditCode, Day, DomainSchema, Line, NameOfUnit, Text, Whole, passed
 
@@ -41,3 +46,44 @@ class YearlyTargetSchema(DomainSchema):
     region = Code(vocabulary.regions, required=True)
     measure = Code(vocabulary.campaign_measures, required=True)
     amount = Whole(1, 10**12, required=True)
+
+
+_NUMBERS = ("year", "first", "last", "unit", "versus", "versus_first", "versus_last")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 11
+
+
+class StatisticsQuerySchema(DomainSchema):
+    """What figures are asked for: months of a year, a place, an industry or a unit, and what to compare them with.
+
+    ``versus`` is the year compared with, the one before where none is said; its months are those of the question
+    unless they are said as well. Nothing is compared where it is 0.
+    """
+
+    year = Whole(2000, 2100, load_default=None)
+    first = Whole(1, 12, load_default=1)
+    last = Whole(1, 12, load_default=12)
+    region = Code(vocabulary.regions, load_default=None)
+    industry = Code(vocabulary.industries, load_default=None)
+    unit = Whole(1, 2**31 - 1, load_default=None)
+    measure = Code(vocabulary.campaign_measures, load_default=None)
+    versus = Whole(0, 2100, load_default=None)
+    versus_first = Whole(1, 12, load_default=None)
+    versus_last = Whole(1, 12, load_default=None)
+
+    @ma.pre_load
+    def read_numbers(self, data: Any, **_options: Any) -> Any:
+        """Read the numbers of an address, where everything is text."""
+        if not isinstance(data, Mapping):
+            return data
+        return {name: int(it) if name in _NUMBERS and _is_number(it) else it for name, it in data.items()}
+
+
+class StrikeSchema(DomainSchema):
+    """Which file is taken out of the list of a year, and why."""
+
+    year = Whole(2000, 2100, required=True)
+    file_hash = Line(64, required=True)
+    reason = Line(500, required=True)

@@ -39,6 +39,7 @@ from marketplace.web import (
     publicity,
     security,
     showcase,
+    statistics,
     studio_reviews,
     studios,
     submissions,
@@ -79,6 +80,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     crews.init_app(app)
     outreach.init_app(app)
     participation.init_app(app)
+    statistics.init_app(app)
     studio_reviews.init_app(app)
     studios.init_app(app)
     naming.init_app(app)

@@ -43,12 +43,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves."""
+    """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves.
+
+    ``codes`` and ``campaigns`` say of each item its code and its campaign, ``named`` holds an item of each code.
+    """
 
     ids: tuple[int, ...]
     linked: tuple[int, ...] = ()
     codes: dict[int, str] = field(default_factory=dict, compare=False)
     campaigns: dict[int, int] = field(default_factory=dict, compare=False)
+    named: dict[str, CampaignItem] = field(default_factory=dict, compare=False)
 
     @property
     def may_repeat(self) -> bool:
@@ -58,9 +62,7 @@ class Counted:
 
 def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -> Counted:
     """Return the items of every campaign, drafts excepted, that counts a measure in the months of a slice."""
-    query = sa.select(CampaignItem.id, CampaignItem.links, CampaignItem.code, CampaignItem.campaign_id).join(
-        Campaign, Campaign.id == CampaignItem.campaign_id
-    )
+    query = sa.select(CampaignItem).join(Campaign, Campaign.id == CampaignItem.campaign_id)
     query = query.where(Campaign.state != "draft").order_by(CampaignItem.id)
     query = query.where(CampaignItem.measure == measure) if measure else query
     query = query.where(Campaign.kind == kind) if kind else query
@@ -71,12 +73,13 @@ def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -
         if row.closes_on.year * 100 + row.closes_on.month >= of.first_month
         and row.opens_on.year * 100 + row.opens_on.month <= of.last_month
     }
-    rows = [row for row in session.execute(query) if row.campaign_id in running]
+    rows = [row for row in session.scalars(query) if row.campaign_id in running]
     return Counted(
         tuple(row.id for row in rows),
         tuple(row.id for row in rows if row.links),
         {row.id: row.code for row in rows},
         {row.id: row.campaign_id for row in rows},
+        {row.code: row for row in rows},
     )
 
 
@@ -92,12 +95,13 @@ def by_month(session: Session, items: Counted, of: Slice) -> dict[int, Figures]:
 
 def by_code(session: Session, items: Counted, of: Slice) -> dict[str, Figures]:
     """Return the figures by the code of the item."""
-    found = {}
-    for code in dict.fromkeys(items.codes.values()):
-        ids = tuple(it for it in items.ids if items.codes[it] == code)
-        some = dataclasses.replace(items, ids=ids, linked=tuple(it for it in items.linked if it in ids))
-        found[code] = total(session, some, of)
-    return found
+    return {code: total(session, of_code(items, code), of) for code in items.named}
+
+
+def of_code(items: Counted, code: str) -> Counted:
+    """Return the items of one code alone."""
+    ids = tuple(it for it in items.ids if items.codes[it] == code)
+    return dataclasses.replace(items, ids=ids, linked=tuple(it for it in items.linked if it in ids))
 
 
 def by_place(session: Session, items: Counted, of: Slice, level: str) -> dict[str, Share]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,6 +13,9 @@ from sqlalchemy.orm import Session
 from marketplace.db import today
 from marketplace.models import Organisation, Proposal
 from marketplace.permissions import Actor, Permission, readable, require
+from marketplace.services.statistics import headcounts
+from marketplace.services.statistics.rate import PROPOSALS, Rate
+from marketplace.services.statistics.scope import Scope, may_see, own
 
 _SICHUAN = ZoneInfo("Asia/Shanghai")
 # Where a proposal stands once it was adopted, whatever became of it since.
@@ -27,23 +29,11 @@ _OUTSIDE = ("draft", "withdrawn", "merged")
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """A part of a whole. Without a whole there is no rate, which is not the same as none."""
-
-    part: int
-    whole: int | None
-
-    @property
-    def value(self) -> Fraction | None:
-        return Fraction(self.part, self.whole) if self.whole else None
-
-
-@dataclass(frozen=True, slots=True)
 class Rates:
     """The rates of the proposals submitted from one day to another, both counted in (rules 61 and 62).
 
-    ``partly`` is how many of the adopted were adopted in part. ``per_head`` divides by the staff of the unit, whose
-    ``headcount_source`` is told with it; None for both where no headcount is on record.
+    ``partly`` is how many of the adopted were adopted in part. ``per_head`` divides by the average staff of the units
+    whose headcount is on record, and counts the proposals of these units alone.
     """
 
     since: dt.date
@@ -53,19 +43,21 @@ class Rates:
     implementation: Rate
     partly: int
     per_head: Rate
-    headcount_source: str | None
 
 
 def of_unit(session: Session, actor: Actor, organisation: Organisation, since: dt.date, until: dt.date) -> Rates:
     """Return the rates of a unit, of the proposals the actor may read."""
-    counts = _counts(session, actor, since, until, [Proposal.organisation_id == organisation.id])
-    return _rates(counts, since, until, organisation.headcount, organisation.source or None)
+    scope = Scope(organisation.region_path, organisation.industry_path, organisation.id)
+    return _rates(session, actor, scope, since, until)
 
 
-def of_scope(session: Session, actor: Actor, since: dt.date, until: dt.date) -> Rates:
-    """Return the rates of all the proposals an office may read; of a territory no headcount is on record."""
+def of_scope(session: Session, actor: Actor, since: dt.date, until: dt.date, scope: Scope | None = None) -> Rates:
+    """Return the rates of a scope, of the proposals an office may read: of all of these where no scope is said."""
     require(actor, Permission.CURATION_ENTER)
-    return _rates(_counts(session, actor, since, until, []), since, until, None, None)
+    if scope is None:
+        return _rates(session, actor, own(actor), since, until)
+    may_see(actor, scope)
+    return _rates(session, actor, scope, since, until)
 
 
 def this_year() -> tuple[dt.date, dt.date]:
@@ -97,17 +89,23 @@ def _counts(
     return submitted, decided, adopted, partly, implemented
 
 
-def _rates(
-    counts: tuple[int, int, int, int, int], since: dt.date, until: dt.date, staff: int | None, source: str | None
-) -> Rates:
-    submitted, decided, adopted, partly, implemented = counts
+def _rates(session: Session, actor: Actor, scope: Scope, since: dt.date, until: dt.date) -> Rates:
+    lies_in = [] if scope == Scope() else [Proposal.organisation.has(scope.units())]
+    submitted, decided, adopted, partly, implemented = _counts(session, actor, since, until, lies_in)
+    staff = headcounts.average_staff(session, scope, since, until)
+    known = headcounts.latest(session, scope, until).subquery()
+    of_known = [*lies_in, Proposal.organisation_id.in_(sa.select(known.c.organisation_id))]
+    by_staff = _counts(session, actor, since, until, of_known)[0] if staff.units else submitted
+
+    def rate(part: int, whole: int) -> Rate:
+        return Rate(part, whole or None, PROPOSALS, PROPOSALS, until)
+
     return Rates(
         since=since,
         until=until,
-        decision=Rate(decided, submitted or None),
-        adoption=Rate(adopted, submitted or None),
-        implementation=Rate(implemented, adopted or None),
+        decision=rate(decided, submitted),
+        adoption=rate(adopted, submitted),
+        implementation=rate(implemented, adopted),
         partly=partly,
-        per_head=Rate(submitted, staff or None),
-        headcount_source=source if staff else None,
+        per_head=Rate(by_staff, staff.number, PROPOSALS, staff.source, until, per_head=True),
     )

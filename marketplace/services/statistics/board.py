@@ -6,6 +6,7 @@ Everything is read from the tallies; a period is compared month for month, and w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.errors import N_, NotFound
+from marketplace.models import CampaignItem
 from marketplace.permissions import Actor
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
@@ -64,7 +66,7 @@ class Board:
     theme: str
     measure: str
     measures: list[Row]
-    items: list[Row]
+    items: list[tuple[CampaignItem, Figures]]
     months: dict[int, Figures]
     monthly_target: Fraction | None
     places: list[Row]
@@ -88,16 +90,15 @@ def board(
     Raises NotFound for a theme or a measure there is not, and NotAllowed for a scope beyond the actor's offices.
     """
     may_see(actor, scope)
-    measures, chosen = measures_of(theme), _measure_of(theme, measure)
+    chosen = _measure_of(theme, measure)
     of = scope.slice(period.first_month, period.last_month)
     items = together.counted(session, of, measure=chosen, kind=theme)
-    aims = targets.of_scope(session, scope, period.year)
-    aim = aims.get(chosen)
+    aim = targets.of_scope(session, scope, period.year).get(chosen)
     return Board(
         theme=theme,
         measure=chosen,
-        measures=[_measure(session, theme, it, scope, period, other, aims.get(it)) for it in measures],
-        items=[Row(code, figures) for code, figures in together.by_code(session, items, of).items()],
+        measures=measures(session, actor, theme, scope, period, other),
+        items=[(items.named[code], figures) for code, figures in together.by_code(session, items, of).items()],
         months=_months(together.by_month(session, items, of), period),
         monthly_target=Fraction(aim, 12) if aim else None,
         places=_places(session, items, scope, period, chosen),
@@ -137,15 +138,24 @@ def cross_table(
     chosen = _measure_of(theme, measure)
     of = scope.slice(period.first_month, period.last_month)
     items = together.counted(session, of, measure=chosen, kind=theme)
-    found = together.crossed(session, items, of, _level(scope), "section")
-    cells = [Cell(place.rsplit("/", 1)[-1], branch, share) for (place, branch), share in sorted(found.items())]
+    found = together.crossed(session, items, of, level_of(scope), "section")
+    cells = [Cell(_code(place), branch, share) for (place, branch), share in sorted(found.items())]
     return CrossTable(
         measure=chosen,
-        places=[it for it in (*parts(scope), "") if any(cell.place == it for cell in cells)],
-        branches=sorted({it.branch for it in cells}, key=lambda code: (not code, code)),
+        places=_in_order({it.place for it in cells}, parts(scope)),
+        branches=_in_order({it.branch for it in cells}, vocabulary.industries),
         cells=cells,
         total=together.total(session, items, of),
     )
+
+
+def measures(
+    session: Session, actor: Actor, theme: str, scope: Scope, period: Period, other: Period | None = None
+) -> list[Row]:
+    """Return what was done of each measure of a theme, against its target and another period; raise as ``board``."""
+    may_see(actor, scope)
+    aims = targets.of_scope(session, scope, period.year)
+    return [_measure(session, theme, it, scope, period, other, aims.get(it)) for it in measures_of(theme)]
 
 
 def reached(figures: Figures, target: int | None, period: Period) -> Rate:
@@ -161,7 +171,8 @@ def _measure_of(theme: str, measure: str) -> str:
     return measure or measures[0]
 
 
-def _level(scope: Scope) -> str:
+def level_of(scope: Scope) -> str:
+    """Return at which level of ``together.DEPTHS`` the places of a scope are shown."""
     return "city" if scope.region == PROVINCE else "county"
 
 
@@ -188,7 +199,7 @@ def _months(found: dict[int, Figures], period: Period) -> dict[int, Figures]:
 
 def _places(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> list[Row]:
     of = scope.slice(period.first_month, period.last_month)
-    found = together.by_place(session, items, of, _level(scope))
+    found = together.by_place(session, items, of, level_of(scope))
     aims = {} if scope.industry_path else targets.of_places(session, period.year)
     rows = []
     for code in parts(scope):
@@ -199,7 +210,8 @@ def _places(session: Session, items: Counted, scope: Scope, period: Period, meas
         of_which = place.of_which if place else Figures()
         rows.append(Row(code, figures, reached(figures, aim, period) if aim else None, of_which=of_which))
     # What lies nowhere in particular is told as well, so that the rows add up.
-    rows += [Row("", it.all, of_which=it.of_which) for path, it in found.items() if scope.organisation_id is None]
+    if scope.organisation_id is None:
+        rows += [Row(_code(path), it.all, of_which=it.of_which) for path, it in sorted(found.items())]
     return rows
 
 
@@ -207,6 +219,16 @@ def _branches(session: Session, items: Counted, scope: Scope, period: Period) ->
     level = "division" if scope.industry_path else "section"
     of = scope.slice(period.first_month, period.last_month)
     found = together.by_place(session, items, of, level)
-    rows = [Row(path.rsplit("/", 1)[-1], it.all, of_which=it.of_which) for path, it in sorted(found.items())]
-    # What no industry is known of comes last.
-    return [it for it in rows if it.code] + [it for it in rows if not it.code]
+    by_code = {_code(path): it for path, it in found.items()}
+    ordered = _in_order(set(by_code), vocabulary.industries)
+    return [Row(code, by_code[code].all, of_which=by_code[code].of_which) for code in ordered]
+
+
+def _in_order(found: set[str], known: Iterable[str]) -> list[str]:
+    """Return codes in the order of a list, and what it does not know last."""
+    ordered = [code for code in known if code in found]
+    return ordered + sorted(found.difference(ordered))
+
+
+def _code(path: str) -> str:
+    return path.rsplit("/", 1)[-1]

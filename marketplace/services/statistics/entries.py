@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.models import ParticipationEntry
+from marketplace.models import CampaignItem, ParticipationEntry
 from marketplace.permissions import Actor, entries_seen
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.together import Counted
 from marketplace.services.statistics.board import measures_of
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope, may_see
@@ -20,11 +18,15 @@ from marketplace.services.statistics.scope import Scope, may_see
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Some entries of a figure, and the figure itself: ``figures.entries`` is how many there are in all."""
+    """Some entries of a figure, and the figure itself: ``figures.entries`` is how many there are in all.
+
+    ``item`` is the one item that is asked for, None where all are.
+    """
 
     figures: Figures
     entries: list[ParticipationEntry]
     next_after: int | None
+    item: CampaignItem | None
 
 
 def behind(
@@ -38,7 +40,9 @@ def behind(
     may_see(actor, scope)
     measures_of(theme)
     of = scope.slice(period.first_month, period.last_month)
-    items = _of_code(together.counted(session, of, measure=measure, kind=theme), item)
+    items = together.counted(session, of, measure=measure, kind=theme)
+    named = items.named.get(item)
+    items = together.of_code(items, item) if item else items
     entry = ParticipationEntry
     query = sa.select(entry).join(entry.organisation).where(entries_seen(actor))
     query = together.entries_behind(items, of, query)
@@ -46,11 +50,4 @@ def behind(
     query = query.order_by(entry.id.desc()).limit(limit + 1)
     found = list(session.scalars(query if after is None else query.where(entry.id < after)))
     next_after = found[limit - 1].id if len(found) > limit else None
-    return Behind(together.total(session, items, of), found[:limit], next_after)
-
-
-def _of_code(items: Counted, code: str) -> Counted:
-    if not code:
-        return items
-    ids = tuple(it for it in items.ids if items.codes[it] == code)
-    return dataclasses.replace(items, ids=ids, linked=tuple(it for it in items.linked if it in ids))
+    return Behind(together.total(session, items, of), found[:limit], next_after, named)

@@ -86,6 +86,12 @@ PAGES = (
                 Permission.CURATION_ENTER,
             ),
             OfficePage(
+                "statistics.overview",
+                lazy_pgettext("栏目", "统计"),
+                _("参与和比率：与目标、与去年相比，按月、地区和行业，查看数字后面的记录；职工人数、企业名单和目标"),
+                Permission.CURATION_ENTER,
+            ),
+            OfficePage(
                 "importing.choose",
                 _("导入表格"),
                 _("把单位的建议台账等表格导入：先逐行检查，再写入，一行不丢"),

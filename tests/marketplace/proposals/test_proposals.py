@@ -18,7 +18,10 @@ from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFo
 from marketplace.models import Account, ApplicationBlock, Mail, Organisation, Proposal, SubmittedText
 from marketplace.permissions import SYSTEM, Actor, can_read, can_see_authors
 from marketplace.schemas.proposal import AuthorsSchema, ProposalSchema, disclosed
+from marketplace.schemas.statistics import HeadcountSchema
 from marketplace.services.proposal import answering, merging, rates, reading, reoffering, support, writing
+from marketplace.services.statistics import headcounts
+from marketplace.services.statistics.rate import NO_HEADCOUNT
 from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 
@@ -368,9 +371,12 @@ def test_rates_tell_what_they_divide_and_count_what_was_merged_once(session: Ses
     answering.adopt_partly(session, clerk, adopted.id, {"adopted_part": "两台", "reason": "其余明年"})
     merging.merge(session, clerk, same.id, waiting.id, "同一件事")
     found = rates.of_unit(session, clerk, plant, today() - dt.timedelta(days=30), today())
-    assert (found.decision, found.adoption) == (rates.Rate(2, 3), rates.Rate(1, 3))
+    assert [(it.part, it.whole) for it in (found.decision, found.adoption)] == [(2, 3), (1, 3)]
     assert (found.implementation.value, found.partly) == (0, 1)
-    assert (found.per_head.part, found.per_head.value, found.headcount_source) == (3, None, None)
+    assert (found.per_head.part, found.per_head.value, found.per_head.whole_source) == (3, None, NO_HEADCOUNT)
+    row = {"unit": plant.name, "day": today().isoformat(), "number": 6, "source": "统计年报"}
+    headcounts.record(session, clerk, HeadcountSchema().load(row))
+    assert rates.of_scope(session, clerk, today() - dt.timedelta(days=30), today()).per_head.text(str) == "0.50"
     nobody = rates.of_unit(session, acting("worker"), plant, today(), today())
     assert nobody.decision.value is None
 

@@ -1,0 +1,115 @@
+"""What rates divide by: headcounts are typed here, lists of enterprises are seen and struck, targets of places set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import marshmallow as ma
+import wtforms
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from marketplace import vocabulary
+from marketplace.db import today, unit_of_work
+from marketplace.errors import Invalid, NotAllowed
+from marketplace.permissions import Permission, can, can_set_target
+from marketplace.runtime import runtime
+from marketplace.schemas.statistics import HeadcountSchema, StrikeSchema, YearlyTargetSchema
+from marketplace.services.statistics import designated, headcounts, targets
+from marketplace.web.account.forms import DomainForm
+from marketplace.web.actor import actor
+from marketplace.web.curation.home import require_staff
+from marketplace.web.demands.forms import region_choices
+from marketplace.web.honours.forms import day, select
+from marketplace.web.studios.forms import fields_of, line, number
+
+blueprint = Blueprint("denominators", __name__, url_prefix="/curation/denominators")
+blueprint.before_request(require_staff)
+
+_SHOWN = 30
+
+
+class HeadcountForm(DomainForm):
+    unit = line(lazy_gettext("单位（全称）"))
+    day = day(lazy_gettext("哪一天的人数"))
+    number = number(lazy_gettext("职工人数"))
+    source = line(lazy_gettext("来源，例如统计年报"), 120)
+
+
+class TargetForm(DomainForm):
+    year = number(lazy_gettext("年度"))
+    region = wtforms.SelectField(lazy_gettext("地区"), choices=region_choices, validate_choice=False)
+    measure = select(lazy_gettext("指标"), vocabulary.campaign_measures)
+    amount = number(lazy_gettext("一年要达到的人次"))
+
+
+@blueprint.get("")
+def page() -> str:
+    return _page({})
+
+
+@blueprint.post("/headcounts")
+def record() -> ResponseReturnValue:
+    form = HeadcountForm(prefix="headcount-")
+    return _kept("headcount", form, HeadcountSchema(), headcounts.record, _("职工人数已记下。"))
+
+
+@blueprint.post("/targets")
+def set_target() -> ResponseReturnValue:
+    form = TargetForm(prefix="target-")
+    return _kept("target", form, YearlyTargetSchema(), targets.set_target, _("目标已设定。"))
+
+
+@blueprint.post("/lists/strike")
+def strike() -> ResponseReturnValue:
+    try:
+        data = StrikeSchema().load({name: request.form.get(name, "") for name in StrikeSchema().fields})
+    except ma.ValidationError:
+        flash(_("请写明理由。"))
+        return redirect(url_for(".page", _anchor="lists"), 303)
+    with unit_of_work(runtime().sessions) as session:
+        struck = designated.strike(session, actor(), data["year"], data["file_hash"], data["reason"])
+    flash(_("已从名单里去掉这个文件的 %(count)s 家企业。", count=struck))
+    return redirect(url_for(".page", _anchor="lists"), 303)
+
+
+def _kept(
+    name: str, form: DomainForm, schema: ma.Schema, verb: Callable[..., object], done: str
+) -> ResponseReturnValue:
+    if (data := form.load(schema)) is not None:
+        try:
+            with unit_of_work(runtime().sessions) as session:
+                verb(session, actor(), data)
+            flash(done)
+            return redirect(url_for(".page"), 303)
+        except Invalid as error:
+            form.refuse_invalid(error)
+        except NotAllowed as error:
+            form.form_errors = [error.text(_)]
+    return _page({name: form}), 422
+
+
+def _page(refused: dict[str, DomainForm]) -> str:
+    year = today().year
+    with runtime().sessions() as session:
+        may_import = can(actor(), Permission.ORGANISATION_IMPORT)
+        held: dict[str, Any] = targets.of_places(session, year)
+        return render_template(
+            "statistics/denominators.html",
+            headcounts=headcounts.listed(session, actor(), limit=_SHOWN),
+            lists=designated.lists(session, actor()),
+            year=year,
+            targets={path.rsplit("/", 1)[-1]: it for path, it in sorted(held.items())},
+            may_import=may_import,
+            may_set=any(can_set_target(actor(), vocabulary.regions.path(it)) for it in vocabulary.regions),
+            may_record=can(actor(), Permission.PARTICIPATION_CONFIRM),
+            forms={
+                "headcount": refused.get("headcount") or HeadcountForm(formdata=None, prefix="headcount-"),
+                "target": refused.get("target") or TargetForm(formdata=None, prefix="target-", data={"year": year}),
+            },
+            refused=refused,
+            fields_of=fields_of,
+        )

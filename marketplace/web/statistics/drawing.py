@@ -1,0 +1,100 @@
+"""The geometry of charts: what is drawn where, as plain numbers a template writes into an SVG.
+
+Drawn on the server, without scripts, fonts or styles of its own, so that our content security policy holds and a
+chart prints as it is seen. Every chart has its table beside it; colour never says anything alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+WIDTH = 480
+_TOP, _BOTTOM, _LEFT = 24, 28, 4
+_COLUMNS_HEIGHT, _BAR, _LABEL, _NUMBER = 200, 22, 108, 76
+_TILE_WIDTH, _TILE_HEIGHT = 80, 56
+# How many shades tell more from less.
+SHADES = 5
+
+# Where each city and prefecture lies on a map of tiles of one size, as (column, row) from the north-west.
+TILES = {
+    "5132": (1, 0), "5107": (2, 0), "5108": (3, 0), "5119": (4, 0), "5117": (5, 0),
+    "5133": (0, 1), "5101": (1, 1), "5106": (2, 1), "5109": (3, 1), "5113": (4, 1), "5116": (5, 1),
+    "5118": (0, 2), "5114": (1, 2), "5120": (2, 2), "5110": (3, 2),
+    "5134": (0, 3), "5111": (1, 3), "5103": (2, 3), "5105": (3, 3),
+    "5104": (0, 4), "5115": (2, 4),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle with the key and the value it stands for; ``shade`` goes from 0, the least, to ``SHADES`` - 1."""
+
+    key: str
+    value: Fraction | int | None
+    x: float
+    y: float
+    width: float
+    height: float
+    shade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Boxes in a picture of ``WIDTH`` by ``height``, and where the line of the target lies, None without one."""
+
+    boxes: list[Box]
+    height: float
+    line: float | None = None
+    line_value: Fraction | int | None = None
+    most: Fraction | int = 0
+    bounds: tuple[Fraction | int, ...] = ()
+
+
+def columns(values: Mapping[str, int], target: Fraction | None = None) -> Chart:
+    """Draw a column for each value, in order, with the line of what each should be."""
+    most = max([*values.values(), target or 0, 1])
+    room = _COLUMNS_HEIGHT - _TOP - _BOTTOM
+    step = (WIDTH - 2 * _LEFT) / max(len(values), 1)
+    boxes = []
+    for place, (key, value) in enumerate(values.items()):
+        height = float(room * value / most)
+        x = _LEFT + place * step + step * 0.15
+        boxes.append(Box(key, value, _r(x), _r(_TOP + room - height), _r(step * 0.7), _r(height)))
+    line = None if target is None else _r(_TOP + room - float(room * target / most))
+    return Chart(boxes, _COLUMNS_HEIGHT, line, target, most)
+
+
+def bars(values: Mapping[str, int | Fraction | None]) -> Chart:
+    """Draw a bar for each value, one under the other; what has no value has no bar."""
+    most = max([*(it for it in values.values() if it is not None), 1])
+    room = WIDTH - _LABEL - _NUMBER
+    boxes = [
+        Box(key, value, _LABEL, place * _BAR + 3, _r(float(room * (value or 0) / most)), _BAR - 6)
+        for place, (key, value) in enumerate(values.items())
+    ]
+    return Chart(boxes, len(values) * _BAR + 2, most=most)
+
+
+def tiles(values: Mapping[str, int | Fraction | None], most: int | None = None) -> Chart:
+    """Draw the 21 cities and prefectures as tiles, darker where the value is more; ``most`` is what is darkest."""
+    highest = most or max([*(it for it in values.values() if it is not None), 1])
+    boxes = [
+        Box(
+            code, values.get(code), column * _TILE_WIDTH + 2, row * _TILE_HEIGHT + 2, _TILE_WIDTH - 4, _TILE_HEIGHT - 4,
+            _shade(values.get(code), highest),
+        )
+        for code, (column, row) in TILES.items()
+    ]  # fmt: skip
+    rows = max(row for _column, row in TILES.values()) + 1
+    bounds = tuple(Fraction(highest * step, SHADES) for step in range(SHADES + 1))
+    return Chart(boxes, rows * _TILE_HEIGHT, most=highest, bounds=bounds)
+
+
+def _shade(value: Fraction | int | None, most: Fraction | int) -> int:
+    return min(int(value * SHADES / most), SHADES - 1) if value else 0
+
+
+def _r(value: float) -> float:
+    return round(value, 1)
