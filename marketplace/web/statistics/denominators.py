@@ -66,7 +66,8 @@ def set_target() -> ResponseReturnValue:
 @blueprint.post("/lists/strike")
 def strike() -> ResponseReturnValue:
     try:
-        data = StrikeSchema().load({name: request.form.get(name, "") for name in StrikeSchema().fields})
+        given = {name: request.form.get(name, "") for name in ("file_hash", "reason")}
+        data = StrikeSchema().load({**given, "year": request.form.get("year", type=int)})
     except ma.ValidationError:
         flash(_("请写明理由。"))
         return redirect(url_for(".page", _anchor="lists"), 303)
