@@ -88,6 +88,13 @@ def total(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | N
     return _figures(session, items, of, (), among).get((), Figures())
 
 
+def by(
+    session: Session, items: Counted, of: Slice, name: str, among: sa.Select[Any] | None = None
+) -> dict[Any, Figures]:
+    """Return the figures by "month", by "unit" or by path at a level of ``DEPTHS``, of those that have any."""
+    return {key[0]: it for key, it in _figures(session, items, of, (name,), among).items()}
+
+
 def by_month(session: Session, items: Counted, of: Slice) -> dict[int, Figures]:
     """Return the figures of each month that has any; whoever took part in two months is a person of both."""
     return {key[0]: it for key, it in _figures(session, items, of, ("month",)).items()}
@@ -231,6 +238,8 @@ def _grouped(
 def _column(table: Any, name: str) -> Any:
     if name == "month":
         return table.month
+    if name == "unit":
+        return Organisation.id
     if name == "hierarchy":
         return Organisation.primary_hierarchy
     return place_of_unit(name)

@@ -6,29 +6,24 @@ told to the row, the column group and the margins it counts in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.errors import N_
-from marketplace.models import (
-    Campaign,
-    CampaignItem,
-    FrozenReport,
-    Organisation,
-    ParticipationEntry,
-    PeriodClose,
-    PeriodErratum,
-)
-from marketplace.services.reports import freezing, measuring, tables
-from marketplace.services.reports.kinds import kinds
-from marketplace.services.reports.measuring import ALL, Covered
-from marketplace.services.reports.tables import Column, Definition, Label, Row, Table
+from marketplace.models import Campaign, FrozenReport, Organisation, ParticipationEntry, PeriodClose, PeriodErratum
+from marketplace.services.participation import closing
+from marketplace.services.reports import freezing, groups, measuring, tables
+from marketplace.services.reports.groups import Definition, Label
+from marketplace.services.reports.measuring import ALL
+from marketplace.services.reports.tables import Column, Row, Table
+from marketplace.services.statistics.scope import Scope
 
 # No correction of an entry: what the ledger counts by moved under it.
-OTHERWISE = N_("不是参与记录的更正：单位的归属、职工人数或项目的设置有变动")
+OTHERWISE = N_("不是参与记录的更正：单位的归属、职工人数或列入的活动有变动")
 
 _Cell = tuple[str, str]
 _Number = int | str | None
@@ -53,16 +48,13 @@ class Erratum:
 
 def errata(session: Session, frozen: FrozenReport) -> list[Erratum]:
     """Return the figures of an edition that differ from those of the ledger now, row by row, the sum last."""
-    _heading, before, of, ids = freezing.content(frozen)
-    chosen = list(session.scalars(sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id)))
-    after = tables.build(session, of, chosen, frozen.period)
-    found = list(_differing(before, after))
+    _heading, before, of = freezing.content(frozen)
+    campaigns = groups.campaigns_of(session, of, frozen.period)
+    found = list(_differing(before, tables.build(session, of, campaigns, frozen.period)))
     if not found:
         return []
-    reasons = _reasons(session, frozen, of, tables.covering(of, chosen, frozen.period))
-    return [
-        Erratum(label, column, was, is_now, _why(reasons, key, column)) for key, label, column, was, is_now in found
-    ]
+    reasons = _reasons(session, frozen, of, campaigns)
+    return [Erratum(called, column, was, now, _why(reasons, key, column)) for key, called, column, was, now in found]
 
 
 def _differing(before: Table, after: Table) -> Iterator[tuple[str, Label, Column, _Number, _Number]]:
@@ -79,26 +71,26 @@ def _differing(before: Table, after: Table) -> Iterator[tuple[str, Label, Column
                 yield row.key, row.label, column, row.cells[place], is_now
 
 
-def _reasons(session: Session, frozen: FrozenReport, of: Definition, covered: Covered) -> Mapping[_Cell, list[str]]:
+def _reasons(
+    session: Session, frozen: FrozenReport, of: Definition, campaigns: Sequence[Campaign]
+) -> Mapping[_Cell, list[str]]:
     """Return why entries of a table were corrected since it was frozen, by row and group, margins included."""
-    key = measuring.row_key(of.rows)
+    group_of = {item: it.code for it in groups.groups_of(of, campaigns) for item in it.items}
+    first, last = closing.months(frozen.period)
+    scope = Scope(of.region_path, of.industry_path, of.organisation_id)
     entry = ParticipationEntry
     query = (
-        sa.select(
-            entry.month if key is None else key, measuring.group_key(kinds()[of.kind].group), PeriodErratum.reason
-        )
+        sa.select(measuring.row_of_entry(of.rows), entry.item_id, PeriodErratum.reason)
         .join(PeriodClose, PeriodClose.id == PeriodErratum.close_id)
         .join(entry, entry.id == PeriodErratum.entry_id)
         .join(Organisation, Organisation.id == entry.organisation_id)
-        .join(CampaignItem, CampaignItem.id == entry.item_id)
-        .join(Campaign, Campaign.id == entry.campaign_id)
-        .where(PeriodErratum.id > frozen.last_erratum_id, entry.campaign_id.in_(covered.campaigns))
-        .where(entry.month.between(covered.first_month, covered.last_month), *measuring.of_place(covered))
+        .where(PeriodErratum.id > frozen.last_erratum_id, entry.item_id.in_(group_of))
+        .where(entry.month.between(first, last), scope.units())
         .order_by(PeriodErratum.id)
     )
     found: dict[_Cell, list[str]] = {}
-    for row, group, reason in session.execute(query):
-        for cell in measuring.margins(str(row), str(group)):
+    for row, item, reason in session.execute(query):
+        for cell in product((str(row), ALL), (group_of[item], ALL)):
             told = found.setdefault(cell, [])
             told += [reason] if reason not in told else []
     return found

@@ -21,9 +21,10 @@ from marketplace.models import AuditEntry, Campaign, FrozenReport, PeriodClose, 
 from marketplace.models.audit import TimeStamp
 from marketplace.permissions import Actor, can_follow_report
 from marketplace.services.participation import closing, counting
-from marketplace.services.reports import definitions, rates, tables
+from marketplace.services.reports import definitions, groups, rates, tables
+from marketplace.services.reports.groups import Definition
 from marketplace.services.reports.printing import Heading
-from marketplace.services.reports.tables import Column, Definition, Row, Table
+from marketplace.services.reports.tables import Column, Row, Table
 from marketplace.services.stamping import queue
 
 # How many campaigns a refusal names.
@@ -55,7 +56,7 @@ def freeze(session: Session, actor: Actor, report_id: int, data: Mapping[str, An
     first, last = closing.months(period)
     if rates.last_day(last) >= today():
         raise Conflict(N_("%(period)s 还没有结束，不能冻结。"), period=period)
-    chosen = tables.campaigns_of(session, of, period)
+    chosen = groups.campaigns_of(session, of, period)
     if not chosen:
         raise Conflict(N_("这一期没有这样的活动，没有可以冻结的数字。"))
     # Nobody records or closes anything meanwhile.
@@ -90,12 +91,12 @@ def stamp(session: Session, frozen: FrozenReport) -> TimeStamp | None:
     return session.scalar(query)
 
 
-def content(frozen: FrozenReport) -> tuple[Heading, Table, Definition, list[int]]:
+def content(frozen: FrozenReport) -> tuple[Heading, Table, Definition]:
     """Return what an edition says: what stands over the table, the table, and what its numbers were made of."""
     told = json.loads(frozen.text)
     made = told["definition"]
     heading = Heading(**told["heading"], edition=f"{told['edition']}（{told['frozen_at'][:10]}）")
-    return heading, _table(told["table"]), Definition(**made | {"columns": tuple(made["columns"])}), told["campaigns"]
+    return heading, _table(told["table"]), Definition(**made | {"columns": tuple(made["columns"])})
 
 
 def heading(report: Report, period: str) -> Heading:
@@ -152,8 +153,8 @@ def _open_months(session: Session, campaign: Campaign, first: int, last: int) ->
         PeriodClose.campaign_id == campaign.id, PeriodClose.organisation_id.is_(None)
     )
     spans = [(row[0], row[1]) for row in session.execute(closed)]
-    begun = max(first, tables.month_of(campaign.opens_on))
-    ended = min(last, tables.month_of(campaign.closes_on))
-    for month in tables.months(begun, ended):
+    begun = max(first, groups.month_of(campaign.opens_on))
+    ended = min(last, groups.month_of(campaign.closes_on))
+    for month in groups.months(begun, ended):
         if not any(begin <= month <= end for begin, end in spans):
             yield month

@@ -53,11 +53,10 @@ class Kind:
 
     campaigns: tuple[str, ...]
     group: str
-    widest: bool
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Return the kinds by their codes in ``models.participation.report.KINDS``."""
     table = tomllib.loads(_FILE.read_text("utf-8"))
-    return {code: Kind(tuple(it["campaigns"]), it["group"], it["widest"]) for code, it in table.items()}
+    return {code: Kind(tuple(it["campaigns"]), it["group"]) for code, it in table.items()}

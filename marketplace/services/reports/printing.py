@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from marketplace.errors import N_
 from marketplace.services.export.columns import Telling
+from marketplace.services.reports.groups import Label
 from marketplace.services.reports.kinds import MEASURES, ROW_NAMES
-from marketplace.services.reports.tables import Label, Row, Table
+from marketplace.services.reports.tables import Row, Table
 from marketplace.services.statistics.rate import NOT_AVAILABLE
 
 # What is left to fill in by hand under an official table.

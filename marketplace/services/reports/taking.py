@@ -16,9 +16,9 @@ from marketplace.permissions import Actor
 from marketplace.services.export import log
 from marketplace.services.export.columns import Telling
 from marketplace.services.export.log import Wish
-from marketplace.services.reports import freezing, tables
+from marketplace.services.reports import freezing, groups, tables
+from marketplace.services.reports.groups import Definition
 from marketplace.services.reports.printing import Printed, printed
-from marketplace.services.reports.tables import Definition
 from marketplace.services.reports.workbook import workbook
 
 FORMS = ("xlsx", "pdf")
@@ -27,13 +27,13 @@ FORMS = ("xlsx", "pdf")
 def shown(session: Session, report: Report, period: str, telling: Telling) -> Printed:
     """Return the table of a report for a period with the figures of now; raise Invalid or Conflict as ``build``."""
     of = Definition.of(report)
-    table = tables.build(session, of, tables.campaigns_of(session, of, period), period)
+    table = tables.build(session, of, groups.campaigns_of(session, of, period), period)
     return printed(freezing.heading(report, period), table, telling)
 
 
 def frozen_shown(frozen: FrozenReport, telling: Telling) -> Printed:
     """Return the table of an edition as it was frozen."""
-    heading, table, _of, _ids = freezing.content(frozen)
+    heading, table, _of = freezing.content(frozen)
     return printed(heading, table, telling)
 
 

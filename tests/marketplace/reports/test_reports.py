@@ -16,15 +16,16 @@ from sqlalchemy.orm import Session
 from marketplace import chain
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Campaign, Export, FrozenReport, Organisation, Report
+from marketplace.models import Campaign, Export, FrozenReport, Organisation, ProposalAuthor, Report
 from marketplace.permissions import SYSTEM, Actor
 from marketplace.schemas.report import FreezeSchema, ReportSchema
 from marketplace.services.export.columns import Telling
 from marketplace.services.participation import closing, deciding
-from marketplace.services.reports import definitions, errata, freezing, tables, taking
+from marketplace.services.reports import definitions, errata, freezing, groups, tables, taking
+from marketplace.services.reports.groups import Definition
 from marketplace.services.reports.measuring import ALL
-from marketplace.services.reports.tables import Definition, Table
-from tests.factories import OrganisationFactory
+from marketplace.services.reports.tables import Table
+from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
 from tests.marketplace.participation.campaigning import DEYANG, EVIDENCE, JINGYANG, MIANYANG, opened, told
 
@@ -52,7 +53,7 @@ def report(session: Session, actor: Actor = SYSTEM, **fields: Any) -> Report:
 
 def table(session: Session, of: Report, period: str = PERIOD) -> Table:
     definition = Definition.of(of)
-    return tables.build(session, definition, tables.campaigns_of(session, definition, period), period)
+    return tables.build(session, definition, groups.campaigns_of(session, definition, period), period)
 
 
 def cell(made: Table, row: str, group: str, measure: str) -> int | str | None:
@@ -98,14 +99,18 @@ def test_persons_of_the_sum_are_counted_and_person_times_added_up(
     assert [it.key for it in table(session, report(session, rows="industry")).rows if it.cells[0]] == ["C"]
 
 
-def test_what_counts_for_the_province_and_for_a_city_is_counted_once(session: Session, plant: Organisation) -> None:
-    wide = opened(session, **WINDOW)
-    near = opened(session, actor=acting("city", region_path=DEYANG), **WINDOW)
-    for campaign in (wide, near):
-        told(session, SYSTEM, campaign, plant, "contest", person="张三", day=on(3))
-    made = table(session, report(session))
-    assert (cell(made, ALL, ALL, "person_times"), cell(made, ALL, ALL, "persons")) == (1, 1)
-    assert cell(table(session, report(session, kind="campaign", campaign_id=near.id)), ALL, ALL, "person_times") == 1
+def test_a_proposal_that_counts_for_two_campaigns_is_counted_once(session: Session, plant: Organisation) -> None:
+    opened(session, "million_proposals", **WINDOW)
+    near = opened(session, "million_proposals", actor=acting("city", region_path=DEYANG), **WINDOW)
+    author = acting("worker", plant)
+    ProposalFactory(
+        account_id=author.account_id, organisation=plant, region=plant.region, state="submitted",
+        submitted_at=dt.datetime(YEAR, 3, 10, tzinfo=dt.UTC),
+        authors=[ProposalAuthor(name="示例作者", account_id=author.account_id)],
+    )  # fmt: skip
+    made = table(session, report(session, kind="two_millions", columns=["objects"]))
+    assert [cell(made, ALL, "proposals", it) for it in ("objects", "person_times", "persons")] == [1, 1, 1]
+    assert cell(table(session, report(session, kind="campaign", campaign_id=near.id)), ALL, "proposal", "persons") == 1
 
 
 def test_numbers_without_names_stand_in_a_column_of_their_own(session: Session, plant: Organisation) -> None:
