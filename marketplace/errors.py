@@ -112,6 +112,7 @@ VERBS = {
     "grant": N_("授予"),
     "import": N_("导入"),
     "introduce": N_("引荐"),
+    "bid": N_("出价"),
     "judge": N_("评审"),
     "keep": N_("挂牌办理"),
     "offer": N_("应答"),

@@ -69,6 +69,25 @@ def studios() -> None:
     click.echo(f"处理了 {look_after_now(runtime())} 个工作室。")
 
 
+@review.command()
+def market() -> None:
+    """结束到期的挂牌和到时的拍卖，办结期满的价格公示；索引进程自动执行 / end listings, auctions and publicity of prices."""
+    click.echo(f"办结了 {settle_market_now(runtime())} 项。")
+
+
+def settle_market_now(held: Runtime) -> int:
+    """End the listings, the auctions and the publicity of prices whose time has come; return how many."""
+    done = 0
+    for settle in (
+        lambda session: bidding.close_due(session, _AT_A_TIME),
+        lambda session: expiring.expire(session, SYSTEM, _AT_A_TIME),
+        lambda session: price_publicity.pass_due(session, SYSTEM),
+    ):
+        with unit_of_work(held.sessions) as session:
+            done += settle(session)
+    return done
+
+
 def look_after_now(held: Runtime) -> int:
     """See to studios whose leader is gone or whose report is late, a few hundred at a time; return how many."""
     done = 0

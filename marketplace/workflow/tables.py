@@ -145,9 +145,11 @@ LISTING = (
     Transition("withdraw", ("unlisted", "listed", "licensed_ordinary"), "withdrawn", _KEEP),
     Transition("take_down", ("unlisted", "listed", "licensed_ordinary"), "withdrawn", _RUN, needs_reason=True),
     Transition("expire", ("listed", "licensed_ordinary"), "expired", _RUN, process="listing"),
+    Transition("list_for_deal", ("unlisted",), "listed", _TRADE, process="listing"),
     Transition("reserve", ("listed",), "in_negotiation", _TRADE, process="listing"),
     Transition("set_free", ("in_negotiation",), "listed", _TRADE, process="listing"),
-    Transition("transfer", ("in_negotiation",), "transferred", _TRADE, process="listing"),
+    # Who has a licence alone may go on to have the right itself.
+    Transition("transfer", ("in_negotiation", "licensed_exclusive"), "transferred", _TRADE, process="listing"),
     Transition("license_exclusively", ("in_negotiation",), "licensed_exclusive", _TRADE, process="listing"),
     Transition("license_ordinarily", ("listed",), "licensed_ordinary", _TRADE, process="listing"),
     # What an auction did not sell, and what is left once somebody has the achievement to himself.

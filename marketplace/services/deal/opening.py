@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit, workflow
+from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed
 from marketplace.models import Achievement, Deal, Match
 from marketplace.permissions import Actor, can_answer_for
@@ -70,6 +71,25 @@ def open_from_listing(
     has asked whether the actor may take the offer.
     """
     return _open(session, actor, achievement, enterprise, achievement.title, {"listing_id": listing_id, **terms})
+
+
+def pass_to_completer(session: Session, actor: Actor, deal: Deal, terms: dict[str, Any]) -> Deal:
+    """Begin a deal between the unit and a completer who takes over the terms of another, end that one, and return it.
+
+    The caller holds the deal and has asked whether he may (Civil Code, art. 847).
+    """
+    begun = Deal(
+        title=deal.title, achievement_id=deal.achievement_id, listing_id=deal.listing_id,
+        enterprise_account_id=actor.account_id, owner_organisation_id=deal.owner_organisation_id,
+        **{"price_form": "agreed", **terms},
+    )  # fmt: skip
+    session.add(begun)
+    session.flush()
+    audit.record(session, actor, "open_deal", "deal", begun.id, to_state=begun.state, payload=terms, is_first=True)
+    deal.terminated_at, deal.terminated_because = now(), "完成人按同等条件行使优先受让权。"
+    deal.signed_version = deal.enterprise_signed_by = deal.owner_signed_by = None
+    take_step(session, actor, deal, "terminate", deal.terminated_because)
+    return begun
 
 
 def of_match(session: Session, match: Match) -> Deal | None:

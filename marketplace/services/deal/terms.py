@@ -13,8 +13,8 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import Deal, TermSheet
 from marketplace.permissions import Actor
-from marketplace.schemas.deal import TERM_NAMES, TermsSchema
-from marketplace.services.deal import opening, rooms
+from marketplace.schemas.deal import TERM_NAMES, TermsSchema, terms_of
+from marketplace.services.deal import clearing, opening, rooms
 
 BEFORE_SIGNATURE = ("negotiating", "letter_of_intent")
 _DONE = N_("合同已经签订或终止，条款不能再改；需要变更的，请另立补充合同。")
@@ -105,6 +105,7 @@ def accept(session: Session, actor: Actor, deal_id: int, number: int) -> TermShe
     else:
         audit.record(session, actor, "accept_terms", "deal", deal.id, payload=payload)
     session.flush()
+    clearing.begin(session, actor, deal, terms_of(sheet))
     rooms.tell_others(session, actor, deal, "deal_terms")
     return sheet
 

@@ -12,8 +12,12 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.errors import N_, Conflict
-from marketplace.models import Achievement, Listing
-from marketplace.models.market.listing import TAKEN
+from marketplace.models import Achievement, Deal, Listing
+from marketplace.models.market.listing import MODES, PASSING_ON, SHUTTING_OUT, TAKEN
+
+# The kind of licence each mode is, and the modes by which one alone has an achievement.
+LICENCES = {"exclusive_licence": "exclusive", "sole_licence": "sole", "ordinary_licence": "ordinary"}
+EXCLUSIVE = (*PASSING_ON, *SHUTTING_OUT)
 
 
 def is_free() -> sa.ColumnElement[bool]:
@@ -34,7 +38,23 @@ def hold(session: Session, achievement_id: int) -> None:
     audit.hold(session, "achievement_listings", achievement_id)
 
 
-def require_free(session: Session, achievement_id: int) -> None:
-    """Raise Conflict where somebody has the achievement to himself."""
-    if taken_among(session, [achievement_id]):
-        raise Conflict(N_("这项成果已经转让或者独占、排他许可，不能再提供给别人。"))
+def way(mode: str | None, licence_kind: str | None, contract_kind: str | None) -> str | None:
+    """Return the mode in which a contract gives an achievement to the other side; None where it gives it to nobody.
+
+    What the terms say of the licence and of the kind of contract goes before a mode that says less.
+    """
+    if contract_kind == "transfer":
+        return mode if mode in PASSING_ON else "assignment"
+    if contract_kind == "licence" and mode != "use_first":
+        return next((it for it, kind in LICENCES.items() if kind == licence_kind), "ordinary_licence")
+    return mode if mode in MODES else None
+
+
+def require_free(session: Session, achievement_id: int, *, follows_id: int | None = None) -> None:
+    """Raise Conflict where somebody has the achievement to himself, other than by the deal this one goes on from."""
+    taken = taken_among(session, [achievement_id])
+    before = session.get(Deal, follows_id) if follows_id is not None else None
+    goes_on = before is not None and before.signed_on is not None and before.achievement_id == achievement_id
+    goes_on = goes_on and way(before.mode, before.licence_kind, before.contract_kind) in EXCLUSIVE
+    if taken and not goes_on:
+        raise Conflict(N_("这项成果已经转让或者独占、排他许可，不能再签，也不能再提供给别人。"))

@@ -87,7 +87,7 @@ def renew(session: Session, actor: Actor, listing_id: int, *, is_confirmed: bool
         return enter(session, actor, listing)
     if listing.state not in OPEN:
         raise Conflict(N_("只有挂牌中和已到期的才能续期。"))
-    listing.valid_until, listing.reminded_on = _last_day(session), None
+    listing.valid_until, listing.reminded_on = last_day(session), None
     session.flush()
     audit.record(session, actor, "renew", "listing", listing.id, payload={"valid_until": listing.valid_until})
     return listing
@@ -114,7 +114,7 @@ def withdraw(session: Session, actor: Actor, listing_id: int, reason: str) -> Li
 
 def enter(session: Session, actor: Actor, listing: Listing) -> Listing:
     """Take a listing out to the public; the caller holds the achievement and has asked who may."""
-    listing.listed_at, listing.valid_until, listing.reminded_on = now(), _last_day(session), None
+    listing.listed_at, listing.valid_until, listing.reminded_on = now(), last_day(session), None
     workflow.apply(session, actor, listing, "list", payload={name: getattr(listing, name) for name in TERMS})
     session.flush()
     return listing
@@ -199,7 +199,7 @@ def _is_answered(session: Session, listing: Listing) -> bool:
     return bool(session.scalar(sa.select(sa.or_(offers, auctions))))
 
 
-def _last_day(session: Session) -> dt.date:
+def last_day(session: Session) -> dt.date:
     months = rules.value(session, "listing_validity", today())
     return months_from(today(), months)
 

@@ -7,8 +7,8 @@ _LISTING = {
     "en": "\nSign in to see it:\n{listing_page}",
 }
 _DEAL = {
-    "zh_Hans": "\n登录后到交易室查看：\n{deal_page}",
-    "en": "\nSign in and see the room of the deal:\n{deal_page}",
+    "zh_Hans": "\n登录后到交易室查看：\n{page}",
+    "en": "\nSign in and see the room of the deal:\n{page}",
 }
 _REFUSALS = {
     "zh_Hans": "\n登录后答复：\n{refusals_page}",

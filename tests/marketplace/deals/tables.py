@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from marketplace.db import now, today
 from marketplace.models import Achievement, Deal, Demand, Match
 from marketplace.permissions import Actor
 from marketplace.schemas.deal import ProposalOfTermsSchema, RegistrationSchema
+from marketplace.services import publicity
 from marketplace.services.deal import opening, signing, terms
+from marketplace.services.listing import price_publicity
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.officers import acting
 
@@ -47,7 +50,8 @@ def laid(session: Session, made: Achievement | None = None, **achievement: Any) 
     buyer = OrganisationFactory(region_path=MIANYANG, industry_path="C/36")
     maker = made.units[0] if made is not None else OrganisationFactory(region_path=DEYANG, industry_path="C/34")
     enterprise, owner = acting("enterprise", buyer), acting("unit_union", maker)
-    made = made or AchievementFactory(units=[maker], transfer_modes=["ordinary_licence"], **achievement)
+    achievement = {"is_duty": False, "transfer_modes": ["ordinary_licence"], **achievement}
+    made = made or AchievementFactory(units=[maker], **achievement)
     match = introduced(session, DemandFactory(organisation=buyer), made)
     return Table(opening.open_from_match(session, enterprise, match), enterprise, owner)
 
@@ -75,9 +79,19 @@ def agreed(session: Session, table: Table, **fields: Any) -> Table:
     return table
 
 
+def shown_to_the_end(session: Session, deal: Deal) -> None:
+    """Let the last day on which the price of a deal is shown be yesterday."""
+    notice = price_publicity.of(session, deal)
+    listed = publicity.running_for(session, notice) if notice is not None else None
+    if listed is not None:
+        listed.starts_on, listed.ends_on = today() - dt.timedelta(20), today() - dt.timedelta(1)
+        session.flush()
+
+
 def signed(session: Session, table: Table, **fields: Any) -> Deal:
     """Let both accept and sign a first version of the terms."""
     agreed(session, table, **fields)
+    shown_to_the_end(session, table.deal)
     for actor in (table.enterprise, table.owner):
         signing.sign(session, actor, table.deal.id, 1)
     return table.deal

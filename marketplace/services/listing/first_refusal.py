@@ -1,0 +1,139 @@
+"""Ask the completers of a duty achievement before it is assigned to somebody else (rule 14; Civil Code, art. 847)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace import audit, chain, rules
+from marketplace.db import now, today
+from marketplace.errors import N_, Conflict, NotFound
+from marketplace.models import Account, Deal, FirstRefusal, FirstRefusalAnswer
+from marketplace.permissions import Actor
+from marketplace.postbox import post
+from marketplace.services.deal import opening
+from marketplace.services.listing import exclusivity, parties, settling
+
+
+def is_needed(deal: Deal, terms: Mapping[str, Any]) -> bool:
+    """Say whether a contract on these terms assigns what was made in the line of duty to one who did not make it."""
+    achievement = deal.achievement
+    way = exclusivity.way(terms["mode"], terms["licence_kind"], terms["contract_kind"])
+    is_duty = achievement.is_duty is not False and bool(achievement.units)
+    to_a_completer = deal.enterprise_organisation_id is None and deal.enterprise_account_id in _completers(deal)
+    return way == "assignment" and is_duty and not to_a_completer
+
+
+def begin(session: Session, actor: Actor, deal: Deal, terms: Mapping[str, Any]) -> FirstRefusal | None:
+    """Ask the completers once both sides have agreed on terms; other terms are another question, from the first day."""
+    before = of(session, deal)
+    asked_of = _hash(terms)
+    if before is not None and before.state != "exercised":
+        if is_needed(deal, terms) and before.terms == asked_of:
+            return before
+        before.state = "replaced"
+        session.flush()
+    if not is_needed(deal, terms) or terms["amount"] is None:
+        return None
+    begins = today()
+    ends = begins + dt.timedelta(rules.value(session, "first_refusal", begins))
+    people = session.scalars(sa.select(Account).where(Account.id.in_(_completers(deal))).order_by(Account.id)).all()
+    asked = FirstRefusal(
+        deal=deal, amount=terms["amount"], terms=asked_of, starts_on=begins, ends_on=ends,
+        answers=[FirstRefusalAnswer(account=it) for it in people],
+    )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    payload = {"deal": deal.id, "terms": asked_of, "asked": [it.id for it in people], "ends_on": ends}
+    audit.record(session, actor, "ask", "first_refusal", asked.id, to_state="open", payload=payload, is_first=True)
+    for account in people:
+        if account.is_active:
+            post(session, account, "refusal_asked", title=deal.achievement.title, day=ends.isoformat())
+    return asked
+
+
+def of(session: Session, deal: Deal) -> FirstRefusal | None:
+    """Return what the completers were asked of a deal as it stands."""
+    query = sa.select(FirstRefusal).where(FirstRefusal.deal_id == deal.id, FirstRefusal.state != "replaced")
+    return session.scalar(query)
+
+
+def asked_of(session: Session, actor: Actor) -> list[FirstRefusalAnswer]:
+    """Return what the actor was asked as a completer, the latest first."""
+    query = sa.select(FirstRefusalAnswer).filter_by(account_id=actor.account_id).order_by(FirstRefusalAnswer.id.desc())
+    return list(session.scalars(query)) if actor.account_id is not None and actor.reads else []
+
+
+def question_of(session: Session, answer: FirstRefusalAnswer) -> FirstRefusal:
+    return session.get_one(FirstRefusal, answer.first_refusal_id)
+
+
+def answer(session: Session, actor: Actor, refusal_id: int, *, exercises: bool) -> FirstRefusal:
+    """Take an achievement over on the terms of a deal, or waive that; each completer answers for himself, once.
+
+    The first who takes it over has it: a deal of his own begins on the same terms, and the other one ends. Raises
+    NotFound for whoever was not asked, and Conflict once the days are over or somebody has taken it over.
+    """
+    asked = session.get(FirstRefusal, refusal_id)
+    own = next((it for it in asked.answers if it.account_id == actor.account_id), None) if asked is not None else None
+    if asked is None or own is None:
+        raise NotFound("first_refusal", refusal_id)
+    audit.hold(session, "deal", asked.deal_id)
+    session.refresh(asked)
+    session.refresh(asked.deal)
+    session.refresh(own)
+    if asked.state != "open" or today() > asked.ends_on or asked.deal.state not in ("negotiating", "letter_of_intent"):
+        raise Conflict(N_("答复的期限已过，或者条款已变、已有完成人受让。"))
+    if own.answer is not None:
+        raise Conflict(N_("您已经答复过。"))
+    own.answer, own.answered_at = "exercised" if exercises else "waived", now()
+    if exercises:
+        asked.state = "exercised"
+    elif all(it.answer == "waived" for it in asked.answers):
+        asked.state = "waived"
+    session.flush()
+    audit.record(session, actor, own.answer, "first_refusal", asked.id, from_state="open", to_state=asked.state)
+    if exercises:
+        _pass_to_completer(session, actor, asked.deal, asked.amount)
+    return asked
+
+
+def require_over(session: Session, deal: Deal, terms: Mapping[str, Any]) -> None:
+    """Raise Conflict while the completers may still take over what a contract on these terms would assign."""
+    if not is_needed(deal, terms):
+        return
+    asked = of(session, deal)
+    if asked is None or asked.terms != _hash(terms):
+        raise Conflict(N_("转让职务成果，要先按这些条款通知完成人优先受让；请先由双方重新确认条款。"))
+    if asked.state == "exercised":
+        raise Conflict(N_("完成人已按同等条件行使优先受让权，不能再转让给别人。"))
+    if asked.state == "open" and today() <= asked.ends_on:
+        raise Conflict(
+            N_("完成人的优先受让权到 %(day)s 为止，之后才能签订；全体完成人放弃的不必再等。"), day=asked.ends_on
+        )
+    if asked.state == "open":
+        asked.state = "lapsed"
+        session.flush()
+
+
+def _pass_to_completer(session: Session, actor: Actor, deal: Deal, amount: int) -> None:
+    exclusivity.hold(session, deal.achievement_id)
+    parties.tell(session, deal, "refusal_exercised")
+    terms = {"mode": "assignment", "contract_kind": "transfer", "amount": amount}
+    opening.pass_to_completer(session, actor, deal, terms)
+    # What was reserved for the other side stays reserved, now for the completer.
+    settling.ended(session, actor, deal)
+
+
+def _completers(deal: Deal) -> set[int]:
+    """Return the accounts of those who made the achievement of a deal; who has none is told by his unit."""
+    return {it.account_id for it in deal.achievement.contributors if it.account_id is not None}
+
+
+def _hash(terms: Mapping[str, Any]) -> str:
+    names = ("mode", "licence_kind", "contract_kind", "amount")
+    return chain.sha256(chain.canonical({name: terms[name] for name in names}))

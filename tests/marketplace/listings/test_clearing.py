@@ -1,0 +1,188 @@
+"""What a contract waits for: the publicity of an agreed price, and the completers who may take it over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.db import today
+from marketplace.errors import Conflict, NotFound
+from marketplace.models import Deal, FirstRefusal, Objection, PriceNotice, Publicity
+from marketplace.permissions import SYSTEM, VISITOR
+from marketplace.services import objection as objections
+from marketplace.services import publicity as publicities
+from marketplace.services.deal import signing, terms
+from marketplace.services.listing import exclusivity, first_refusal, offering, price_publicity
+from tests.marketplace.deals.tables import proposal, shown_to_the_end
+from tests.marketplace.listings.stalls import OFFER, Stall, buyer, listed, made
+from tests.marketplace.officers import acting
+
+PRICE = {"contract_kind": "licence", "licence_kind": "exclusive", "price_form": "agreed", "amount": 60_000_00}
+
+
+def agreed(session: Session, stall: Stall, mode: str = "exclusive_licence", **fields: Any) -> tuple[Deal, Any]:
+    """Let an enterprise ask, the owner take it up, and both agree on terms; return the deal and the enterprise."""
+    enterprise = buyer(session)
+    listing = listed(session, stall, mode=mode, price_form="agreed", price=None)
+    offer = offering.ask(session, enterprise, listing.id, OFFER)
+    offering.decide(session, stall.owner, offer.id, is_accepted=True, reason="")
+    deal = session.get_one(Deal, offer.deal_id)
+    agree(session, stall, enterprise, deal, 0, mode=mode, **fields)
+    return deal, enterprise
+
+
+def agree(session: Session, stall: Stall, enterprise: Any, deal: Deal, after: int, **fields: Any) -> None:
+    terms.propose(session, enterprise, deal.id, proposal(after, **{**PRICE, **fields}))
+    terms.accept(session, stall.owner, deal.id, after + 1)
+
+
+def shown(session: Session, deal: Deal) -> tuple[PriceNotice, Publicity]:
+    notice = price_publicity.of(session, deal)
+    assert notice is not None
+    publicity = publicities.running_for(session, notice)
+    assert publicity is not None
+    return notice, publicity
+
+
+def objected(session: Session, notice: PriceNotice, publicity: Publicity) -> Objection:
+    given = {"noun": "price_notice", "object_id": notice.id, "text": "价格偏低", "evidence": "同类许可的合同"}
+    return objections.object_to(session, VISITOR, publicity.id, given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_duty", "days"),
+    [("institution", True, 15), ("union_body", True, 15), ("enterprise", True, 7), ("institution", False, 0)],
+)
+def test_how_long_an_agreed_price_is_shown_depends_on_whose_it_is(
+    sqlite_session: Session, kind: str, is_duty: bool, days: int
+) -> None:
+    stall = made(sqlite_session, kind=kind, is_duty=is_duty)
+    if not is_duty:
+        stall = Stall(stall.achievement, stall.completer, stall.completer)
+        stall.achievement.account_id = stall.completer.account_id
+        sqlite_session.flush()
+    deal, _enterprise = agreed(sqlite_session, stall)
+    notice = price_publicity.of(sqlite_session, deal)
+    if not days:
+        assert notice is None
+        return
+    _notice, publicity = shown(sqlite_session, deal)
+    assert (publicity.ends_on - publicity.starts_on).days == days
+    assert publicity.entries[0].text == {
+        "title": stall.achievement.title, "abstract": stall.achievement.summary,
+        "units": [stall.achievement.units[0].name], "mode": "exclusive_licence", "amount": 60_000_00,
+        "is_related_party": False,
+    }  # fmt: skip
+
+
+def test_nobody_signs_before_the_price_was_shown_to_its_end(session: Session) -> None:
+    stall = made(session)
+    deal, enterprise = agreed(session, stall)
+    with pytest.raises(Conflict, match="公示到"):
+        signing.sign(session, enterprise, deal.id, 1)
+    notice, publicity = shown(session, deal)
+    assert price_publicity.pass_due(session, SYSTEM) == 0
+    shown_to_the_end(session, deal)
+    assert price_publicity.pass_due(session, SYSTEM) == 1
+    assert (notice.state, publicity.closed_at is not None) == ("passed", True)
+    for actor in (enterprise, stall.owner):
+        signing.sign(session, actor, deal.id, 1)
+    assert deal.state == "signed"
+
+
+def test_other_terms_begin_the_period_anew_and_take_along_what_was_objected(session: Session) -> None:
+    stall = made(session)
+    deal, enterprise = agreed(session, stall)
+    first, publicity = shown(session, deal)
+    raised = objected(session, first, publicity)
+    shown_to_the_end(session, deal)
+    with pytest.raises(Conflict, match="异议"):
+        signing.sign(session, enterprise, deal.id, 1)
+    agree(session, stall, enterprise, deal, 1, amount=70_000_00, mode="exclusive_licence")
+    second, anew = shown(session, deal)
+    assert (first.state, second.state, publicity.replaced_by_id) == ("replaced", "objected", anew.id)
+    assert (anew.ends_on - today()).days == 15
+    curator = acting("province_curator")
+    assert objections.to_decide(session, curator) == [raised]
+    objections.decide(session, curator, raised.id, upheld=False, finding="价格经评估")
+    shown_to_the_end(session, deal)
+    for actor in (enterprise, stall.owner):
+        signing.sign(session, actor, deal.id, 2)
+    assert (deal.amount, second.state) == (70_000_00, "passed")
+
+
+def test_an_objection_that_is_upheld_bars_the_contract_until_other_terms(session: Session) -> None:
+    stall = made(session)
+    deal, enterprise = agreed(session, stall)
+    notice, publicity = shown(session, deal)
+    raised = objected(session, notice, publicity)
+    objections.decide(session, acting("province_curator"), raised.id, upheld=True, finding="属实")
+    assert (notice.state, session.get_one(Objection, raised.id).state) == ("struck", "upheld")
+    with pytest.raises(Conflict, match="另议"):
+        signing.sign(session, enterprise, deal.id, 1)
+    agree(session, stall, enterprise, deal, 1, is_related_party=True, mode="exclusive_licence")
+    assert shown(session, deal)[0].is_related_party is True
+
+
+def test_a_price_that_was_listed_is_not_shown_again_unless_another_is_agreed(session: Session) -> None:
+    stall = made(session)
+    enterprise = buyer(session)
+    offer = offering.take(session, enterprise, listed(session, stall).id, OFFER)
+    deal = session.get_one(Deal, offer.deal_id)
+    agree(session, stall, enterprise, deal, 0, amount=80_000_00, mode="exclusive_licence", price_form="listed")
+    assert price_publicity.of(session, deal) is None
+    agree(session, stall, enterprise, deal, 1, amount=50_000_00, mode="exclusive_licence", price_form="listed")
+    assert shown(session, deal)[0].amount == 50_000_00
+
+
+def test_completers_are_asked_before_what_they_made_is_assigned(session: Session) -> None:
+    stall = made(session, kind="enterprise")
+    deal, enterprise = agreed(session, stall, "assignment", contract_kind="transfer", licence_kind=None)
+    shown_to_the_end(session, deal)
+    with pytest.raises(Conflict, match="优先受让权到"):
+        signing.sign(session, enterprise, deal.id, 1)
+    [asked] = first_refusal.asked_of(session, stall.completer)
+    with pytest.raises(NotFound):
+        first_refusal.answer(session, enterprise, asked.first_refusal_id, exercises=True)
+    first_refusal.answer(session, stall.completer, asked.first_refusal_id, exercises=False)
+    with pytest.raises(Conflict, match="已变"):
+        first_refusal.answer(session, stall.completer, asked.first_refusal_id, exercises=True)
+    for actor in (enterprise, stall.owner):
+        signing.sign(session, actor, deal.id, 1)
+    assert deal.state == "signed"
+
+
+def test_no_answer_in_time_means_that_nobody_takes_it_over(session: Session) -> None:
+    stall = made(session, kind="enterprise")
+    deal, enterprise = agreed(session, stall, "assignment", contract_kind="transfer", licence_kind=None)
+    shown_to_the_end(session, deal)
+    asked = session.scalars(sa.select(FirstRefusal)).one()
+    assert (asked.ends_on - asked.starts_on).days == 15
+    asked.starts_on, asked.ends_on = today() - dt.timedelta(16), today() - dt.timedelta(1)
+    session.flush()
+    with pytest.raises(Conflict, match="期限已过"):
+        first_refusal.answer(session, stall.completer, asked.id, exercises=True)
+    for actor in (enterprise, stall.owner):
+        signing.sign(session, actor, deal.id, 1)
+    assert (deal.state, asked.state) == ("signed", "lapsed")
+
+
+def test_a_completer_takes_it_over_on_the_same_terms_and_the_other_deal_ends(session: Session) -> None:
+    stall = made(session, kind="enterprise")
+    deal, enterprise = agreed(session, stall, "assignment", contract_kind="transfer", licence_kind=None)
+    [asked] = first_refusal.asked_of(session, stall.completer)
+    first_refusal.answer(session, stall.completer, asked.first_refusal_id, exercises=True)
+    own = session.scalars(sa.select(Deal).filter_by(enterprise_account_id=stall.completer.account_id)).one()
+    assert (deal.state, own.state, own.amount, own.mode) == ("terminated", "negotiating", 60_000_00, "assignment")
+    with pytest.raises(Conflict):
+        signing.sign(session, enterprise, deal.id, 1)
+    agree(session, stall, stall.completer, own, 0, contract_kind="transfer", licence_kind=None, mode="assignment")
+    shown_to_the_end(session, own)
+    for actor in (stall.completer, stall.owner):
+        signing.sign(session, actor, own.id, 1)
+    listing = exclusivity.taken_among(session, [deal.achievement_id])
+    assert listing == {deal.achievement_id: "transferred"}
