@@ -12,8 +12,10 @@ from marketplace.runtime import Runtime, runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
+from marketplace.services.auction import bidding
 from marketplace.services.deal import milestones
 from marketplace.services.honour import terms
+from marketplace.services.listing import expiring, price_publicity
 from marketplace.services.naming import reminding
 from marketplace.services.proposal import reoffering
 from marketplace.services.studio import succession
@@ -71,21 +73,18 @@ def studios() -> None:
 
 @review.command()
 def market() -> None:
-    """结束到期的挂牌和到时的拍卖，办结期满的价格公示；索引进程自动执行 / end listings, auctions and publicity of prices."""
+    """结束到期的挂牌和到时的拍卖，办结期满的价格公示；索引进程自动执行 / end what is over in the market."""
     click.echo(f"办结了 {settle_market_now(runtime())} 项。")
 
 
 def settle_market_now(held: Runtime) -> int:
     """End the listings, the auctions and the publicity of prices whose time has come; return how many."""
-    done = 0
-    for settle in (
-        lambda session: bidding.close_due(session, _AT_A_TIME),
-        lambda session: expiring.expire(session, SYSTEM, _AT_A_TIME),
-        lambda session: price_publicity.pass_due(session, SYSTEM),
-    ):
-        with unit_of_work(held.sessions) as session:
-            done += settle(session)
-    return done
+    with unit_of_work(held.sessions) as session:
+        auctions = bidding.close_due(session, _AT_A_TIME)
+    with unit_of_work(held.sessions) as session:
+        listings = expiring.expire(session, SYSTEM, _AT_A_TIME)
+    with unit_of_work(held.sessions) as session:
+        return auctions + listings + price_publicity.pass_due(session, SYSTEM)
 
 
 def look_after_now(held: Runtime) -> int:
@@ -109,7 +108,7 @@ def reoffer_now(held: Runtime) -> int:
 def remind_now(held: Runtime) -> int:
     """Queue the reminders that are due; return how many mails."""
     with unit_of_work(held.sessions) as session:
-        return sum(it.remind(session) for it in (reminders, overdue, terms, reminding, milestones))
+        return sum(it.remind(session) for it in (reminders, overdue, terms, reminding, milestones, expiring))
 
 
 def reroute_now(held: Runtime) -> int:

@@ -87,12 +87,12 @@ def test_the_number_of_a_deleted_record_is_never_given_again(session: Session) -
 def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself() -> None:
     told = {name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]}
     assert told == {
-        "account", "achievement", "amendment", "auction", "auction_bid", "award_round", "benefit", "campaign", "collection",
-        "competition_registration", "competition_showcase", "crew",
+        "account", "achievement", "amendment", "auction", "auction_bid", "award_round", "benefit", "campaign",
+        "collection", "competition_registration", "competition_showcase", "crew",
         "crew_honour", "deal", "deal_payment", "demand", "deputation", "disclosure_view", "first_refusal",
         "headcount", "honour", "listing", "listing_offer", "match", "naming_batch", "nda", "nomination", "objection",
-        "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "price_notice", "proposal", "publicity",
-        "review_year", "slot", "story", "studio", "studio_application", "studio_review",
+        "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "price_notice",
+        "proposal", "publicity", "review_year", "slot", "story", "studio", "studio_application", "studio_review",
     }  # fmt: skip
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 
