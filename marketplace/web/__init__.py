@@ -19,6 +19,7 @@ from marketplace.web import (
     catalogue,
     crews,
     curation,
+    deals,
     deciding,
     demands,
     disclosure,
@@ -84,6 +85,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     studio_reviews.init_app(app)
     studios.init_app(app)
     naming.init_app(app)
+    deals.init_app(app)
     showcase.init_app(app)
     following.init_app(app)
     # What stands above this package brings its own pages.

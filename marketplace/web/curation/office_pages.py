@@ -51,6 +51,12 @@ PAGES = (
                 Permission.CURATION_ENTER,
             ),
             OfficePage(
+                "contracts.listing",
+                _("技术合同"),
+                _("本范围内签订的技术合同：记入认定登记号、机构和日期，看市场统计"),
+                Permission.DEAL_REGISTER,
+            ),
+            OfficePage(
                 "curation.unpublished_achievements",
                 _("还没有公布的成果"),
                 _("本范围内正在审核的成果"),
