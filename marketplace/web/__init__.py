@@ -38,6 +38,7 @@ from marketplace.web import (
     participation,
     proposals,
     publicity,
+    reports,
     security,
     showcase,
     statistics,
@@ -82,6 +83,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     outreach.init_app(app)
     participation.init_app(app)
     statistics.init_app(app)
+    reports.init_app(app)
     studio_reviews.init_app(app)
     studios.init_app(app)
     naming.init_app(app)

@@ -40,12 +40,13 @@ _FORM_NAMES = {"xlsx": _("Excel 工作簿（.xlsx）"), "csv": _("CSV 文件（.
 _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
 }
 _AT_ONCE = 1 << 16
 # A file takes a process for seconds, and nobody reads more of them.
 _LIMIT = "10 per minute"
 _MAKING = {
-    "POST": ("exports.ask", "exports.file_upwards"),
+    "POST": ("exports.ask", "exports.file_upwards", "reports.take", "reports.take_frozen"),
     "GET": ("api_exports.exported_achievements", "api_exports.exported", "api_exports.filed_upwards"),
 }
 

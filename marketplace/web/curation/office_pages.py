@@ -98,6 +98,12 @@ PAGES = (
                 Permission.CURATION_ENTER,
             ),
             OfficePage(
+                "reports.listing",
+                lazy_pgettext("栏目", "报表"),
+                _("六个一、两个百万、竞赛和技能的统计表：做一次，每年都用，下载 Excel 和 PDF，年度冻结和勘误"),
+                Permission.CURATION_ENTER,
+            ),
+            OfficePage(
                 "importing.choose",
                 _("导入表格"),
                 _("把单位的建议台账等表格导入：先逐行检查，再写入，一行不丢"),

@@ -1,0 +1,19 @@
+"""Reports of the ledger for offices, and the public statistics."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.web.reports import names, office
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(office.blueprint)
+    app.jinja_env.globals.update(
+        report_kind_names=names.KINDS,
+        report_row_names=names.ROWS,
+        measure_names=names.MEASURES,
+        in_words=names.in_words,
+    )
