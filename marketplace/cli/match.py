@@ -18,9 +18,10 @@ from marketplace.db import unit_of_work
 from marketplace.models import Demand, Match
 from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import SYSTEM
-from marketplace.runtime import runtime
+from marketplace.runtime import Runtime, runtime
 from marketplace.services import demand as demands
 from marketplace.services.match import found as matches
+from marketplace.services.match import silence as silent_matches
 
 # What embeds, matches or calibrates is imported where it does: the findings kept are shown without.
 if TYPE_CHECKING:
@@ -82,6 +83,20 @@ def answer(demand_id: int, achievement_id: int, side: Side, codes: tuple[str, ..
         found = matches.between(session, SYSTEM, demand_id, achievement_id)
         outcomes.answer(session, SYSTEM, found, side, data)
         click.echo(f"已登记，匹配现处于 {found.state}。")
+
+
+@match.command()
+def silence() -> None:
+    """提醒很久没有动静的匹配，结束提醒后仍无动静的；索引进程自动执行 / warn of silent matches and end them."""
+    warned, ended = end_silent_now(runtime())
+    click.echo(f"提醒了 {warned} 项匹配的双方，结束了 {ended} 项。")
+
+
+def end_silent_now(held: Runtime) -> tuple[int, int]:
+    """Warn both sides of what has been silent, and end what stayed so; return how many matches of each."""
+    with unit_of_work(held.sessions) as session:
+        ended = silent_matches.expire(session, SYSTEM)
+        return silent_matches.warn(session), ended
 
 
 @match.command()

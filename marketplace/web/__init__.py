@@ -31,6 +31,7 @@ from marketplace.web import (
     health,
     honours,
     language,
+    matches,
     names,
     naming,
     novelty,
@@ -69,6 +70,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         metrics.init_app(app)
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
+    matches.init_app(app)
     app.register_blueprint(novelty.blueprint)
     proposals.init_app(app)
     app.register_blueprint(submissions.blueprint)

@@ -25,7 +25,7 @@ from marketplace.services.match import meeting, telling
 
 # From negotiating on, the room of the deal is where the two talk.
 OPEN = ("suggested", "seen", "interest_e", "interest_o", "mutual", "introduced", "nda", "disclosed")
-_MOST = 2000
+MOST = 2000
 # Whoever writes several times in a row is told of once.
 _QUIET = dt.timedelta(hours=1)
 
@@ -100,7 +100,7 @@ def say(session: Session, actor: Actor, match_id: int, text: str) -> MatchMessag
 def _wrong(match: Match, text: str) -> Iterator[str]:
     if not text:
         yield _EMPTY
-    if len(text) > _MOST:
+    if len(text) > MOST:
         yield _TOO_LONG
     if match.state in MUTUAL:
         return

@@ -57,6 +57,12 @@ PAGES = (
                 Permission.DEAL_REGISTER,
             ),
             OfficePage(
+                "matches.introductions",
+                _("等待引荐的双方"),
+                _("本范围内供需双方都有意向、等人引荐的匹配"),
+                Permission.MATCH_INTRODUCE,
+            ),
+            OfficePage(
                 "curation.unpublished_achievements",
                 _("还没有公布的成果"),
                 _("本范围内正在审核的成果"),
