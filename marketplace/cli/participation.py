@@ -9,7 +9,7 @@ from marketplace.cli.groups import participation
 from marketplace.db import unit_of_work
 from marketplace.models import Campaign
 from marketplace.runtime import runtime
-from marketplace.services.participation import counting
+from marketplace.services.participation import recounting
 
 
 @participation.command("recount")
@@ -24,7 +24,7 @@ def recount(mend: bool) -> None:
     found = 0
     for campaign_id in ids:
         with unit_of_work(runtime().sessions) as session:
-            differences = counting.recount(session, campaign_id, mend=mend)
+            differences = recounting.recount(session, campaign_id, mend=mend)
         for it in differences:
             click.echo(f"{it.table} {it.key}：合计 {it.kept}，重新计算 {it.counted}")
         found += len(differences)

@@ -28,7 +28,7 @@ from marketplace.models.participation.competition import (
 from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.report import FrozenReport, Report
-from marketplace.models.participation.tally import ParticipationPerson, ParticipationTally
+from marketplace.models.participation.tally import ParticipationPerson, ParticipationPlace, ParticipationTally
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.people.crew import Crew, CrewFinding, CrewHonour, CrewInnovation
@@ -161,6 +161,7 @@ __all__ = [
     "PanelMember",
     "ParticipationEntry",
     "ParticipationPerson",
+    "ParticipationPlace",
     "ParticipationTally",
     "PeriodClose",
     "PeriodErratum",

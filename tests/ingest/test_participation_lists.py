@@ -13,7 +13,7 @@ from ingest.report import Fate, Line, Report
 from marketplace.db import SessionFactory, today, unit_of_work
 from marketplace.models import Campaign, ParticipationEntry
 from marketplace.permissions import SYSTEM, Actor, Grant
-from marketplace.services.participation import counting, deciding, figures
+from marketplace.services.participation import deciding, figures, recounting
 from marketplace.services.participation.figures import Slice
 from tests import factories
 from tests.factories import OrganisationFactory
@@ -63,7 +63,7 @@ def test_every_line_is_accounted_for_and_counts_once(sessions: SessionFactory, t
     with unit_of_work(sessions) as session:
         total = figures.total(session, campaign, Slice())
         assert (total.entries, total.person_times, total.persons, total.batch_persons) == (3, 122, 2, 80)
-        assert counting.recount(session, campaign) == []
+        assert recounting.recount(session, campaign) == []
 
 
 def test_what_was_withdrawn_does_not_come_back_with_the_same_list(

@@ -1,15 +1,15 @@
-"""What confirmed entries add up to, kept in the transaction of each change, and the recount that proves it.
+"""What confirmed entries add up to, kept in the transaction of each change.
 
 Every change of what counts goes through ``apply``: it moves the tallies by the difference and, where a period is
 closed, keeps an erratum. It holds the campaign in common with other writers, so that nobody closes a period or changes
-the terms meanwhile; ``hold`` alone decides who waits for whom.
+the terms meanwhile; ``hold`` alone decides who waits for whom. ``recounting`` proves what is kept.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -20,20 +20,31 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict
 from marketplace.models import (
     Campaign,
+    Organisation,
     ParticipationEntry,
-    ParticipationPerson,
+    ParticipationPlace,
     ParticipationTally,
     PeriodClose,
     PeriodErratum,
 )
+from marketplace.models.participation.tally import ALL_ITEMS, CITY, DIVISION
+from marketplace.services.participation import newcomers
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000
-_KEY = ("campaign_id", "item_id", "organisation_id", "month")
 _TALLY = cast("sa.Table", ParticipationTally.__table__)
-_PEOPLE = cast("sa.Table", ParticipationPerson.__table__)
+_PLACE = cast("sa.Table", ParticipationPlace.__table__)
+# What a tally counts of entries, and after it what ``newcomers`` says of persons.
+_SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
+MEASURES = (
+    *_SUMS, "persons", "persons_of_year", "persons_of_all", "complete", "complete_of_year", "complete_of_all",
+)  # fmt: skip
+UNIT_KEY = ("campaign_id", "item_id", "organisation_id", "month")
+PLACE_KEY = ("campaign_id", "item_id", "region", "industry", "hierarchy", "month")
 
 Key = tuple[int, int, int, int]
+# City, division of industry, primary hierarchy.
+Seat = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +111,36 @@ def hold(session: Session, campaign_ids: Collection[int], *, alone: bool = False
     session.execute(query.with_for_update(read=not alone))
 
 
-def hold_tallies(session: Session, keys: Collection[Key]) -> None:
-    """Wait until nobody else records these items in these units and months, and let nobody before the end."""
-    nothing = dict.fromkeys(FIGURES, 0)
-    for some in _portions(dict.fromkeys(keys)):
-        rows = [dict(zip(_KEY, key, strict=True)) | nothing for key in some]
-        session.execute(_upsert(session, _TALLY, _KEY, FIGURES), rows)
+def hold_units(session: Session, unit_ids: Collection[int]) -> dict[int, Seat]:
+    """Wait until nobody else counts in these units, and let nobody before the end; return where each is seated."""
+    of, seats = Organisation, {}
+    for some in _portions(unit_ids):
+        query = sa.select(of.id, of.region_path, of.industry_path, of.primary_hierarchy).where(of.id.in_(some))
+        for row in session.execute(query.order_by(of.id).with_for_update(key_share=True)):
+            seats[row.id] = seat(row.region_path, row.industry_path, row.primary_hierarchy)
+    return seats
 
 
-def apply(session: Session, by: str, changes: Sequence[Change], reason: str = "") -> None:
-    """Count the difference; raise Conflict where it lies in a closed period and no reason is given (rule 48)."""
+def seat(region_path: str, industry_path: str, hierarchy: str) -> Seat:
+    """Return the city, the division of industry and the primary hierarchy a unit is counted under."""
+    return (region_path[:CITY], industry_path[:DIVISION], hierarchy)
+
+
+def apply(
+    session: Session, by: str, changes: Sequence[Change], reason: str = "", *, reasons: Mapping[int, str] | None = None
+) -> None:
+    """Count the difference; raise Conflict where it lies in a closed period and no reason is given (rule 48).
+
+    ``reasons`` are those of single entries, where they differ.
+    """
     told = [it for it in changes if it.before != it.after]
     if not told:
         return
-    hold(session, {key[0] for key in _keys(told)})
-    _note_errata(session, by, told, reason)
-    _settle(session, [it.before for it in told if it.before], [it.after for it in told if it.after])
+    keys = {it.key for change in told for it in (change.before, change.after) if it is not None}
+    hold(session, {key[0] for key in keys})
+    seats = hold_units(session, {key[2] for key in keys})
+    _note_errata(session, by, told, keys, {it.entry_id: (reasons or {}).get(it.entry_id, reason) for it in told})
+    _settle(session, told, seats)
 
 
 def closes_over(session: Session, keys: Collection[Key]) -> dict[Key, list[int]]:
@@ -125,160 +150,115 @@ def closes_over(session: Session, keys: Collection[Key]) -> dict[Key, list[int]]
         of.campaign_id.in_({key[0] for key in keys}),
         sa.or_(of.organisation_id.is_(None), of.organisation_id.in_({key[2] for key in keys})),
     )
-    found: dict[Key, list[int]] = {}
+    closed: dict[tuple[int, int | None], list[sa.Row[Any]]] = {}
     for row in session.execute(query):
-        for key in keys:
-            is_of = row.campaign_id == key[0] and row.organisation_id in (None, key[2])
-            if is_of and row.first_month <= key[3] <= row.last_month:
-                found.setdefault(key, []).append(row.id)
+        closed.setdefault((row.campaign_id, row.organisation_id), []).append(row)
+    found: dict[Key, list[int]] = {}
+    for key in keys if closed else ():
+        over = (*closed.get((key[0], None), ()), *closed.get((key[0], key[2]), ()))
+        ids = [row.id for row in over if row.first_month <= key[3] <= row.last_month]
+        if ids:
+            found[key] = ids
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where the tallies are not what the entries add up to; the figures are None where there are none."""
-
-    table: str
-    key: tuple[int, ...]
-    kept: tuple[int, ...] | None
-    counted: tuple[int, ...] | None
-
-
-def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[Difference]:
-    """Add all entries of a campaign up anew, compare, and put the tallies right where that is wanted."""
-    hold(session, [campaign_id], alone=True)
-    differences = []
-    for table, width, counted in (
-        (_TALLY, len(_KEY), _tallied(campaign_id)),
-        (_PEOPLE, len(_KEY) + 1, _people(campaign_id)),
-    ):
-        kept = sa.select(*table.c).where(table.c.campaign_id == campaign_id)
-        if table is _TALLY:
-            # A tally of which everything was taken back stays, and says nothing.
-            kept = kept.where(table.c.entries > 0)
-        surplus = {tuple(row[:width]): tuple(row[width:]) for row in session.execute(sa.except_(kept, counted))}
-        missing = {tuple(row[:width]): tuple(row[width:]) for row in session.execute(sa.except_(counted, kept))}
-        keys = sorted(surplus.keys() | missing.keys())
-        differences += [Difference(table.name, key, surplus.get(key), missing.get(key)) for key in keys]
-        if mend and keys:
-            session.execute(sa.delete(table).where(table.c.campaign_id == campaign_id))
-            session.execute(sa.insert(table).from_select([it.name for it in table.c], counted))
-    return differences
+def move_unit(session: Session, unit_id: int, before: Seat, after: Seat) -> None:
+    """Count what a unit did under another city, division or hierarchy: it says now that it belongs there."""
+    if before == after:
+        return
+    moved: dict[tuple[Any, ...], list[int]] = {}
+    for row in session.execute(sa.select(_TALLY).where(_TALLY.c.organisation_id == unit_id)):
+        for sign, where in ((-1, before), (1, after)):
+            key = (row.campaign_id, row.item_id, *where, row.month)
+            _add(moved, key, [sign * getattr(row, name) for name in MEASURES])
+    _move(session, _PLACE, PLACE_KEY, moved)
 
 
-def _tallied(campaign_id: int) -> sa.Select[Any]:
-    of = ParticipationEntry
-    key = [getattr(of, name) for name in _KEY]
-    is_batch = of.person_id.is_(None)
-    return (
-        sa.select(
-            *key,
-            sa.func.count(of.id),
-            sa.func.sum(of.objects),
-            sa.func.sum(of.person_times),
-            sa.func.count(sa.distinct(of.person_id)),
-            sa.func.coalesce(sa.func.sum(sa.case((is_batch, of.persons))), 0),
-            sa.func.sum(sa.case((sa.and_(is_batch, of.persons.is_(None)), 1), else_=0)),
-        )
-        .where(of.campaign_id == campaign_id, of.state == "confirmed")
-        .group_by(*key)
-    )
-
-
-def _people(campaign_id: int) -> sa.Select[Any]:
-    of = ParticipationEntry
-    key = [getattr(of, name) for name in (*_KEY, "person_id")]
-    stands = (of.campaign_id == campaign_id, of.state == "confirmed", of.person_id.is_not(None))
-    return sa.select(*key, sa.func.count(of.id)).where(*stands).group_by(*key)
-
-
-def _keys(changes: Iterable[Change]) -> set[Key]:
-    return {it.key for change in changes for it in (change.before, change.after) if it is not None}
-
-
-def _note_errata(session: Session, by: str, changes: Sequence[Change], reason: str) -> None:
-    closed = closes_over(session, _keys(changes))
+def _note_errata(
+    session: Session, by: str, changes: Sequence[Change], keys: Collection[Key], reasons: Mapping[int, str]
+) -> None:
+    closed = closes_over(session, keys)
     if not closed:
         return
-    if not reason:
-        raise Conflict(N_("这一期已经结账，要改必须写明理由，改动记入勘误表。"))
     rows = []
     for change in changes:
         figures: dict[int, Counter[str]] = {}
         for sign, it in ((-1, change.before), (1, change.after)):
-            for close_id in closed.get(it.key, ()) if it else ():
-                for name, number in asdict(it.figures).items() if it else ():
-                    figures.setdefault(close_id, Counter())[name] += sign * number
+            if it is None:
+                continue
+            for close_id in closed.get(it.key, ()):
+                counted = figures.setdefault(close_id, Counter())
+                counted.update({name: sign * getattr(it.figures, name) for name in FIGURES})
+        if figures and not reasons[change.entry_id]:
+            raise Conflict(N_("这一期已经结账，要改必须写明理由，改动记入勘误表。"))
         for close_id, counted in figures.items():
             differing = {name: number for name, number in counted.items() if number}
             rows.append(
-                {"close_id": close_id, "entry_id": change.entry_id, "change": differing, "reason": reason, "by": by}
-                | {"at": now()}
+                {"close_id": close_id, "entry_id": change.entry_id, "change": differing, "by": by, "at": now()}
+                | {"reason": reasons[change.entry_id]}
             )
-    session.execute(sa.insert(PeriodErratum), rows)
+    if rows:
+        session.execute(sa.insert(PeriodErratum), rows)
 
 
-def _settle(session: Session, gone: Iterable[Part], come: Iterable[Part]) -> None:
-    tallies: dict[Key, Counter[str]] = {}
-    people: Counter[tuple[int, ...]] = Counter()
-    for sign, parts in ((-1, gone), (1, come)):
-        for it in parts:
-            tally = tallies.setdefault(it.key, Counter())
-            for name, number in asdict(it.figures).items():
-                if name != "persons":
-                    tally[name] += sign * number
+def _settle(session: Session, changes: Iterable[Change], seats: Mapping[int, Seat]) -> None:
+    tallies: dict[tuple[Any, ...], list[int]] = {}
+    people: dict[newcomers.Who, Counter[newcomers.Spot]] = {}
+    for change in changes:
+        for sign, it in ((-1, change.before), (1, change.after)):
+            if it is None:
+                continue
+            campaign, item, unit, month = it.key
+            numbers = [sign * getattr(it.figures, name) for name in _SUMS]
+            _add(tallies, it.key, numbers)
+            _add(tallies, (campaign, ALL_ITEMS, unit, month), numbers)
             if it.person_id is not None:
-                people[(*it.key, it.person_id)] += sign
-    for key, appeared in _move_people(session, people).items():
-        tallies[key]["persons"] += appeared
-    _move_tallies(session, tallies)
+                people.setdefault((campaign, it.person_id), Counter())[item, unit, month] += sign
+    for key, numbers in newcomers.settle(session, people).items():
+        _add(tallies, key, [*[0] * len(_SUMS), *numbers])
+    # Whoever comes to a second unit is no longer counted in his first.
+    seats = {**seats, **hold_units(session, {key[2] for key in tallies} - seats.keys())}
+    places: dict[tuple[Any, ...], list[int]] = {}
+    for (campaign, item, unit, month), numbers in tallies.items():
+        _add(places, (campaign, item, *seats[unit], month), numbers)
+    _move(session, _TALLY, UNIT_KEY, tallies)
+    _move(session, _PLACE, PLACE_KEY, places)
 
 
-def _move_people(session: Session, people: Mapping[tuple[int, ...], int]) -> Counter[Key]:
-    """Move the entries of persons, and return how many persons more, or fewer, each tally has by it."""
-    names = (*_KEY, "person_id")
-    appeared: Counter[Key] = Counter()
-    for some in _portions({key: number for key, number in people.items() if number > 0}):
-        rows = [dict(zip(names, key, strict=True)) | {"entries": people[key]} for key in some]
-        session.execute(_upsert(session, _PEOPLE, names, ("entries",)), rows)
-        of_these = sa.select(_PEOPLE).where(
-            _PEOPLE.c.campaign_id.in_({key[0] for key in some}), _PEOPLE.c.person_id.in_({key[4] for key in some})
-        )
-        moved = {key: people[key] for key in some}
-        for row in session.execute(of_these):
-            # Whoever has no more than was just added had nothing before.
-            if row.entries == moved.get(tuple(row[: len(names)])):
-                appeared[(row[0], row[1], row[2], row[3])] += 1
-    for key in sorted(key for key, number in people.items() if number < 0):
-        is_it = sa.and_(*(_PEOPLE.c[name] == value for name, value in zip(names, key, strict=True)))
-        statement = sa.update(_PEOPLE).where(is_it).values(entries=_PEOPLE.c.entries + people[key])
-        if session.scalar(statement.returning(_PEOPLE.c.entries)) == 0:
-            session.execute(sa.delete(_PEOPLE).where(is_it))
-            appeared[(key[0], key[1], key[2], key[3])] -= 1
-    return appeared
+def _add(sums: dict[tuple[Any, ...], list[int]], key: tuple[Any, ...], numbers: Sequence[int]) -> None:
+    held = sums.get(key)
+    if held is None:
+        held = sums[key] = [0] * len(MEASURES)
+    for place, number in enumerate(numbers):
+        held[place] += number
 
 
-def _move_tallies(session: Session, tallies: Mapping[Key, Counter[str]]) -> None:
+def _move(session: Session, table: sa.Table, names: Sequence[str], moved: Mapping[tuple[Any, ...], list[int]]) -> None:
+    """Add to rows, or make them, always in the same order: two who count at once wait for each other and not both."""
     # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
-    grown = {key: it for key, it in tallies.items() if min(it.values()) >= 0}
-    for some in _portions(grown):
-        rows = [dict(zip(_KEY, key, strict=True)) | {name: tallies[key][name] for name in FIGURES} for key in some]
-        session.execute(_upsert(session, _TALLY, _KEY, FIGURES), rows)
-    for key in sorted(tallies.keys() - grown.keys()):
-        is_it = sa.and_(*(_TALLY.c[name] == value for name, value in zip(_KEY, key, strict=True)))
-        moved = {name: _TALLY.c[name] + number for name, number in tallies[key].items() if number}
-        session.execute(sa.update(_TALLY).where(is_it).values(moved))
+    grown = {key for key, numbers in moved.items() if min(numbers) >= 0 and any(numbers)}
+    added = {name: table.c[name] + sa.bindparam(f"more_{name}") for name in MEASURES}
+    is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in names))
+    fallen = sa.update(table).where(is_it).values(added)
+    at, more = [f"at_{name}" for name in names], [f"more_{name}" for name in MEASURES]
+    connection = session.connection()
+    for some in _portions(key for key, numbers in moved.items() if any(numbers)):
+        rows = [dict(zip((*names, *MEASURES), (*key, *moved[key]), strict=True)) for key in some if key in grown]
+        if rows:
+            connection.execute(_upsert(session, table, names), rows)
+        lower = [dict(zip((*at, *more), (*key, *moved[key]), strict=True)) for key in some if key not in grown]
+        if lower:
+            connection.execute(fallen, lower)
 
 
-def _upsert(session: Session, table: sa.Table, key: Sequence[str], added: Sequence[str]) -> Any:
+def _upsert(session: Session, table: sa.Table, key: Sequence[str]) -> Any:
     """Return the statement that adds to rows, or makes them, however many it is executed with."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(table)
-    moved = {name: table.c[name] + statement.excluded[name] for name in added}
+    moved = {name: table.c[name] + statement.excluded[name] for name in MEASURES}
     return statement.on_conflict_do_update(index_elements=list(key), set_=moved)
 
 
-def _portions(keys: Mapping[Any, Any]) -> Iterable[list[Any]]:
-    # Always in the same order, so that two who count at once wait for each other and not both.
+def _portions(keys: Iterable[Any]) -> Iterable[list[Any]]:
     ordered = sorted(keys)
     return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))

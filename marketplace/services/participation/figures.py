@@ -2,23 +2,36 @@
 
 A unit is one row, whichever hierarchies it answers to, so that nothing counts twice; ``by_place`` counts it where its
 primary hierarchy says and shows the others as "of which" (domain rule 66).
+
+Cities and divisions of industry, and all of a campaign, are read from the sums by place, what is smaller from those of
+the units. Persons come from sums as well where the months are one month, or begin in January of their year or with the
+campaign; of other months everybody's own rows are looked through, which takes seconds for millions of entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.models import Organisation, ParticipationPerson, ParticipationTally
+from marketplace.models import (
+    Campaign,
+    CampaignItem,
+    Organisation,
+    ParticipationPerson,
+    ParticipationPlace,
+    ParticipationTally,
+)
+from marketplace.models.participation.tally import ALL_ITEMS, CITY, DIVISION
 from marketplace.permissions import path_within
-from marketplace.services.participation.counting import FIGURES, Figures
+from marketplace.services.participation import claims
+from marketplace.services.participation.counting import Figures
 
-# How many signs of a path name a city ("51/5106") or an industry ("C/34").
-_DEPTH = {"region": 7, "industry": 4}
+_DEPTH = {"region": CITY, "industry": DIVISION}
+_SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,73 +55,148 @@ class Place:
 
 def by_item(session: Session, campaign_id: int, of: Slice) -> dict[int, Figures]:
     """Return the figures of each item that has any, by its id."""
-    summed = session.execute(_summed(campaign_id, of, ParticipationTally.item_id)).all()
-    counted = session.execute(_persons(campaign_id, of, ParticipationPerson.item_id))
-    persons: dict[int, int] = {row[0]: row[1] for row in counted}
-    return {row[0]: _figures(row[1:], persons.get(row[0], 0)) for row in summed}
+    return {key[0]: it for key, it in _figures(session, campaign_id, of, ("item_id",), is_by_item=True).items()}
 
 
 def total(session: Session, campaign_id: int, of: Slice) -> Figures:
     """Return the figures of all items together; whoever took part in several is one person."""
-    row = session.execute(_summed(campaign_id, of)).one()
-    return _figures(row, session.scalar(_persons(campaign_id, of)) or 0)
+    return _figures(session, campaign_id, of, ()).get((), Figures())
 
 
 def complete(session: Session, campaign_id: int, of: Slice, items: int) -> int:
-    """Return how many persons have every one of so many items (rule 49)."""
+    """Return how many persons have so many items; quickly where that is every one of the campaign (rule 49)."""
+    every = sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id)
+    span = _span(session, campaign_id, of) if session.scalar(every) == items else None
     person = ParticipationPerson
-    whole = (
-        _chosen(sa.select(person.person_id), person, campaign_id, of)
-        .group_by(person.person_id)
-        .having(sa.func.count(sa.distinct(person.item_id)) == items)
-    )
-    return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
+    whole = _people(sa.select(person.person_id), campaign_id, of)
+    if span is not None:
+        whole = whole.where(person.is_mobile)
+    whole = whole.group_by(person.person_id).having(sa.func.count(sa.distinct(person.item_id)) == items)
+    counted = session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
+    if span is None:
+        return counted
+    sums = _Sums(of)
+    query = sa.select(sa.func.coalesce(sa.func.sum(sums.column(f"complete{span}")), 0))
+    return counted + int(session.scalar(sums.chosen(query, campaign_id, is_by_item=False)) or 0)
+
+
+def by_month(session: Session, campaign_id: int, of: Slice) -> dict[int, Figures]:
+    """Return the figures of each month that has any; whoever took part in two months is a person of both."""
+    return {key[0]: it for key, it in _figures(session, campaign_id, of, ("month",)).items()}
 
 
 def by_place(session: Session, campaign_id: int, hierarchy: str, of: Slice) -> dict[str, Place]:
     """Return the figures by path of the cities ("region") or of the industries ("industry"), "" where none is known."""
-    column = getattr(Organisation, f"{hierarchy}_path")
-    place = sa.func.substr(column, 1, _DEPTH[hierarchy])
-    is_primary = sa.case((Organisation.primary_hierarchy == hierarchy, 1), else_=0)
-    persons = {tuple(row[:2]): row[2] for row in session.execute(_persons(campaign_id, of, place, is_primary))}
-    found: dict[str, dict[int, Figures]] = {}
-    for row in session.execute(_summed(campaign_id, of, place, is_primary)):
-        found.setdefault(row[0], {})[row[1]] = _figures(row[2:], persons.get((row[0], row[1]), 0))
-    return {path: Place(it.get(1, Figures()), it.get(0, Figures())) for path, it in found.items()}
+    found: dict[str, dict[bool, Figures]] = {}
+    for (path, primary), figures in _figures(session, campaign_id, of, (hierarchy, "hierarchy")).items():
+        found.setdefault(path, {})[primary == hierarchy] = figures
+    return {path: Place(it.get(True, Figures()), it.get(False, Figures())) for path, it in found.items()}
+
+
+def crossed(session: Session, campaign_id: int, of: Slice) -> dict[tuple[str, str], Figures]:
+    """Return the figures by path of city and of division of industry; each unit lies in one cell (rule 66)."""
+    return {(key[0], key[1]): it for key, it in _figures(session, campaign_id, of, ("region", "industry")).items()}
 
 
 def units(session: Session, campaign_id: int, of: Slice) -> int:
     """Return how many units have confirmed entries; each counts once."""
     tally = ParticipationTally
-    query = sa.select(sa.func.count(sa.distinct(tally.organisation_id)))
-    return session.scalar(_chosen(query, tally, campaign_id, of).where(tally.entries > 0)) or 0
+    query = sa.select(tally.organisation_id).where(
+        tally.campaign_id == campaign_id, tally.item_id == ALL_ITEMS, tally.entries > 0,
+        tally.month.between(of.first_month, of.last_month),
+    )  # fmt: skip
+    some = _within(query, tally.organisation_id, of).distinct().subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def _summed(campaign_id: int, of: Slice, *groups: Any) -> sa.Select[Any]:
-    tally = ParticipationTally
-    sums = [sa.func.coalesce(sa.func.sum(getattr(tally, name)), 0) for name in FIGURES if name != "persons"]
-    query = _chosen(sa.select(*groups, *sums), tally, campaign_id, of).where(tally.entries > 0)
-    return query.group_by(*groups) if groups else query
+class _Sums:
+    """The smallest table that holds what a slice asks for, with its columns by one name."""
+
+    def __init__(self, of: Slice, groups: Sequence[str] = ()) -> None:
+        is_small = of.organisation_id is not None or len(of.region_path) > CITY or len(of.industry_path) > DIVISION
+        self._of, self._groups = of, groups
+        self._table: Any = ParticipationTally if is_small else ParticipationPlace
+
+    def column(self, name: str) -> Any:
+        if self._table is ParticipationTally and name in ("region", "industry", "hierarchy"):
+            return _of_unit(name)
+        return getattr(self._table, name)
+
+    def chosen(self, query: sa.Select[Any], campaign_id: int, *, is_by_item: bool) -> sa.Select[Any]:
+        of, table = self._of, self._table
+        is_of_items = table.item_id != ALL_ITEMS if is_by_item else table.item_id == ALL_ITEMS
+        query = query.where(
+            table.campaign_id == campaign_id, is_of_items, table.month.between(of.first_month, of.last_month)
+        )
+        if table is ParticipationTally:
+            return _within(query, table.organisation_id, of, self._groups)
+        bounds = ((table.region, of.region_path), (table.industry, of.industry_path))
+        return query.where(*(path_within(column, path) for column, path in bounds if path))
 
 
-def _persons(campaign_id: int, of: Slice, *groups: Any) -> sa.Select[Any]:
+def _figures(
+    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], *, is_by_item: bool = False
+) -> dict[tuple[Any, ...], Figures]:
+    """Return the figures by the values of some columns; what has no entries is not among them."""
+    # Every month for itself is what its own column says.
+    span = "" if groups == ("month",) else _span(session, campaign_id, of)
+    sums = _Sums(of, groups)
+    columns = [sums.column(name) for name in groups]
+    persons = [] if span is None else [sa.func.sum(sums.column(f"persons{span}"))]
+    query = sa.select(*columns, *(sa.func.sum(sums.column(name)) for name in _SUMS), *persons)
+    query = sums.chosen(query, campaign_id, is_by_item=is_by_item)
+    query = (query.group_by(*columns) if columns else query).having(sa.func.sum(sums.column("entries")) > 0)
+    counted = _counted(session, campaign_id, of, groups, only_mobile=span is not None)
+    found, width = {}, len(groups)
+    for row in session.execute(query):
+        key, numbers = tuple(row[:width]), list(map(int, row[width:]))
+        settled = numbers.pop() if persons else 0
+        named = dict(zip(_SUMS, numbers, strict=True))
+        found[key] = Figures(**named, persons=settled + counted.get(key, 0))
+    return found
+
+
+def _counted(
+    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], *, only_mobile: bool
+) -> dict[tuple[Any, ...], int]:
+    """Return how many persons there are by their own rows: all, or those who took part in several units."""
     person = ParticipationPerson
-    counted = sa.func.count(sa.distinct(person.person_id))
-    query = _chosen(sa.select(*groups, counted), person, campaign_id, of)
-    return query.group_by(*groups) if groups else query
+    columns = [getattr(person, name) if name in ("item_id", "month") else _of_unit(name) for name in groups]
+    query = _people(sa.select(*columns, sa.func.count(sa.distinct(person.person_id))), campaign_id, of, groups)
+    query = query.where(person.is_mobile) if only_mobile else query
+    return {tuple(row[:-1]): row[-1] for row in session.execute(query.group_by(*columns) if columns else query)}
 
 
-def _chosen(query: sa.Select[Any], table: Any, campaign_id: int, of: Slice) -> sa.Select[Any]:
-    query = query.join(Organisation, Organisation.id == table.organisation_id).where(table.campaign_id == campaign_id)
-    bounds = [
-        (of.organisation_id is not None, table.organisation_id == of.organisation_id),
-        (bool(of.region_path), path_within(Organisation.region_path, of.region_path)),
-        (bool(of.industry_path), path_within(Organisation.industry_path, of.industry_path)),
-    ]
-    query = query.where(table.month.between(of.first_month, of.last_month))
-    return query.where(*(condition for is_asked, condition in bounds if is_asked))
+def _people(query: sa.Select[Any], campaign_id: int, of: Slice, groups: Sequence[str] = ()) -> sa.Select[Any]:
+    person = ParticipationPerson
+    query = query.where(person.campaign_id == campaign_id, person.month.between(of.first_month, of.last_month))
+    return _within(query, person.organisation_id, of, groups)
 
 
-def _figures(summed: Iterable[Any], persons: int) -> Figures:
-    named = dict(zip((it for it in FIGURES if it != "persons"), map(int, summed), strict=True))
-    return Figures(persons=persons, **named)
+def _within(query: sa.Select[Any], unit_id: Any, of: Slice, groups: Sequence[str] = ()) -> sa.Select[Any]:
+    """Return a query of what units a slice has; units are looked up where that or the groups ask for them."""
+    if of.organisation_id is not None:
+        query = query.where(unit_id == of.organisation_id)
+    bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
+    within = [path_within(column, path) for column, path in bounds if path]
+    if within or not {"region", "industry", "hierarchy"}.isdisjoint(groups):
+        query = query.join(Organisation, Organisation.id == unit_id)
+    return query.where(*within)
+
+
+def _of_unit(name: str) -> Any:
+    if name == "hierarchy":
+        return Organisation.primary_hierarchy
+    return sa.func.substr(getattr(Organisation, f"{name}_path"), 1, _DEPTH[name])
+
+
+def _span(session: Session, campaign_id: int, of: Slice) -> str | None:
+    """Return which sums of persons give the months of a slice, as the end of their names; None where none do."""
+    days = session.execute(sa.select(Campaign.opens_on, Campaign.closes_on).where(Campaign.id == campaign_id)).one()
+    begins, ends = (claims.month(day) for day in days)
+    first, last = max(of.first_month, begins), min(of.last_month, ends)
+    if first == begins:
+        return "_of_all"
+    if first == last:
+        return ""
+    return "_of_year" if first % 100 == 1 and first // 100 == last // 100 else None

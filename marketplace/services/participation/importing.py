@@ -135,7 +135,7 @@ def _people(session: Session, wanted: set[tuple[int, str]]) -> dict[tuple[int, s
 
 def _known(session: Session, lines: Sequence[Line]) -> dict[tuple[int, str], sa.Row[Any]]:
     """Return the entries that claim the same, once nobody else records for these units and months."""
-    counting.hold_tallies(session, {line.key for line in lines})
+    counting.hold_units(session, {line.unit.id for line in lines})
     query = sa.select(_ENTRY).where(
         _ENTRY.c.campaign_id.in_({line.campaign.id for line in lines}),
         _ENTRY.c.claim.in_({line.claim for line in lines}),

@@ -1,8 +1,8 @@
 """What is filed elsewhere counts by itself: a proposal, a published achievement, a pair of mentor and apprentice.
 
 A listener notes, at every flush, which of these changed, and brings the entries that stand for them up to date in the
-same transaction, so that no caller can forget it and nothing is typed twice (domain rule 50). It writes rows and not
-objects: a flush must not flush.
+same transaction, so that no caller can forget it and nothing is typed twice (domain rule 50). A unit that moves to
+another city or industry takes along what it did. It writes rows and not objects: a flush must not flush.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BY = "link"
 _FOLLOWED = N_("随关联的对象变动")
 _ENTRY = cast("sa.Table", ParticipationEntry.__table__)
 _AT_ONCE = 500
-_NOTED = "participation_links"
+_NOTED, _SEATS = "participation_links", "participation_seats"
 
 # Of what, under which noun, by which attribute; and what of it decides whether and how it counts.
 _WATCHED: tuple[tuple[type[Any], str, str, tuple[str, ...]], ...] = (
@@ -46,6 +46,8 @@ _WATCHED: tuple[tuple[type[Any], str, str, tuple[str, ...]], ...] = (
     (Contributor, "achievement", "achievement_id", ("position", "name", "account_id")),
     (Apprenticeship, "apprenticeship", "id", ("mentor_id", "began_on")),
 )
+# What of a unit says under which place it is counted.
+_SEATED = ("region_path", "industry_path", "primary_hierarchy")
 
 
 def listen(factory: SessionFactory) -> None:
@@ -139,6 +141,9 @@ def _count(session: Session, before: dict[int, sa.Row[Any]], begun: list[int]) -
 
 def _note(session: Session, _context: UOWTransaction) -> None:
     changed = set(session.dirty)
+    for unit in changed:
+        if isinstance(unit, Organisation) and _differs(unit, _SEATED):
+            session.info.setdefault(_SEATS, {}).setdefault(unit.id, _seat_before(unit))
     for record in (*session.new, *changed, *session.deleted):
         for model, noun, attribute, decisive in _WATCHED:
             if isinstance(record, model) and (record not in changed or _differs(record, decisive)):
@@ -146,8 +151,17 @@ def _note(session: Session, _context: UOWTransaction) -> None:
 
 
 def _follow(session: Session, _context: UOWTransaction) -> None:
-    for noun, ids in session.info.pop(_NOTED, {}).items():
+    for unit_id, before in session.info.pop(_SEATS, {}).items():
+        (after,) = counting.hold_units(session, [unit_id]).values()
+        counting.move_unit(session, unit_id, before, after)
+    for noun, ids in sorted(session.info.pop(_NOTED, {}).items()):
         bring_up_to_date(session, noun, ids)
+
+
+def _seat_before(unit: Organisation) -> counting.Seat:
+    attributes = sa.inspect(unit).attrs
+    was = [(attributes[name].history.deleted or (getattr(unit, name),))[0] for name in _SEATED]
+    return counting.seat(*was)
 
 
 def _differs(record: Any, names: Iterable[str]) -> bool:

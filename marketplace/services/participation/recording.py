@@ -148,7 +148,7 @@ def _refuse_both_ways(
     besides: ParticipationEntry | None,
 ) -> None:  # fmt: skip
     """Raise Conflict where a unit has counted the same day the other way; whoever comes second waits for the first."""
-    counting.hold_tallies(session, [(item.campaign_id, item.id, unit.id, claims.month(day))])
+    counting.hold_units(session, [unit.id])
     of = ParticipationEntry
     query = sa.select(of.id).where(
         of.campaign_id == item.campaign_id, of.organisation_id == unit.id, of.item_id == item.id, of.day == day,

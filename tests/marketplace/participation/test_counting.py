@@ -17,19 +17,24 @@ from marketplace.models import (
     Campaign,
     Organisation,
     ParticipationEntry,
+    ParticipationPerson,
+    ParticipationPlace,
     ParticipationTally,
     PeriodErratum,
     Proposal,
     ProposalAuthor,
 )
 from marketplace.permissions import SYSTEM
-from marketplace.services.participation import closing, counting, deciding, figures, recording
+from marketplace.permissions.actors import within
+from marketplace.services.participation import claims, closing, deciding, figures, newcomers, recording, recounting
+from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.figures import Slice
 from marketplace.services.proposal import merging
 from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
-from tests.marketplace.participation.campaigning import item, line, opened
+from tests.marketplace.participation.campaigning import JINGYANG, MIANYANG, item, line, opened
 
 UNITS = ("示例一厂", "示例二厂")
+SEATS = ((JINGYANG, "C/34", "region"), (MIANYANG, "C/35/3513", "industry"), ("51", "", "region"))
 OURS = [
     {"code": "training", "zh": "培训", "en": "Training", "measure": "trained", "takes_batches": True},
     {"code": "proposal", "zh": "建议", "en": "Proposal", "measure": "proposals", "links": "proposal", "by_hand": False},
@@ -47,6 +52,7 @@ steps = st.lists(
         st.tuples(st.just("undo"), number, number, st.just(0)),
         st.tuples(st.just("reject"), number, number, st.just(0)),
         st.tuples(st.just("close"), number, number, st.just(0)),
+        st.tuples(st.just("move"), number, number, st.just(0)),
     ),
     max_size=25,
 )
@@ -57,7 +63,10 @@ class Ledger:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.units: list[Organisation] = [OrganisationFactory(name=name) for name in UNITS]
+        self.units: list[Organisation] = [
+            OrganisationFactory(name=name, region_path=path, industry_path=industry, primary_hierarchy=hierarchy)
+            for name, (path, industry, hierarchy) in zip(UNITS, SEATS, strict=False)
+        ]
         self.authors = [AccountFactory() for _ in range(3)]
         self.campaign: Campaign = opened(session, "skills", items=OURS)
 
@@ -116,6 +125,10 @@ class Ledger:
         month = today() - dt.timedelta(where % 5 * 9)
         closing.close(self.session, SYSTEM, self.campaign.id, {"period": f"{month:%Y-%m}", "organisation_name": name})
 
+    def move(self, which: int, where: int, _unused: int) -> None:
+        unit = self.units[which % 2]
+        unit.region_path, unit.industry_path, unit.primary_hierarchy = SEATS[where % 3]
+
     def _entry(self, which: int) -> ParticipationEntry:
         return self._one(ParticipationEntry, which)
 
@@ -147,13 +160,12 @@ def _walk(session: Session, chosen: list[tuple[Any, ...]]) -> None:
         ledger.take(*step)
     session.flush()
     campaign = ledger.campaign
-    assert counting.recount(session, campaign.id) == []
+    assert recounting.recount(session, campaign.id) == []
 
     confirmed = list(session.scalars(sa.select(ParticipationEntry).filter_by(state="confirmed")))
-    parts = [(it.item_id, it.person_id) for it in confirmed if it.person_id is not None]
     found = figures.total(session, campaign.id, Slice())
-    assert found.person_times == sum(it.person_times for it in confirmed)
-    assert found.persons == len({person for _item, person in parts})
+    for asked in slices(ledger):
+        _equals_what_entries_say(session, ledger, asked, confirmed)
     assert found.objects == session.scalar(
         sa.select(sa.func.count(Proposal.id)).where(Proposal.state.not_in(("merged", "rejected")))
     )
@@ -163,12 +175,95 @@ def _walk(session: Session, chosen: list[tuple[Any, ...]]) -> None:
         _refuses_both_ways(confirmed, unit)
 
 
+def slices(ledger: Ledger) -> list[Slice]:
+    """Months that are read from sums and such that are not, of all, of a unit, a city, a county and an industry."""
+    now_, year = claims.month(today()), today().year * 100 + 1
+    begins = claims.month(ledger.campaign.opens_on)
+    spans = [(0, 999_912), (now_, now_), (year, now_), (begins + 1 if begins % 100 < 12 else begins + 89, 999_912)]
+    wheres: list[dict[str, Any]] = [
+        {}, {"organisation_id": ledger.units[0].id}, {"region_path": MIANYANG}, {"region_path": JINGYANG},
+        {"industry_path": "C"}, {"region_path": "51", "industry_path": "C/35/3513"},
+    ]  # fmt: skip
+    pairs = [(span, where) for at, span in enumerate(spans) for where in (wheres if at == 2 else wheres[at::3])]
+    return [Slice(first_month=first, last_month=last, **where) for (first, last), where in pairs]
+
+
+def _equals_what_entries_say(
+    session: Session, ledger: Ledger, asked: Slice, confirmed: list[ParticipationEntry]
+) -> None:
+    unit_of = {unit.id: unit for unit in ledger.units}
+
+    def is_asked(it: ParticipationEntry) -> bool:
+        unit = unit_of[it.organisation_id]
+        return (
+            asked.organisation_id in (None, unit.id)
+            and within(unit.region_path, asked.region_path)
+            and within(unit.industry_path, asked.industry_path)
+            and asked.first_month <= it.month <= asked.last_month
+        )
+
+    def summed(key: Callable[[ParticipationEntry], Any]) -> dict[Any, Figures]:
+        groups: dict[Any, list[ParticipationEntry]] = {}
+        for it in entries:
+            groups.setdefault(key(it), []).append(it)
+        return {name: _figures(some) for name, some in groups.items()}
+
+    entries, campaign = [it for it in confirmed if is_asked(it)], ledger.campaign.id
+    cell = {unit.id: (unit.region_path[:7], unit.industry_path[:4]) for unit in ledger.units}
+    assert figures.total(session, campaign, asked) == _figures(entries)
+    assert figures.by_item(session, campaign, asked) == summed(lambda it: it.item_id)
+    assert figures.by_month(session, campaign, asked) == summed(lambda it: it.month)
+    assert figures.crossed(session, campaign, asked) == summed(lambda it: cell[it.organisation_id])
+    assert figures.units(session, campaign, asked) == len({it.organisation_id for it in entries})
+    places = summed(lambda it: (cell[it.organisation_id][0], unit_of[it.organisation_id].primary_hierarchy))
+    told = figures.by_place(session, campaign, "region", asked)
+    assert {(path, "region"): it.figures for path, it in told.items() if it.figures.entries} | {
+        (path, "industry"): it.of_which for path, it in told.items() if it.of_which.entries
+    } == places
+    items: dict[int | None, set[int]] = {}
+    for it in entries:
+        items.setdefault(it.person_id, set()).add(it.item_id)
+    whole = sum(len(of) == len(OURS) for person, of in items.items() if person is not None)
+    assert figures.complete(session, campaign, asked, len(OURS)) == whole
+
+
+def _figures(entries: list[ParticipationEntry]) -> Figures:
+    batches = [it for it in entries if it.person_id is None]
+    return Figures(
+        entries=len(entries), objects=sum(it.objects for it in entries),
+        person_times=sum(it.person_times for it in entries),
+        persons=len({it.person_id for it in entries} - {None}),
+        batch_persons=sum(it.persons or 0 for it in batches), uncounted=sum(it.persons is None for it in batches),
+    )  # fmt: skip
+
+
 def _refuses_both_ways(entries: list[ParticipationEntry], unit: Organisation) -> None:
     ways: dict[tuple[int, dt.date], set[bool]] = {}
     for it in entries:
         if it.organisation_id == unit.id:
             ways.setdefault((it.item_id, it.day), set()).add(it.person_id is None)
     assert all(len(it) == 1 for it in ways.values())
+
+
+spots = st.lists(
+    st.tuples(st.integers(1, 3), st.just(7), st.sampled_from([202511, 202512, 202601, 202602, 202603])),
+    max_size=9, unique=True,
+)  # fmt: skip
+
+
+@given(spots)
+@settings(max_examples=60)
+def test_who_is_new_in_each_month_adds_up_to_everybody_once(chosen: list[tuple[int, int, int]]) -> None:
+    added = newcomers.added(chosen, 3)
+    for place, first in ((1, 202601), (2, 202511)):
+        for last in (202601, 202602, 202603):
+            some = [it for it in chosen if first <= it[2] <= last]
+            for item_id in (0, 1, 2, 3):
+                seen = sum(it[place] for at, it in added.items() if at[0] == item_id and first <= at[2] <= last)
+                assert seen == any(item_id in (0, it[0]) for it in some)
+            whole = sum(it[3 + place] for at, it in added.items() if first <= at[2] <= last)
+            assert whole == ({it[0] for it in some} == {1, 2, 3})
+    assert newcomers.added([*chosen, (1, 8, 202601)], 3) == {} or not chosen
 
 
 def test_what_changes_in_a_closed_period_is_what_its_errata_say(session: Session) -> None:
@@ -193,7 +288,16 @@ def test_a_recount_finds_and_mends_what_was_falsified(session: Session) -> None:
     ledger = Ledger(session)
     ledger.take("number", 0, 40, 30)
     ledger.take("name", 1, 1, 0)
-    session.execute(sa.update(ParticipationTally).values(person_times=41).where(ParticipationTally.person_times == 40))
-    (difference,) = counting.recount(session, ledger.campaign.id, mend=True)
-    assert difference.table == "participation_tally" and difference.key[1] == item(ledger.campaign, "training").id
-    assert counting.recount(session, ledger.campaign.id) == []
+    is_item = ParticipationTally.item_id == item(ledger.campaign, "training").id
+    session.execute(
+        sa.update(ParticipationTally).values(person_times=41).where(is_item, ParticipationTally.persons == 0)
+    )
+    told = recounting.recount(session, ledger.campaign.id)
+    # The sums of a place are compared with those of its units.
+    assert {it.table for it in told} == {"participation_tally", "participation_place"}
+    assert {it.key[1] for it in told} == {item(ledger.campaign, "training").id}
+    session.execute(sa.delete(ParticipationPerson))
+    session.execute(sa.update(ParticipationPlace).values(complete=1))
+    found = recounting.recount(session, ledger.campaign.id, mend=True)
+    assert {it.table for it in found} == {"participation_person", "participation_tally", "participation_place"}
+    assert recounting.recount(session, ledger.campaign.id) == []

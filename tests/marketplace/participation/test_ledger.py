@@ -26,7 +26,7 @@ from marketplace.models import (
 )
 from marketplace.permissions import SYSTEM, Actor
 from marketplace.schemas.proposal import ProposalSchema
-from marketplace.services.participation import campaigns, closing, counting, deciding, figures
+from marketplace.services.participation import campaigns, closing, deciding, figures, recounting
 from marketplace.services.participation.figures import Figures, Place, Slice
 from marketplace.services.participation.kinds import kinds
 from marketplace.services.participation.recording import Doubled
@@ -174,7 +174,7 @@ def test_a_correction_replaces_an_entry_and_both_are_kept(session: Session, plan
     assert counted(session, campaign, "training").person_times == 12
     deciding.withdraw(session, clerk, new.id, "没有办")
     assert counted(session, campaign, "training") == Figures()
-    assert counting.recount(session, campaign.id) == []
+    assert recounting.recount(session, campaign.id) == []
 
 
 def test_a_filed_proposal_is_the_one_proposal_of_its_author(
@@ -212,7 +212,7 @@ def test_a_merged_proposal_counts_for_its_author_and_not_for_the_total(
     assert counted(session, campaign, "proposal") == Figures(entries=2, objects=1, person_times=2, persons=2)
     merging.undo(session, clerk, child.id, "其实是两件事")
     assert counted(session, campaign, "proposal") == both
-    assert counting.recount(session, campaign.id) == []
+    assert recounting.recount(session, campaign.id) == []
 
 
 def test_a_closed_period_is_frozen_with_its_hash_and_changes_by_erratum_alone(
