@@ -9,7 +9,9 @@ from marketplace.permissions.verbs import can
 
 def offices_seeing_figures(actor: Actor) -> tuple[Grant, ...]:
     """Return the grants by which the actor sees figures, as the account holds them; none for a mere visitor."""
-    if not actor.reads or not can(actor, Permission.CURATION_ENTER):
+    # A program sees what its token lets it confirm or review.
+    may = any(can(actor, it) for it in (Permission.CURATION_ENTER, Permission.PARTICIPATION_CONFIRM))
+    if not actor.reads or not may:
         return ()
     return tuple(it for it in actor.grants if Permission.CURATION_ENTER in PERMISSIONS[it.role])
 

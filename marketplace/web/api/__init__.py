@@ -27,6 +27,7 @@ from marketplace.web.api.office import (
     naming_decisions,
     publicity,
     review_years,
+    statistics,
     studio_reviews,
     tasks,
 )
@@ -60,6 +61,7 @@ NOUNS = (
     publicity,
     review_years,
     showcase,
+    statistics,
     studio_reviews,
     studios,
     submissions,

@@ -10,21 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from marketplace.web.studios.tiles import PLACES
+
 WIDTH = 480
 _TOP, _BOTTOM, _LEFT = 24, 28, 4
 _COLUMNS_HEIGHT, _BAR, _LABEL, _NUMBER = 200, 22, 108, 76
-_TILE_WIDTH, _TILE_HEIGHT = 80, 56
+_TILE_WIDTH, _TILE_HEIGHT = 68, 56
 # How many shades tell more from less.
 SHADES = 5
-
-# Where each city and prefecture lies on a map of tiles of one size, as (column, row) from the north-west.
-TILES = {
-    "5132": (1, 0), "5107": (2, 0), "5108": (3, 0), "5119": (4, 0), "5117": (5, 0),
-    "5133": (0, 1), "5101": (1, 1), "5106": (2, 1), "5109": (3, 1), "5113": (4, 1), "5116": (5, 1),
-    "5118": (0, 2), "5114": (1, 2), "5120": (2, 2), "5110": (3, 2),
-    "5134": (0, 3), "5111": (1, 3), "5103": (2, 3), "5105": (3, 3),
-    "5104": (0, 4), "5115": (2, 4),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +78,9 @@ def tiles(values: Mapping[str, int | Fraction | None], most: int | None = None) 
             code, values.get(code), column * _TILE_WIDTH + 2, row * _TILE_HEIGHT + 2, _TILE_WIDTH - 4, _TILE_HEIGHT - 4,
             _shade(values.get(code), highest),
         )
-        for code, (column, row) in TILES.items()
+        for code, (column, row) in PLACES.items()
     ]  # fmt: skip
-    rows = max(row for _column, row in TILES.values()) + 1
+    rows = max(row for _column, row in PLACES.values()) + 1
     bounds = tuple(Fraction(highest * step, SHADES) for step in range(SHADES + 1))
     return Chart(boxes, rows * _TILE_HEIGHT, most=highest, bounds=bounds)
 

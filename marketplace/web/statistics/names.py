@@ -15,6 +15,15 @@ from marketplace.services.statistics.rate import NOT_AVAILABLE, Rate, Source
 from marketplace.services.statistics.scope import Scope
 from marketplace.web import language
 from marketplace.web.display import number
+from marketplace.web.studios.names import short_place
+
+# What templates know by name.
+FOR_PAGES = (
+    "bar_label", "month_name", "percent_text", "place_name", "rate_text", "scope_name", "short_number", "signed",
+    "source_text", "whole_text",
+)  # fmt: skip
+# How many signs of a name stand beside a bar.
+_LONGEST_ZH, _LONGEST_EN = 8, 16
 
 
 def rate_text(rate: Rate) -> str:
@@ -59,6 +68,15 @@ def place_name(code: str, name: str = "regions") -> str:
     """Return what a place or an industry is called; without a code, that nobody knows it."""
     codes: vocabulary.CodeList = getattr(vocabulary, name)
     return codes.label(code, language.current()) if code in codes else _("未注明")
+
+
+def bar_label(code: str, name: str) -> str:
+    """Return a place or an industry as short as there is room for beside a bar."""
+    called = place_name(code, name)
+    if name == "regions":
+        return short_place(called)
+    longest = _LONGEST_ZH if language.current() == "zh_Hans" else _LONGEST_EN
+    return called if len(called) <= longest else f"{called[: longest - 1]}…"
 
 
 def scope_name(scope: Scope, unit: str = "") -> str:

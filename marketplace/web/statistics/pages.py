@@ -23,6 +23,7 @@ from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import sentences
 from marketplace.web.statistics import drawing
+from marketplace.web.studios.tiles import PLACES
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/curation/statistics")
 blueprint.before_request(require_staff)
@@ -134,11 +135,11 @@ def _charts(found: Board, asked: Question) -> dict[str, drawing.Chart]:
     places = {it.code: it.figures.person_times for it in found.places}
     branches = {it.code: it.figures.person_times for it in found.branches}
     charts = {"months": drawing.columns(months, found.monthly_target)}
-    if found.places:
+    if any(places.values()):
         charts["places"] = drawing.bars(places)
-    if asked.scope.region == scope.PROVINCE and asked.scope.organisation_id is None:
-        charts["map"] = drawing.tiles({code: it for code, it in places.items() if code})
-    if found.branches:
+        if asked.scope.region == scope.PROVINCE and asked.scope.organisation_id is None:
+            charts["map"] = drawing.tiles({code: it for code, it in places.items() if code})
+    if any(branches.values()):
         charts["branches"] = drawing.bars(branches)
     return charts
 
@@ -149,7 +150,7 @@ def _coverage(session: Any, asked: Question) -> dict[str, Any]:
     by_place = rates.coverage_by_place(session, asked.scope, asked.period, level)
     by_code = {path.rsplit("/", 1)[-1]: it for path, it in by_place.items()}
     is_province = asked.scope.region == scope.PROVINCE and asked.scope.organisation_id is None
-    percents = {code: None if (it := by_code.get(code)) is None else it.percent(0) for code in drawing.TILES}
+    percents = {code: None if (it := by_code.get(code)) is None else it.percent(0) for code in PLACES}
     tiles = drawing.tiles({code: None if it is None else int(it) for code, it in percents.items()}, 100)
     return {
         "whole": found, "by_place": by_code, "has_list": designated.has_list(session, asked.period.year),

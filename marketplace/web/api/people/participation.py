@@ -107,7 +107,7 @@ def listing(question: dict[str, Any], campaign_id: int) -> Response:
         after = position(question)
         found = deciding.listed(session, actor(), campaign.id, asked, limit=limit + 1, after=after)
         following = cursor(question, found[limit - 1].id) if len(found) > limit else None
-        return jsonify({"entries": [_told(it) for it in found[:limit]], "next": following})
+        return jsonify({"entries": [entry_told(it) for it in found[:limit]], "next": following})
 
 
 @blueprint.route(f"/campaigns/<{NUMBER}:campaign_id>", methods=["POST"])
@@ -122,7 +122,7 @@ def listing(question: dict[str, Any], campaign_id: int) -> Response:
 @blueprint.alt_response(409, "CONFLICT")
 def record(data: dict[str, Any], campaign_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
-        answer = jsonify(_told(recording.record(session, actor(), campaign_id, data)))
+        answer = jsonify(entry_told(recording.record(session, actor(), campaign_id, data)))
     answer.status_code = 201
     return answer
 
@@ -159,7 +159,7 @@ def refuse(data: dict[str, Any]) -> Response:
 @blueprint.alt_response(409, "CONFLICT")
 def correct(data: dict[str, Any], entry_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
-        answer = jsonify(_told(deciding.correct(session, actor(), entry_id, data["revision"], data)))
+        answer = jsonify(entry_told(deciding.correct(session, actor(), entry_id, data["revision"], data)))
     answer.status_code = 201
     return answer
 
@@ -173,7 +173,7 @@ def correct(data: dict[str, Any], entry_id: int) -> Response:
 @blueprint.alt_response(409, "CONFLICT")
 def withdraw(data: dict[str, Any], entry_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
-        return jsonify(_told(deciding.withdraw(session, actor(), entry_id, data["reason"])))
+        return jsonify(entry_told(deciding.withdraw(session, actor(), entry_id, data["reason"])))
 
 
 def _results(found: dict[int, DomainError | None]) -> Response:
@@ -181,7 +181,8 @@ def _results(found: dict[int, DomainError | None]) -> Response:
     return jsonify({"results": told})
 
 
-def _told(entry: ParticipationEntry) -> dict[str, Any]:
+def entry_told(entry: ParticipationEntry) -> dict[str, Any]:
+    """Return an entry as whoever asks may see it."""
     names = ("id", "revision", "day", "person_times", "persons", "subject", "noun", "object_id", "evidence", "source",
              "state", "reason", "replaces_id")  # fmt: skip
     person = entry.person
