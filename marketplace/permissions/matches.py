@@ -7,14 +7,12 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from marketplace.models import Achievement, Contributor, Demand, Match, Organisation
+from marketplace.models.market.match import PROPOSED
 from marketplace.models.market.outcome import SIDES
 from marketplace.permissions.actors import Actor
 from marketplace.permissions.reading import can_read, lying_in, readable
 from marketplace.permissions.roles import PERMISSIONS, PROVINCE_STAFF, Permission
 from marketplace.permissions.verbs import can, owns
-
-# Nobody has answered yet: the other side knows of no match.
-_UNANSWERED = ("suggested", "seen")
 
 
 def match_sides(actor: Actor, match: Match) -> frozenset[str]:
@@ -37,7 +35,7 @@ def can_see_match(actor: Actor, match: Match) -> bool:
     sides = match_sides(actor, match)
     if sides:
         reads_both = can_read(actor, match.demand) and can_read(actor, match.achievement)
-        return reads_both or match.state not in _UNANSWERED
+        return reads_both or match.state not in PROPOSED
     return _is_wanted(match) and can_introduce(actor, match)
 
 
@@ -45,7 +43,7 @@ def matches_of(actor: Actor, side: str) -> sa.ColumnElement[bool]:
     """Return, as an SQL condition on Match joined with both records, whether it is the actor's on a side."""
     is_own = sa.or_(sa.false(), *(_own_demands(actor) if side == SIDES[0] else _own_achievements(actor)))
     reads_both = sa.and_(readable(Demand, actor), readable(Achievement, actor))
-    return sa.and_(is_own, sa.or_(reads_both, Match.state.not_in(_UNANSWERED)))
+    return sa.and_(is_own, sa.or_(reads_both, Match.state.not_in(PROPOSED)))
 
 
 def introduced_by(actor: Actor) -> sa.ColumnElement[bool]:

@@ -13,16 +13,16 @@ from marketplace import audit, workflow
 from marketplace.db import now
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Match, Outcome
+from marketplace.models.market.match import PROPOSED
 from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import Actor, can_answer_for, can_read
+from marketplace.services.listing import exclusivity
 from marketplace.services.match import telling
 from search.matching.calibration import Calibration, Chance, calibrate
 from search.matching.features import WEIGHTS, score
 
 Side = Literal["enterprise", "owner"]
 
-# Nobody has answered yet: whoever may not read the other side knows of no match.
-PROPOSED = ("suggested", "seen")
 Answers = tuple[tuple[float, bool], ...]
 
 
@@ -30,6 +30,7 @@ def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[
     """Record how a side answers, from what ``OutcomeSchema.load`` returned, and take the match its step.
 
     An answer may be changed while the match is open: interest can still turn into a refusal. The other side is told.
+    Raises Conflict for interest in what somebody else has to himself by now.
     """
     audit.hold(session, "match", match.id)
     session.refresh(match)
@@ -38,6 +39,8 @@ def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[
         raise NotAllowed("answer", "match")
     if not can_read(actor, other) and match.state in PROPOSED:
         raise NotFound("match", match.id)
+    if data["is_interested"]:
+        exclusivity.require_free(session, match.achievement_id)
     action = f"interest_of_{side}" if data["is_interested"] else "decline"
     workflow.apply(session, actor, match, action, ", ".join(data["codes"]))
     outcome = session.scalar(sa.select(Outcome).filter_by(match_id=match.id, side=side))

@@ -16,6 +16,8 @@ STATES = (
     "suggested", "seen", "interest_e", "interest_o", "mutual", "introduced", "nda", "disclosed", "negotiating",
     "letter_of_intent", "signed", "registered", "implemented", "verified", "declined", "expired",
 )  # fmt: skip
+# Nobody has answered yet: whoever may not read the other side knows of no match.
+PROPOSED = STATES[:2]
 # Both sides want it, and a third has brought them together.
 MUTUAL = STATES[STATES.index("mutual") : STATES.index("verified") + 1]
 INTRODUCED = MUTUAL[1:]

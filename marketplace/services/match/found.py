@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.db import now
 from marketplace.errors import NotFound
 from marketplace.models import Achievement, Demand, Match
+from marketplace.models.market.match import PROPOSED
 from marketplace.permissions import Actor, Permission, readable, require
+from marketplace.services.listing import exclusivity
 
 # The states of a demand that still looks for a solution.
 MATCHED = ("submitted", "verified", "open", "in_talks")
@@ -33,14 +35,15 @@ class Finding:
 def keep(session: Session, actor: Actor, demand: Demand, findings: Sequence[Finding], fingerprint: str) -> list[Match]:
     """Replace the suggestions for a demand by new ones, best first.
 
-    A match somebody has already acted on stays with its history even when it is no longer proposed; a proposal that
-    is found again keeps its identity.
+    What somebody has to himself is not proposed any more (rule 15). A match somebody has already acted on stays with
+    its history even when it is no longer proposed; a proposal that is found again keeps its identity.
     """
     require(actor, Permission.MATCH_RUN)
     known = {match.achievement_id: match for match in session.scalars(sa.select(Match).filter_by(demand_id=demand.id))}
     moment = now()
+    taken = exclusivity.taken_among(session, [finding.achievement_id for finding in findings])
     matches = []
-    for rank, finding in enumerate(findings, start=1):
+    for rank, finding in enumerate((it for it in findings if it.achievement_id not in taken), start=1):
         match = known.pop(finding.achievement_id, None)
         if match is None:
             match = Match(demand_id=demand.id, achievement_id=finding.achievement_id)
@@ -74,12 +77,20 @@ def between(session: Session, actor: Actor, demand_id: int, achievement_id: int)
     return match
 
 
+def is_offered() -> sa.ColumnElement[bool]:
+    """Return, as an SQL condition on Match joined with its achievement, whether it may be shown as one to be had.
+
+    A match somebody has answered stays to be read once another has the achievement to himself (rule 15).
+    """
+    return sa.or_(Match.state.not_in(PROPOSED), exclusivity.is_free())
+
+
 def of_demand(session: Session, actor: Actor, demand: Demand) -> list[Match]:
     """Return the matches of a demand, best first, whose achievement the actor may read."""
     query = (
         sa.select(Match)
         .join(Match.achievement)
-        .where(Match.demand_id == demand.id, readable(Achievement, actor))
+        .where(Match.demand_id == demand.id, readable(Achievement, actor), is_offered())
         .options(joinedload(Match.achievement).selectinload(Achievement.units))
         .order_by(Match.rank, Match.id)
     )
@@ -91,7 +102,8 @@ def of_achievement(session: Session, actor: Actor, achievement: Achievement) -> 
     query = (
         sa.select(Match)
         .join(Match.demand)
-        .where(Match.achievement_id == achievement.id, readable(Demand, actor))
+        .join(Match.achievement)
+        .where(Match.achievement_id == achievement.id, readable(Demand, actor), is_offered())
         .options(joinedload(Match.demand).joinedload(Demand.organisation))
         .order_by(Match.rank, Match.score.desc(), Match.id)
     )

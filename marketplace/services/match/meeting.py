@@ -23,7 +23,9 @@ from marketplace.permissions import (
     match_sides,
     matches_of,
 )
+from marketplace.services.listing import exclusivity
 from marketplace.services.match import telling
+from marketplace.services.match.found import is_offered
 
 # What a side does next, in the order of the tabs of its page; both sides wait for others in what is left.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -99,7 +101,7 @@ def listed(
 
     They begin below the id ``after``.
     """
-    query = _joined().where(matches_of(actor, side), Match.state.in_(GROUPS[side][group]))
+    query = _joined().where(matches_of(actor, side), is_offered(), Match.state.in_(GROUPS[side][group]))
     query = query.order_by(Match.id.desc()).limit(limit)
     return list(session.scalars(query if after is None else query.where(Match.id < after)))
 
@@ -110,7 +112,7 @@ def counted(session: Session, actor: Actor, side: str) -> dict[str, int]:
         sa.select(Match.state, sa.func.count().label("count_"))
         .join(Match.demand)
         .join(Match.achievement)
-        .where(matches_of(actor, side))
+        .where(matches_of(actor, side), is_offered())
         .group_by(Match.state)
     )
     found = {row.state: row.count_ for row in session.execute(query)}
@@ -133,11 +135,13 @@ def to_introduce(session: Session, actor: Actor, *, limit: int, after: int | Non
 def introduce(session: Session, actor: Actor, match_id: int) -> Match:
     """Bring the two sides together, as a broker or an office of neither side; both are told.
 
-    Raises NotFound, NotAllowed, and Conflict where the two do not both want it or somebody has done it already.
+    Raises NotFound, NotAllowed, and Conflict where the two do not both want it, somebody has done
+    it already, or another has the achievement to himself by now.
     """
     match = hold(session, actor, match_id)
     if not can_introduce(actor, match):
         raise NotAllowed("introduce", "match")
+    exclusivity.require_free(session, match.achievement_id)
     workflow.apply(session, actor, match, "introduce", process="match")
     session.flush()
     for side in GROUPS:
@@ -173,7 +177,7 @@ def _unseen_by(actor: Actor, match: Match) -> Collection[str]:
     return [side for side in match_sides(actor, match) if getattr(match, f"seen_by_{side}_at") is None]
 
 
-def _joined() -> sa.Select[tuple[Match]]:
+def _joined() -> sa.Select[Match]:
     return (
         sa.select(Match)
         .join(Match.demand)

@@ -56,7 +56,7 @@ def _periods(session: Session) -> tuple[dt.timedelta, dt.timedelta]:
     return dt.timedelta(days=days[0]), dt.timedelta(days=min(days))
 
 
-def _silent_since(moment: dt.datetime) -> sa.Select[tuple[Match]]:
+def _silent_since(moment: dt.datetime) -> sa.Select[Match]:
     return (
         sa.select(Match)
         .where(Match.state.in_(SILENT), Match.stirred_at <= moment)

@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import audit
-from marketplace.db import now
+from marketplace import audit, vocabulary
+from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Mail
+from marketplace.models import Listing, Mail
 from marketplace.permissions import SYSTEM
 from marketplace.services import outcome as outcomes
-from marketplace.services.match import meeting, readers, silence, thread
+from marketplace.services.match import found, meeting, readers, silence, thread
+from marketplace.services.match.found import Finding
 from tests.factories import DemandFactory, OrganisationFactory
 from tests.marketplace.matches.sides import NO, YES, Sides, account_of, between, introduced, person, proposed, wanted
 
@@ -101,6 +102,26 @@ def test_each_side_finds_its_matches_by_what_is_to_be_done(session: Session) -> 
     assert meeting.counted(session, sides.enterprise, "enterprise") == {
         "yours": 0, "new": 0, "waiting": 1, "deal": 0, "ended": 0,
     }  # fmt: skip
+
+
+def test_what_another_has_to_himself_is_proposed_to_nobody_and_wanted_no_more(session: Session) -> None:
+    idle, begun = proposed(session), proposed(session)
+    outcomes.answer(session, begun.owner, begun.match, "owner", YES)
+    for sides in (idle, begun):
+        made = sides.match.achievement
+        session.add(
+            Listing(achievement=made, mode="assignment", price_form="agreed", state="transferred",
+                    listed_at=made.published_at, valid_until=today())
+        )  # fmt: skip
+    session.flush()
+    assert meeting.listed(session, idle.owner, "owner", "new", limit=9) == []
+    assert found.of_demand(session, idle.enterprise, idle.match.demand) == []
+    assert meeting.listed(session, begun.enterprise, "enterprise", "yours", limit=9) == [begun.match]
+    with pytest.raises(Conflict):
+        outcomes.answer(session, begun.enterprise, begun.match, "enterprise", YES)
+    finding = Finding(idle.match.achievement_id, 1, 0.9, {}, [])
+    assert found.keep(session, SYSTEM, begun.match.demand, [finding], "some-model") == []
+    outcomes.answer(session, begun.enterprise, begun.match, "enterprise", NO)
 
 
 @pytest.mark.parametrize(
@@ -194,6 +215,4 @@ def test_what_readers_said_is_counted_by_reader_and_told_from_some_on(session: S
 
 
 def test_every_reason_to_refuse_says_what_would_mend_it() -> None:
-    from marketplace import vocabulary
-
     assert set(readers.TO_MEND) == set(vocabulary.refusals)

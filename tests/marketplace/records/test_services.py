@@ -157,10 +157,10 @@ def finding(achievement: Achievement, score: float) -> Finding:
 def test_matching_again_replaces_suggestions_and_keeps_what_was_acted_on(session: Session) -> None:
     demand, first, second, third = DemandFactory(), AchievementFactory(), AchievementFactory(), AchievementFactory()
     kept, _ = matches.keep(session, SYSTEM, demand, [finding(first, 0.9), finding(second, 0.8)], "model-1")
-    kept.state = "mutual"
+    kept.state = "declined"
     matches.keep(session, SYSTEM, demand, [finding(third, 0.7)], "model-2")
     shown = matches.of_demand(session, VISITOR, demand)
-    assert {(match.achievement_id, match.state) for match in shown} == {(first.id, "mutual"), (third.id, "suggested")}
+    assert {(match.achievement_id, match.state) for match in shown} == {(first.id, "declined"), (third.id, "suggested")}
 
 
 def test_a_match_is_not_shown_to_who_may_not_read_the_achievement(session: Session) -> None:
