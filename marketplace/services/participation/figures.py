@@ -30,19 +30,29 @@ from marketplace.permissions import path_within
 from marketplace.services.participation import claims
 from marketplace.services.participation.counting import Figures
 
-_DEPTH = {"region": CITY, "industry": DIVISION}
+# How many signs of which path name a place or an industry: "region" and "industry" are those that sums are kept of.
+DEPTHS = {
+    "region": ("region", CITY), "city": ("region", CITY), "county": ("region", 14),
+    "industry": ("industry", DIVISION), "division": ("industry", DIVISION), "section": ("industry", 1),
+}  # fmt: skip
+# What only the sums by unit tell.
+_SMALL = frozenset({"county", "unit"})
 _SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which units and months are asked for (year × 100 + month, both included); all where nothing is said."""
+    """Which units and months are asked for (year × 100 + month, both included); all where nothing is said.
+
+    ``among`` is the query of the ids of the only units that are asked for.
+    """
 
     organisation_id: int | None = None
     region_path: str = ""
     industry_path: str = ""
     first_month: int = 0
     last_month: int = 999_912
+    among: sa.Select[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Place:
 
 def by_item(session: Session, campaign_id: int, of: Slice) -> dict[int, Figures]:
     """Return the figures of each item that has any, by its id."""
-    return {key[0]: it for key, it in _figures(session, campaign_id, of, ("item_id",), is_by_item=True).items()}
+    return {key[0]: it for key, it in _figures(session, campaign_id, of, ("item_id",), item_id=None).items()}
 
 
 def total(session: Session, campaign_id: int, of: Slice) -> Figures:
@@ -77,7 +87,14 @@ def complete(session: Session, campaign_id: int, of: Slice, items: int) -> int:
         return counted
     sums = _Sums(of)
     query = sa.select(sa.func.coalesce(sa.func.sum(sums.column(f"complete{span}")), 0))
-    return counted + int(session.scalar(sums.chosen(query, campaign_id, is_by_item=False)) or 0)
+    return counted + int(session.scalar(sums.chosen(query, campaign_id)) or 0)
+
+
+def grouped(
+    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], item_id: int = ALL_ITEMS
+) -> dict[tuple[Any, ...], Figures]:
+    """Return the figures of an item, or of all together, by "month", "unit", "hierarchy" or what ``DEPTHS`` names."""
+    return _figures(session, campaign_id, of, groups, item_id=item_id)
 
 
 def by_month(session: Session, campaign_id: int, of: Slice) -> dict[int, Figures]:
@@ -98,11 +115,11 @@ def crossed(session: Session, campaign_id: int, of: Slice) -> dict[tuple[str, st
     return {(key[0], key[1]): it for key, it in _figures(session, campaign_id, of, ("region", "industry")).items()}
 
 
-def units(session: Session, campaign_id: int, of: Slice) -> int:
+def units(session: Session, campaign_id: int, of: Slice, item_id: int = ALL_ITEMS) -> int:
     """Return how many units have confirmed entries; each counts once."""
     tally = ParticipationTally
     query = sa.select(tally.organisation_id).where(
-        tally.campaign_id == campaign_id, tally.item_id == ALL_ITEMS, tally.entries > 0,
+        tally.campaign_id == campaign_id, tally.item_id == item_id, tally.entries > 0,
         tally.month.between(of.first_month, of.last_month),
     )  # fmt: skip
     some = _within(query, tally.organisation_id, of).distinct().subquery()
@@ -114,17 +131,25 @@ class _Sums:
 
     def __init__(self, of: Slice, groups: Sequence[str] = ()) -> None:
         is_small = of.organisation_id is not None or len(of.region_path) > CITY or len(of.industry_path) > DIVISION
+        is_small = is_small or of.among is not None or not _SMALL.isdisjoint(groups)
         self._of, self._groups = of, groups
         self._table: Any = ParticipationTally if is_small else ParticipationPlace
 
     def column(self, name: str) -> Any:
-        if self._table is ParticipationTally and name in ("region", "industry", "hierarchy"):
+        if name == "unit":
+            return self._table.organisation_id
+        if self._table is ParticipationTally and (name == "hierarchy" or name in DEPTHS):
             return _of_unit(name)
+        if name in DEPTHS:
+            hierarchy, depth = DEPTHS[name]
+            kept = getattr(self._table, hierarchy)
+            return sa.func.substr(kept, 1, depth) if DEPTHS[hierarchy][1] > depth else kept
         return getattr(self._table, name)
 
-    def chosen(self, query: sa.Select[Any], campaign_id: int, *, is_by_item: bool) -> sa.Select[Any]:
+    def chosen(self, query: sa.Select[Any], campaign_id: int, item_id: int | None = ALL_ITEMS) -> sa.Select[Any]:
+        """Return a query narrowed to a campaign and to one item, to all together, or to each item where it is None."""
         of, table = self._of, self._table
-        is_of_items = table.item_id != ALL_ITEMS if is_by_item else table.item_id == ALL_ITEMS
+        is_of_items = table.item_id != ALL_ITEMS if item_id is None else table.item_id == item_id
         query = query.where(
             table.campaign_id == campaign_id, is_of_items, table.month.between(of.first_month, of.last_month)
         )
@@ -135,18 +160,18 @@ class _Sums:
 
 
 def _figures(
-    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], *, is_by_item: bool = False
+    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], *, item_id: int | None = ALL_ITEMS
 ) -> dict[tuple[Any, ...], Figures]:
     """Return the figures by the values of some columns; what has no entries is not among them."""
     # Every month for itself is what its own column says.
-    span = "" if groups == ("month",) else _span(session, campaign_id, of)
+    span = "" if "month" in groups else _span(session, campaign_id, of)
     sums = _Sums(of, groups)
     columns = [sums.column(name) for name in groups]
     persons = [] if span is None else [sa.func.sum(sums.column(f"persons{span}"))]
     query = sa.select(*columns, *(sa.func.sum(sums.column(name)) for name in _SUMS), *persons)
-    query = sums.chosen(query, campaign_id, is_by_item=is_by_item)
+    query = sums.chosen(query, campaign_id, item_id)
     query = (query.group_by(*columns) if columns else query).having(sa.func.sum(sums.column("entries")) > 0)
-    counted = _counted(session, campaign_id, of, groups, only_mobile=span is not None)
+    counted = _counted(session, campaign_id, of, groups, item_id, only_mobile=span is not None)
     found, width = {}, len(groups)
     for row in session.execute(query):
         key, numbers = tuple(row[:width]), list(map(int, row[width:]))
@@ -157,13 +182,15 @@ def _figures(
 
 
 def _counted(
-    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], *, only_mobile: bool
+    session: Session, campaign_id: int, of: Slice, groups: Sequence[str], item_id: int | None, *, only_mobile: bool
 ) -> dict[tuple[Any, ...], int]:
     """Return how many persons there are by their own rows: all, or those who took part in several units."""
     person = ParticipationPerson
-    columns = [getattr(person, name) if name in ("item_id", "month") else _of_unit(name) for name in groups]
+    own = {"item_id": person.item_id, "month": person.month, "unit": person.organisation_id}
+    columns: list[Any] = [own[name] if name in own else _of_unit(name) for name in groups]
     query = _people(sa.select(*columns, sa.func.count(sa.distinct(person.person_id))), campaign_id, of, groups)
     query = query.where(person.is_mobile) if only_mobile else query
+    query = query.where(person.item_id == item_id) if item_id else query
     return {tuple(row[:-1]): row[-1] for row in session.execute(query.group_by(*columns) if columns else query)}
 
 
@@ -179,15 +206,23 @@ def _within(query: sa.Select[Any], unit_id: Any, of: Slice, groups: Sequence[str
         query = query.where(unit_id == of.organisation_id)
     bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
     within = [path_within(column, path) for column, path in bounds if path]
-    if within or not {"region", "industry", "hierarchy"}.isdisjoint(groups):
+    if of.among is not None:
+        query = query.where(unit_id.in_(of.among))
+    if within or not {"hierarchy", *DEPTHS}.isdisjoint(groups):
         query = query.join(Organisation, Organisation.id == unit_id)
     return query.where(*within)
+
+
+def place_of_unit(level: str) -> Any:
+    """Return, as a column of Organisation, the path of a unit at a level of ``DEPTHS``."""
+    hierarchy, depth = DEPTHS[level]
+    return sa.func.substr(getattr(Organisation, f"{hierarchy}_path"), 1, depth)
 
 
 def _of_unit(name: str) -> Any:
     if name == "hierarchy":
         return Organisation.primary_hierarchy
-    return sa.func.substr(getattr(Organisation, f"{name}_path"), 1, _DEPTH[name])
+    return place_of_unit(name)
 
 
 def _span(session: Session, campaign_id: int, of: Slice) -> str | None:

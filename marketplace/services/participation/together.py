@@ -22,14 +22,13 @@ from marketplace.models import (
     ParticipationPerson,
     ParticipationTally,
 )
+from marketplace.models.participation.tally import ALL_ITEMS
 from marketplace.permissions import path_within
+from marketplace.services.participation import figures
 from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation.figures import DEPTHS, Slice, place_of_unit
 
 _SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
-# How many signs of a path name the place at each level: province, city, county; section, division of industry.
-DEPTHS = {"city": ("region", 7), "county": ("region", 14), "section": ("industry", 1), "division": ("industry", 4)}
-
 Key = tuple[Any, ...]
 
 
@@ -125,6 +124,8 @@ def crossed(session: Session, items: Counted, of: Slice, region: str, industry: 
 
 def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many units have confirmed entries; each counts once."""
+    if (alone := _alone(session, items)) is not None:
+        return figures.units(session, alone[0], dataclasses.replace(of, among=among), alone[1])
     tally = ParticipationTally
     query = sa.select(sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
     return session.scalar(_chosen(query, tally, items.ids, of, among)) or 0
@@ -142,6 +143,8 @@ def units_by_place(
 
 def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many persons have every item of at least one of the campaigns (rule 49)."""
+    if (alone := _alone(session, items)) is not None and alone[1] == ALL_ITEMS:
+        return figures.complete(session, alone[0], dataclasses.replace(of, among=among), len(items.ids))
     person = ParticipationPerson
     wanted: dict[int, int] = {}
     for campaign_id in items.campaigns.values():
@@ -161,10 +164,16 @@ def entries_behind(items: Counted, of: Slice, query: sa.Select[Any]) -> sa.Selec
     return query.where(~_is_repeat(items)) if items.may_repeat else query
 
 
-def place_of_unit(level: str) -> Any:
-    """Return, as a column of Organisation, the path of a unit at a level of ``DEPTHS``."""
-    hierarchy, depth = DEPTHS[level]
-    return sa.func.substr(getattr(Organisation, f"{hierarchy}_path"), 1, depth)
+def _alone(session: Session, items: Counted) -> tuple[int, int] | None:
+    """Return campaign and item where these are one item, or all items of one campaign: sums are kept of those."""
+    if len(items.ids) == 1:
+        return items.campaigns[items.ids[0]], items.ids[0]
+    campaigns = set(items.campaigns.values())
+    if len(campaigns) != 1 or len(items.ids) < len(items.campaigns):
+        return None
+    (campaign_id,) = campaigns
+    held = session.scalar(sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id))
+    return (campaign_id, ALL_ITEMS) if held == len(items.ids) else None
 
 
 def _figures(
@@ -172,6 +181,8 @@ def _figures(
 ) -> dict[Key, Figures]:
     if not items.ids:
         return {}
+    if (alone := _alone(session, items)) is not None:
+        return figures.grouped(session, alone[0], dataclasses.replace(of, among=among), groups, alone[1])
     tally, person = ParticipationTally, ParticipationPerson
     sums = [sa.func.sum(getattr(tally, name)) for name in _SUMS]
     summed = _grouped(session, sums, tally, items.ids, of, groups, among)
@@ -205,11 +216,11 @@ def _without_repeats(
     whole = (*confirmed, entry.objects == 1)
     objects = _grouped(session, [sa.func.count(sa.distinct(identity))], entry, items.linked, of, groups, among, *whole)
     settled = {}
-    for key, figures in found.items():
+    for key, counted_twice in found.items():
         (times,) = repeats.get(key, (0,))
-        if figures.entries > times:
+        if counted_twice.entries > times:
             settled[key] = dataclasses.replace(
-                figures, entries=figures.entries - times, person_times=figures.person_times - times,
+                counted_twice, entries=counted_twice.entries - times, person_times=counted_twice.person_times - times,
                 objects=objects.get(key, (0,))[0],
             )  # fmt: skip
     return settled

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from marketplace.models import Organisation, ParticipationEntry
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation.figures import Slice, place_of_unit
 from marketplace.services.participation.together import Counted
 
 # The key of a margin: all rows together, or all groups together.
@@ -72,9 +72,9 @@ def row_of_entry(row: str) -> Any:
     """Return, as SQL on ParticipationEntry and Organisation, the key of the row an entry belongs to."""
     if row in ("unit", "month"):
         return ParticipationEntry.organisation_id if row == "unit" else ParticipationEntry.month
-    return together.place_of_unit(_LEVELS[row])
+    return place_of_unit(_LEVELS[row])
 
 
 def row_of_unit(row: str) -> Any:
     """Return, as SQL on Organisation, the key of the row a unit belongs to."""
-    return Organisation.id if row == "unit" else together.place_of_unit(_LEVELS[row])
+    return Organisation.id if row == "unit" else place_of_unit(_LEVELS[row])

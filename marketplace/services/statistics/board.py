@@ -172,7 +172,7 @@ def _measure_of(theme: str, measure: str) -> str:
 
 
 def level_of(scope: Scope) -> str:
-    """Return at which level of ``together.DEPTHS`` the places of a scope are shown."""
+    """Return at which level of ``figures.DEPTHS`` the places of a scope are shown."""
     return "city" if scope.region == PROVINCE else "county"
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.models import Organisation
 from marketplace.services.competition.registering import registrations_of
 from marketplace.services.participation import together
+from marketplace.services.participation.figures import place_of_unit
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
@@ -76,7 +77,7 @@ def coverage(session: Session, scope: Scope, period: Period) -> Coverage:
 
 
 def coverage_by_place(session: Session, scope: Scope, period: Period, level: str) -> dict[str, Rate]:
-    """Return the coverage by path of the places, or industries, at a level of ``together.DEPTHS``."""
+    """Return the coverage by path of the places, or industries, at a level of ``figures.DEPTHS``."""
     year = period.year
     if not designated.has_list(session, year):
         return {}
@@ -92,6 +93,6 @@ def _covered(scope: Scope, year: int) -> sa.Select[Any]:
 
 
 def _by_place(session: Session, ids: sa.Select[Any], level: str) -> dict[str, int]:
-    place = together.place_of_unit(level)
+    place = place_of_unit(level)
     query = sa.select(place, sa.func.count()).where(Organisation.id.in_(ids)).group_by(place)
     return {row[0]: row[1] for row in session.execute(query)}
