@@ -20,7 +20,8 @@ from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Line, 
 SELF_REGISTERED = ("worker", "enterprise")
 LANGUAGES = ("zh_Hans", "en")
 TOKEN_SCOPES = (
-    "read", "demands", "matches", "achievements", "proposals", "benefits", "honours", "studios", "following", "review",
+    "read", "demands", "matches", "deals", "achievements", "proposals", "benefits", "honours", "studios", "following",
+    "review",
 )  # fmt: skip
 MOST_TOKEN_DAYS = 366
 MOST_ROWS = 2**31 - 1

@@ -23,6 +23,7 @@ _NAMING = {Permission.NAMING_APPLY, Permission.NAMING_RECOMMEND, Permission.NAMI
 SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset(),
     "demands": frozenset({Permission.DEMAND_POST, Permission.DEMAND_EDIT}),
+    "deals": frozenset({Permission.DEAL_NEGOTIATE, Permission.DEAL_REGISTER}),
     "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_INTRODUCE, Permission.MATCH_RUN}),
     "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),

@@ -31,7 +31,7 @@ from marketplace.web.api.office import (
     studio_reviews,
     tasks,
 )
-from marketplace.web.api.people import campaigns, crews, deputies, honours, outreach, participation, persons
+from marketplace.web.api.people import campaigns, crews, deals, deputies, honours, outreach, participation, persons
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
@@ -42,6 +42,7 @@ NOUNS = (
     campaigns,
     concepts,
     crews,
+    deals,
     demands,
     deputies,
     exports,
