@@ -84,6 +84,7 @@ DEMAND = (
 
 _PROPOSED = ("suggested", "seen")
 _MATCH_ANSWER = Permission.MATCH_ANSWER
+_DEAL, _REGISTER = Permission.DEAL_NEGOTIATE, Permission.DEAL_REGISTER
 
 _BEFORE_A_DEAL = ("interest_e", "interest_o", "mutual", "introduced", "nda", "disclosed")
 
@@ -101,23 +102,21 @@ MATCH = (
     Transition("disclose", ("nda",), "disclosed", _MATCH_ANSWER, process="match"),
     Transition("expire", ("seen", *_BEFORE_A_DEAL), "expired", Permission.MATCH_RUN, process="match"),
     # From here on a match goes the way of its deal, see ``services.deal.opening``.
-    Transition("negotiate", ("introduced", "nda", "disclosed"), "negotiating", _MATCH_ANSWER, process="deal"),
-    Transition("agree_intent", ("negotiating",), "letter_of_intent", _MATCH_ANSWER, process="deal"),
-    Transition("sign", ("negotiating", "letter_of_intent"), "signed", _MATCH_ANSWER, process="deal"),
-    Transition("register", ("signed",), "registered", _MATCH_ANSWER, process="deal"),
-    Transition("put_to_use", ("signed", "registered"), "implemented", _MATCH_ANSWER, process="deal"),
-    Transition("verify_benefit", ("implemented",), "verified", _MATCH_ANSWER, process="deal"),
+    Transition("negotiate", ("introduced", "nda", "disclosed"), "negotiating", _DEAL, process="deal"),
+    Transition("agree_intent", ("negotiating",), "letter_of_intent", _DEAL, process="deal"),
+    Transition("sign", ("negotiating", "letter_of_intent"), "signed", _DEAL, process="deal"),
+    Transition("register", ("signed",), "registered", _DEAL, process="deal"),
+    Transition("put_to_use", ("signed", "registered"), "implemented", _DEAL, process="deal"),
+    Transition("verify_benefit", ("implemented",), "verified", _DEAL, process="deal"),
     Transition(
         "terminate",
         ("negotiating", "letter_of_intent", "signed", "registered", "implemented"),
         "declined",
-        _MATCH_ANSWER,
+        _DEAL,
         needs_reason=True,
         process="deal",
     ),
 )
-
-_DEAL, _REGISTER = Permission.DEAL_NEGOTIATE, Permission.DEAL_REGISTER
 
 # A contract may be registered late, or never: it is in use all the same, and its amount is shown apart until it is.
 DEAL = (
