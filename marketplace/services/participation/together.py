@@ -7,6 +7,7 @@ the first entry stands and the others are its repeats. ``entries_behind`` lists 
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,9 @@ from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.figures import DEPTHS, Slice, place_of_unit
 
 _SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
+# January of the year 1, as year × 100 + month.
+_FIRST_MONTH = 101
+
 Key = tuple[Any, ...]
 
 
@@ -65,14 +69,7 @@ def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -
     query = query.where(Campaign.state != "draft").order_by(CampaignItem.id)
     query = query.where(CampaignItem.measure == measure) if measure else query
     query = query.where(Campaign.kind == kind) if kind else query
-    days = sa.select(Campaign.id, Campaign.opens_on, Campaign.closes_on)
-    running = {
-        row.id
-        for row in session.execute(days)
-        if row.closes_on.year * 100 + row.closes_on.month >= of.first_month
-        and row.opens_on.year * 100 + row.opens_on.month <= of.last_month
-    }
-    rows = [row for row in session.scalars(query) if row.campaign_id in running]
+    rows = session.scalars(query.where(*_running(of))).all()
     return Counted(
         tuple(row.id for row in rows),
         tuple(row.id for row in rows if row.links),
@@ -162,6 +159,18 @@ def entries_behind(items: Counted, of: Slice, query: sa.Select[Any]) -> sa.Selec
     query = query.where(entry.item_id.in_(items.ids), entry.state == "confirmed")
     query = query.where(entry.month.between(of.first_month, of.last_month), *_bounds(of, entry.organisation_id))
     return query.where(~_is_repeat(items)) if items.may_repeat else query
+
+
+def _running(of: Slice) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return, as conditions on Campaign, that it runs on a day of the months of a slice."""
+    conditions = []
+    if of.first_month >= _FIRST_MONTH:
+        conditions.append(Campaign.closes_on >= dt.date(of.first_month // 100, of.first_month % 100, 1))
+    year, month = divmod(of.last_month, 100)
+    if year < dt.MAXYEAR:
+        after = dt.date(year + month // 12, month % 12 + 1, 1)
+        conditions.append(Campaign.opens_on < after)
+    return tuple(conditions)
 
 
 def _alone(session: Session, items: Counted) -> tuple[int, int] | None:
