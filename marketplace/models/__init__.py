@@ -25,6 +25,8 @@ from marketplace.models.participation.competition import (
     CompetitionShowcase,
     CompetitionValue,
 )
+from marketplace.models.participation.contest import Contest, ContestGroup, ContestJudge, ContestStage
+from marketplace.models.participation.contestant import Contestant, ContestResult, ContestSheet
 from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.report import FrozenReport, Report
@@ -106,6 +108,13 @@ __all__ = [
     "CompetitionRegistration",
     "CompetitionShowcase",
     "CompetitionValue",
+    "Contest",
+    "ContestGroup",
+    "ContestJudge",
+    "ContestResult",
+    "ContestSheet",
+    "ContestStage",
+    "Contestant",
     "Contributor",
     "Crew",
     "CrewFinding",

@@ -13,6 +13,12 @@ from marketplace.permissions.competitions import (
     names_showcase_as,
     registrations_seen,
 )
+from marketplace.permissions.contests import (
+    can_decide_contest,
+    can_judge_contest,
+    can_see_contestant,
+    contestants_seen,
+)
 from marketplace.permissions.deals import (
     can_enter_room,
     can_register,
@@ -119,6 +125,7 @@ __all__ = [
     "can_build_report",
     "can_buy",
     "can_confirm_entries",
+    "can_decide_contest",
     "can_decide_objections",
     "can_edit_achievement",
     "can_edit_demand",
@@ -135,6 +142,7 @@ __all__ = [
     "can_in_unit",
     "can_introduce",
     "can_judge",
+    "can_judge_contest",
     "can_judge_naming",
     "can_keep_studio",
     "can_list",
@@ -153,6 +161,7 @@ __all__ = [
     "can_run_review",
     "can_see_authors",
     "can_see_contract",
+    "can_see_contestant",
     "can_see_crew",
     "can_see_match",
     "can_see_entry",
@@ -167,6 +176,7 @@ __all__ = [
     "can_support",
     "can_take_proof",
     "can_talk",
+    "contestants_seen",
     "contracts_of",
     "entries_seen",
     "grades_at",

@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     BENEFIT_CLAIM = "benefit:claim"
     BENEFIT_VERIFY = "benefit:verify"
     CAMPAIGN_RUN = "campaign:run"
+    CONTEST_JUDGE = "contest:judge"
     CURATION_ENTER = "curation:enter"
     DEAL_NEGOTIATE = "deal:negotiate"
     DEAL_REGISTER = "deal:register"
@@ -112,7 +113,7 @@ _TERRITORY = _OFFICE | {
 # market neither sells nor buys.
 _OF_OTHERS = {
     Permission.AWARD_JUDGE, Permission.BENEFIT_ATTEST, Permission.LISTING_KEEP, Permission.LISTING_OFFER,
-    Permission.NAMING_APPLY, Permission.NAMING_JUDGE,
+    Permission.NAMING_APPLY, Permission.NAMING_JUDGE, Permission.CONTEST_JUDGE,
 }  # fmt: skip
 _PROVINCE = frozenset(Permission) - _OF_OTHERS
 
@@ -127,7 +128,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "unit_union": _UNIT,
     "enterprise": _SUBMITTING | {Permission.LISTING_OFFER},
     "broker": frozenset({Permission.MATCH_INTRODUCE}),
-    "judge": frozenset({Permission.AWARD_JUDGE, Permission.NAMING_JUDGE}),
+    "judge": frozenset({Permission.AWARD_JUDGE, Permission.CONTEST_JUDGE, Permission.NAMING_JUDGE}),
     "finance_attestor": frozenset({Permission.BENEFIT_ATTEST}),
     "studio_leader": _SUBMITTING,
     "worker": _SUBMITTING,

@@ -33,6 +33,7 @@ class ItemSchema(DomainSchema):
     zh = Line(120, required=True)
     en = Line(120, required=True)
     links = Line(20, load_default="", validate=ma.validate.OneOf(LINKED))
+    is_own = Flag(load_default=False)
     measure = Code(vocabulary.campaign_measures, required=True)
     by_hand = Flag(load_default=True)
     takes_batches = Flag(load_default=False)

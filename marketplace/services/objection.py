@@ -11,8 +11,16 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Achievement, Objection, PriceNotice, Publicity, PublicityEntry, StudioApplication
-from marketplace.permissions import Actor, Permission, can, can_decide_objections, can_run_naming
+from marketplace.models import (
+    Achievement,
+    Contestant,
+    Objection,
+    PriceNotice,
+    Publicity,
+    PublicityEntry,
+    StudioApplication,
+)
+from marketplace.permissions import Actor, Permission, can, can_decide_contest, can_decide_objections, can_run_naming
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
 from marketplace.services.naming.telling import tell_unit
@@ -51,8 +59,10 @@ def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
     """Say whether an objection to a record is the actor's to decide, and he has no part in the record.
 
     One to a golden idea is decided by the office that runs the round, one to a studio by the office that runs the
-    batch, and one to an achievement or its price by the province.
+    batch, one to a prize by the office that runs the contest, and one to an achievement or its price by the province.
     """
+    if isinstance(record, Contestant):
+        return can(actor, Permission.OBJECTION_DECIDE) and can_decide_contest(actor, record)
     subject = record.deal.achievement if isinstance(record, PriceNotice) else record
     award, batch = objection.publicity.award_round, objection.publicity.naming_batch
     if award is not None and not can_decide_objections(actor, award):
@@ -137,6 +147,9 @@ def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None
     if isinstance(record, Achievement) and amendments.open_for(session, record) is not None:
         amendments.refuse(session, actor, record, finding)
     else:
+        if isinstance(record, Contestant):
+            # Both at once, because a state implies its facts.
+            record.reason = finding.strip()[:500]
         workflow.apply(session, actor, record, "uphold_objection", finding, process="publicity")
         if isinstance(record, StudioApplication):
             record.decision = finding.strip()

@@ -16,19 +16,29 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, chain, rules, workflow, working_days
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
-from marketplace.models import Achievement, Objection, PriceNotice, Proposal, Publicity, PublicityEntry, StudioApplication
+from marketplace.models import (
+    Achievement,
+    Contestant,
+    Objection,
+    PriceNotice,
+    Proposal,
+    Publicity,
+    PublicityEntry,
+    StudioApplication,
+)
 from marketplace.permissions import Actor, Permission, can, readable, require
 from marketplace.services import amendment as amendments
 from marketplace.services.authoring import contributors
 from marketplace.services.disclosing import personal_data
 
-Shown = Achievement | PriceNotice | Proposal | StudioApplication
+Shown = Achievement | Contestant | PriceNotice | Proposal | StudioApplication
 Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
 
 # Where an entry still waits for the end of its period.
 WAITING = ("publicity", "objected")
 _MODELS: Mapping[str, Any] = {
     "achievement": Achievement,
+    "contestant": Contestant,
     "price_notice": PriceNotice,
     "proposal": Proposal,
     "studio_application": StudioApplication,
@@ -259,7 +269,7 @@ def open_objections(session: Session, record: Shown) -> list[Objection]:
 
 
 def wait_until(session: Session, record: Shown, day: dt.date) -> None:
-    has_no_desk = isinstance(record, PriceNotice | StudioApplication)
+    has_no_desk = isinstance(record, Contestant | PriceNotice | StudioApplication)
     task = None if has_no_desk else workflow.open_task(session, record)
     if task is not None:
         task.due_on = day

@@ -13,6 +13,7 @@ from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAt
 from marketplace.models import (
     Achievement,
     AuditEntry,
+    Contestant,
     Deal,
     Demand,
     Listing,
@@ -26,6 +27,7 @@ from marketplace.permissions import Actor, can, require
 from marketplace.workflow import desks, notices
 from marketplace.workflow.tables import (
     ACHIEVEMENT,
+    CONTESTANT,
     DEAL,
     DEMAND,
     LISTING,
@@ -36,13 +38,14 @@ from marketplace.workflow.tables import (
     Transition,
 )
 
-Record = Achievement | Deal | Demand | Listing | Match | PriceNotice | Proposal | StudioApplication
+Record = Achievement | Contestant | Deal | Demand | Listing | Match | PriceNotice | Proposal | StudioApplication
 
 # What lies in no place of its own: whose a step is to take, the service asked.
-_PLACELESS = (Deal, Listing, Match, PriceNotice)
+_PLACELESS = (Contestant, Deal, Listing, Match, PriceNotice)
 
 _TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
     Achievement: ("achievement", ACHIEVEMENT),
+    Contestant: ("contestant", CONTESTANT),
     Deal: ("deal", DEAL),
     Demand: ("demand", DEMAND),
     Listing: ("listing", LISTING),

@@ -156,6 +156,18 @@ LISTING = (
     Transition("close", ("unlisted", "listed", "licensed_ordinary"), "withdrawn", _TRADE, process="listing"),
 )
 
+# The lots, the stages and the scores of a contest change no state of who takes part in it.
+CONTESTANT = (
+    Transition("withdraw", ("registered",), "withdrawn", Permission.PARTICIPATION_RECORD, True, process="contest"),
+    Transition("disqualify", ("registered",), "disqualified", Permission.CAMPAIGN_RUN, True, process="contest"),
+    Transition("return", ("withdrawn",), "registered", Permission.PARTICIPATION_RECORD, process="contest"),
+    Transition("announce", ("registered",), "publicity", Permission.CAMPAIGN_RUN, process="contest"),
+    *_objections(Permission.OBJECTION_DECIDE, "struck"),
+    Transition("strike", ("publicity", "objected"), "struck", Permission.CAMPAIGN_RUN, True, process="contest"),
+    Transition("award", ("publicity",), "awarded", Permission.CAMPAIGN_RUN, process="contest"),
+    Transition("revoke", ("awarded",), "revoked", Permission.CAMPAIGN_RUN, True, process="contest"),
+)
+
 PRICE_NOTICE = (
     *_objections(Permission.OBJECTION_DECIDE, "struck"),
     Transition("replace", ("publicity", "objected", "passed"), "replaced", _TRADE, process="listing"),

@@ -88,7 +88,7 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
     told = {name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]}
     assert told == {
         "account", "achievement", "amendment", "auction", "auction_bid", "award_round", "benefit", "campaign",
-        "collection", "competition_registration", "competition_showcase", "crew",
+        "collection", "competition_registration", "competition_showcase", "contest", "contestant", "crew",
         "crew_honour", "deal", "deal_payment", "demand", "deputation", "disclosure_view", "first_refusal",
         "headcount", "honour", "listing", "listing_offer", "match", "naming_batch", "nda", "nomination", "objection",
         "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "price_notice",

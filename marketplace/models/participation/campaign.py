@@ -13,14 +13,15 @@ from marketplace.models.people.outreach import HOSTS
 
 STATES = ("draft", "open", "closed", "published")
 LEVELS = ("unit", "county", "city", "industry", "province")
-# What an object is that counts for an item; of contests nothing is kept here yet, so that they are typed in.
+# What an object is that counts for an item.
 LINKED = ("", "proposal", "achievement", "apprenticeship", "contest")
 
 
 class CampaignItem(Base):
     """What one can take part in. ``links`` is the noun of which every filed object counts by itself, "" for none.
 
-    ``by_hand`` says whether it may be typed in, ``takes_batches`` whether by number, without names.
+    ``is_own`` counts those alone that were filed in the campaign itself, as its contests are. ``by_hand`` says whether
+    it may be typed in, ``takes_batches`` whether by number, without names.
     """
 
     __tablename__ = "campaign_item"
@@ -32,6 +33,7 @@ class CampaignItem(Base):
     zh: Mapped[str] = mapped_column(sa.String(120))
     en: Mapped[str] = mapped_column(sa.String(120))
     links: Mapped[str] = mapped_column(sa.String(20), default="")
+    is_own: Mapped[bool] = mapped_column(default=False)
     measure: Mapped[str] = mapped_column(sa.String(30))
     by_hand: Mapped[bool] = mapped_column(default=True)
     takes_batches: Mapped[bool] = mapped_column(default=False)

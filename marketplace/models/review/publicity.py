@@ -13,7 +13,7 @@ from marketplace.models.proposals.award import AwardRound
 from marketplace.models.studios.naming_batch import NamingBatch
 
 # The nouns of what is shown to the public.
-SHOWN = ("achievement", "price_notice", "proposal", "studio_application")
+SHOWN = ("achievement", "contestant", "price_notice", "proposal", "studio_application")
 OBJECTION_STATES = ("open", "upheld", "dismissed")
 
 

@@ -1,7 +1,7 @@
 """The arithmetic of a panel: scores made into one, ranked, and the places of the grades handed out.
 
-The highest and the lowest sheet are dropped, the mean of the rest is rounded half up to two decimals; where the rest
-lie too far apart a second round is held (rule 28). Equal scores share a rank. No place is filled with work under the
+The highest and the lowest sheet are dropped, unless a contest keeps them; the mean of the rest is rounded half up to
+two decimals, and where the rest lie too far apart a second round is held (rule 28). Equal scores share a rank. No place is filled with work under the
 line (rule 33), and where equals stand across the edge of a grade nothing is decided here.
 """
 
@@ -18,28 +18,35 @@ _CENT = Decimal("0.01")
 FEWEST_SHEETS = 3
 
 
-def counted(totals: Sequence[int]) -> list[int]:
-    """Return the totals without one highest and one lowest, in order; raise ValueError for fewer than three."""
-    if len(totals) < FEWEST_SHEETS:
-        raise ValueError("a score needs at least three sheets")
-    return sorted(totals)[1:-1]
+def counted(totals: Sequence[int], *, trimmed: bool = True) -> list[int]:
+    """Return the totals in order, ``trimmed`` without one highest and one lowest; raise ValueError where none is left.
+    """
+    if len(totals) < (FEWEST_SHEETS if trimmed else 1):
+        raise ValueError("a score needs at least three sheets, or one where none is dropped")
+    return sorted(totals)[1:-1] if trimmed else sorted(totals)
 
 
-def score_of(totals: Sequence[int]) -> Decimal:
+def score_of(totals: Sequence[int], *, trimmed: bool = True) -> Decimal:
     """Return the mean of the counted totals, points of 100 with two decimals, halves rounded up."""
-    kept = counted(totals)
+    kept = counted(totals, trimmed=trimmed)
     return (Decimal(sum(kept)) / len(kept)).quantize(_CENT, ROUND_HALF_UP)
 
 
-def spread_of(totals: Sequence[int]) -> int:
+def spread_of(totals: Sequence[int], *, trimmed: bool = True) -> int:
     """Return how far the highest and the lowest counted total lie apart, in points."""
-    kept = counted(totals)
+    kept = counted(totals, trimmed=trimmed)
     return kept[-1] - kept[0]
 
 
-def ranked(scores: Mapping[int, Decimal]) -> dict[int, int]:
-    """Return the rank of each scored thing, from 1; equals share a rank and the next is as many further: 1, 2, 2, 4."""
-    return {identity: 1 + sum(other > score for other in scores.values()) for identity, score in scores.items()}
+def ranked(scores: Mapping[int, Any]) -> dict[int, int]:
+    """Return the rank of each scored thing, from 1; equals share a rank and the next is as many further: 1, 2, 2, 4.
+
+    A score is a number, or several of which the later tell apart who is equal in those before.
+    """
+    first: dict[Any, int] = {}
+    for place, score in enumerate(sorted(scores.values(), reverse=True), start=1):
+        first.setdefault(score, place)
+    return {identity: first[score] for identity, score in scores.items()}
 
 
 @dataclass(frozen=True, slots=True)

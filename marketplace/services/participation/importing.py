@@ -21,7 +21,7 @@ from marketplace.models.participation.entry import GONE
 from marketplace.permissions import Actor, Permission, can_confirm_entries, require
 from marketplace.services.organisation import name_key
 from marketplace.services.outreach.events import units_named
-from marketplace.services.participation import claims, counting, recording
+from marketplace.services.participation import claims, contested, counting, recording
 from marketplace.services.participation.counting import Change
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.records import Outcome
@@ -174,6 +174,9 @@ def _write(session: Session, actor: Actor, lines: Sequence[Line]) -> list[int]:
     if not lines:
         return []
     _refuse_both_ways(session, lines)
+    typed = [contested.Typed(it.item, it.unit.id, it.person_id, it.row["day"]) for it in lines]
+    if (counted := contested.first_counted(session, typed)) is not None:
+        raise Doubled(counted)
     moment = now()
     rows = [
         {

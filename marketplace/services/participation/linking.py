@@ -21,6 +21,8 @@ from marketplace.models import (
     Apprenticeship,
     Campaign,
     CampaignItem,
+    Contestant,
+    ContestStage,
     Contributor,
     Organisation,
     ParticipationEntry,
@@ -29,7 +31,7 @@ from marketplace.models import (
 )
 from marketplace.models.participation.entry import GONE
 from marketplace.permissions import takes_part
-from marketplace.services.participation import claims, counting, makers
+from marketplace.services.participation import claims, contested, counting, makers
 from marketplace.services.participation.counting import Change
 
 BY = "link"
@@ -45,6 +47,9 @@ _WATCHED: tuple[tuple[type[Any], str, str, tuple[str, ...]], ...] = (
     (Achievement, "achievement", "id", ("published_state", "published_at", "units")),
     (Contributor, "achievement", "achievement_id", ("position", "name", "account_id")),
     (Apprenticeship, "apprenticeship", "id", ("mentor_id", "began_on")),
+    (Contestant, "contest", "contest_id", ("state",)),
+    # With the ranks of a stage everybody who was scored in it has taken part.
+    (ContestStage, "contest", "contest_id", ("state", "begins_on")),
 )
 # What of a unit says under which place it is counted.
 _SEATED = ("region_path", "industry_path", "primary_hierarchy")
@@ -79,6 +84,8 @@ def bring_up_to_date(session: Session, noun: str, ids: Collection[int]) -> None:
         for one in made:
             if not campaign.opens_on <= one.day <= campaign.closes_on:
                 continue
+            if item.is_own and one.campaign_id != campaign.id:
+                continue
             taking = [it for it in one.makers if takes_part(campaign, known[it.organisation_id])]
             for place, maker in enumerate(taking):
                 wanted.setdefault((item.id, one.object_id, maker.person_id), {
@@ -111,6 +118,9 @@ def _write(
         if target is not None and any(getattr(row, name) != value for name, value in target.items()):
             before[row.id] = row
             moved.append((row.id, target))
+    for row in contested.giving_way(session, list(wanted.values())):
+        before[row.id] = row
+        moved.append((row.id, {"state": "withdrawn", "claim": None, "reason": contested.GIVEN_WAY}))
     for entry_id, target in moved:
         values = {**target, "updated_at": moment, "revision": _ENTRY.c.revision + 1}
         session.execute(sa.update(_ENTRY).where(_ENTRY.c.id == entry_id).values(values))

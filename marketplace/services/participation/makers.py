@@ -12,12 +12,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import day_of
-from marketplace.models import Account, Achievement, Apprenticeship, Contributor, Person, Proposal, ProposalAuthor
+from marketplace.models import (
+    Account,
+    Achievement,
+    Apprenticeship,
+    Contest,
+    Contestant,
+    ContestResult,
+    ContestStage,
+    Contributor,
+    Person,
+    Proposal,
+    ProposalAuthor,
+)
 from marketplace.models.records.achievement import achievement_unit
 
 _PERSON = cast("sa.Table", Person.__table__)
 # A proposal that was handed back, taken back or found false is not one that was made.
 _NOT_FILED = ("draft", "returned", "withdrawn", "rejected", "revoked")
+# Who is put out of a contest does not count in it; who gave up after he was scored does.
+_PUT_OUT = ("disqualified", "struck", "revoked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +42,16 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An object that counts, on its day; one that is not ``is_whole`` counts for its makers alone (rule 62)."""
+    """An object that counts, on its day; one that is not ``is_whole`` counts for its makers alone (rule 62).
+
+    ``campaign_id`` is the campaign it was filed in, None for what is filed in none.
+    """
 
     object_id: int
     day: dt.date
     makers: tuple[Maker, ...]
     is_whole: bool = True
+    campaign_id: int | None = None
 
 
 def proposals(session: Session, ids: Collection[int]) -> list[Made]:
@@ -89,9 +107,27 @@ def pairs(session: Session, ids: Collection[int]) -> list[Made]:
     return [Made(row.id, row.began_on, (Maker(row.person_id, row.organisation_id),)) for row in rows]
 
 
+def contests(session: Session, ids: Collection[int]) -> list[Made]:
+    """Return some contests on the day they began, each with those who were scored in a stage of it.
+
+    Whoever did not come is not among them, nor is who was disqualified or lost his prize.
+    """
+    first = sa.select(Contest.id, Contest.campaign_id, ContestStage.begins_on).join(Contest.stages)
+    took_part = Contestant.results.any(ContestResult.score.is_not(None))
+    people = sa.select(Contestant.contest_id, Contestant.person_id, Contestant.organisation_id).where(
+        Contestant.contest_id.in_(ids), Contestant.state.not_in(_PUT_OUT), took_part
+    )
+    makers: dict[int, list[Maker]] = {}
+    for contest_id, person_id, organisation_id in session.execute(people.order_by(Contestant.id)):
+        makers.setdefault(contest_id, []).append(Maker(person_id, organisation_id))
+    rows = session.execute(first.where(Contest.id.in_(ids), ContestStage.position == 0).order_by(Contest.id))
+    return [Made(row.id, row.begins_on, tuple(makers.get(row.id, ())), campaign_id=row.campaign_id) for row in rows]
+
+
 NOUNS: Mapping[str, Callable[[Session, Collection[int]], list[Made]]] = {
     "achievement": achievements,
     "apprenticeship": pairs,
+    "contest": contests,
     "proposal": proposals,
 }
 
@@ -106,6 +142,9 @@ def filed_between(session: Session, noun: str, first: dt.date, last: dt.date) ->
             Achievement.published_at >= begins, Achievement.published_at < ends
         ),
         "apprenticeship": sa.select(Apprenticeship.id).where(Apprenticeship.began_on.between(first, last)),
+        "contest": sa.select(ContestStage.contest_id).where(
+            ContestStage.position == 0, ContestStage.begins_on.between(first, last)
+        ),
         "proposal": sa.select(Proposal.id).where(Proposal.submitted_at >= begins, Proposal.submitted_at < ends),
     }[noun]
     return sorted(session.scalars(query))

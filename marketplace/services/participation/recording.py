@@ -18,7 +18,7 @@ from marketplace.models.participation.entry import GONE
 from marketplace.permissions import Actor, can_confirm_entries, can_record_own, takes_part
 from marketplace.services.honour import persons
 from marketplace.services.organisation import name_key
-from marketplace.services.participation import campaigns, claims, counting
+from marketplace.services.participation import campaigns, claims, contested, counting
 from marketplace.services.participation.counting import Change
 
 
@@ -37,10 +37,10 @@ def record_own(session: Session, actor: Actor, campaign_id: int, data: Mapping[s
     Conflict where the campaign is not open or a file of that name is not yet tied to the account.
     """
     campaign = held(session, actor, campaign_id)
-    unit = _own_unit(session, actor, data["unit_id"])
+    unit = own_unit(session, actor, data["unit_id"])
     if not can_record_own(actor, unit):
         raise NotAllowed("record", "participation")
-    person = _own_person(session, actor, unit)
+    person = own_person(session, actor, unit)
     row = {**data, "person_times": 1, "persons": 1}
     entry = written(session, actor, campaign, unit, person, row, source="worker")
     if counting.closes_over(session, [_key(entry)]):
@@ -84,6 +84,9 @@ def written(
     """Write an entry that is not counted yet; raise as ``record`` does. ``item`` of ``data`` is the code of an item."""
     item, day = item_for(campaign, unit, data, is_batch=person is None), data["day"]
     _refuse_both_ways(session, item, unit, day, is_batch=person is None, besides=replaces)
+    counted = contested.first_counted(session, [contested.Typed(item, unit.id, person and person.id, day)])
+    if counted is not None:
+        raise Doubled(counted)
     if person is None:
         claim = claims.of_batch(item.id, unit.id, day, data["subject"])
     else:
@@ -183,7 +186,8 @@ def _insert(session: Session, entry: ParticipationEntry) -> None:
         raise Doubled(known) from None
 
 
-def _own_unit(session: Session, actor: Actor, unit_id: int | None) -> Organisation:
+def own_unit(session: Session, actor: Actor, unit_id: int | None) -> Organisation:
+    """Return the unit the actor works in; raise NotAllowed without one, Invalid where several and none is named."""
     units = sorted(actor.colleague_of)
     if unit_id is None and len(units) > 1:
         raise Invalid({"unit_id": [N_("您在几个单位工作，请选一个。")]})
@@ -192,7 +196,9 @@ def _own_unit(session: Session, actor: Actor, unit_id: int | None) -> Organisati
     return session.get_one(Organisation, units[0] if unit_id is None else unit_id)
 
 
-def _own_person(session: Session, actor: Actor, unit: Organisation) -> Person:
+def own_person(session: Session, actor: Actor, unit: Organisation) -> Person:
+    """Return the actor's own file, opened where he has none; raise NotAllowed for a program, Conflict for a namesake.
+    """
     account = session.get(Account, actor.account_id) if actor.account_id is not None else None
     if account is None or actor.limits is not None:
         raise NotAllowed("record", "participation")

@@ -47,6 +47,7 @@ class CampaignItemSchema(ma.Schema):
     zh = ma.fields.String(required=True)
     en = ma.fields.String(required=True)
     links = ma.fields.String(required=True, metadata={"description": _("自动计入的对象，没有时为空")})
+    is_own = ma.fields.Boolean(required=True, metadata={"description": _("只计入本活动自己的对象")})
     measure = Code(vocabulary.campaign_measures, required=True)
     by_hand = ma.fields.Boolean(required=True, metadata={"description": _("可以填报")})
     takes_batches = ma.fields.Boolean(required=True, metadata={"description": _("可以按人数填报")})
@@ -206,7 +207,7 @@ def period(close_id: int) -> Response:
 
 def _told(campaign: Campaign, *, is_locked: bool, counted: dict[int, counting.Figures] | None = None) -> dict[str, Any]:
     def item(it: Any) -> dict[str, Any]:
-        names = ("code", "zh", "en", "links", "measure", "by_hand", "takes_batches", "needs_evidence")
+        names = ("code", "zh", "en", "links", "is_own", "measure", "by_hand", "takes_batches", "needs_evidence")
         found = None if counted is None else asdict(counted.get(it.id, counting.Figures()))
         return {name: getattr(it, name) for name in names} | {"figures": found}
 

@@ -1,0 +1,108 @@
+"""What a judge does: fills in his own sheets of a contest, locks them, or stays away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from marketplace import audit
+from marketplace.errors import N_, Conflict, NotFound
+from marketplace.models import Contestant, ContestResult, ContestSheet, ContestStage
+from marketplace.permissions import Actor, Permission, require
+from marketplace.services.contest import panel
+from marketplace.services.judging import sheets
+
+# Why a judge says himself that he stays away (rule 28).
+TIES = {
+    "kin": N_("与参赛人有亲属关系"),
+    "supervisor": N_("是参赛人的上级或下属"),
+    "other": N_("有其他利害关系"),
+}
+_IS_LOCKED = sa.case((ContestSheet.locked_at.is_(None), 0), else_=1)
+_SCORED_NOW = sa.and_(ContestStage.state.in_(("scoring", "second_round")), Contestant.state == "registered")
+
+
+def assigned(session: Session, actor: Actor, *, limit: int = 200) -> list[ContestSheet]:
+    """Return the actor's own sheets of stages that are scored now, the open first, by group and number."""
+    require(actor, Permission.CONTEST_JUDGE)
+    order = (_IS_LOCKED, ContestStage.ends_on, Contestant.contest_group_id, Contestant.number, ContestSheet.id)
+    return list(session.scalars(_own(actor).where(_SCORED_NOW).order_by(*order).limit(limit)))
+
+
+def sheet(session: Session, actor: Actor, sheet_id: int) -> ContestSheet:
+    """Return one of the actor's own sheets; raise NotFound for anybody else's."""
+    require(actor, Permission.CONTEST_JUDGE)
+    found = session.scalar(_own(actor).where(ContestSheet.id == sheet_id))
+    if found is None:
+        raise NotFound("score_sheet", sheet_id)
+    return found
+
+
+def is_open(found: ContestSheet) -> bool:
+    """Say whether a sheet can still be filled in."""
+    stage, result = found.result.stage, found.result
+    is_scored = stage.state in ("scoring", "second_round") and panel.scoring_of(stage) == found.scoring
+    return found.locked_at is None and is_scored and result.contestant.state == "registered" and not result.is_absent
+
+
+def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any], *, lock: bool) -> ContestSheet:
+    """Keep the points given so far, and with ``lock`` for good.
+
+    ``data`` holds ``scores`` (points by criterion, None where nothing is given yet) and ``comment``. Raises Invalid for
+    points outside of a criterion, and on locking where one is missing; Conflict once it is locked.
+    """
+    found = _open_sheet(session, actor, sheet_id)
+    if (reason := panel.exclusion(found.account, found.result.contestant)) is not None:
+        # He has come to belong there since the sheet was handed out.
+        return _close(session, Actor("panel"), found, reason)
+    sheets.fill(found, found.result.contestant.group.criteria, data, lock=lock)
+    session.flush()
+    if lock:
+        told = {"sheet": found.id, "scoring": found.scoring, "scores": found.scores}
+        audit.record(session, actor, "lock_scores", "contestant", found.result.contestant_id, payload=told)
+    return found
+
+
+def recuse(session: Session, actor: Actor, sheet_id: int, tie: str, reason: str) -> ContestSheet:
+    """Stay away from somebody: of kin, a superior, or tied otherwise, told with a reason."""
+    return _close(session, actor, _open_sheet(session, actor, sheet_id), sheets.declared(TIES, tie, reason))
+
+
+def _own(actor: Actor) -> sa.Select[ContestSheet]:
+    result = contains_eager(ContestSheet.result)
+    contestant = result.contains_eager(ContestResult.contestant)
+    return (
+        sa.select(ContestSheet)
+        .join(ContestSheet.result)
+        .join(ContestResult.contestant)
+        .join(ContestResult.stage)
+        .where(ContestSheet.account_id == actor.account_id)
+        .options(
+            result.contains_eager(ContestResult.stage).joinedload(ContestStage.contest),
+            contestant.joinedload(Contestant.group), contestant.joinedload(Contestant.person),
+            contestant.joinedload(Contestant.organisation),
+        )
+    )  # fmt: skip
+
+
+def _open_sheet(session: Session, actor: Actor, sheet_id: int) -> ContestSheet:
+    """Return one of the actor's own sheets that can be filled in, once nobody else is about to change its contest."""
+    found = sheet(session, actor, sheet_id)
+    audit.hold(session, "contest", found.result.stage.contest_id)
+    for record in (found, found.result, found.result.stage, found.result.contestant):
+        session.refresh(record)
+    if found.locked_at is not None:
+        raise Conflict(N_("这张评分表已经锁定，不能再改。"))
+    if not is_open(found):
+        raise Conflict(N_("这一轮评分已经结束。"))
+    return found
+
+
+def _close(session: Session, actor: Actor, found: ContestSheet, reason: str) -> ContestSheet:
+    sheets.close(found, reason)
+    session.flush()
+    audit.record(session, actor, "stay_away", "contestant", found.result.contestant_id, payload={"why": reason})
+    return found
