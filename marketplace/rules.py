@@ -189,6 +189,7 @@ _RULES = (
          N_("湖北省的评选办法"), of="count"),
     Rule("yearly_targets", "table", _YEARLY_TARGETS, N_("全省一年要达到的人次"), _PLAN_OF_2015, of="count", least=1),
     Rule("coverage_target", "points", 90, N_("规模以上企业要有百分之几参加劳动竞赛"), _PLAN_OF_2015),
+    Rule("public_cell", "count", 5, N_("公开的统计里，少于几个人的格子不公布"), least=3),
     Rule("headcount_age", "days", 400, N_("比率用的职工人数最多早于截止日多少天"), least=1),
     Rule("benefit_grades", "table", {"1": 100 * _WAN, "2": 50 * _WAN, "3": 10 * _WAN, "4": 1 * _WAN, "5": 0},
          N_("按年度净效益定等级的起点金额"), _GRADES_OF_1986, of="fen"),

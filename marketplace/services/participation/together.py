@@ -85,10 +85,10 @@ def total(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | N
 
 
 def by(
-    session: Session, items: Counted, of: Slice, name: str, among: sa.Select[Any] | None = None
-) -> dict[Any, Figures]:
-    """Return the figures by "month", by "unit" or by path at a level of ``DEPTHS``, of those that have any."""
-    return {key[0]: it for key, it in _figures(session, items, of, (name,), among).items()}
+    session: Session, items: Counted, of: Slice, *names: str, among: sa.Select[Any] | None = None
+) -> dict[Key, Figures]:
+    """Return the figures by "month", by "unit", by path at a level of ``DEPTHS``, or by several of these."""
+    return _figures(session, items, of, names, among)
 
 
 def by_month(session: Session, items: Counted, of: Slice) -> dict[int, Figures]:

@@ -50,7 +50,8 @@ def cells(
         some = dataclasses.replace(
             items, ids=tuple(ids), linked=tuple(it for it in items.linked if it in ids)
         )  # fmt: skip
-        found |= {(str(key), group): it for key, it in together.by(session, some, of, _LEVELS[row], among).items()}
+        of_rows = together.by(session, some, of, _LEVELS[row], among=among)
+        found |= {(str(key[0]), group): it for key, it in of_rows.items()}
         found[ALL, group] = together.total(session, some, of, among)
     return found
 
