@@ -67,6 +67,12 @@ def listed(
     return list(session.scalars(query.order_by(of.id.desc()).limit(limit)))
 
 
+def is_in(session: Session, campaign: Campaign, unit: Organisation) -> bool:
+    """Say whether a unit is registered in a competition."""
+    found = sa.select(CompetitionRegistration.id).filter_by(campaign_id=campaign.id, organisation_id=unit.id)
+    return session.scalar(found.where(CompetitionRegistration.withdrawn_on.is_(None))) is not None
+
+
 def types_of(campaign: Campaign) -> tuple[str, ...]:
     """Return the finer classes a unit names where the class of a competition is divided (rule 55)."""
     return vocabulary.competition_classes.children(campaign.competition_class or "")

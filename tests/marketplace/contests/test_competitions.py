@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.models import Campaign, CompetitionRegistration, Organisation
+from marketplace.models import Campaign, CompetitionIndicator, CompetitionRegistration, Organisation
 from marketplace.permissions import Actor
-from marketplace.services.competition import registering
+from marketplace.schemas.contest import CompetitionShowcaseSchema, EvaluationSchema
+from marketplace.services.competition import evaluating, registering, showcases
 from tests.factories import OrganisationFactory
 from tests.marketplace.officers import acting
 from tests.marketplace.participation.campaigning import DEYANG, JINGYANG, opened
@@ -89,3 +91,87 @@ def test_a_unit_is_registered_by_its_own_offices_while_the_competition_lasts(
     session.flush()
     with pytest.raises(Conflict):
         registered(session, clerk, campaign, plant)
+
+
+def evaluated(session: Session, actor: Actor, held: CompetitionRegistration, phase: str, *values: float) -> None:
+    known = evaluating.indicators(session, held.campaign)
+    rows = [{"indicator_id": it.id, "value": str(value)} for it, value in zip(known, values, strict=True)]
+    data = {"phase": phase, "evaluated_on": today().isoformat(), "values": rows}
+    evaluating.evaluate(session, actor, held.id, EvaluationSchema().load(data))
+
+
+def measuring(session: Session, host: Actor, campaign: Campaign) -> list[CompetitionIndicator]:
+    rows = [
+        {"name": "万元产值能耗", "unit": "吨标煤", "target": Decimal(8), "less_is_better": True},
+        {"name": "一次合格率", "unit": "%", "target": Decimal(98), "less_is_better": False},
+    ]
+    return evaluating.set_indicators(session, host, campaign.id, rows)
+
+
+def test_after_is_compared_with_before_which_is_fixed_when_the_competition_opens(
+    session: Session, plant: Organisation, clerk: Actor, host: Actor
+) -> None:
+    campaign = competition(session, host, "energy_saving", quotas={"优胜": 1})
+    measuring(session, host, campaign)
+    held = registered(session, clerk, campaign, plant)
+    # Whoever comes to a competition that runs says on that day where he stands.
+    evaluated(session, clerk, held, "before", 10, 0)
+    with pytest.raises(Conflict):
+        measuring(session, host, campaign)
+    held.registered_on = today() - dt.timedelta(1)
+    session.flush()
+    with pytest.raises(Conflict, match="锁定"):
+        evaluated(session, clerk, held, "before", 12, 0)
+    evaluated(session, clerk, held, "during", 9, 90)
+    with pytest.raises(Invalid):
+        evaluated(session, host, held, "after", 8, 97)
+    with pytest.raises(Conflict, match="评价"):
+        evaluating.grade(session, host, held.id, "优胜", "能耗下降最多")
+    campaign.closes_on = today()
+    session.flush()
+    with pytest.raises(NotAllowed):
+        evaluated(session, clerk, held, "after", 1, 100)
+    evaluated(session, host, held, "after", 8, 97)
+    energy, quality = evaluating.compared(session, held)
+    assert (energy.change, energy.per_cent, energy.is_met) == (-2, Decimal("-20.0"), True)
+    # Nothing can be said in per cent of nothing.
+    assert (quality.during, quality.per_cent, quality.is_met) == (90, None, False)
+    assert evaluating.grade(session, host, held.id, "优胜", "能耗下降最多").grade == "优胜"
+    other = registered(session, host, campaign, OrganisationFactory(region_path=JINGYANG))
+    evaluated(session, host, other, "after", 9, 99)
+    for grade, error in (("优胜", Conflict), ("没有的等级", Invalid)):
+        with pytest.raises(error):
+            evaluating.grade(session, host, other.id, grade, "")
+
+
+def showcase(**fields: object) -> dict[str, object]:
+    row = {"kind": "enterprise", "level": "city", "criteria": "连续两年优胜", "basis": "德工发〔2026〕8号",
+           "named_on": today().isoformat()}  # fmt: skip
+    loaded: dict[str, object] = CompetitionShowcaseSchema().load({**row, **fields})
+    return loaded
+
+
+def test_showcases_are_named_by_the_office_of_their_level_and_place_and_revoked_with_a_reason(
+    session: Session, plant: Organisation, clerk: Actor, host: Actor
+) -> None:
+    campaign = competition(session, host)
+    with pytest.raises(Invalid):
+        showcases.name(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
+    registered(session, clerk, campaign, plant)
+    named = showcases.name(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
+    park = showcases.name(session, host, showcase(kind="park", name="示范产业园", region="510603"))
+    with pytest.raises(Conflict):
+        showcases.name(session, host, showcase(unit=plant.name))
+    elsewhere = acting("city", region_path="51/5107")
+    for actor, level in ((clerk, "unit"), (elsewhere, "city"), (host, "province")):
+        with pytest.raises(NotAllowed):
+            showcases.name(session, actor, showcase(kind="park", name="另一个园", region="510603", level=level))
+    assert [it.id for it in showcases.listed(session, region="5106", limit=9)] == [park.id, named.id]
+    with pytest.raises(NotAllowed):
+        showcases.revoke(session, elsewhere, named.id, "弄虚作假")
+    with pytest.raises(Invalid):
+        showcases.revoke(session, host, named.id, " ")
+    showcases.revoke(session, host, named.id, "弄虚作假")
+    assert [it.id for it in showcases.listed(session, limit=9)] == [park.id]
+    assert [it.id for it in showcases.listed(session, revoked=True, limit=9)] == [named.id]
+    showcases.name(session, host, showcase(unit=plant.name))
