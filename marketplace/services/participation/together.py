@@ -153,11 +153,14 @@ def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] 
     return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
 
 
-def entries_behind(items: Counted, of: Slice, query: sa.Select[Any]) -> sa.Select[Any]:
+def entries_behind(
+    items: Counted, of: Slice, query: sa.Select[Any], among: sa.Select[Any] | None = None
+) -> sa.Select[Any]:
     """Return a query of ParticipationEntry joined with Organisation, narrowed to the entries these figures count."""
     entry = ParticipationEntry
     query = query.where(entry.item_id.in_(items.ids), entry.state == "confirmed")
     query = query.where(entry.month.between(of.first_month, of.last_month), *_bounds(of, entry.organisation_id))
+    query = query if among is None else query.where(entry.organisation_id.in_(among))
     return query.where(~_is_repeat(items)) if items.may_repeat else query
 
 

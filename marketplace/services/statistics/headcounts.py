@@ -70,6 +70,12 @@ def latest(session: Session, scope: Scope, on: dt.date) -> sa.Select[int, int, s
     return sa.select(of.organisation_id, of.number, of.source, of.day).join(newest, is_newest)
 
 
+def units_known(session: Session, scope: Scope, on: dt.date) -> sa.Select[int]:
+    """Return the query of the ids of the units of a scope whose headcount is known for a day."""
+    known = latest(session, scope, on).subquery()
+    return sa.select(known.c.organisation_id)
+
+
 def staff(session: Session, scope: Scope, on: dt.date) -> Staff:
     """Return the staff of a scope at the end of a period (rule 49)."""
     found = latest(session, scope, on).subquery()

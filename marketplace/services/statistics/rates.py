@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Organisation
+from marketplace.permissions import Actor
 from marketplace.services.competition.registering import registrations_of
 from marketplace.services.participation import together
 from marketplace.services.participation.figures import place_of_unit
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
-from marketplace.services.statistics.scope import Scope
+from marketplace.services.statistics.scope import Scope, may_see
 
 SIX_ONES = "six_ones"
 
@@ -51,8 +52,7 @@ def six_ones(session: Session, scope: Scope, period: Period) -> SixOnes:
     of = scope.slice(period.first_month, period.last_month)
     items = together.counted(session, of, kind=SIX_ONES)
     staff = headcounts.staff(session, scope, period.cut_off)
-    known = headcounts.latest(session, scope, period.cut_off).subquery()
-    among = sa.select(known.c.organisation_id)
+    among = headcounts.units_known(session, scope, period.cut_off)
     figures = together.total(session, items, of, among)
 
     def rate(part: int, *, per_head: bool = False) -> Rate:
@@ -85,6 +85,22 @@ def coverage_by_place(session: Session, scope: Scope, period: Period, level: str
     part = _by_place(session, _covered(scope, year), level)
     source = designated.source(year)
     return {path: Rate(part.get(path, 0), whole[path], REGISTRATIONS, source, period.cut_off) for path in whole}
+
+
+def enterprises(
+    session: Session, actor: Actor, scope: Scope, period: Period, *, covered: bool, limit: int, after: int | None = None
+) -> list[Organisation]:
+    """Return the enterprises behind the coverage of a year, or those it lacks, by id from above ``after``.
+
+    Raises NotAllowed for a scope beyond the actor's offices.
+    """
+    may_see(actor, scope)
+    chosen = Organisation.id.in_(registrations_of(period.year))
+    query = sa.select(Organisation).where(
+        Organisation.id.in_(designated.listed_in(scope, period.year)), chosen if covered else ~chosen
+    )
+    query = query.order_by(Organisation.id).limit(limit)
+    return list(session.scalars(query if after is None else query.where(Organisation.id > after)))
 
 
 def _covered(scope: Scope, year: int) -> sa.Select[Any]:
