@@ -73,6 +73,8 @@ _YEARLY_TARGETS = {
     "proposals": 1_000_000, "innovations": 1_000_000,
 }  # fmt: skip
 
+_COMPLEXITY = {"indicators": 22, "pilot": 20, "compliance": 18, "duty": 16, "length": 14, "no_budget": 10}
+
 # What an agreement on secrecy says, a clause a line; whoever sets others makes another version.
 _NDA_TERMS = [
     "披露方通过本平台向接收方披露上述成果中标为 L2 的内容（以下称保密信息），供接收方判断是否合作。",
@@ -173,6 +175,19 @@ _RULES = (
     Rule("review_appeal_handling", "working_days", 15, N_("办理年度考核申诉的期限"), least=1),
     Rule("review_reminder", "days", 14, N_("年度考核截止和整改到期前多少天提醒")),
     Rule("delisting_bar", "years", 2, N_("年度考核摘牌以后几年不得申报命名")),
+    Rule("complexity_weights", "table", _COMPLEXITY, N_("需求的复杂程度：各因素的分数"), of="points"),
+    Rule("complexity_indicators", "count", 3, N_("需求有几个带数值的指标算多"), least=1),
+    Rule("complexity_length", "count", 300, N_("需求的说明多少字算长"), least=1),
+    Rule("complexity_pilot", "list", ["中试", "量产", "批量生产", "批产", "规模化", "产线"],
+         N_("需求里哪些词说明要中试或量产")),
+    Rule("complexity_compliance", "list", ["专利", "知识产权", "侵权", "认证", "资质", "合规", "环评", "行业标准"],
+         N_("需求里哪些词说明涉及知识产权或合规")),
+    Rule("complexity_duty", "list", ["赔偿", "违约", "停产", "质保", "保证期", "连带责任", "安全责任"],
+         N_("需求里哪些词说明涉及经营责任")),
+    Rule("complexity_hint", "points", 32, N_("需求的复杂程度从多少分起提示请技术经理人")),
+    Rule("complexity_broker", "points", 55, N_("需求的复杂程度从多少分起须先指派技术经理人")),
+    Rule("demand_validity", "days", 180, N_("需求没有写有效期的，公开多少天有效；续期也是这么多天"), least=1),
+    Rule("demand_warning", "days", 14, N_("需求到期前多少天提醒，并可以续期")),
     Rule("match_silence", "days", 30, N_("匹配多少天没有动静就结束"), least=1),
     Rule("match_warning", "days", 7, N_("匹配因没有动静而结束以前多少天提醒双方")),
     Rule("readers_said", "count", 3, N_("至少几个读者回绝以后，才向成果方公布理由的统计"), least=1),

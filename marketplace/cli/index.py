@@ -110,12 +110,20 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.files import open_deferred_now, purge_now, read_now, scan_now
     from marketplace.cli.mail import gather_now, send_now
     from marketplace.cli.match import end_silent_now
-    from marketplace.cli.review import look_after_now, remind_now, reoffer_now, reroute_now, settle_market_now
+    from marketplace.cli.review import (
+        look_after_now,
+        remind_now,
+        reoffer_now,
+        reroute_now,
+        settle_demands_now,
+        settle_market_now,
+    )
     from marketplace.cli.thesaurus import forget_now
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: gather_now(held), "gathering", _GATHERING)
     keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
+    keep_doing(lambda: settle_demands_now(held), "ending_demands", _TIDYING)
     keep_doing(lambda: end_silent_now(held), "ending_silent_matches", _REMINDING)
     keep_doing(lambda: look_after_now(held), "looking_after_studios", _REROUTING)
     keep_doing(lambda: settle_market_now(held), "settling_the_market", _SCANS)

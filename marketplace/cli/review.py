@@ -14,6 +14,7 @@ from marketplace.services import demand as demands
 from marketplace.services import reminders
 from marketplace.services.auction import bidding
 from marketplace.services.deal import milestones
+from marketplace.services.demand_desk import validity
 from marketplace.services.honour import terms
 from marketplace.services.listing import expiring, price_publicity
 from marketplace.services.naming import reminding
@@ -45,6 +46,13 @@ def demand(demand_id: int, action: str, reason: str | None) -> None:
     with unit_of_work(runtime().sessions) as session:
         record = demands.act(session, SYSTEM, demand_id, action, reason)
         click.echo(f"需求 {record.id} 现为 {record.state}；下一步可以：{'、'.join(workflow.actions(record)) or '无'}。")
+
+
+@review.command()
+def demands_due() -> None:
+    """提醒将到期的需求，结束到期的；索引进程自动执行 / warn of demands that end soon, and end those that are over."""
+    warned, ended = settle_demands_now(runtime())
+    click.echo(f"提醒了 {warned} 条将到期的需求，结束了 {ended} 条。")
 
 
 @review.command()
@@ -97,6 +105,12 @@ def look_after_now(held: Runtime) -> int:
         done += count
         if count < _AT_A_TIME:
             return done
+
+
+def settle_demands_now(held: Runtime) -> tuple[int, int]:
+    """Warn of demands that end soon and end those that are over; return how many of each."""
+    with unit_of_work(held.sessions) as session:
+        return validity.settle(session)
 
 
 def reoffer_now(held: Runtime) -> int:

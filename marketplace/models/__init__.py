@@ -13,6 +13,7 @@ from marketplace.models.market.deal import Deal
 from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare
 from marketplace.models.market.deal_room import CalendarFeed, DealMessage, DealReading, DealTask, TermSheet
 from marketplace.models.market.listing import Listing, ListingOffer
+from marketplace.models.market.demand_check import DemandCheck
 from marketplace.models.market.match import Match
 from marketplace.models.market.nda import DisclosureView, MatchMessage, Nda
 from marketplace.models.market.outcome import Outcome
@@ -127,6 +128,7 @@ __all__ = [
     "DealStory",
     "DealTask",
     "Demand",
+    "DemandCheck",
     "Deputation",
     "DesignatedSize",
     "DisclosureView",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from marketplace import audit, workflow
 from marketplace.db import today
 from marketplace.errors import NotAllowed, NotFound, StaleRevision
 from marketplace.models import Demand, Organisation
+from marketplace.models.market.demand_check import CHECKS
 from marketplace.permissions import (
     OPEN_DEMANDS,
     Actor,
@@ -24,6 +25,7 @@ from marketplace.permissions import (
 )
 from marketplace.services import organisation as organisations
 from marketplace.services.authoring import secrecy
+from marketplace.services.demand_desk import checking, validity
 from marketplace.services.records import Outcome, bring
 
 _APART = {"organisation_name", "source", "source_id"}
@@ -106,10 +108,26 @@ def revise(session: Session, actor: Actor, demand_id: int, revision: int, data: 
     return demand
 
 
-def act(session: Session, actor: Actor, demand_id: int, action: str, reason: str | None = None) -> Demand:
-    """Take one step of a demand's life; see ``workflow.apply`` for what it raises."""
+def act(
+    session: Session,
+    actor: Actor,
+    demand_id: int,
+    action: str,
+    reason: str | None = None,
+    checked: Collection[str] = CHECKS,
+) -> Demand:
+    """Take one step of a demand's life; see ``workflow.apply`` for what it raises.
+
+    Whoever verifies says what was ``checked``, and in ``reason`` why the rest was not; what is complex is opened once a
+    broker sees to it, and is valid for a while. Raises as ``checking.check`` and ``checking.require_ready`` do.
+    """
     demand = get(session, actor, demand_id)
+    if action == "open":
+        checking.require_ready(session, demand)
+        validity.begin(session, demand)
     workflow.apply(session, actor, demand, action, reason)
+    if action == "verify":
+        checking.check(session, actor, demand, checked, reason or "")
     session.flush()
     return demand
 

@@ -50,6 +50,7 @@ class Demand(Aggregate, Base):
     contact_phone: Mapped[str] = mapped_column(sa.String(60), default="")
     verified_by: Mapped[str | None] = mapped_column(sa.String(120))
     verified_at: Mapped[dt.datetime | None]
+    expiry_warned_on: Mapped[dt.date | None]
 
     source: Mapped[str] = mapped_column(sa.String(40), default="")
     source_id: Mapped[str | None] = mapped_column(sa.String(120))

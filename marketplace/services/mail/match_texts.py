@@ -92,4 +92,19 @@ MATCHES = {
             "Both sides of match {match} are interested and wait for you to introduce them:\n{introductions}",
         ),
     },
+    "demand_assigned": {
+        "zh_Hans": ("有一条需求请您对接", "工会请您作需求 {demand} 的技术经理人：\n{demand_page}"),
+        "en": ("A demand for you to see to", "The union asks you to be the broker of demand {demand}:\n{demand_page}"),
+    },
+    "demand_ends": {
+        "zh_Hans": (
+            "您的需求快到期了",
+            "需求 {demand} 的有效期到 {day} 为止。还需要的，请登录后点“续期”；否则到期自动结束：\n{demand_page}",
+        ),
+        "en": (
+            "Your demand ends soon",
+            "Demand {demand} is valid until {day}. Renew it if you still need it; otherwise it ends by itself:\n"
+            "{demand_page}",
+        ),
+    },
 }

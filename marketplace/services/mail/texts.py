@@ -239,6 +239,7 @@ def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> t
         "deal_page": f"{site}{SIGN_IN}?next={quote('/deals/' + values.get('deal', ''), safe='')}",
         "refusals_page": f"{site}{SIGN_IN}?next={quote('/listings/refusals', safe='')}",
         "match_page": f"{site}{SIGN_IN}?next={quote('/matches/' + values.get('match', ''), safe='')}",
+        "demand_page": f"{site}{SIGN_IN}?next={quote('/demands/' + values.get('demand', ''), safe='')}",
         "introductions": f"{site}{SIGN_IN}?next={quote('/matches/introductions', safe='')}",
         "queue": site + QUEUE,
         "below": site + BELOW,

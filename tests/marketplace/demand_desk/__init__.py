@@ -1,0 +1,1 @@
+"""The desk of demands: checked by a list, weighed, seen to by brokers, valid for a while."""
