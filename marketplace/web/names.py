@@ -36,6 +36,7 @@ DEMAND_ACTIONS = {
     "solve": _("已解决"),
     "close": _("关闭"),
     "expire": _("过期"),
+    "renew": _("续期"),
 }
 
 ACHIEVEMENT_STATES = {code: _(called) for code, called in state_names.ACHIEVEMENT.items()}
@@ -110,6 +111,7 @@ EVENTS = {
     "import_updated": _("从表格更新"),
     "revise": lazy_pgettext("历史", "修改"),
     "see_contact": _("查看联系方式"),
+    "assign_broker": _("指派技术经理人"),
     "add_file": _("添加附件"),
     "remove_file": _("删除附件"),
     "file_infected": _("附件查出病毒，已删除"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace import audit
 from marketplace.db import now
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed
+from marketplace.errors import N_, Conflict, Invalid
 from marketplace.models import Account, Demand, DemandCheck, RoleGrant
 from marketplace.models.market.demand_check import CHECKS, NEEDED
 from marketplace.permissions import Actor, Grant, Permission, can_read, require
@@ -99,9 +99,9 @@ def brokers_near(session: Session, demand: Demand) -> list[Account]:
 
 
 def seen_to_by(session: Session, actor: Actor) -> list[Demand]:
-    """Return the demands the actor sees to as their broker and may read, the newest first."""
-    if actor.account_id is None or not any(grant.role == "broker" for grant in actor.grants):
-        raise NotAllowed("read", "demand")
+    """Return the demands the actor sees to as their broker and may read, the newest first; none for anybody else."""
+    if not any(grant.role == "broker" for grant in actor.grants):
+        return []
     query = (
         sa.select(Demand)
         .join(DemandCheck, DemandCheck.demand_id == Demand.id)

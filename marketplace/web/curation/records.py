@@ -11,8 +11,10 @@ from marketplace.models import Achievement, Demand
 from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
+from marketplace.services.demand_desk import checking
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import blueprint
+from marketplace.web.doing import done
 
 _PAGE = 50
 
@@ -35,10 +37,29 @@ def unpublished_achievements() -> str:
 def act_on_demand(demand_id: int) -> ResponseReturnValue:
     """Take a demand the step that was chosen, with the reason where one is needed."""
     sent = request.form
+    action, reason, checked = sent.get("action", ""), sent.get("reason", ""), sent.getlist("checked")
+    if action in ("verify", "open"):
+        # What is missing is said on the page of the demand.
+        return done(
+            lambda session: demands.act(session, actor(), demand_id, action, reason, checked),
+            _("已办理，需求的状态已更新。"),
+            url_for("demands.show", demand_id=demand_id),
+        )
     with unit_of_work(runtime().sessions) as writing:
-        demands.act(writing, actor(), demand_id, sent.get("action", ""), sent.get("reason", ""))
+        demands.act(writing, actor(), demand_id, action, reason)
     flash(_("已办理，需求的状态已更新。"))
     return redirect(url_for("demands.show", demand_id=demand_id), 303)
+
+
+@blueprint.post("/demands/<int:demand_id>/broker")
+def assign_broker(demand_id: int) -> ResponseReturnValue:
+    """Let a broker see to a demand."""
+    broker = request.form.get("broker", 0, type=int)
+    return done(
+        lambda session: checking.assign(session, actor(), demands.get(session, actor(), demand_id), broker),
+        _("已指派，技术经理人已收到通知。"),
+        url_for("demands.show", demand_id=demand_id),
+    )
 
 
 @blueprint.post("/demands/<int:demand_id>/contact")

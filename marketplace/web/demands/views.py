@@ -10,25 +10,34 @@ import flask
 import marshmallow as ma
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace import vocabulary, workflow
 from marketplace.db import today, unit_of_work
 from marketplace.errors import NotAllowed, StaleRevision
-from marketplace.models import Demand
+from marketplace.indexing import finding
+from marketplace.models import Demand, Studio
+from marketplace.models.market.demand_check import NEEDED
 from marketplace.permissions import Permission, can, can_edit_demand, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import DemandSchema, disclosed
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import outcome as outcomes
+from marketplace.services.demand_desk import checking, complexity, validity
 from marketplace.services.match import found as matches
 from marketplace.web import history, posting, quotations
 from marketplace.web.actor import actor, remember, signed_in
+from marketplace.web.demands import names
 from marketplace.web.demands.forms import DemandForm, TextForm
+from marketplace.web.doing import done
+from search.document import Hit, SearchRequest
 
 blueprint = Blueprint("demands", __name__, url_prefix="/demands")
 
+_STUDIOS = 3
 # What only an import knows is not in the form, and a change leaves it as it is.
 _SCHEMA = DemandSchema(exclude=("source", "source_id", "extra"))
 
@@ -105,7 +114,9 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             is_owner=is_owner,
             has_key=demand.access_key in actor().keys,
             may_edit=can_edit_demand(actor(), demand),
-            office_actions=workflow.actions(demand) if can(actor(), Permission.DEMAND_VERIFY, demand) else [],
+            **_desk_of(session, demand),
+            may_renew=validity.may_renew(session, actor(), demand),
+            studios=_studios_beside(session, demand),
             matches=[
                 (match, quotations.quotations(match.reasons, quotations.passages(match.achievement))) for match in found
             ],
@@ -115,6 +126,41 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             refusals=list(vocabulary.refusals),
             **history.of(session, actor(), demand),
         )
+
+
+def _desk_of(session: Session, demand: Demand) -> dict[str, Any]:
+    """Return what an office is shown to verify a demand by, and what was found; nothing to others."""
+    if not can(actor(), Permission.DEMAND_VERIFY, demand):
+        return {"office_actions": [], "desk": None}
+    kept = checking.of(session, demand)
+    return {
+        "office_actions": [action for action in workflow.actions(demand) if action != "verify"],
+        "desk": {
+            "checks": names.CHECKS,
+            "factors": names.FACTORS,
+            "tiers": names.TIERS,
+            "needed": NEEDED,
+            "kept": kept,
+            "weighed": complexity.weighed(session, demand) if demand.state == "submitted" else None,
+            "brokers": checking.brokers_near(session, demand) if kept is not None else [],
+        },
+    }
+
+
+def _studios_beside(session: Session, demand: Demand) -> list[tuple[Hit, Studio]]:
+    """Return the studios that work on what a demand asks for: an answer beside the achievements."""
+    asked = SearchRequest(kind="studio", text=demand.title, tokens=actor().tokens, limit=_STUDIOS)
+    page = finding.beside(runtime().catalogue, asked)
+    return finding.studios_found(session, page.hits, joinedload(Studio.organisation)) if page is not None else []
+
+
+@blueprint.post("/<int:demand_id>/renew")
+def renew(demand_id: int) -> ResponseReturnValue:
+    return done(
+        lambda session: validity.renew(session, actor(), demands.get(session, actor(), demand_id)),
+        _("需求已续期。"),
+        url_for(".show", demand_id=demand_id),
+    )
 
 
 @blueprint.get("/<int:demand_id>/edit")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import audit
+from marketplace.models.market.demand_check import CHECKS
 from tests.accounts import opened_account, signed_in, with_second_factor
 from tests.web.api_records import WANTED
 from tests.web.pages import opened, sent
@@ -27,7 +30,7 @@ def city(app: Flask) -> FlaskClient:
     return signed_in(app, CITY)
 
 
-def stepped(client: FlaskClient, demand: str, action: str, status: int = 200, **fields: str) -> str:
+def stepped(client: FlaskClient, demand: str, action: str, status: int = 200, **fields: Any) -> str:
     place = f"/curation{demand}"
     token = opened(client, "/account").form("/account")["csrf_token"]
     return sent(client, place, {"csrf_token": token, "action": action, **fields}, status).text
@@ -37,10 +40,12 @@ def test_a_demand_is_found_verified_and_opened(app: Flask, client: FlaskClient, 
     assert opened(city, "/curation").link("等待核实") == "/curation/demands"
     assert opened(city, "/curation/demands").link(WANTED["title"]) == demand
     assert client.get(demand).status_code == 404
-    assert "已核实" in stepped(city, demand, "verify")
+    assert "核实以后才能通过" in stepped(city, demand, "verify")
+    assert "已核实" in stepped(city, demand, "verify", checked=list(CHECKS))
     assert "征求解法" in stepped(city, demand, "open")
     assert client.get(demand).status_code == 200
     assert "没有等待的需求" in opened(city, "/curation/demands").text
+    assert "复杂程度" in opened(city, demand).source
     with app.extensions["marketplace"].sessions() as session:
         events = audit.history(session, "demand", int(demand.rpartition("/")[2]))
         assert [(event.verb, event.role) for event in events[1:]] == [("verify", "city"), ("open", "city")]
