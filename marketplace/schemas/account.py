@@ -22,6 +22,7 @@ LANGUAGES = ("zh_Hans", "en")
 TOKEN_SCOPES = (
     "read", "demands", "matches", "deals", "achievements", "proposals", "benefits", "honours", "studios", "following",
     "review",
+    "listings",
 )  # fmt: skip
 MOST_TOKEN_DAYS = 366
 MOST_ROWS = 2**31 - 1

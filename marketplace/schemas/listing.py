@@ -19,15 +19,12 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 _TOGETHER = ("joint_implementation", "own_implementation")
 
 
-class Moment(Refusing, ma.fields.Field[dt.datetime]):
+class Moment(Refusing, ma.fields.DateTime):
     """A moment as it is written in Sichuan, "2026-03-15T14:00", or with a zone of its own; kept in UTC."""
 
     default_error_messages = {**REQUIRED, "invalid": N_("请填写日期和时间，例如 2026-03-15T14:00（北京时间）。")}
 
-    def _serialize(self, value: dt.datetime | None, _attr: str | None, _from: Any, **_options: Any) -> str | None:
-        return None if value is None else value.astimezone(dt.UTC).isoformat()
-
-    def _deserialize(self, value: Any, _attr: str | None, _data: Any, **_options: Any) -> dt.datetime:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> dt.datetime:
         try:
             moment = dt.datetime.fromisoformat(str(value))
             placed = moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)

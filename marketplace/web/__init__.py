@@ -31,6 +31,7 @@ from marketplace.web import (
     health,
     honours,
     language,
+    listings,
     matches,
     names,
     naming,
@@ -86,6 +87,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     participation.init_app(app)
     statistics.init_app(app)
     reports.init_app(app)
+    listings.init_app(app)
     studio_reviews.init_app(app)
     studios.init_app(app)
     naming.init_app(app)

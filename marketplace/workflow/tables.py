@@ -136,7 +136,7 @@ DEAL = (
     ),
 )
 
-_KEEP, _TRADE, _RUN = Permission.LISTING_KEEP, Permission.LISTING_TRADE, Permission.LISTING_RUN
+_KEEP, _TRADE, _RUN = Permission.LISTING_KEEP, Permission.DEAL_NEGOTIATE, Permission.LISTING_RUN
 
 # An exclusive listing is reserved for one who negotiates, and taken or set free by what becomes of his deal; any other
 # stays open to all, and is licensed again and again.

@@ -24,6 +24,7 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "read": frozenset(),
     "demands": frozenset({Permission.DEMAND_POST, Permission.DEMAND_EDIT}),
     "deals": frozenset({Permission.DEAL_NEGOTIATE, Permission.DEAL_REGISTER}),
+    "listings": frozenset({Permission.DEAL_NEGOTIATE, Permission.LISTING_KEEP, Permission.LISTING_OFFER}),
     "matches": frozenset({Permission.MATCH_ANSWER, Permission.MATCH_INTRODUCE, Permission.MATCH_RUN}),
     "achievements": frozenset({Permission.ACHIEVEMENT_SUBMIT}),
     "proposals": frozenset({Permission.PROPOSAL_SUBMIT, Permission.PROPOSAL_ANSWER, Permission.BENEFIT_CLAIM}),

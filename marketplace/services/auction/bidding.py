@@ -95,6 +95,12 @@ def close_if_over(session: Session, auction: Auction) -> bool:
     return True
 
 
+def look_at(session: Session, listing_id: int) -> bool:
+    """Close the auction of a listing if its end has come, as whoever looks first does; say whether this did."""
+    auction = session.scalar(sa.select(Auction).filter_by(listing_id=listing_id, closed_at=None))
+    return auction is not None and close_if_over(session, auction)
+
+
 def close_due(session: Session, most: int) -> int:
     """Close the auctions whose end has come, so many at most; return how many."""
     query = sa.select(Auction).where(Auction.closed_at.is_(None), Auction.closes_at <= clock.moment(session))

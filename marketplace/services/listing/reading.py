@@ -84,6 +84,12 @@ def offers_of(session: Session, actor: Actor, listing: Listing) -> list[ListingO
     return list(session.scalars(query.order_by(ListingOffer.id)))
 
 
+def own_offers(session: Session, actor: Actor) -> list[ListingOffer]:
+    """Return what the enterprises of the actor offered, the latest first."""
+    query = sa.select(ListingOffer).where(ListingOffer.organisation_id.in_(buyers(actor)))
+    return list(session.scalars(query.order_by(ListingOffer.id.desc()).limit(100)))
+
+
 def enterprises_of(session: Session, actor: Actor) -> Sequence[Organisation]:
     """Return the enterprises the actor may offer for."""
     query = sa.select(Organisation).where(Organisation.id.in_(buyers(actor))).order_by(Organisation.id)

@@ -14,6 +14,7 @@ ROLES = {code: _(called) for code, called in state_names.ROLE.items()}
 TOKEN_SCOPES = {
     "read": _("读取您能看到的内容"),
     "demands": _("发布和修改需求"),
+    "listings": _("挂牌自己的成果，以企业的名义应答和出价"),
     "matches": _("答复匹配"),
     "deals": _("参加自己交易的洽谈，登记合同（不含签订和要二次验证的角色）"),
     "achievements": _("填写、提交和撤回自己的成果"),

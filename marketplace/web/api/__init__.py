@@ -20,6 +20,7 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
+from marketplace.web.api.market import auctions, listings
 from marketplace.web.api.office import (
     award_rounds,
     exports,
@@ -37,6 +38,7 @@ from marketplace.web.api.workers import benefits, files, parts, proposals, submi
 
 NOUNS = (
     achievements,
+    auctions,
     award_rounds,
     benefits,
     campaigns,
@@ -49,6 +51,7 @@ NOUNS = (
     files,
     golden_ideas,
     honours,
+    listings,
     matches,
     naming,
     naming_decisions,

@@ -19,7 +19,7 @@ from marketplace.indexing import finding
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement, Studio
-from marketplace.permissions import Actor, admitted_to, can_answer_for, owns
+from marketplace.permissions import Actor, admitted_to, can_answer_for, can_prepare_listing, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
 from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
@@ -31,6 +31,8 @@ from marketplace.services import submission
 from marketplace.services.authoring import relations
 from marketplace.services.award import promotion
 from marketplace.services.crew import public as crews
+from marketplace.services.listing import exclusivity
+from marketplace.services.listing import reading as offered
 from marketplace.services.match import found as matches
 from marketplace.services.showcase.front import Front, front_page
 from marketplace.services.studio import keeping
@@ -134,6 +136,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
         passages = {name: plain[name] for name in ACHIEVEMENT_TEXT if plain.get(name)} | quotations.passages(record)
         found = matches.of_achievement(session, actor(), record)
         is_owner = can_answer_for(actor(), record) and owns(actor(), record)
+        taken = exclusivity.taken_among(session, [record.id]).get(record.id)
         address = url_for("catalogue.achievement", achievement_id=record.id, _external=True)
         return render_template(
             "catalogue/achievement.html",
@@ -153,6 +156,9 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
             refusals=list(vocabulary.refusals),
             has_proof=submission.has_proof(session, actor(), record),
             studios=keeping.studios_with(session, "achievement", [record.id]).get(record.id, ()),
+            listings=offered.of_achievement(session, actor(), record),
+            taken=taken,
+            may_be_listed=record.published_state == "published" and not taken and can_prepare_listing(actor(), record),
             **files.of(session, actor(), "achievement", record.id),
             **disclosure.of(session, actor(), record),
             **history.of(session, actor(), record),

@@ -69,6 +69,12 @@ PAGES = (
                 Permission.CURATION_ENTER,
             ),
             OfficePage(
+                "listing_office.listing",
+                _("挂牌和价格公示"),
+                _("本范围内挂牌的成果和它们的状态，正在公示的协议价格"),
+                Permission.CURATION_ENTER,
+            ),
+            OfficePage(
                 "curation.publicity",
                 _("公示和异议"),
                 _("把通过终审的成果列入公示，办理异议，期满后公布"),

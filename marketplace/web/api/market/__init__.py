@@ -1,0 +1,1 @@
+"""The market for programs: listings, offers and auctions."""
