@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -43,6 +43,16 @@ def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[
         exclusivity.require_free(session, match.achievement_id)
     action = f"interest_of_{side}" if data["is_interested"] else "decline"
     workflow.apply(session, actor, match, action, ", ".join(data["codes"]))
+    outcome = keep(session, actor, match, side, data)
+    _tell(session, match, side)
+    return outcome
+
+
+def keep(session: Session, actor: Actor, match: Match, side: Side, data: Mapping[str, Any]) -> Outcome:
+    """Keep what a side has answered in place of what it said before, with the features the match has now.
+
+    Whoever ends a deal says why by the same codes; that the match has ended with it the deal has seen to.
+    """
     outcome = session.scalar(sa.select(Outcome).filter_by(match_id=match.id, side=side))
     if outcome is None:
         outcome = Outcome(match_id=match.id, side=side)
@@ -52,7 +62,6 @@ def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[
     outcome.features, outcome.fingerprint = match.features, match.fingerprint
     outcome.answered_by, outcome.answered_at = actor.name, now()
     session.flush()
-    _tell(session, match, side)
     return outcome
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from marketplace.models import Deal
 from marketplace.models.market.deal import CONTRACTED
 from marketplace.permissions import Actor, can_register
 from marketplace.schemas.deal import terms_of
+from marketplace.services import outcome as outcomes
 from marketplace.services.deal import clearing, milestones, opening, rooms, terms
 
 # What of the agreed terms the contract record keeps.
@@ -95,8 +97,10 @@ def register(session: Session, actor: Actor, deal_id: int, revision: int, data: 
     return deal
 
 
-def terminate(session: Session, actor: Actor, deal_id: int, reason: str) -> Deal:
+def terminate(session: Session, actor: Actor, deal_id: int, reason: str, codes: Sequence[str] = ()) -> Deal:
     """End a deal with the reason: before it is signed either side does, a signed contract the registering office.
+
+    The ``codes`` of the refusals a side gives reach what readers said and the calibration, as a declined match does.
 
     A signed one is ended on the word of both sides, or of a court, which the office states. Raises NotFound,
     NotAllowed, Conflict where it is ended or its benefit verified, and Invalid without a reason.
@@ -108,7 +112,10 @@ def terminate(session: Session, actor: Actor, deal_id: int, reason: str) -> Deal
         if not can_register(actor, deal):
             raise NotAllowed("terminate", "deal")
     else:
-        rooms.hold(session, actor, deal_id)
+        _deal, side = rooms.hold(session, actor, deal_id)
+        if codes and deal.match is not None:
+            refusal = {"is_interested": False, "codes": list(codes), "note": reason.strip()[:2000]}
+            outcomes.keep(session, actor, deal.match, "enterprise" if side == "enterprise" else "owner", refusal)
     if not reason.strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
     if deal.signed_on is None:

@@ -9,7 +9,9 @@ import marshmallow as ma
 from flask_babel import lazy_gettext as _
 
 from marketplace.models import Match
+from marketplace.permissions import can_see_match
 from marketplace.web.api import answers
+from marketplace.web.api.parsing import actor
 from marketplace.web.quotations import passages
 from search.matching.calibration import Chance
 
@@ -69,7 +71,9 @@ class MatchSchema(ma.Schema):
         metadata={"description": _("排序所用的各项特征值")},
     )
     reasons = ma.fields.List(ma.fields.Nested(ReasonSchema), required=True)
-    state = ma.fields.String(required=True, metadata={"description": _("所处状态")})
+    state = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": _("所处状态；只告诉双方和引荐人，对别人为空")}
+    )
     chance = ma.fields.Nested(
         ChanceSchema,
         required=True,
@@ -102,7 +106,9 @@ def match_answer(match: Match, chance: Chance | None = None) -> dict[str, Any]:
     """Return what ``MatchSchema`` describes, with both sides; what the record no longer says is not quoted."""
     texts = passages(match.achievement)
     return {
-        **{name: getattr(match, name) for name in MatchSchema().fields if name not in ("reasons", "chance")},
+        **{name: getattr(match, name) for name in MatchSchema().fields if name not in ("reasons", "chance", "state")},
+        # What becomes of it is nobody else's business.
+        "state": match.state if can_see_match(actor(), match) else None,
         "chance": chance,
         "reasons": [_reason(reason, texts) for reason in match.reasons],
         "achievement": match.achievement,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, NotFound
 from marketplace.models import Deal, Match
@@ -123,8 +124,9 @@ def seat_broker(deal_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:deal_id>/terminate")
 def terminate(deal_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
+    codes = [code for code in vocabulary.refusals if code in request.form.getlist("codes")]
     address = url_for(".show", deal_id=deal_id)
-    return done(lambda session: signing.terminate(session, actor(), deal_id, reason), _("交易已终止。"), address)
+    return done(lambda session: signing.terminate(session, actor(), deal_id, reason, codes), _("交易已终止。"), address)
 
 
 @blueprint.post("/<int:deal_id>/follow-up")
@@ -176,6 +178,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         deal=deal,
         seat=seat,
         side=side_in(reader, deal),
+        refusals=list(vocabulary.refusals),
         is_party=bool(sides_of(reader, deal)),
         messages=said,
         new=new,

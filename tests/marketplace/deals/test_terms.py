@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Account, Mail
+from marketplace.models import Account, Mail, Outcome
 from marketplace.services.deal import milestones, rooms, signing, terms
 from tests.factories import OrganisationFactory
 from tests.marketplace.deals.tables import agreed, laid, proposal, registration, signed
@@ -118,7 +118,9 @@ def test_an_office_registers_what_is_signed_once_and_no_party_does(session: Sess
 
 def test_either_side_ends_what_is_not_signed_and_only_the_office_a_contract(session: Session) -> None:
     table = laid(session)
-    signing.terminate(session, table.owner, table.deal.id, "价格谈不拢。")
+    signing.terminate(session, table.enterprise, table.deal.id, "价格谈不拢。", ["price"])
+    (refused,) = session.scalars(sa.select(Outcome))
+    assert (refused.side, refused.codes, refused.note) == ("enterprise", ["price"], "价格谈不拢。")
     assert table.deal.match is not None
     assert (table.deal.state, table.deal.match.state) == ("terminated", "declined")
     with pytest.raises(Conflict):

@@ -146,3 +146,6 @@ def test_a_program_lists_answers_writes_and_introduces(app: Flask, people: dict[
     told = client.get("/api/v1/matches/1", headers=headers["buyer"]).json
     assert (told["state"], told["messages"][0]["text"]) == ("introduced", "周五见")
     assert not any(phone in str(told) for phone in PHONES)
+    address = "/api/v1/demands/1/matches"
+    shown = [client.get(address, headers=headers.get(who, {})).json["matches"][0] for who in ("buyer", "nobody")]
+    assert [it["state"] for it in shown] == ["introduced", None]
