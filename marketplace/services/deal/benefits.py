@@ -47,7 +47,7 @@ def put_to_use(session: Session, actor: Actor, deal_id: int, day: dt.date) -> De
         raise Invalid({"first_used_on": [N_("启用日期应在签约以后、今天以前。")]})
     deal.first_used_on = day
     opening.take_step(session, actor, deal, "put_to_use", payload={"first_used_on": day.isoformat()})
-    rooms.tell_others(session, actor, deal, "deal_opened")
+    rooms.tell_others(session, actor, deal, "deal_in_use")
     return deal
 
 
@@ -136,6 +136,7 @@ def verify(session: Session, actor: Actor, deal_id: int, found: dict[str, Any]) 
     benefit.verified_by, benefit.verified_at = actor.name, now()
     benefit.references.append(BenefitReference(noun="achievement", object_id=deal.achievement_id))
     opening.take_step(session, actor, deal, "verify_benefit", found["note"], {"amount": found["amount"]})
+    rooms.tell_others(session, actor, deal, "deal_verified")
     _tell(session, actor, "verify_benefit", deal, benefit, found["amount"])
     return benefit
 

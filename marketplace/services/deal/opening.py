@@ -17,6 +17,7 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed
 from marketplace.models import Achievement, Deal, Match
 from marketplace.permissions import Actor, can_answer_for
+from marketplace.services.deal import rooms
 
 # What of a listing or an achievement the terms of a deal begin with.
 TERMS = ("contract_kind", "mode", "licence_kind", "price_form", "amount", "is_related_party")
@@ -59,7 +60,9 @@ def open_from_match(session: Session, actor: Actor, match: Match) -> Deal:
     session.refresh(match)
     workflow.apply(session, actor, match, "negotiate", process="deal")
     enterprise = Party(demand.organisation_id, demand.account_id)
-    return _open(session, actor, achievement, enterprise, demand.title, {"match_id": match.id})
+    deal = _open(session, actor, achievement, enterprise, demand.title, {"match_id": match.id})
+    rooms.tell_others(session, actor, deal, "deal_opened")
+    return deal
 
 
 def open_from_listing(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -25,6 +24,7 @@ from marketplace.permissions import (
     side_in,
 )
 from marketplace.permissions.roles import OF_AN_ORGANISATION
+from marketplace.services.authoring import secrecy
 
 
 def get(session: Session, actor: Actor, deal_id: int) -> Deal:
@@ -90,7 +90,8 @@ def messages(session: Session, actor: Actor, deal: Deal) -> list[DealMessage]:
 def say(session: Session, actor: Actor, deal_id: int, text: str, files: Sequence[int] = ()) -> DealMessage:
     """Say something in the room, with the files of the deal that came with it, and tell those who had read all.
 
-    Raises NotFound, NotAllowed for whoever only reads, and Conflict once the deal is ended.
+    Raises NotFound, NotAllowed for whoever only reads, Conflict once the deal is ended, and Invalid for a text with a
+    mark of secrecy.
     """
     deal = enter(session, actor, deal_id)
     seat = seat_of(actor, deal)
@@ -98,6 +99,7 @@ def say(session: Session, actor: Actor, deal_id: int, text: str, files: Sequence
         raise NotAllowed("negotiate", "deal")
     if deal.state == "terminated":
         raise Conflict(N_("交易已终止，只能查看。"))
+    secrecy.refuse(session, {"text": text})
     audit.hold(session, "deal", deal.id)
     told = [it for other in SEATS if other != seat for it in people_at(session, deal, other)]
     news = [it for it in told if unread(session, it.id, deal.id) == 0]
@@ -199,8 +201,3 @@ def events(session: Session, actor: Actor, deal: Deal) -> Sequence[AuditEntry]:
     """Return what was done with a deal, oldest first, for who may enter its room."""
     enter(session, actor, deal.id)
     return audit.history(session, "deal", deal.id)
-
-
-def as_told(deal: Deal) -> dict[str, Any]:
-    """Return the parties of a deal by their side."""
-    return {side: deal.party(side) for side in SEATS[:2]}

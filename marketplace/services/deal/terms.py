@@ -14,6 +14,7 @@ from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import Deal, TermSheet
 from marketplace.permissions import Actor
 from marketplace.schemas.deal import TERM_NAMES, TermsSchema, terms_of
+from marketplace.services.authoring import secrecy
 from marketplace.services.deal import clearing, opening, rooms
 
 BEFORE_SIGNATURE = ("negotiating", "letter_of_intent")
@@ -58,10 +59,12 @@ def propose(session: Session, actor: Actor, deal_id: int, data: dict[str, Any]) 
     """Propose a version for one's side, from what ``ProposalOfTermsSchema.load`` returned, and return it.
 
     A signature that one side gave to an earlier version is void. Raises Conflict once the contract is signed or where
-    another version was proposed since the one the proposer saw, and Invalid where nothing would change.
+    another version was proposed since the one the proposer saw, and Invalid where nothing would change or a text bears
+    a mark of secrecy.
     """
     deal, side = rooms.hold(session, actor, deal_id)
     _require_open(deal)
+    secrecy.refuse(session, data)
     terms, note, after = dict(data), data["note"], data["after"]
     del terms["after"], terms["note"]
     latest = session.scalars(

@@ -35,6 +35,20 @@ _TOLD = {
             "The contract of {what} is registered; its number is on record.",
         ),
     },
+    "deal_in_use": {
+        "zh_Hans": ("{what}已经启用", "使用单位写明了{what}的启用日期，之后由它填写实际效益。"),
+        "en": (
+            "What {what} is about is in use",
+            "The user stated the first day of use of {what} and enters its benefit next.",
+        ),
+    },
+    "deal_verified": {
+        "zh_Hans": ("{what}的效益已经核验", "工会核验了{what}的实际效益；双方可以写成功案例了。"),
+        "en": (
+            "The benefit of {what} is verified",
+            "An office verified the benefit of {what}; you may write its story now.",
+        ),
+    },
     "deal_due": {
         "zh_Hans": ("{what}有一项要在 {day} 以前办", "{what}有一项您方的任务或节点要在 {day} 以前办。"),
         "en": ("Something of {what} is due by {day}", "A task or milestone of your side of {what} is due by {day}."),

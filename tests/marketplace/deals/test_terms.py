@@ -161,6 +161,8 @@ def test_milestones_follow_from_the_terms_or_the_rules_and_a_missed_one_is_told_
 def test_what_is_said_is_unread_for_the_other_side_and_unknown_to_everybody_else(session: Session) -> None:
     table = laid(session)
     deal = table.deal
+    with pytest.raises(Invalid):
+        rooms.say(session, table.enterprise, deal.id, "【机密】图纸见附件")
     message = rooms.say(session, table.enterprise, deal.id, "能否先试用一个月？")
     assert rooms.unread(session, table.owner.account_id, deal.id) == 1
     assert [it.text for it in rooms.messages(session, table.owner, deal)] == ["能否先试用一个月？"]
