@@ -15,7 +15,7 @@ from marketplace import audit, rules
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Benefit, BenefitReference, Deal
-from marketplace.permissions import Actor, Permission, can_in_unit, sides_of
+from marketplace.permissions import Actor, Permission, can_in_unit, side_in, sides_of
 from marketplace.services.benefit import amounts, steps
 from marketplace.services.deal import opening, rooms
 
@@ -28,10 +28,26 @@ def of(session: Session, deal: Deal) -> Benefit | None:
     return found[0] if found else None
 
 
+def deal_of(session: Session, benefit: Benefit) -> Deal | None:
+    """Return the deal that brought a benefit; None for one of a proposal."""
+    found = next((it.object_id for it in benefit.references if it.noun == "deal"), None)
+    return session.get(Deal, found) if found is not None else None
+
+
+def concerns(actor: Actor, deal: Deal) -> bool:
+    """Say whether the actor may see the benefit of a deal: a party, or whose it is to attest or to verify."""
+    return bool(sides_of(actor, deal)) or attests_as(actor, deal) is not None or may_verify(actor, deal)
+
+
+def may_prove(actor: Actor, deal: Deal) -> bool:
+    """Say whether the actor brings evidence of a benefit: the enterprise that measured it, or who attests it."""
+    return side_in(actor, deal) == "enterprise" or attests_as(actor, deal) is not None
+
+
 def get(session: Session, actor: Actor, deal_id: int) -> Deal:
-    """Return a deal whose benefit the actor may see: a party, or whose it is to attest or to verify; raise NotFound."""
+    """Return a deal whose benefit concerns the actor; raise NotFound."""
     deal = session.get(Deal, deal_id)
-    if deal is None or not (sides_of(actor, deal) or attests_as(actor, deal) or may_verify(actor, deal)):
+    if deal is None or not concerns(actor, deal):
         raise NotFound("deal", deal_id)
     return deal
 

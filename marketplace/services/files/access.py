@@ -46,6 +46,7 @@ from marketplace.permissions import (
 )
 from marketplace.schemas.disclosure import layer_of_file
 from marketplace.services import objection as objections
+from marketplace.services.deal import benefits
 
 NOUNS = {
     "achievement": Achievement, "benefit": Benefit, "crew": Crew, "deal": Deal, "honour": Honour,
@@ -78,7 +79,10 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, admitted_to(actor, record), _may_change_achievement(actor, record))
     if isinstance(record, Proposal) and can_read_history(actor, record):
         return Reach(record, WORKS_ON, _may_change_proposal(actor, record))
-    if isinstance(record, Benefit) and _concerns_benefit(session, actor, record):
+    if isinstance(record, Benefit) and (deal := benefits.deal_of(session, record)) is not None:
+        if benefits.concerns(actor, deal):
+            return Reach(record, WORKS_ON, record.verified_at is None and benefits.may_prove(actor, deal))
+    elif isinstance(record, Benefit) and _concerns_benefit(session, actor, record):
         return Reach(record, WORKS_ON, record.verified_at is None and _changes_benefit(session, actor, record))
     if isinstance(record, Objection) and _concerns_objection(session, actor, record):
         # No scope of a program is for objections.

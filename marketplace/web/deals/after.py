@@ -20,6 +20,7 @@ from marketplace.schemas.benefit import AmountSchema, ClaimSchema
 from marketplace.schemas.deal import ActualsSchema, PaymentSchema
 from marketplace.services.benefit import steps
 from marketplace.services.deal import benefits, income, rooms, story
+from marketplace.web import files
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.deals.forms import ActualsForm, PaymentForm
@@ -181,6 +182,7 @@ def _benefit_page(deal_id: int, **refused: DomainForm) -> str:
             forms={**forms, **refused},
             fields_of=fields_of,
             is_party=bool(sides_of(actor(), deal)),
+            **(files.of(session, actor(), "benefit", held.id) if held is not None else {}),
         )
 
 

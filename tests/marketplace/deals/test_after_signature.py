@@ -161,6 +161,22 @@ def test_a_large_claim_is_not_verified_unattested_nor_by_who_is_a_party_nor_too_
     assert [it[0].id for it in benefits.waiting(session, office)] == [deal.id]
 
 
+def test_evidence_is_brought_by_the_user_and_read_by_who_attests_and_verifies(session: Session, tmp_path: Path) -> None:
+    table = laid(session)
+    deal = table.deal
+    used(session, table)
+    benefit = benefits.claim(session, table.enterprise, deal.id, *actuals())
+    files = Files(Store(tmp_path), most=10, most_bytes=10**6)
+    holding.attach(session, table.enterprise, files, "benefit", benefit.id, "台账.png", photo(kind="PNG"), "finance")
+    finance = acting("finance_attestor", deal.enterprise_organisation)
+    for reader in (finance, acting("city", region_path="51/5107"), table.owner):
+        assert len(holding.files_of(session, reader, "benefit", benefit.id).files) == 1
+    assert holding.files_of(session, finance, "benefit", benefit.id).may_change
+    for stranger in (acting("city", region_path="51/5101"), acting("finance_attestor", deal.owner_organisation)):
+        with pytest.raises(NotFound):
+            holding.files_of(session, stranger, "benefit", benefit.id)
+
+
 def test_a_story_tells_verified_facts_and_is_shown_once_both_agreed_to_the_same_words(session: Session) -> None:
     table = laid(session)
     deal = table.deal
