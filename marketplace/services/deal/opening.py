@@ -6,7 +6,7 @@ offer was taken asked for itself. A match with a deal changes its state with the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from marketplace import audit, workflow
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed
-from marketplace.models import Achievement, Deal, Match
-from marketplace.permissions import Actor, can_answer_for
+from marketplace.models import Achievement, Deal, Demand, Match
+from marketplace.permissions import SYSTEM, Actor, can_answer_for
 from marketplace.services.deal import rooms
 
 # What of a listing or an achievement the terms of a deal begin with.
@@ -61,6 +61,7 @@ def open_from_match(session: Session, actor: Actor, match: Match) -> Deal:
     workflow.apply(session, actor, match, "negotiate", process="deal")
     enterprise = Party(demand.organisation_id, demand.account_id)
     deal = _open(session, actor, achievement, enterprise, demand.title, {"match_id": match.id})
+    _demand_follows(session, actor, demand, "begin_talks")
     rooms.tell_others(session, actor, deal, "deal_opened")
     return deal
 
@@ -103,13 +104,15 @@ def of_match(session: Session, match: Match) -> Deal | None:
 def take_step(
     session: Session, actor: Actor, deal: Deal, action: str, reason: str | None = None, payload: Any = None
 ) -> None:
-    """Take a deal one step along its way, and the match it came from with it.
+    """Take a deal one step along its way, and the match it came from with it; a demand is solved by what is in use.
 
     The caller holds the facts of the step and has asked whose it is to take.
     """
     workflow.apply(session, actor, deal, action, reason, payload, process="deal")
     if deal.match is not None:
         workflow.apply(session, actor, deal.match, action, reason, {"deal": deal.id}, process="deal")
+        if action == "put_to_use":
+            _demand_follows(session, actor, deal.match.demand, "solve")
     session.flush()
 
 
@@ -133,6 +136,12 @@ def _open(
     session.flush()
     audit.record(session, actor, "open_deal", "deal", deal.id, to_state=deal.state, payload=given, is_first=True)
     return deal
+
+
+def _demand_follows(session: Session, actor: Actor, demand: Demand, action: str) -> None:
+    """Take a demand the step that follows from its deal, where it can be taken: an office may have been first."""
+    if any(it.action == action and demand.state in it.sources for it in workflow.DEMAND):
+        workflow.apply(session, replace(SYSTEM, name=actor.name), demand, action)
 
 
 def _first_terms(achievement: Achievement) -> dict[str, Any]:

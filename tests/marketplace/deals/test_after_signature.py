@@ -136,7 +136,8 @@ def test_what_the_user_measured_is_attested_verified_and_counted_once(session: S
     benefit = verified(session, table)
     deal = table.deal
     assert (benefit.claimed, benefit.attested, benefit.verified) == (450_000_00, 440_000_00, 430_000_00)
-    assert (deal.state, deal.match.state if deal.match else "") == ("verified", "verified")
+    assert deal.match is not None
+    assert (deal.state, deal.match.state, deal.match.demand.state) == ("verified", "verified", "solved")
     both = BenefitReference.noun.in_(["deal", "achievement"])
     assert amounts.total(session, both).count == 1
     assert amounts.total(session, both).verified == 430_000_00

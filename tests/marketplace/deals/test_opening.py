@@ -19,7 +19,8 @@ def test_a_match_whose_parties_were_introduced_becomes_one_deal_and_goes_its_way
     table = laid(session)
     deal = table.deal
     assert (deal.state, deal.contract_kind, deal.licence_kind) == ("negotiating", "licence", "ordinary")
-    assert deal.match is not None and deal.match.state == "negotiating"
+    assert deal.match is not None
+    assert (deal.match.state, deal.match.demand.state) == ("negotiating", "in_talks")
     with pytest.raises(Conflict):
         opening.open_from_match(session, table.owner, deal.match)
 
