@@ -65,6 +65,8 @@ NOUNS = {
     "nomination": N_("提名项"),
     "notice": N_("通知"),
     "objection": N_("异议"),
+    "open_bid": N_("揭榜方案"),
+    "open_call": N_("揭榜"),
     "organisation": N_("单位"),
     "outreach": N_("宣传活动"),
     "outreach_attendance": N_("参加情况"),

@@ -16,6 +16,7 @@ from marketplace.models.market.listing import Listing, ListingOffer
 from marketplace.models.market.demand_check import DemandCheck
 from marketplace.models.market.match import Match
 from marketplace.models.market.nda import DisclosureView, MatchMessage, Nda
+from marketplace.models.market.open_bid import OpenBid, OpenBidMilestone, OpenCall
 from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.participation.campaign import Campaign, CampaignItem, CampaignTarget
@@ -162,6 +163,9 @@ __all__ = [
     "NoticePreference",
     "Objection",
     "OneTimeLink",
+    "OpenBid",
+    "OpenBidMilestone",
+    "OpenCall",
     "Organisation",
     "OutboxEntry",
     "Outcome",

@@ -36,6 +36,7 @@ from marketplace.web import (
     names,
     naming,
     novelty,
+    open_bids,
     outreach,
     participation,
     proposals,
@@ -72,6 +73,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalogue.blueprint)
     app.register_blueprint(demands.blueprint)
     matches.init_app(app)
+    app.register_blueprint(open_bids.blueprint)
     app.register_blueprint(novelty.blueprint)
     proposals.init_app(app)
     app.register_blueprint(submissions.blueprint)

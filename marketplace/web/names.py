@@ -112,6 +112,7 @@ EVENTS = {
     "revise": lazy_pgettext("历史", "修改"),
     "see_contact": _("查看联系方式"),
     "assign_broker": _("指派技术经理人"),
+    "award_bid": _("揭榜定标"),
     "add_file": _("添加附件"),
     "remove_file": _("删除附件"),
     "file_infected": _("附件查出病毒，已删除"),

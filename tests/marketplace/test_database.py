@@ -90,7 +90,7 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
         "account", "achievement", "amendment", "auction", "auction_bid", "award_round", "benefit", "campaign",
         "collection", "competition_registration", "competition_showcase", "contest", "contestant", "crew",
         "crew_honour", "deal", "deal_payment", "demand", "deputation", "disclosure_view", "first_refusal",
-        "headcount", "honour", "listing", "listing_offer", "match", "naming_batch", "nda", "nomination", "objection",
+        "headcount", "honour", "listing", "listing_offer", "match", "naming_batch", "nda", "nomination", "open_bid", "open_call", "objection",
         "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "price_notice",
         "proposal", "publicity", "review_year", "slot", "story", "studio", "studio_application", "studio_review",
     }  # fmt: skip

@@ -107,4 +107,18 @@ MATCHES = {
             "{demand_page}",
         ),
     },
+    "bid_chosen": {
+        "zh_Hans": ("您的揭榜方案被选中", "揭榜 {call} 已经定标，您的方案被选中：\n{call_page}"),
+        "en": ("Your bid was chosen", "List {call} was decided, and your bid was chosen:\n{call_page}"),
+    },
+    "bid_not_chosen": {
+        "zh_Hans": (
+            "您的揭榜方案没有被选中",
+            "揭榜 {call} 已经有了结果，您的方案没有被选中，理由在这里：\n{call_page}",
+        ),
+        "en": (
+            "Your bid was not chosen",
+            "List {call} was decided, and your bid was not chosen. The reason is here:\n{call_page}",
+        ),
+    },
 }

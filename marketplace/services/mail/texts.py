@@ -240,6 +240,7 @@ def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> t
         "refusals_page": f"{site}{SIGN_IN}?next={quote('/listings/refusals', safe='')}",
         "match_page": f"{site}{SIGN_IN}?next={quote('/matches/' + values.get('match', ''), safe='')}",
         "demand_page": f"{site}{SIGN_IN}?next={quote('/demands/' + values.get('demand', ''), safe='')}",
+        "call_page": f"{site}{SIGN_IN}?next={quote('/open-bids/' + values.get('call', ''), safe='')}",
         "introductions": f"{site}{SIGN_IN}?next={quote('/matches/introductions', safe='')}",
         "queue": site + QUEUE,
         "below": site + BELOW,

@@ -28,6 +28,7 @@ from marketplace.services import demand as demands
 from marketplace.services import outcome as outcomes
 from marketplace.services.demand_desk import checking, complexity, validity
 from marketplace.services.match import found as matches
+from marketplace.services.open_bid import calls
 from marketplace.web import history, posting, quotations
 from marketplace.web.actor import actor, remember, signed_in
 from marketplace.web.demands import names
@@ -117,6 +118,8 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             **_desk_of(session, demand),
             may_renew=validity.may_renew(session, actor(), demand),
             studios=_studios_beside(session, demand),
+            call=calls.of_demand(session, demand),
+            may_list=demand.state == "open" and calls.may_list(actor(), demand),
             matches=[
                 (match, quotations.quotations(match.reasons, quotations.passages(match.achievement))) for match in found
             ],

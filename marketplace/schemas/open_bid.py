@@ -1,0 +1,41 @@
+"""A demand listed with a reward, a bid for it, and the decision, as they come in. Amounts are integer fen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from flask_babel import gettext
+
+from marketplace.schemas.fields import Day, DomainSchema, Fen, Many, Nested, Text, Whole
+
+
+class CallSchema(DomainSchema):
+    reward = Fen(required=True)
+    closes_on = Day(required=True)
+    terms = Text(4000, load_default="")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def check_reward(self, data: dict[str, Any], **_options: Any) -> None:
+        if not data["reward"]:
+            raise ma.ValidationError(gettext("奖金应大于 0。"), "reward")
+
+
+class BidSchema(DomainSchema):
+    team = Text(200, required=True)
+    plan = Text(20000, required=True)
+    price = Fen(required=True)
+    days = Whole(1, 3650, required=True)
+
+
+class MilestoneSchema(DomainSchema):
+    title = Text(200, required=True)
+    due_on = Day(required=True)
+
+
+class AwardSchema(DomainSchema):
+    """``chosen`` is the number of the bid; ``reasons`` says of each bid why, by its number."""
+
+    chosen = ma.fields.Integer(required=True)
+    reasons = ma.fields.Dict(keys=ma.fields.Integer(), values=ma.fields.String(), required=True)
+    milestones = Many(Nested(MilestoneSchema))

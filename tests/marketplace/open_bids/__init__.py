@@ -1,0 +1,1 @@
+"""Demands listed with a reward: sealed bids, one chosen with reasons, milestones."""
