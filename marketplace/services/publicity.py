@@ -269,8 +269,7 @@ def open_objections(session: Session, record: Shown) -> list[Objection]:
 
 
 def wait_until(session: Session, record: Shown, day: dt.date) -> None:
-    has_no_desk = isinstance(record, Contestant | PriceNotice | StudioApplication)
-    task = None if has_no_desk else workflow.open_task(session, record)
+    task = workflow.open_task(session, record) if isinstance(record, Achievement | Proposal) else None
     if task is not None:
         task.due_on = day
         session.flush()

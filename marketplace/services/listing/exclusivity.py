@@ -52,9 +52,9 @@ def way(mode: str | None, licence_kind: str | None, contract_kind: str | None) -
 
 def require_free(session: Session, achievement_id: int, *, follows_id: int | None = None) -> None:
     """Raise Conflict where somebody has the achievement to himself, other than by the deal this one goes on from."""
-    taken = taken_among(session, [achievement_id])
+    if not taken_among(session, [achievement_id]):
+        return
     before = session.get(Deal, follows_id) if follows_id is not None else None
-    goes_on = before is not None and before.signed_on is not None and before.achievement_id == achievement_id
-    goes_on = goes_on and way(before.mode, before.licence_kind, before.contract_kind) in EXCLUSIVE
-    if taken and not goes_on:
+    had = before is not None and before.signed_on is not None and before.achievement_id == achievement_id
+    if before is None or not had or way(before.mode, before.licence_kind, before.contract_kind) not in EXCLUSIVE:
         raise Conflict(N_("这项成果已经转让或者独占、排他许可，不能再签，也不能再提供给别人。"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from marketplace.db import SessionFactory, make_engine, make_session_factory, now, unit_of_work
+from marketplace.db import SessionFactory, now, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Auction, AuctionBid, Deal, ListingOffer
 from marketplace.services.auction import announcing, bidding, clock
@@ -18,6 +19,7 @@ from marketplace.services.listing import keeping, offering
 from tests import factories
 from tests.marketplace.listings.stalls import OFFER, admitted, auctioned, buyer, listed, made
 from tests.marketplace.officers import acting
+from tests.opening import open_sessions
 
 
 @pytest.fixture
@@ -135,8 +137,9 @@ def test_the_database_refuses_to_change_or_remove_a_bid(session: Session, hands:
 
 
 @pytest.fixture
-def factory(database_url: str) -> SessionFactory:
-    return make_session_factory(make_engine(database_url))
+def factory(database_url: str) -> Iterator[SessionFactory]:
+    with open_sessions(database_url) as sessions:
+        yield sessions
 
 
 def test_of_fifty_who_bid_at_once_no_bid_is_lost_or_comes_out_of_order(

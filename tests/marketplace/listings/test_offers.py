@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import audit
-from marketplace.db import SessionFactory, make_engine, make_session_factory, unit_of_work
+from marketplace.db import SessionFactory, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Deal, Listing, ListingOffer, Match
 from marketplace.permissions import Actor
@@ -23,6 +23,7 @@ from tests.marketplace.deals.tables import introduced, laid
 from tests.marketplace.deals.tables import signed as signed_at
 from tests.marketplace.listings.stalls import OFFER, buyer, listed, made, signed, terms_of
 from tests.marketplace.officers import acting
+from tests.opening import open_sessions
 
 
 def test_the_listed_price_opens_a_deal_and_reserves_what_one_alone_can_have(session: Session) -> None:
@@ -120,8 +121,9 @@ def test_a_contract_from_a_match_takes_the_achievement_from_the_market_too(sessi
 
 
 @pytest.fixture
-def factory(database_url: str) -> SessionFactory:
-    return make_session_factory(make_engine(database_url))
+def factory(database_url: str) -> Iterator[SessionFactory]:
+    with open_sessions(database_url) as sessions:
+        yield sessions
 
 
 def test_of_two_who_accept_at_once_exactly_one_has_it_and_the_other_is_told(factory: SessionFactory) -> None:
