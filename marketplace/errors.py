@@ -84,6 +84,7 @@ NOUNS = {
     "review_year": N_("考核年度"),
     "role": N_("角色"),
     "rule": N_("规则"),
+    "saved_search": N_("保存的检索"),
     "score_sheet": N_("评分表"),
     "second_factor": N_("二次验证"),
     "showcase": N_("展示"),

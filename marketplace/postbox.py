@@ -17,7 +17,7 @@ from marketplace.models.following.notice import GATHERED
 # The kinds of each topic, in the order of the page of preferences; a kind that stands nowhere is of the market.
 TOPICS: Mapping[str, frozenset[str]] = {
     "market": frozenset(),
-    "searches": frozenset(),
+    "searches": frozenset({"search_found"}),
     "records": frozenset(
         {
             "accepted", "advanced", "change_asked", "join_answered", "join_asked", "mend_soon", "objected", "part",
@@ -50,7 +50,7 @@ TOPICS: Mapping[str, frozenset[str]] = {
 ALWAYS_MAILED = "account"
 # A letter that gathers notices is none itself, and who registers an address again is not yet its owner.
 _BY_MAIL_ALONE = frozenset({"already_registered", "digest"})
-_MAIL_VALUES = frozenset({"unsubscribe"})
+_MAIL_VALUES = frozenset({"lines", "unsubscribe"})
 _AT_FIRST = NoticePreference(in_product=True, mail="at_once")
 
 _TOPIC_OF = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}

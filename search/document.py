@@ -73,7 +73,8 @@ class SearchRequest:
     """A question as a reader asks it.
 
     ``filters`` are alternatives inside one facet and conditions between facets. ``tokens`` are those of the asker.
-    ``offset`` and ``limit`` count hits. An empty ``text`` browses everything the filters leave.
+    ``offset`` and ``limit`` count hits. An empty ``text`` browses everything the filters leave. ``only`` asks about
+    these documents alone, by id, and counts no facets.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class SearchRequest:
     leg: Leg = Leg.HYBRID
     offset: int = 0
     limit: int = 20
+    only: frozenset[str] | None = None
 
 
 class Span(NamedTuple):

@@ -25,9 +25,10 @@ Facets = Mapping[str, tuple[FacetCount, ...]]
 class LegRequest:
     """One question to an engine, already analysed and embedded.
 
-    What is found is decided first: a document the asker may read (``tokens``), not in ``exclude``, that holds at least
-    ``least`` of ``words`` (0: every document) or whose cosine with ``vector`` reaches ``floor``. ``filters`` then
-    narrow it, alternatives inside one facet and conditions between facets. What remains is ranked.
+    What is found is decided first: a document the asker may read (``tokens``), not in ``exclude`` and, where
+    ``only`` is given, in that, which holds at least ``least`` of ``words`` (0: every document) or whose cosine with
+    ``vector`` reaches ``floor``. ``filters`` then narrow it, alternatives inside one facet and conditions between
+    facets. What remains is ranked.
 
     ``terms`` maps an analysed token to its weight in the ranking by words (empty: none); an engine may leave out the
     commonest while the others carry ``share`` of the weight. ``vector`` is of unit length (None: no ranking by
@@ -44,6 +45,7 @@ class LegRequest:
     tokens: frozenset[str] = frozenset({"public"})
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
     sort: Sort = Sort.RELEVANCE
     window: int = 200
     most: int = 0

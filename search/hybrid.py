@@ -54,7 +54,8 @@ def search(engine: Engine, embedder: Embedder, request: SearchRequest) -> Page:
     asked = leg_request(embedder, request, question)
     result = engine.search(asked)
     hits = _hits(engine, asked, question, result, request.offset)
-    suggestions = _suggestions(engine, embedder, request, text) if question.own and not result.total else ()
+    is_in_vain = question.own and not result.total and request.only is None
+    suggestions = _suggestions(engine, embedder, request, text) if is_in_vain else ()
     return Page(hits, result.total, result.facets, suggestions)
 
 
@@ -147,7 +148,8 @@ def leg_request(embedder: Embedder, request: SearchRequest, question: Question) 
         filters=request.filters,
         sort=request.sort,
         most=min(request.offset + request.limit, MOST_HITS),
-        facets=KINDS[request.kind],
+        only=request.only,
+        facets=KINDS[request.kind] if request.only is None else (),
     )
 
 

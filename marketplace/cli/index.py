@@ -23,8 +23,8 @@ _MENDED = 500
 # Seconds between two looks for mail, for stamps, for files to scan and for vacant offices, between two rounds of
 # reminders, and between two of tidying up, which goes by days.
 _MAIL, _STAMPS, _SCANS, _REROUTING, _REMINDING, _TIDYING = 5.0, 30.0, 60.0, 300.0, 3600.0, 3600.0
-# Seconds between two looks for letters that are due.
-_GATHERING = 60.0
+# Seconds between two looks for letters that are due, and for news of saved searches.
+_GATHERING, _TELLING = 60.0, 10.0
 
 
 @index.command("sync")
@@ -108,6 +108,7 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.files import open_deferred_now, purge_now, read_now, scan_now
+    from marketplace.cli.following import tell_now
     from marketplace.cli.mail import gather_now, send_now
     from marketplace.cli.match import end_silent_now
     from marketplace.cli.review import (
@@ -122,6 +123,7 @@ def _begin_chores(held: Runtime) -> None:
 
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: gather_now(held), "gathering", _GATHERING)
+    keep_doing(lambda: tell_now(held), "telling", _TELLING)
     keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
     keep_doing(lambda: settle_demands_now(held), "ending_demands", _TIDYING)
     keep_doing(lambda: end_silent_now(held), "ending_silent_matches", _REMINDING)

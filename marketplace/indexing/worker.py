@@ -1,7 +1,7 @@
 """The worker that keeps the index and the matches up to date: one pass, or pass after pass whatever happens meanwhile.
 
-A pass drains the outbox and then matches what the changes touch. Both keep account in the database of what they have
-done, so a worker that dies anywhere leaves it to the next one.
+A pass drains the outbox, matches what the changes touch and asks the saved searches about it. Each of these keeps
+account in the database of what it has done, so a worker that dies anywhere leaves it to the next one.
 
 On PostgreSQL any number of workers share the outbox by row locks, which vanish with the connection of a worker that
 dies. SQLite has no row locks and one writer at a time, so one worker at a time uses it: it holds a lock on a file
@@ -23,7 +23,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from marketplace import outbox
 from marketplace.db import SessionFactory, unit_of_work
-from marketplace.indexing import sync
+from marketplace.indexing import following, sync
 from marketplace.indexing.catalogue import Catalogue
 from marketplace.indexing.sync import Changes
 from search.embedding import Embedder
@@ -74,7 +74,7 @@ class Worker:
             if is_new:
                 sync.enqueue_all(session)
             waiting = outbox.due(session)
-            has_work = waiting or is_new or outbox.are_unmatched(session)
+            has_work = waiting or is_new or outbox.are_unmatched(session) or following.has_work(session)
         if not has_work:
             return None
         with _alone(self.sessions), self.catalogue.writer() as engine:
@@ -82,6 +82,7 @@ class Worker:
             with self.bar("同步索引", waiting) as progress:
                 changes = sync.drain(self.sessions, engine, embedder, batch=self.batch, progress=progress)
             matched = self._match(engine, embedder)
+            following.follow(self.sessions, engine, embedder)
         return Pass(changes, matched)
 
     def follow(self, interval: float, tell: Callable[[Pass], None]) -> None:
@@ -123,6 +124,8 @@ class Worker:
             for kind, identity in entries.values():
                 touched.written[kind].add(identity)
             matched = matching.match_changes(self.sessions, engine, embedder, touched, self.limit, progress)
+            # In one transaction with what says that they were followed, so that none is looked up never or twice.
+            following.note(session, touched)
             outbox.settle_matched(session, list(entries))
         return matched
 

@@ -6,6 +6,7 @@ from marketplace.models.curation.thesaurus import ThesaurusEntry, ThesaurusVersi
 from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
 from marketplace.models.following.notice import Notice, NoticePreference
+from marketplace.models.following.saved_search import ChangedRecord, SavedSearch, SavedSearchHit
 from marketplace.models.mail import Mail
 from marketplace.models.market.auction import Auction, AuctionBid, AuctionBidder
 from marketplace.models.market.clearance import FirstRefusal, FirstRefusalAnswer, PriceNotice
@@ -103,6 +104,7 @@ __all__ = [
     "Campaign",
     "CampaignItem",
     "CampaignTarget",
+    "ChangedRecord",
     "Collection",
     "CollectionItem",
     "CompetitionEvaluation",
@@ -195,6 +197,8 @@ __all__ = [
     "ReviewYear",
     "RoleGrant",
     "RuleValue",
+    "SavedSearch",
+    "SavedSearchHit",
     "ScoreSheet",
     "ShowcaseVersion",
     "SignIn",

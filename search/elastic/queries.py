@@ -125,7 +125,8 @@ def _by_meaning(asked: LegRequest, nearest: int) -> dict[str, Search]:
 
 def _visible(asked: LegRequest) -> list[Query]:
     readable: Query = {"terms": {"readers": schema.texts(asked.tokens)}}
-    return [_bool(filter=[readable], must_not=[_ids(asked.exclude)]) if asked.exclude else readable]
+    conditions = [readable] if asked.only is None else [readable, _ids(asked.only)]
+    return [_bool(filter=conditions, must_not=[_ids(asked.exclude)])] if asked.exclude else conditions
 
 
 def _found(asked: LegRequest, nearest: int) -> list[Query]:

@@ -63,6 +63,10 @@ class Selection:
 
     def _visible(self) -> Mask:
         visible = self.rows.visible(self.request.tokens)
+        if self.request.only is not None:
+            asked = np.zeros_like(visible)
+            asked[[row for it in self.request.only if (row := self.rows.number_of(it)) is not None]] = True
+            visible &= asked
         hidden = (self.rows.number_of(identity) for identity in self.request.exclude)
         visible[[row for row in hidden if row is not None]] = False
         return visible

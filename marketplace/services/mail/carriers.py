@@ -84,6 +84,8 @@ def _letter(message: Message, sender: str) -> EmailMessage:
     letter["Date"], letter["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2])
     # Says to answering machines that nobody reads an answer.
     letter["Auto-Submitted"] = "auto-generated"
+    for name, value in message.headers.items():
+        letter[name] = value
     letter.set_content(message.text)
     return letter
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from marketplace.services.mail.listing_texts import LISTINGS
 from marketplace.services.mail.deal_texts import DEALS
-from marketplace.services.mail.following_texts import FOLLOWING
+from marketplace.services.mail.following_texts import FOLLOWING, STOP
 from marketplace.services.mail.match_texts import MATCHES
 from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.people_texts import PEOPLE
@@ -30,6 +30,8 @@ TERMS = "/curation/honours/terms"
 PERSON = "/curation/honours/people/"
 APPLICATION = "/naming/applications/"
 PREFERENCES = "/notices/preferences"
+SEARCH = "/saved-searches/"
+UNSUBSCRIBE = "/unsubscribe/"
 
 _SIGNATURES = {
     "zh_Hans": "\n\n职工创新成果转化平台\n{site}\n这封邮件由系统发出，请不要回复。\n",
@@ -210,14 +212,19 @@ def message(recipient: str, language: str, kind: str, values: Mapping[str, str],
     site = site.rstrip("/")
     subject, text = _filled(language, kind, values, site)
     signature = _SIGNATURES[language].format(site=site)
-    return Message(recipient, subject, f"{_GREETINGS[language]}{text}{signature}")
+    if "unsubscribe" not in values:
+        return Message(recipient, subject, f"{_GREETINGS[language]}{text}{signature}")
+    address = f"{site}{UNSUBSCRIBE}{values['unsubscribe']}"
+    # One click in the mail program, without a page (RFC 8058).
+    headers = {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    text += STOP[language].format(address=address)
+    return Message(recipient, subject, f"{_GREETINGS[language]}{text}{signature}", headers)
 
 
 def told(language: str, kind: str, values: Mapping[str, str]) -> Told:
     """Return a notice as the product shows it, from what its mail says."""
     subject, text = _filled(language, kind, values, "")
-    paths = _ADDRESS.findall(text)
-    path = paths[0] if paths else ""
+    path = next(iter(_ADDRESS.findall(text)), "")
     plain = "\n".join(line.rstrip("：:") for line in _ADDRESS.sub("", text).splitlines() if line.strip())
     return Told(subject, plain, unquote(path.removeprefix(_SIGNED_IN)) if path.startswith(_SIGNED_IN) else path)
 
@@ -252,6 +259,8 @@ def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> t
         "link": site + LINK.format(secret=values.get("secret", "")),
         "part": site + PART.format(secret=values.get("secret", "")),
         "submissions": site + SUBMISSIONS,
+        "lines": _ADDRESS.sub(lambda path: site + path[0], values.get("lines", "")),
+        "search_page": f"{site}{SIGN_IN}?next={quote(SEARCH + values.get('search', ''), safe='')}",
         "preferences": site + PREFERENCES,
         "forgotten": site + FORGOTTEN,
         "sign_in": site + SIGN_IN,

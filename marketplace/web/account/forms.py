@@ -30,10 +30,10 @@ _NEW_PASSWORD = {"autocomplete": "new-password", "minlength": SHORTEST_PASSWORD}
 class DomainForm(FlaskForm):
     """A form whose content a schema judges."""
 
-    def load(self, schema: ma.Schema) -> dict[str, Any] | None:
-        """Return what the schema makes of the form, or None with the refusals beside the fields."""
+    def load(self, schema: ma.Schema, **more: Any) -> dict[str, Any] | None:
+        """Return what the schema makes of the form and ``more``, or None with the refusals beside the fields."""
         keys = {field.data_key or name for name, field in schema.load_fields.items()}
-        given = {name: value for name, value in self.data.items() if name in keys}
+        given = {name: value for name, value in self.data.items() if name in keys} | more
         try:
             data: dict[str, Any] = schema.load(given)
         except ma.ValidationError as error:

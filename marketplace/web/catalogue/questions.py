@@ -26,6 +26,9 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "achievement": {
         "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
     },
+    "demand": {
+        "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
+    },
     "studio": {"industry": "industries", "region": "regions", "kind": "studio_kinds", "tier": "studio_tiers"},
 }  # fmt: skip
 _IS_VALUE: Mapping[str, Callable[[str], bool]] = {

@@ -1,15 +1,21 @@
-"""What a person follows and how he is told: notices and preferences."""
+"""What a person follows and how he is told: notices and preferences, saved searches."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.following import names, notices
+from marketplace.web.following import names, notices, searches, unsubscribing
 
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(notices.blueprint)
+    for page in (notices, searches, unsubscribing):
+        app.register_blueprint(page.blueprint)
     app.add_template_global(notices.unread)
-    app.jinja_env.globals.update(topic_names=names.TOPICS, mail_names=names.MAILS)
+    app.jinja_env.globals.update(
+        topic_names=names.TOPICS,
+        mail_names=names.MAILS,
+        frequency_names=names.FREQUENCIES,
+        searched_names=names.SEARCHED,
+    )

@@ -18,3 +18,5 @@ MAILS = {
     "weekly": _("每周一汇总"),
     "never": _("不发邮件"),
 }
+FREQUENCIES = {"at_once": _("立即告诉我"), "daily": _("每天汇总"), "weekly": _("每周一汇总")}
+SEARCHED = {"achievement": _("成果"), "demand": _("需求"), "studio": _("创新工作室")}
