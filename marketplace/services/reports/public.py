@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace import rules, vocabulary
 from marketplace.db import today
-from marketplace.models import Achievement, Campaign, PeriodClose, PeriodErratum
+from marketplace.models import Achievement, Campaign, PeriodClose, PeriodErratum, RuleValue
 from marketplace.permissions import SYSTEM
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
@@ -95,10 +95,10 @@ def years(session: Session) -> list[int]:
     return sorted({month // 100 for month in session.scalars(query)}, reverse=True)
 
 
-def mark(session: Session) -> tuple[int, int, dt.date]:
-    """Return what changes whenever published figures do: closings and errata; everything else is as of the day."""
-    newest = [session.scalar(sa.select(sa.func.max(it.id))) or 0 for it in (PeriodClose, PeriodErratum)]
-    return newest[0], newest[1], today()
+def mark(session: Session) -> tuple[int | dt.date, ...]:
+    """Return what changes whenever published figures do: closings, errata and rules; all else is as of the day."""
+    newest = (session.scalar(sa.select(sa.func.max(it.id))) or 0 for it in (PeriodClose, PeriodErratum, RuleValue))
+    return (*newest, today())
 
 
 def published(session: Session, year: int) -> Published:

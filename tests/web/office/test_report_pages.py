@@ -15,6 +15,7 @@ from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
 from tests.marketplace.participation.campaigning import DEYANG, JINGYANG, opened, told
+from tests.web.api.test_api_studios import token_of
 from tests.web.pages import Page, sent
 from tests.web.pages import opened as page_of
 
@@ -60,7 +61,9 @@ def test_a_report_is_made_once_shown_and_taken_away(city: FlaskClient, entry: in
     assert "改了名的表" in page_of(city, REPORTS).text
 
 
-def test_an_edition_stays_and_tells_what_changed_since(city: FlaskClient, entry: int, sessions: SessionFactory) -> None:
+def test_an_edition_stays_and_tells_what_changed_since(
+    app: Flask, city: FlaskClient, entry: int, sessions: SessionFactory
+) -> None:
     page, freeze = made(city), f"{REPORTS}/1/freeze"
     assert "还没有结束" in sent(city, freeze, {**page.form(freeze), "period": str(today().year)}, 422).text
     frozen = sent(city, freeze, page.form(freeze))
@@ -76,3 +79,10 @@ def test_an_edition_stays_and_tells_what_changed_since(city: FlaskClient, entry:
     again = sent(city, freeze, page_of(city, f"{REPORTS}/1").form(freeze, reason="更正"))
     assert "第 1 版" in again.text and "更正" in again.text
     assert DEYANG.rsplit("/", 1)[-1] in text.decode()
+    program = token_of(app, "city@example.cn", "read", "participation")
+    listed = city.get("/api/v1/reports/1/editions", headers=program).json["editions"]
+    assert [(it["edition"], it["replaces_id"]) for it in listed] == [(2, 1), (1, None)]
+    read = city.get("/api/v1/reports/editions/1", headers=program).json
+    assert (read["text"].encode(), read["is_sound"]) == (text, True)
+    assert ("那天没有比赛" in read["errata"][0]["reasons"], read["errata"][0]["difference"]) == (True, -1)
+    assert app.test_client().get("/api/v1/reports/editions/1").status_code == 404
