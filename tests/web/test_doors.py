@@ -213,6 +213,7 @@ LISTS = [
     "/api/v1/organisations/{unit}", "/proposals", "/proposals?q=标记", "/curation/proposals",
     "/curation/proposals?q=标记", "/api/v1/proposals", "/api/v1/proposals?q=标记", "/benefits",
     "/submissions", "/api/v1/submissions", "/api/v1/benefits", "/api/v1/parts",
+    "/matches?group=new", "/matches?group=new&side=owner", "/api/v1/matches?group=new&side=owner",
 ]  # fmt: skip
 
 
@@ -230,6 +231,26 @@ def test_a_list_holds_nothing_one_may_not_read(stock: Stock, who: str, place: st
 def test_the_page_of_a_unit_lists_what_its_reader_may_read(stock: Stock, who: str, name: str) -> None:
     page = stock.browsers[who].get(f"/organisations/{stock.unit}")
     assert (name in shown(page.text)) is (name in ROLES[who][1])
+
+
+# A match is opened by who owns a side of it and reads the other; nobody has answered any of these.
+SIDES_OF_MATCHES = {
+    "author": {it for it in SECRETS if not it.endswith("proposal")},
+    "unit union": {it for it in ALL - DRAFTED if not it.endswith("proposal")},
+    "enterprise": {it for it in ALL - DRAFTED if not it.endswith("proposal")},
+}
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_match_opens_to_its_sides_alone(stock: Stock, who: str) -> None:
+    known = SIDES_OF_MATCHES.get(who, set())
+    with stock.app.extensions["marketplace"].sessions() as session:
+        told = {match.id: (match.demand.title, match.achievement.title) for match in session.query(Match)}
+    for number, titles in told.items():
+        page = stock.browsers[who].get(f"/matches/{number}")
+        may = all(name in known for title in titles for name, mark in SECRETS.items() if mark == title)
+        assert page.status_code == (200 if may else 303 if who == "visitor" else 404), titles
+        assert shown(page.text) <= ROLES[who][1]
 
 
 OFFICES = {
