@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.errors import Conflict
 from marketplace.models import Deal
 from marketplace.models.market.deal import CONTRACTED
 from marketplace.permissions import Actor
@@ -28,6 +29,17 @@ def require_clear(session: Session, actor: Actor, deal: Deal, data: dict[str, An
     exclusivity.require_free(session, deal.achievement_id, follows_id=deal.follows_id)
     price_publicity.require_over(session, actor, deal, data)
     first_refusal.require_over(session, deal, data)
+
+
+def barred(session: Session, actor: Actor, deal: Deal, data: dict[str, Any]) -> Conflict | None:
+    """Return what a contract on terms both sides agreed on still waits for, to be shown before they try to sign."""
+    try:
+        exclusivity.require_free(session, deal.achievement_id, follows_id=deal.follows_id)
+        price_publicity.require_over(session, actor, deal, data)
+        first_refusal.require_over(session, deal, data)
+    except Conflict as error:
+        return error
+    return None
 
 
 def settle(session: Session, actor: Actor, deal: Deal) -> None:

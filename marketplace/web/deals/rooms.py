@@ -10,12 +10,23 @@ from sqlalchemy.orm import Session
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, NotFound
-from marketplace.models import Deal, Match
-from marketplace.permissions import can_answer_for, side_in, sides_of
+from marketplace.models import Deal, Match, TermSheet
+from marketplace.permissions import SYSTEM, can_answer_for, side_in, sides_of
 from marketplace.runtime import runtime
-from marketplace.schemas.deal import DealTaskSchema, DoneSchema, MessageSchema
+from marketplace.schemas.deal import DealTaskSchema, DoneSchema, MessageSchema, terms_of
 from marketplace.services.account import people
-from marketplace.services.deal import archive, benefits, following_up, milestones, opening, rooms, signing, story, terms
+from marketplace.services.deal import (
+    archive,
+    benefits,
+    clearing,
+    following_up,
+    milestones,
+    opening,
+    rooms,
+    signing,
+    story,
+    terms,
+)
 from marketplace.services.files import holding
 from marketplace.services.files.refusal import FileRefused
 from marketplace.web import files
@@ -185,6 +196,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         tasks=milestones.of(session, reader, deal),
         today=today(),
         counting=counting,
+        bar=_bar(session, deal, counting),
         changes=_latest_changes(session, deal),
         brokers=rooms.brokers(session, reader, deal),
         message_form=message or MessageForm(formdata=None),
@@ -199,6 +211,14 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         stamps={},
         **files.of(session, reader, "deal", deal.id),
     )
+
+
+def _bar(session: Session, deal: Deal, counting: TermSheet | None) -> str | None:
+    """Return what a version that both agreed on waits for before it can be signed."""
+    if counting is None or not counting.is_agreed or deal.state not in terms.BEFORE_SIGNATURE:
+        return None
+    found = clearing.barred(session, SYSTEM, deal, terms_of(counting))
+    return None if found is None else found.text(_)
 
 
 def _latest_changes(session: Session, deal: Deal) -> list[terms.Change]:

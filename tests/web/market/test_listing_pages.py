@@ -81,6 +81,12 @@ def test_the_owner_lists_at_a_price_and_the_first_enterprise_has_it(market: Mark
     assert BUYER in opened(market.owner, place).text
     assert BUYER not in opened(market.other, place).text
     assert "已接受" in opened(market.buyer, "/listings/mine").text
+    press(market.buyer, "/deals/1/terms/new", "/deals/1/terms/new", amount="70000", price_form="agreed")
+    press(market.owner, "/deals/1", "/deals/1/terms/1/accept")
+    # Another price than the listed one is shown to the public first.
+    assert "公示到" in opened(market.buyer, "/deals/1").text
+    shown = opened(client, "/publicity/1").text
+    assert "独占许可协议价格 7 万元双方没有关联关系" in shown
 
 
 def test_an_interest_is_answered_and_terms_that_do_not_go_together_are_told(market: Market) -> None:
