@@ -119,6 +119,7 @@ _RULES = (
     Rule("deputation", "days", 60, N_("一次最多请人代理多少天"), least=1),
     Rule("reminder", "working_days", 2, N_("到期前多久提醒")),
     Rule("saved_searches", "count", 50, N_("一个账号最多保存多少项检索"), least=1),
+    Rule("favourites", "count", 500, N_("一个账号最多收藏多少条"), least=1),
     Rule("letter_hour", "count", 8, N_("每天（每周一）几点发出汇总邮件，0 到 23")),
     Rule("material_fields", "list", _MATERIAL, N_("公布后修改哪些字段要重新终审")),
     Rule("completer_link", "days", 30, N_("请完成人确认的链接多久有效")),

@@ -5,6 +5,7 @@ from marketplace.models.curation.showcase import Collection, CollectionItem, Sho
 from marketplace.models.curation.thesaurus import ThesaurusEntry, ThesaurusVersion
 from marketplace.models.curation.unanswered import UnansweredQuestion
 from marketplace.models.export import Export
+from marketplace.models.following.favourite import Favourite
 from marketplace.models.following.notice import Notice, NoticePreference
 from marketplace.models.following.saved_search import ChangedRecord, SavedSearch, SavedSearchHit
 from marketplace.models.mail import Mail
@@ -137,6 +138,7 @@ __all__ = [
     "DisclosureView",
     "Evidence",
     "Export",
+    "Favourite",
     "FirstRefusal",
     "FirstRefusalAnswer",
     "FrozenReport",

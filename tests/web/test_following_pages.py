@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import sqlalchemy as sa
@@ -78,3 +79,57 @@ def test_a_search_is_saved_from_its_page_stopped_by_its_mail_and_resumed(people:
     sent(li, f"/saved-searches/{saved.id}/resume", page.form(f"/saved-searches/{saved.id}/resume"))
     sent(li, f"/saved-searches/{saved.id}/delete", page.form(f"/saved-searches/{saved.id}/delete"))
     assert within(people, lambda session: session.get(SavedSearch, saved.id)) is None
+
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def test_a_record_is_marked_compared_cited_and_followed_by_a_feed(people: Flask) -> None:
+    first, second, draft = within(
+        people,
+        lambda session: (
+            factories.AchievementFactory(title="薄壁件 & 夹具", language="zh").id,
+            factories.AchievementFactory(title="快换刀座").id,
+            factories.DraftFactory(title="还在写的刀座").id,
+        ),
+    )
+    assert people.test_cli_runner().invoke(args=["index", "sync"]).exit_code == 0
+    li, nobody = signed_in(people, "li@example.cn"), people.test_client()
+    place = f"/favourites/achievement/{first}"
+    sent(li, place, opened(li, f"/achievements/{first}").form(place))
+    page = opened(li, "/favourites")
+    assert "薄壁件 & 夹具" in sent(li, f"{place}/note", page.form(f"{place}/note", note="问问价格")).text
+    assert opened(li, "/favourites").form(f"{place}/note")["note"] == "问问价格"
+    compared = opened(nobody, f"/compare?id={second}&id={first}&id={draft}").text
+    assert "快换刀座" in compared and "还在写的刀座" not in compared
+    shown = opened(nobody, f"/achievements/{first}")
+    assert "薄壁件 & 夹具[DB/OL]. (" in shown.source.replace("&amp;", "&") and "<svg" in shown.source
+    assert r"title = {{薄壁件 \& 夹具}}" in nobody.get(f"/achievements/{first}/cite.bib").text
+    ris = nobody.get(f"/achievements/{first}/cite.ris")
+    assert ris.text.startswith("TY  - DBASE\r\n") and ris.text.endswith("ER  - \r\n")
+    assert nobody.get(f"/achievements/{draft}/cite.bib").status_code == 404
+
+    (feed,) = [it["href"] for it in opened(nobody, "/achievements?q=夹具").all("link", type="application/atom+xml")]
+    answer = nobody.get(feed)
+    read = ElementTree.fromstring(answer.data)
+    assert answer.mimetype == "application/atom+xml"
+    for wanted in ("id", "title", "updated", "author/a:name"):
+        assert read.find(f"a:{wanted}", ATOM).text
+    titles = [it.text for it in read.findall("a:entry/a:title", ATOM)]
+    assert "薄壁件 & 夹具" in titles and "还在写的刀座" not in titles
+    assert nobody.get(feed, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert nobody.get(feed, headers={"If-Modified-Since": answer.headers["Last-Modified"]}).status_code == 304
+
+
+def test_the_feed_of_a_saved_search_opens_by_its_secret_address_until_it_is_changed(people: Flask) -> None:
+    within(people, lambda session: factories.AchievementFactory(title="薄壁件夹具"))
+    assert people.test_cli_runner().invoke(args=["index", "sync"]).exit_code == 0
+    li, nobody = signed_in(people, "li@example.cn"), people.test_client()
+    sent(li, "/saved-searches", opened(li, "/saved-searches/new?q=薄壁件").form("/saved-searches"))
+    saved = within(people, lambda session: session.scalars(sa.select(SavedSearch)).one())
+    place = f"/feeds/saved/{saved.feed_key}.atom"
+    answer = nobody.get(place)
+    assert "薄壁件夹具" in answer.text and answer.cache_control.private
+    page = opened(li, f"/saved-searches/{saved.id}")
+    sent(li, f"/saved-searches/{saved.id}/renew", page.form(f"/saved-searches/{saved.id}/renew"))
+    assert nobody.get(place).status_code == 404

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Achievement, Demand, Studio
 from marketplace.permissions import OPEN_DEMANDS, Actor, readable
+from marketplace.schemas.achievement import disclosed
 from marketplace.services import achievement as achievements
 from marketplace.services.studio import public
 
@@ -27,6 +28,14 @@ class Followed:
     @property
     def path(self) -> str:
         return f"/{self.kind}s/{self.id}"
+
+    @property
+    def summary(self) -> str:
+        """What everybody reads of it in a few words; of an achievement the layer that is open to all."""
+        if isinstance(self.record, Achievement):
+            plain = disclosed(self.record)
+            return str(plain.get("teaser") or plain.get("summary") or "")
+        return str(self.record.text if isinstance(self.record, Demand) else self.record.story)
 
 
 def several(session: Session, actor: Actor, kind: str, ids: Collection[int]) -> dict[int, Followed]:

@@ -6,6 +6,7 @@ import wtforms
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from marketplace.schemas.favourite import LONGEST_NOTE
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.following.names import FREQUENCIES
 
@@ -23,3 +24,15 @@ class RevisedSearchForm(DomainForm):
 
 class SavedSearchForm(RevisedSearchForm):
     text = wtforms.StringField(_("检索词"), render_kw={"maxlength": 300, "autocomplete": "off"})
+
+
+class NoteForm(DomainForm):
+    """A note to one of several marked records on a page."""
+
+    note = wtforms.StringField(_("备注"), render_kw={"maxlength": LONGEST_NOTE, "autocomplete": "off"})
+
+    @classmethod
+    def of(cls, number: int, note: str) -> NoteForm:
+        form = cls(formdata=None, data={"note": note})
+        form.note.id = form.note.label.field_id = f"note-{number}"
+        return form

@@ -1,0 +1,66 @@
+"""Achievements side by side: what they say of the same thing stands in one row."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.permissions import Actor, admitted_to
+from marketplace.schemas.achievement import disclosed
+from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
+from marketplace.services import achievement as achievements
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An indicator by name and unit, with what each achievement says of it, empty where nothing."""
+
+    name: str
+    unit: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Achievements as their reader may see them, in the order asked for, and their indicators aligned.
+
+    Rows that more than one achievement fills come first.
+    """
+
+    achievements: tuple[Mapping[str, Any], ...]
+    indicators: tuple[Row, ...]
+
+
+def compare(session: Session, actor: Actor, ids: Sequence[int]) -> Comparison:
+    """Set the first ``MOST`` of some achievements side by side, without those the actor may not read."""
+    wanted = list(dict.fromkeys(ids))[:MOST]
+    known = achievements.several(session, actor, wanted)
+    shown = tuple(
+        disclosed(known[it], ENTERPRISES if admitted_to(actor, known[it]) == ENTERPRISES else PUBLIC)
+        for it in wanted
+        if it in known
+    )
+    return Comparison(shown, _aligned(shown))
+
+
+def _aligned(shown: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:
+    rows: dict[tuple[str, str], tuple[str, str, list[list[str]]]] = {}
+    for place, achievement in enumerate(shown):
+        for indicator in achievement.get("indicators", ()):
+            key = _folded(indicator["name"]), _folded(indicator["unit"])
+            row = rows.setdefault(key, (indicator["name"], indicator["unit"], [[] for _ in shown]))
+            row[2][place].append(indicator["value"])
+    made = [Row(name, unit, tuple("；".join(said) for said in values)) for name, unit, values in rows.values()]
+    return tuple(sorted(made, key=lambda row: -sum(map(bool, row.values)) if sum(map(bool, row.values)) > 1 else 0))
+
+
+def _folded(text: str | None) -> str:
+    """Return a name or a unit without what two people write differently: width, case, spaces."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or "")).casefold()
