@@ -230,12 +230,35 @@ _QUESTION = (
     Column(N_("办结日期"), "settled_at", day),
 )
 
+_CONTRACT = (
+    Column(N_("编号"), "id"),
+    Column(N_("名称"), "title"),
+    Column(N_("成果编号"), "achievement_id"),
+    Column(N_("需求方"), "enterprise"),
+    Column(N_("成果方"), "owner"),
+    Column(N_("状态"), "state", state("deal")),
+    Column(N_("合同类别"), "contract_kind", code("contract_kinds")),
+    Column(N_("转化方式"), "mode", code("transfer_modes")),
+    Column(N_("许可种类"), "licence_kind", code("licence_kinds")),
+    Column(N_("定价方式"), "price_form", code("price_forms")),
+    Column(N_("合同金额（元）"), "amount", yuan),
+    Column(N_("其中技术交易额（元）"), "technical_part", yuan),
+    Column(N_("双方有关联关系"), "is_related_party", yes),
+    Column(N_("签订日期"), "signed_on", day),
+    Column(N_("认定登记号"), "registration_no"),
+    Column(N_("登记机构"), "registration_office"),
+    Column(N_("登记日期"), "registered_on", day),
+    Column(N_("启用日期"), "first_used_on", day),
+    Column(N_("终止的理由"), "terminated_because"),
+)
+
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     **PEOPLE,
     "account": _ACCOUNT,
     "achievement": _ACHIEVEMENT,
     "award": _AWARD,
     "benefit": _BENEFIT,
+    "contract": _CONTRACT,
     "demand": _DEMAND,
     "entry": _ENTRY,
     "golden_idea": _GOLDEN_IDEA,

@@ -14,6 +14,7 @@ from marketplace.models import (
     Benefit,
     Crew,
     CrewHonour,
+    Deal,
     Demand,
     Honour,
     Nomination,
@@ -107,6 +108,16 @@ def _benefit(_actor: Actor, one: tuple[Benefit, Proposal]) -> Plain:
         "attested_at", "verified", "verified_at", "safety_effect", "revoked_at", "revoked_because",
     )  # fmt: skip
     return told | _of_proposal(proposal) | {"state": state_of(benefit)}
+
+
+def _contract(_actor: Actor, deal: Deal) -> Plain:
+    names = (
+        "id", "title", "achievement_id", "state", "contract_kind", "mode", "licence_kind", "price_form", "amount",
+        "technical_part", "signed_on", "registration_no", "registration_office", "registered_on", "first_used_on",
+        "terminated_because",
+    )  # fmt: skip
+    parties = {"enterprise": deal.party("enterprise"), "owner": deal.party("owner")}
+    return _fields(deal, *names) | parties | {"is_related_party": deal.is_related_party or None}
 
 
 def _of_proposal(proposal: Proposal) -> Plain:
@@ -258,6 +269,7 @@ KINDS: Mapping[str, Kind] = {
     "attendance": Kind(_attendance, may_name=_may_name_who_came),
     "award": Kind(_award),
     "benefit": Kind(_benefit, lambda one: one[1]),
+    "contract": Kind(_contract),
     "crew": Kind(_crew, may_name=_may_name_leader_of_crew),
     "demand": _RECORD,
     "entry": Kind(_entry),

@@ -21,6 +21,7 @@ from marketplace.services.account import people
 from marketplace.services.award import granting, nominating, rounds
 from marketplace.services.benefit import steps as benefits
 from marketplace.services.crew import records as crews
+from marketplace.services.deal import rooms
 from marketplace.services.export.exporting import paged
 from marketplace.services.export.kinds import state_of
 from marketplace.services.honour import persons, terms
@@ -98,6 +99,11 @@ def _benefits(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
         for benefit, proposal in found
         if can_read_history(actor, proposal) and (not wanted or state_of(benefit) == wanted)
     )
+
+
+def _contracts(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    only = "unregistered" in asked
+    return paged(lambda limit, after: rooms.contracts(session, actor, unregistered=only, limit=limit, after=after))
 
 
 def _awards(session: Session, _actor: Actor, _asked: Asked) -> Iterator[Any]:
@@ -226,6 +232,7 @@ def _number(asked: Asked, name: str) -> int | None:
 LISTS: Mapping[str, List] = {
     "accounts": List("account", N_("本范围内的账号"), _people, ("q",)),
     "benefits": List("benefit", N_("效益核验台账"), _benefits, ("state",)),
+    "contracts": List("contract", N_("技术合同"), _contracts, ("unregistered",)),
     "crews": List("crew", N_("班组荣誉"), _crews, ("q", "kind", "level")),
     "demands": List("demand", N_("公开征求解法的需求"), _demands, is_office=False),
     "golden-ideas": List("golden_idea", N_("金点子"), _golden_ideas, ("year", "level"), is_office=False),

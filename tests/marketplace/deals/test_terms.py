@@ -15,6 +15,7 @@ from marketplace.models import Account, Mail, Outcome
 from marketplace.services.deal import milestones, rooms, signing, terms
 from tests.factories import OrganisationFactory
 from tests.marketplace.deals.tables import agreed, laid, proposal, registration, signed
+from tests.marketplace.export.test_lists import taken
 from tests.marketplace.officers import acting
 
 
@@ -110,6 +111,9 @@ def test_an_office_registers_what_is_signed_once_and_no_party_does(session: Sess
         signing.register(session, table.owner, deal.id, deal.revision, registration())
     signing.register(session, office, deal.id, deal.revision, registration(technical_part=60_000_00))
     assert (deal.state, deal.technical_part) == ("registered", 60_000_00)
+    (row,) = taken(session, office, "contracts")
+    assert (row["认定登记号"], row["合同类别"], row["其中技术交易额（元）"]) == ("2026510700001234", "技术许可", 60_000)
+    assert taken(session, office, "contracts", unregistered="1") == taken(session, table.owner, "contracts") == []
     other = signed(session, laid(session))
     with pytest.raises(Invalid) as refused:
         signing.register(session, acting("admin"), other.id, other.revision, registration())

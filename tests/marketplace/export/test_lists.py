@@ -130,6 +130,7 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("nominations", 2, 0, NotAllowed, NotAllowed),
         ("objections", 0, 0, NotAllowed, NotAllowed),
         ("questions", NotAllowed, NotAllowed, NotAllowed, NotAllowed),
+        ("contracts", 0, 0, NotAllowed, NotAllowed),
         ("crews", 1, 0, NotAllowed, NotAllowed),
         ("outreach", 1, 1, 1, 1),
         ("outreach-attendance", 1, 0, NotAllowed, NotAllowed),
