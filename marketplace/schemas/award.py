@@ -9,10 +9,8 @@ import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace import vocabulary
-from marketplace.errors import N_
 from marketplace.models.proposals.award import LEVELS
 from marketplace.schemas.fields import (
-    REQUIRED,
     Code,
     Day,
     DomainSchema,
@@ -21,21 +19,10 @@ from marketplace.schemas.fields import (
     Many,
     NameOfUnit,
     Nested,
-    Refusing,
     Text,
     Whole,
 )
-
-_FULL = 100
-
-
-class Points(Refusing, ma.fields.Dict):
-    """Whole points of 100 by name of criterion."""
-
-    default_error_messages = {**REQUIRED, "invalid": N_("请按项目填写整数。")}
-
-    def __init__(self, *, may_miss: bool = False, **options: Any) -> None:
-        super().__init__(keys=Line(40), values=Whole(0, _FULL, allow_none=may_miss), **options)
+from marketplace.schemas.judging import FULL, Points
 
 
 class QuotaSchema(DomainSchema):
@@ -56,8 +43,8 @@ class AwardRoundSchema(DomainSchema):
     closes_on = Day(required=True)
     rubrics = ma.fields.Dict(keys=Line(4), values=Points(), required=True)
     quotas = Many(Nested(QuotaSchema), longest=20)
-    line = Whole(0, _FULL, required=True)
-    spread = Whole(0, _FULL, required=True)
+    line = Whole(0, FULL, required=True)
+    spread = Whole(0, FULL, required=True)
     judges_needed = Whole(3, 50, required=True)
     publicity_days = Whole(1, 60, required=True)
     bars_heads_of_unit = Flag(load_default=False)
@@ -67,7 +54,7 @@ class AwardRoundSchema(DomainSchema):
         wrong: dict[str, list[str]] = {}
         if data["closes_on"] < data["opens_on"]:
             wrong["closes_on"] = [gettext("截止日期不能早于开始日期。")]
-        if not data["rubrics"] or any(sum(points.values()) != _FULL for points in data["rubrics"].values()):
+        if not data["rubrics"] or any(sum(points.values()) != FULL for points in data["rubrics"].values()):
             wrong["rubrics"] = [gettext("每个评分标准各项满分之和应为 100。")]
         if not any(quota["count"] for quota in data["quotas"]):
             wrong["quotas"] = [gettext("请至少设一个名额。")]
@@ -79,10 +66,3 @@ class NominationSchema(DomainSchema):
     proposal_id = Whole(1, 2**31 - 1, required=True, data_key="proposal")
     rubric = Text(4, load_default="A")
     first_author_checked = Flag(load_default=False)
-
-
-class ScoresSchema(DomainSchema):
-    """The points given so far; a criterion may still be open."""
-
-    scores = Points(may_miss=True, load_default=dict)
-    comment = Text(2000, load_default="")

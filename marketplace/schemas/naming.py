@@ -11,10 +11,9 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.models.studios.naming_batch import NAMED_TIERS
-from marketplace.schemas.award import Points
-from marketplace.schemas.fields import Code, Day, DomainSchema, Flag, Line, Many, Text, Whole
+from marketplace.schemas.fields import Code, Day, DomainSchema, Line, Many, Text, Whole
+from marketplace.schemas.judging import FULL, Points
 
-_FULL = 100
 _MOST = 2**31 - 1
 
 
@@ -36,7 +35,7 @@ class BatchSchema(DomainSchema):
     recommendation_cap = Whole(1, 1000, load_default=None)
     indicators = Points(required=True)
     barring = Many(Line(20), longest=20)
-    line = Whole(0, _FULL, required=True)
+    line = Whole(0, FULL, required=True)
     judges_needed = Whole(3, 50, required=True)
     publicity_days = Whole(1, 60, required=True)
 
@@ -47,7 +46,7 @@ class BatchSchema(DomainSchema):
         for before, after in itertools.pairwise(days):
             if data[after] < data[before]:
                 wrong[after] = [gettext("日期要依次排列：申报开始、申报截止、推荐截止、评分截止。")]
-        if not data["indicators"] or sum(data["indicators"].values()) != _FULL:
+        if not data["indicators"] or sum(data["indicators"].values()) != FULL:
             wrong["indicators"] = [gettext("各项满分之和应为 100。")]
         if wrong:
             raise ma.ValidationError(wrong)
@@ -67,11 +66,3 @@ class RecommendationSchema(DomainSchema):
 
     opinion = Text(2000, required=True)
     rank = Whole(1, 1000, load_default=None)
-
-
-class AssessmentSchema(DomainSchema):
-    """The points given so far, and whether they are for good."""
-
-    scores = Points(may_miss=True, load_default=dict)
-    comment = Text(2000, load_default="")
-    lock = Flag(load_default=False)

@@ -7,8 +7,8 @@ from typing import Any
 import marshmallow as ma
 from flask_babel import gettext
 
-from marketplace.schemas.award import Points
 from marketplace.schemas.fields import Day, DomainSchema, Line, Many, Nested, Text, Whole, passed
+from marketplace.schemas.judging import Points
 
 _MOST = 2**31 - 1
 _FULL = 100

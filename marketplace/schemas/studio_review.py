@@ -8,8 +8,8 @@ import marshmallow as ma
 from flask_babel import gettext
 
 from marketplace import vocabulary
-from marketplace.schemas.award import Points
 from marketplace.schemas.fields import Code, Day, DomainSchema, Flag, Line, Many, Text, Whole
+from marketplace.schemas.judging import Points
 
 
 class ReviewYearSchema(DomainSchema):

@@ -46,6 +46,7 @@ class Assigned:
 
 # Where a sheet stands in a judge's list: locked or not, the last day of its round, its alias and its number.
 Place = tuple[int, dt.date, str, int]
+PLACE = (int, dt.date.fromisoformat, str, int)
 
 
 def assigned(session: Session, actor: Actor, *, limit: int = 50, after: Place | None = None) -> list[Assigned]:

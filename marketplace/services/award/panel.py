@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Load, Session
+from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import now, today
-from marketplace.errors import N_, Conflict, NotAllowed, NotFound
-from marketplace.models import Account, AwardRound, Nomination, PanelMember, Proposal, RoleGrant, ScoreSheet
+from marketplace.errors import N_, Conflict
+from marketplace.models import Account, AwardRound, Nomination, PanelMember, Proposal, ScoreSheet
 from marketplace.permissions import PUBLIC, Actor, Permission, can, can_judge, readers_of
-from marketplace.postbox import post
-from marketplace.services.account.signing_in import actor_of, grants_in_force, with_roles
+from marketplace.services.account.signing_in import grants_in_force
 from marketplace.services.award import rounds
+from marketplace.services.judging import seating
 
 AUTHOR = N_("是作者，或与作者同名")
 SAME_UNIT = N_("与作者同一单位")
@@ -26,16 +26,7 @@ KNOWS_AUTHOR = N_("在其他岗位上能看到作者")
 def may_be_added(session: Session, actor: Actor, award_id: int) -> list[Account]:
     """Return who may still be called to the panel of a round, by name."""
     award = rounds.run_by(session, actor, award_id)
-    seated = {member.account_id for member in award.panel}
-    query = (
-        sa.select(Account)
-        .where(
-            Account.is_active, Account.grants.any(sa.and_(RoleGrant.role == "judge", RoleGrant.revoked_at.is_(None)))
-        )
-        .options(*with_roles(Load(Account)))
-        .order_by(Account.name, Account.id)
-    )
-    return [it for it in session.scalars(query) if it.id not in seated and can_judge(_actor(it), award)]
+    return seating.may_be_called(session, award.panel, lambda judge: can_judge(judge, award))
 
 
 def add(session: Session, actor: Actor, award_id: int, account_id: int) -> PanelMember:
@@ -45,15 +36,9 @@ def add(session: Session, actor: Actor, award_id: int, account_id: int) -> Panel
     the place of the round, or runs it.
     """
     award = rounds.run_by(session, actor, award_id)
-    account = session.get(Account, account_id)
-    if account is None or not account.is_active:
-        raise NotFound("account", account_id)
     if award.state not in ("open", "scoring", "second_round"):
         raise Conflict(N_("评分已经结束，不能再增加评审专家。"))
-    if any(member.account_id == account_id for member in award.panel):
-        raise Conflict(N_("这位专家已在评审组里。"))
-    if not can_judge(_actor(account), award):
-        raise NotAllowed("judge", "award")
+    account = seating.to_be_called(session, account_id, award.panel, lambda it: can_judge(it, award), "award")
     member = PanelMember(account=account)
     award.panel.append(member)
     session.flush()
@@ -68,10 +53,7 @@ def remove(session: Session, actor: Actor, award_id: int, account_id: int) -> No
     award = rounds.run_by(session, actor, award_id)
     if award.state != "open":
         raise Conflict(N_("评分已经开始，评审组不能再减人。"))
-    found = next((member for member in award.panel if member.account_id == account_id), None)
-    if found is None:
-        raise NotFound("account", account_id)
-    award.panel.remove(found)
+    award.panel.remove(seating.seat_of(award.panel, account_id))
     session.flush()
     audit.record(session, actor, "release_judge", "award", award.id, payload={"account": account_id})
 
@@ -99,18 +81,13 @@ def begin(session: Session, actor: Actor, award_id: int) -> AwardRound:
 
 
 def hand_out(
-    session: Session, award: AwardRound, scoring: int, judges: Iterable[Account], nominations: Iterable[Nomination]
+    session: Session, award: AwardRound, scoring: int, judges: Iterable[Account], nominations: list[Nomination]
 ) -> None:
     """Give each judge a sheet for each nomination, and tell him by mail.
 
     One he must stay away from is closed with the reason.
     """
-    nominations = list(nominations)
-    for judge in judges:
-        sheets = [_sheet(judge, nomination, scoring) for nomination in nominations]
-        session.flush()
-        if count := sum(sheet.recused_because is None for sheet in sheets):
-            post(session, judge, "sheets_handed_out", title=award.title, count=str(count))
+    seating.hand_out(session, award.title, judges, nominations, lambda judge, it: _sheet(judge, it, scoring))
 
 
 def exclusion(judge: Account, proposal: Proposal) -> str | None:
@@ -124,7 +101,7 @@ def exclusion(judge: Account, proposal: Proposal) -> str | None:
     units = {held.organisation_id for held in grants_in_force(judge)} | {judge.claimed_organisation_id}
     if proposal.organisation_id is not None and proposal.organisation_id in units:
         return SAME_UNIT
-    actor = _actor(judge)
+    actor = seating.acting(judge)
     reads = not (readers_of(proposal) & actor.tokens) <= {PUBLIC}
     return KNOWS_AUTHOR if reads or can(actor, Permission.BENEFIT_ATTEST, proposal) else None
 
@@ -196,7 +173,3 @@ def _sheets(nomination: Nomination, scoring: int) -> list[ScoreSheet]:
 def _declared(nomination: Nomination, judge: Account) -> str | None:
     """Return why a judge stayed away in the first round: it holds for the second."""
     return next((it.recused_because for it in nomination.sheets if it.account_id == judge.id), None)
-
-
-def _actor(account: Account) -> Actor:
-    return actor_of(account, has_second_factor=True)

@@ -47,6 +47,7 @@ class Assigned:
 
 # Where a sheet stands in a judge's list: locked or not, the last day of its batch and its number.
 Place = tuple[int, dt.date, int]
+PLACE = (int, dt.date.fromisoformat, int)
 
 
 def assigned(session: Session, actor: Actor, *, limit: int = 50, after: Place | None = None) -> list[Assigned]:
@@ -86,8 +87,8 @@ def sheet(session: Session, actor: Actor, sheet_id: int) -> Assigned:
     return Assigned(found, application, application.batch, content)
 
 
-def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any]) -> NamingSheet:
-    """Keep the points given so far, from what ``AssessmentSchema.load`` returned, and with ``lock`` for good.
+def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any], *, lock: bool) -> NamingSheet:
+    """Keep the points given so far, from what ``ScoresSchema.load`` returned, and with ``lock`` for good.
 
     Raises Invalid for points outside of a criterion, and on locking where one is missing; Conflict once it is locked.
     """
@@ -95,8 +96,8 @@ def save(session: Session, actor: Actor, sheet_id: int, data: Mapping[str, Any])
     if (reason := panel.exclusion(found.account, found.application.studio)) is not None:
         # He has come to belong there since the sheet was handed out.
         return _close(session, Actor("panel"), found, reason)
-    sheets.fill(found, found.application.batch.indicators, data, lock=data["lock"])
-    if data["lock"]:
+    sheets.fill(found, found.application.batch.indicators, data, lock=lock)
+    if lock:
         told = {"scores": found.scores}
         audit.record(session, actor, "lock_scores", "studio_application", found.application_id, payload=told)
     session.flush()

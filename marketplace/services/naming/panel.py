@@ -7,23 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Load, Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace import audit
 from marketplace.db import now, today
-from marketplace.errors import N_, Conflict, NotAllowed, NotFound
+from marketplace.errors import N_, Conflict
 from marketplace.models import (
     Account,
     NamingBatch,
     NamingJudge,
     NamingSheet,
-    RoleGrant,
     Studio,
     StudioApplication,
 )
 from marketplace.permissions import Actor, can_judge_naming
-from marketplace.postbox import post
-from marketplace.services.account.signing_in import actor_of, with_roles
+from marketplace.services.judging import seating
 from marketplace.services.naming import batches
 
 OF_STUDIO = N_("是工作室的人，或与其中的人同名")
@@ -34,11 +32,7 @@ _SEATING = ("open", "scoring")
 def may_be_added(session: Session, actor: Actor, batch_id: int) -> list[Account]:
     """Return who may still be called to the panel of a batch, by name."""
     batch = batches.run_by(session, actor, batch_id)
-    seated = {member.account_id for member in batch.panel}
-    holds = Account.grants.any(sa.and_(RoleGrant.role == "judge", RoleGrant.revoked_at.is_(None)))
-    query = sa.select(Account).where(Account.is_active, holds).options(*with_roles(Load(Account)))
-    found = session.scalars(query.order_by(Account.name, Account.id))
-    return [it for it in found if it.id not in seated and can_judge_naming(_actor(it), batch)]
+    return seating.may_be_called(session, batch.panel, lambda judge: can_judge_naming(judge, batch))
 
 
 def add(session: Session, actor: Actor, batch_id: int, account_id: int) -> NamingJudge:
@@ -48,15 +42,9 @@ def add(session: Session, actor: Actor, batch_id: int, account_id: int) -> Namin
     the place of the batch, or holds an office of the union above units.
     """
     batch = batches.held(session, actor, batch_id)
-    account = session.get(Account, account_id)
-    if account is None or not account.is_active:
-        raise NotFound("account", account_id)
     if batch.state not in _SEATING:
         raise Conflict(N_("评分已经结束，不能再增加评审专家。"))
-    if any(member.account_id == account_id for member in batch.panel):
-        raise Conflict(N_("这位专家已在评审组里。"))
-    if not can_judge_naming(_actor(account), batch):
-        raise NotAllowed("judge", "naming")
+    account = seating.to_be_called(session, account_id, batch.panel, lambda it: can_judge_naming(it, batch), "naming")
     member = NamingJudge(account=account)
     batch.panel.append(member)
     session.flush()
@@ -71,10 +59,7 @@ def remove(session: Session, actor: Actor, batch_id: int, account_id: int) -> No
     batch = batches.held(session, actor, batch_id)
     if batch.state != "open":
         raise Conflict(N_("评分已经开始，评审组不能再减人。"))
-    found = next((member for member in batch.panel if member.account_id == account_id), None)
-    if found is None:
-        raise NotFound("account", account_id)
-    batch.panel.remove(found)
+    batch.panel.remove(seating.seat_of(batch.panel, account_id))
     session.flush()
     audit.record(session, actor, "release_judge", "naming_batch", batch.id, payload={"account": account_id})
 
@@ -120,7 +105,7 @@ def exclusion(judge: Account, studio: Studio) -> str | None:
     ]  # fmt: skip
     if any(judge.id == person.account_id or judge.name == person.name for person in persons):
         return OF_STUDIO
-    return SAME_UNIT if studio.organisation_id in _actor(judge).unit_ids else None
+    return SAME_UNIT if studio.organisation_id in seating.acting(judge).unit_ids else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +169,11 @@ def _hand_out(
     session: Session, batch: NamingBatch, judges: Iterable[Account], applications: list[StudioApplication]
 ) -> None:
     """Give each judge a sheet for each application, and tell him; one he must stay away from is closed with why."""
-    for judge in judges:
-        count = 0
-        for application in applications:
-            reason = exclusion(judge, application.studio)
-            sheet = NamingSheet(account=judge, recused_because=reason, locked_at=now() if reason else None)
-            application.sheets.append(sheet)
-            count += reason is None
-        session.flush()
-        if count:
-            post(session, judge, "sheets_handed_out", title=batch.title, count=str(count))
 
+    def sheet_of(judge: Account, application: StudioApplication) -> NamingSheet:
+        reason = exclusion(judge, application.studio)
+        sheet = NamingSheet(account=judge, recused_because=reason, locked_at=now() if reason else None)
+        application.sheets.append(sheet)
+        return sheet
 
-def _actor(account: Account) -> Actor:
-    return actor_of(account, has_second_factor=True)
+    seating.hand_out(session, batch.title, judges, applications, sheet_of)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import today
 from marketplace.models import Account, NamingBatch, Organisation, RoleGrant, Studio, StudioApplication
 from marketplace.permissions import Actor
-from marketplace.schemas.naming import ApplicationSchema, AssessmentSchema, BatchSchema, RecommendationSchema
+from marketplace.schemas.naming import ApplicationSchema, BatchSchema, RecommendationSchema
 from marketplace.services.account.signing_in import actor_of
 from marketplace.services.naming import applying, batches, judging, panel, recommending
 from tests.factories import AccountFactory, OrganisationFactory
@@ -85,4 +85,4 @@ def lock(session: Session, account: Account, application: StudioApplication, tot
     for name, most in application.batch.indicators.items():
         scores[name] = min(most, total)
         total -= scores[name]
-    judging.save(session, me, mine.sheet.id, AssessmentSchema().load({"scores": scores, "lock": True}))
+    judging.save(session, me, mine.sheet.id, {"scores": scores}, lock=True)

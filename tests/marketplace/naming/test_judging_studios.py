@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import NamingSheet, RoleGrant, StudioApplication
 from marketplace.permissions import Actor
-from marketplace.schemas.naming import AssessmentSchema
 from marketplace.services.account.signing_in import actor_of
 from marketplace.services.naming import batches, judging, panel, tallying
 from tests.factories import AccountFactory
@@ -93,14 +92,14 @@ def test_a_judge_reads_the_frozen_dossier_fills_in_his_own_sheet_and_no_other(
         judging.sheet(session, second, mine.sheet.id)
     with pytest.raises(NotAllowed):
         judging.sheet(session, office, mine.sheet.id)
-    for wrong in ({"scores": {"quality": 26}}, {"scores": {"quality": 20}, "lock": True}):
+    for points, is_locked in ((26, False), (20, True)):
         with pytest.raises(Invalid):
-            judging.save(session, first, mine.sheet.id, AssessmentSchema().load(wrong))
-    judging.save(session, first, mine.sheet.id, AssessmentSchema().load({"scores": {"quality": 20}}))
+            judging.save(session, first, mine.sheet.id, {"scores": {"quality": points}}, lock=is_locked)
+    judging.save(session, first, mine.sheet.id, {"scores": {"quality": 20}}, lock=False)
     judging.recuse(session, first, mine.sheet.id, "kin", "领衔人是我的表弟")
     assert judging.count_open(session, first) == 0
     with pytest.raises(Conflict):
-        judging.save(session, first, mine.sheet.id, AssessmentSchema().load({"scores": {"quality": 20}}))
+        judging.save(session, first, mine.sheet.id, {"scores": {"quality": 20}}, lock=False)
     # Fewer are left than the batch needs: another judge is called and has his sheet at once.
     for account in called[1:]:
         lock(session, account, application, 80)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from marketplace.db import SessionFactory, make_engine, make_session_factory, unit_of_work
 from marketplace.errors import Conflict
 from marketplace.models import NamingBatch, NamingSheet
-from marketplace.schemas.naming import AssessmentSchema
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
 from marketplace.services.account.signing_in import actor_of
@@ -71,10 +69,11 @@ def test_a_locked_sheet_keeps_the_points_it_was_locked_with(factory: SessionFact
         session.flush()
         sheet_id, me = sheet.id, actor_of(judge, has_second_factor=True)
 
-    def save(**given: Any) -> Callable[[Session], object]:
-        return lambda session: judging.save(session, me, sheet_id, AssessmentSchema().load(given))
-
-    at_once(factory, save(scores=INDICATORS, lock=True), save(scores={"quality": 5}))
+    at_once(
+        factory,
+        lambda it: judging.save(it, me, sheet_id, {"scores": INDICATORS}, lock=True),
+        lambda it: judging.save(it, me, sheet_id, {"scores": {"quality": 5}}, lock=False),
+    )
     with factory() as session:
         kept = session.get_one(NamingSheet, sheet_id)
         assert (kept.total, kept.scores) == (100, INDICATORS)
