@@ -38,6 +38,7 @@ from marketplace.web import (
     novelty,
     open_bids,
     outreach,
+    contests,
     participation,
     proposals,
     publicity,
@@ -86,6 +87,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     honours.init_app(app)
     crews.init_app(app)
     outreach.init_app(app)
+    contests.init_app(app)
     participation.init_app(app)
     statistics.init_app(app)
     reports.init_app(app)

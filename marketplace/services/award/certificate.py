@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 
-import segno
 from sqlalchemy.orm import Session
 
-from marketplace.documents import drawn
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Nomination
 from marketplace.permissions import Actor, can_follow_award, owns
 from marketplace.services.award import granting
+from marketplace.services.certificate import Stated
+from marketplace.services.certificate import pdf as drawn
 from marketplace.vocabulary import Language, award_grades
 
 
@@ -35,29 +34,22 @@ def pdf(session: Session, actor: Actor, number: str, address: str) -> bytes:
     if not found.is_valid:
         raise Conflict(N_("这份证书已经撤销。"))
     stated = nomination.stated or {}
-    granted = nomination.granted_on or dt.date.min
-    told = {
-        "number": nomination.certificate_number,
-        "title": stated["title"],
-        "authors": stated["authors"],
-        "unit": stated["unit"],
-        "round": nomination.award_round.title,
-        "grade": _label(nomination.grade, "zh_Hans"),
-        "grade_en": _label(nomination.grade, "en"),
-        "day": f"{granted.year}年{granted.month}月{granted.day}日",
-        "address": address,
-        "code": _code(address),
-    }
-    return drawn("certificate", told, dt.datetime.combine(granted, dt.time(), dt.UTC))
+    zh, en = _label(nomination.grade, "zh_Hans"), _label(nomination.grade, "en")
+    told = Stated(
+        number=nomination.certificate_number or "",
+        heading_en="Certificate of a golden idea",
+        title=stated["title"],
+        holders=stated["authors"],
+        nobody="作者要求不署名 The author asked not to be named",
+        unit=stated["unit"],
+        where=nomination.award_round.title,
+        said=f"被评为职工金点子{f'（{zh}）' if zh else ''}。",
+        said_en=f"was chosen a workers' golden idea in the round named above{f', grade: {en}' if en else ''}.",
+    )
+    return drawn(told, nomination.granted_on or dt.date.min, address)
 
 
 def _label(grade: str | None, language: Language) -> str:
     if not grade:
         return ""
     return award_grades.label(grade, language) if grade in award_grades else grade
-
-
-def _code(address: str) -> str:
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", xmldecl=False, border=1)
-    return picture.getvalue().decode()

@@ -12,6 +12,7 @@ from marketplace.models.proposals.award import LEVELS
 from marketplace.runtime import runtime
 from marketplace.services.award import certificate as certificates
 from marketplace.services.award import deciding, granting, promotion, results, rounds
+from marketplace.services.contest import certificates as contest_certificates
 from marketplace.web.actor import actor, sign_in_first
 
 blueprint = Blueprint("awards", __name__)
@@ -72,6 +73,8 @@ def verify(number: str) -> ResponseReturnValue:
     """Say whether a certificate number is valid, revoked or unknown, and what the certificate states."""
     with runtime().sessions() as session:
         found = granting.verify(session, number)
+        if found is None and contest_certificates.verify(session, number) is not None:
+            return redirect(url_for("contests.verify", number=number), 303)
         may_take = found is not None and found.is_valid and certificates.may_take(actor(), found.nomination)
         page = render_template("awards/verify.html", number=number, found=found, may_take=may_take)
         return page, 200 if found else 404

@@ -98,6 +98,18 @@ PAGES = (
                 Permission.CURATION_ENTER,
             ),
             OfficePage(
+                "contest_office.listing",
+                lazy_pgettext("栏目", "比赛"),
+                _("办比赛：报名，抽签，评分，名次，公示，证书；参加的人自动计入活动"),
+                Permission.CURATION_ENTER,
+            ),
+            OfficePage(
+                "competition_office.listing",
+                _("劳动竞赛"),
+                _("为单位报名，按指标作竞赛前、中、后的评价，评定等级；示范企业和示范园区"),
+                Permission.CURATION_ENTER,
+            ),
+            OfficePage(
                 "participation_office.listing",
                 _("活动和参与"),
                 _("六个一、两个百万、劳动竞赛和技能提升：建立活动，确认参与，登记人次和人数，按期结账"),

@@ -1,0 +1,183 @@
+"""The office's pages of labour competitions: units registered, measured before, during and after, graded."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import marshmallow as ma
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.db import today, unit_of_work
+from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed
+from marketplace.permissions import can_evaluate, can_run_campaign
+from marketplace.runtime import runtime
+from marketplace.schemas.contest import CompetitionIndicatorSchema, CompetitionRegistrationSchema, EvaluationSchema
+from marketplace.services.competition import evaluating, registering
+from marketplace.services.participation import campaigns
+from marketplace.web.actor import actor
+from marketplace.web.contests.forms import CompetitionRegistrationForm, EvaluationForm, IndicatorsForm
+from marketplace.web.contests.names import measured
+from marketplace.web.curation.home import require_staff
+from marketplace.web.demands.forms import sentences
+
+blueprint = Blueprint("competition_office", __name__, url_prefix="/curation/competitions")
+
+blueprint.before_request(require_staff)
+
+_PAGE = 50
+_VALUE = re.compile(r"value-(\d{1,9})")
+
+
+@blueprint.get("")
+def listing() -> str:
+    with runtime().sessions() as session:
+        found = [it for it in campaigns.listed(session, actor(), limit=500) if it.competition_class is not None]
+        return render_template("contests/competitions.html", competitions=found)
+
+
+@blueprint.get("/<int:campaign_id>")
+def show(campaign_id: int) -> str:
+    return _page(campaign_id)
+
+
+@blueprint.post("/<int:campaign_id>/units")
+def register(campaign_id: int) -> ResponseReturnValue:
+    form = _registration(campaign_id)
+    if (data := form.load(CompetitionRegistrationSchema())) is not None:
+        try:
+            with unit_of_work(runtime().sessions) as session:
+                registering.register(session, actor(), campaign_id, data)
+            flash(_("已报名。"))
+            return redirect(url_for(".show", campaign_id=campaign_id), 303)
+        except Invalid as error:
+            form.refuse_invalid(error)
+        except (Conflict, NotAllowed) as error:
+            form.form_errors = [error.text(_)]
+    return _page(campaign_id, form), 422
+
+
+@blueprint.post("/<int:campaign_id>/indicators")
+def indicators(campaign_id: int) -> ResponseReturnValue:
+    form = IndicatorsForm(prefix="set-")
+    rows = [{**row, "less_is_better": bool(row.get("less_is_better"))} for row in form.indicators.rows()]
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            loaded = CompetitionIndicatorSchema(many=True).load(rows)
+            evaluating.set_indicators(session, actor(), campaign_id, loaded)
+        flash(_("评价指标已定。"))
+    except ma.ValidationError as error:
+        flash(" ".join(sentences(error.normalized_messages())))
+    except (Conflict, Invalid) as error:
+        flash(_why(error))
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="indicators"), 303)
+
+
+@blueprint.get("/units/<int:registration_id>")
+def unit(registration_id: int) -> str:
+    return _unit_page(registration_id)
+
+
+@blueprint.post("/units/<int:registration_id>/evaluations")
+def evaluate(registration_id: int) -> ResponseReturnValue:
+    form = EvaluationForm()
+    values = [
+        {"indicator_id": int(found[1]), "value": said.strip(), "evidence": request.form.get(f"evidence-{found[1]}", "")}
+        for name, said in request.form.items()
+        if (found := _VALUE.fullmatch(name)) and said.strip()
+    ]
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            given = {name: form[name].data for name in ("phase", "evaluated_on", "finding")}
+            data: dict[str, Any] = EvaluationSchema().load({**given, "values": values})
+            evaluating.evaluate(session, actor(), registration_id, data)
+        flash(_("评价已记下。"))
+        return redirect(url_for(".unit", registration_id=registration_id), 303)
+    except ma.ValidationError as error:
+        form.form_errors = list(sentences(error.normalized_messages()))
+    except (Conflict, Invalid, NotAllowed) as error:
+        form.form_errors = [_why(error)]
+    return _unit_page(registration_id, form), 422
+
+
+@blueprint.post("/units/<int:registration_id>/grade")
+def grade(registration_id: int) -> ResponseReturnValue:
+    sent = request.form
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            evaluating.grade(session, actor(), registration_id, sent.get("grade", ""), sent.get("reason", "")[:2000])
+        flash(_("等级已定。"))
+    except (Conflict, Invalid) as error:
+        flash(_why(error))
+    return redirect(url_for(".unit", registration_id=registration_id), 303)
+
+
+@blueprint.post("/units/<int:registration_id>/withdraw")
+def withdraw(registration_id: int) -> ResponseReturnValue:
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            registering.withdraw(session, actor(), registration_id, request.form.get("reason", "")[:500])
+        flash(_("已退出。"))
+    except (Conflict, Invalid) as error:
+        flash(_why(error))
+    return redirect(url_for(".unit", registration_id=registration_id), 303)
+
+
+def _why(error: DomainError) -> str:
+    if isinstance(error, Invalid):
+        return " ".join(_(sentence) for found in error.fields.values() for sentence in found)
+    return error.text(_)
+
+
+def _registration(campaign_id: int, **options: Any) -> CompetitionRegistrationForm:
+    form = CompetitionRegistrationForm(prefix="unit-", **options)
+    with runtime().sessions() as session:
+        form.offer(registering.types_of(registering.competition(session, actor(), campaign_id)))
+    return form
+
+
+def _page(campaign_id: int, refused: CompetitionRegistrationForm | None = None) -> str:
+    form = refused or _registration(campaign_id, formdata=None)
+    with runtime().sessions() as session:
+        campaign = registering.competition(session, actor(), campaign_id)
+        after = request.args.get("after", type=int)
+        found = registering.listed(session, actor(), campaign, limit=_PAGE + 1, after=after)
+        known = evaluating.indicators(session, campaign)
+        lines = [
+            (it.name, it.unit, "" if it.target is None else measured(it.target), "低" if it.less_is_better else "")
+            for it in known
+        ]
+        return render_template(
+            "contests/competition.html",
+            campaign=campaign,
+            registrations=found[:_PAGE],
+            next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+            indicators=known,
+            grades=evaluating.grades_given(session, campaign),
+            runs=can_run_campaign(actor(), campaign),
+            form=form,
+            is_refused=refused is not None,
+            indicators_form=IndicatorsForm(
+                formdata=None, prefix="set-", data={"indicators": "\n".join(map(" | ".join, lines))}
+            ),
+        )
+
+
+def _unit_page(registration_id: int, refused: EvaluationForm | None = None) -> str:
+    form = refused or EvaluationForm(formdata=None, data={"evaluated_on": today().isoformat()})
+    with runtime().sessions() as session:
+        registration = registering.get(session, actor(), registration_id)
+        phases = [it for it in ("before", "during", "after") if can_evaluate(actor(), registration, it)]
+        form.phase.choices = [it for it in form.phase.choices if it.value in phases]
+        return render_template(
+            "contests/unit.html",
+            registration=registration,
+            campaign=registration.campaign,
+            compared=evaluating.compared(session, registration),
+            locked_from=evaluating.locked_from(registration),
+            phases=phases,
+            form=form,
+            is_refused=refused is not None,
+        )

@@ -1,0 +1,77 @@
+"""Showcase enterprises and parks: a list for everybody, and for offices the form that names and the one that revokes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import vocabulary
+from marketplace.db import today, unit_of_work
+from marketplace.errors import Conflict, Invalid, NotAllowed
+from marketplace.permissions import Permission, can, require
+from marketplace.runtime import runtime
+from marketplace.schemas.contest import CompetitionShowcaseSchema
+from marketplace.services.competition import showcases
+from marketplace.web.actor import actor
+from marketplace.web.contests.forms import ShowcaseForm
+from marketplace.web.contests.names import SHOWCASE_KINDS
+from marketplace.web.curation.home import require_staff
+from marketplace.web.studios.forms import fields_of
+
+blueprint = Blueprint("competition_showcases", __name__)
+
+_PAGE = 50
+
+
+@blueprint.get("/showcase-enterprises")
+def listing() -> str:
+    kind, region = request.args.get("kind", ""), request.args.get("region", "")
+    asked = {"kind": kind if kind in SHOWCASE_KINDS else "", "region": region if region in vocabulary.regions else None}
+    with runtime().sessions() as session:
+        after = request.args.get("after", type=int)
+        found = showcases.listed(session, **asked, limit=_PAGE + 1, after=after)
+        shown = found[:_PAGE]
+        return render_template(
+            "contests/showcases.html",
+            showcases=shown,
+            may_revoke={it.id for it in shown if showcases.may_revoke(actor(), it)},
+            may_name=can(actor(), Permission.CAMPAIGN_RUN),
+            revoked=showcases.listed(session, **asked, revoked=True, limit=_PAGE),
+            asked=asked,
+            cities=list(vocabulary.regions.children("51")),
+            next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        )
+
+
+@blueprint.route("/curation/showcase-enterprises/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    if (elsewhere := require_staff()) is not None:
+        return elsewhere
+    require(actor(), Permission.CAMPAIGN_RUN)
+    form = ShowcaseForm(data={"kind": "enterprise", "level": "city", "named_on": today().isoformat()})
+    if request.method == "POST" and (data := form.load(CompetitionShowcaseSchema())) is not None:
+        try:
+            with unit_of_work(runtime().sessions) as session:
+                showcases.name(session, actor(), data)
+            flash(_("已命名，列入名单。"))
+            return redirect(url_for(".listing"), 303)
+        except Invalid as error:
+            form.refuse_invalid(error)
+        except (Conflict, NotAllowed) as error:
+            form.form_errors = [error.text(_)]
+    status = 200 if request.method == "GET" else 422
+    return render_template("contests/showcase_form.html", form=form, fields=fields_of(form)), status
+
+
+@blueprint.post("/curation/showcase-enterprises/<int:showcase_id>/revoke")
+def revoke(showcase_id: int) -> ResponseReturnValue:
+    if (elsewhere := require_staff()) is not None:
+        return elsewhere
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            showcases.revoke(session, actor(), showcase_id, request.form.get("reason", "")[:500])
+        flash(_("已撤销。"))
+    except Invalid as error:
+        flash(" ".join(_(sentence) for found in error.fields.values() for sentence in found))
+    return redirect(url_for(".listing"), 303)
