@@ -10,7 +10,7 @@ campaign; of other months everybody's own rows are looked through, which takes s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,22 @@ def grouped(
     return _figures(session, campaign_id, of, groups, item_id=item_id)
 
 
+def summed(
+    session: Session, campaign_ids: Collection[int], item_ids: Collection[int], of: Slice, groups: Sequence[str]
+) -> dict[tuple[Any, ...], Figures]:
+    """Return what items of several campaigns add up to; persons, who do not add up, are left at 0."""
+    sums = _Sums(of, groups)
+    columns = [sums.column(name) for name in groups]
+    query = sa.select(*columns, *(sa.func.sum(sums.column(name)) for name in _SUMS))
+    query = sums.within(query).where(sums.column("campaign_id").in_(campaign_ids), sums.column("item_id").in_(item_ids))
+    query = (query.group_by(*columns) if columns else query).having(sa.func.sum(sums.column("entries")) > 0)
+    width = len(groups)
+    return {
+        tuple(row[:width]): Figures(**dict(zip(_SUMS, map(int, row[width:]), strict=True)))
+        for row in session.execute(query)
+    }
+
+
 def by_month(session: Session, campaign_id: int, of: Slice) -> dict[int, Figures]:
     """Return the figures of each month that has any; whoever took part in two months is a person of both."""
     return {key[0]: it for key, it in _figures(session, campaign_id, of, ("month",)).items()}
@@ -148,11 +164,14 @@ class _Sums:
 
     def chosen(self, query: sa.Select[Any], campaign_id: int, item_id: int | None = ALL_ITEMS) -> sa.Select[Any]:
         """Return a query narrowed to a campaign and to one item, to all together, or to each item where it is None."""
-        of, table = self._of, self._table
+        table = self._table
         is_of_items = table.item_id != ALL_ITEMS if item_id is None else table.item_id == item_id
-        query = query.where(
-            table.campaign_id == campaign_id, is_of_items, table.month.between(of.first_month, of.last_month)
-        )
+        return self.within(query).where(table.campaign_id == campaign_id, is_of_items)
+
+    def within(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        """Return a query narrowed to the months and the units of the slice."""
+        of, table = self._of, self._table
+        query = query.where(table.month.between(of.first_month, of.last_month))
         if table is ParticipationTally:
             return _within(query, table.organisation_id, of, self._groups)
         bounds = ((table.region, of.region_path), (table.industry, of.industry_path))

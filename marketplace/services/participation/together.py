@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,6 @@ from marketplace.services.participation import figures
 from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.figures import DEPTHS, Slice, place_of_unit
 
-_SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
 # January of the year 1, as year × 100 + month.
 _FIRST_MONTH = 101
 
@@ -49,6 +48,7 @@ class Counted:
     """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves.
 
     ``codes`` and ``campaigns`` say of each item its code and its campaign, ``named`` holds an item of each code.
+    ``whole`` is the campaign of which these are all the items, if there is one.
     """
 
     ids: tuple[int, ...]
@@ -56,6 +56,7 @@ class Counted:
     codes: dict[int, str] = field(default_factory=dict, compare=False)
     campaigns: dict[int, int] = field(default_factory=dict, compare=False)
     named: dict[str, CampaignItem] = field(default_factory=dict, compare=False)
+    whole: int | None = None
 
     @property
     def may_repeat(self) -> bool:
@@ -70,12 +71,20 @@ def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -
     query = query.where(CampaignItem.measure == measure) if measure else query
     query = query.where(Campaign.kind == kind) if kind else query
     rows = session.scalars(query.where(*_running(of))).all()
+    campaigns = {row.id: row.campaign_id for row in rows}
+    # Where nothing of a noun was ever counted, nothing of it can repeat.
+    nouns = frozenset(it for it in sorted({row.links for row in rows if row.links}) if _is_counted(session, it))
+    whole = None
+    if len(set(campaigns.values())) == 1:
+        held = sa.select(sa.func.count()).where(CampaignItem.campaign_id == rows[0].campaign_id)
+        whole = rows[0].campaign_id if session.scalar(held) == len(rows) else None
     return Counted(
-        tuple(row.id for row in rows),
-        tuple(row.id for row in rows if row.links),
-        {row.id: row.code for row in rows},
-        {row.id: row.campaign_id for row in rows},
-        {row.code: row for row in rows},
+        ids=tuple(row.id for row in rows),
+        linked=tuple(row.id for row in rows if row.links in nouns),
+        codes={row.id: row.code for row in rows},
+        campaigns=campaigns,
+        named={row.code: row for row in rows},
+        whole=whole,
     )
 
 
@@ -121,11 +130,11 @@ def crossed(session: Session, items: Counted, of: Slice, region: str, industry: 
 
 def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many units have confirmed entries; each counts once."""
-    if (alone := _alone(session, items)) is not None:
+    if (alone := _alone(items)) is not None:
         return figures.units(session, alone[0], dataclasses.replace(of, among=among), alone[1])
     tally = ParticipationTally
     query = sa.select(sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
-    return session.scalar(_chosen(query, tally, items.ids, of, among)) or 0
+    return session.scalar(_chosen(query, tally, items, of, among)) or 0
 
 
 def units_by_place(
@@ -134,20 +143,20 @@ def units_by_place(
     """Return how many units have confirmed entries in each place, whatever their primary hierarchy."""
     tally, place = ParticipationTally, _column(ParticipationTally, level)
     query = sa.select(place, sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
-    query = _chosen(query, tally, items.ids, of, among).group_by(place)
+    query = _chosen(query, tally, items, of, among).group_by(place)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many persons have every item of at least one of the campaigns (rule 49)."""
-    if (alone := _alone(session, items)) is not None and alone[1] == ALL_ITEMS:
+    if (alone := _alone(items)) is not None and alone[1] == ALL_ITEMS:
         return figures.complete(session, alone[0], dataclasses.replace(of, among=among), len(items.ids))
     person = ParticipationPerson
     wanted: dict[int, int] = {}
     for campaign_id in items.campaigns.values():
         wanted[campaign_id] = wanted.get(campaign_id, 0) + 1
     numbers = sa.case(wanted, value=person.campaign_id, else_=0) if wanted else sa.literal(0)
-    whole = _chosen(sa.select(person.person_id), person, items.ids, of, among)
+    whole = _chosen(sa.select(person.person_id), person, items, of, among)
     whole = whole.group_by(person.campaign_id, person.person_id)
     whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == numbers).distinct()
     return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
@@ -158,7 +167,8 @@ def entries_behind(
 ) -> sa.Select[Any]:
     """Return a query of ParticipationEntry joined with Organisation, narrowed to the entries these figures count."""
     entry = ParticipationEntry
-    query = query.where(entry.item_id.in_(items.ids), entry.state == "confirmed")
+    campaigns = {items.campaigns[it] for it in items.ids}
+    query = query.where(entry.campaign_id.in_(campaigns), entry.item_id.in_(items.ids), entry.state == "confirmed")
     query = query.where(entry.month.between(of.first_month, of.last_month), *_bounds(of, entry.organisation_id))
     query = query if among is None else query.where(entry.organisation_id.in_(among))
     return query.where(~_is_repeat(items)) if items.may_repeat else query
@@ -176,16 +186,15 @@ def _running(of: Slice) -> tuple[sa.ColumnElement[bool], ...]:
     return tuple(conditions)
 
 
-def _alone(session: Session, items: Counted) -> tuple[int, int] | None:
+def _is_counted(session: Session, noun: str) -> bool:
+    return session.scalar(sa.select(ParticipationEntry.id).where(ParticipationEntry.noun == noun).limit(1)) is not None
+
+
+def _alone(items: Counted) -> tuple[int, int] | None:
     """Return campaign and item where these are one item, or all items of one campaign: sums are kept of those."""
     if len(items.ids) == 1:
         return items.campaigns[items.ids[0]], items.ids[0]
-    campaigns = set(items.campaigns.values())
-    if len(campaigns) != 1 or len(items.ids) < len(items.campaigns):
-        return None
-    (campaign_id,) = campaigns
-    held = session.scalar(sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id))
-    return (campaign_id, ALL_ITEMS) if held == len(items.ids) else None
+    return None if items.whole is None else (items.whole, ALL_ITEMS)
 
 
 def _figures(
@@ -193,17 +202,13 @@ def _figures(
 ) -> dict[Key, Figures]:
     if not items.ids:
         return {}
-    if (alone := _alone(session, items)) is not None:
+    if (alone := _alone(items)) is not None:
         return figures.grouped(session, alone[0], dataclasses.replace(of, among=among), groups, alone[1])
-    tally, person = ParticipationTally, ParticipationPerson
-    sums = [sa.func.sum(getattr(tally, name)) for name in _SUMS]
-    summed = _grouped(session, sums, tally, items.ids, of, groups, among)
-    persons = _grouped(session, [sa.func.count(sa.distinct(person.person_id))], person, items.ids, of, groups, among)
-    found = {}
-    for key, row in summed.items():
-        if row[0]:
-            numbers = dict(zip(_SUMS, map(int, row), strict=True))
-            found[key] = Figures(**numbers, persons=persons.get(key, (0,))[0])
+    campaigns = {items.campaigns[it] for it in items.ids}
+    summed = figures.summed(session, campaigns, items.ids, dataclasses.replace(of, among=among), groups)
+    counted_once = [sa.func.count(sa.distinct(ParticipationPerson.person_id))]
+    persons = _grouped(session, counted_once, ParticipationPerson, items, of, groups, among)
+    found = {key: dataclasses.replace(it, persons=persons.get(key, (0,))[0]) for key, it in summed.items()}
     return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
 
 
@@ -221,12 +226,11 @@ def _without_repeats(
 ) -> dict[Key, Figures]:  # fmt: skip
     entry = ParticipationEntry
     confirmed = (entry.state == "confirmed", entry.noun != "")
-    repeats = _grouped(
-        session, [sa.func.count()], entry, items.linked, of, groups, among, *confirmed, _is_repeat(items)
-    )
+    linked = dataclasses.replace(items, ids=items.linked)
+    repeats = _grouped(session, [sa.func.count()], entry, linked, of, groups, among, *confirmed, _is_repeat(items))
     identity = entry.noun + ":" + sa.cast(entry.object_id, sa.String)
     whole = (*confirmed, entry.objects == 1)
-    objects = _grouped(session, [sa.func.count(sa.distinct(identity))], entry, items.linked, of, groups, among, *whole)
+    objects = _grouped(session, [sa.func.count(sa.distinct(identity))], entry, linked, of, groups, among, *whole)
     settled = {}
     for key, counted_twice in found.items():
         (times,) = repeats.get(key, (0,))
@@ -248,11 +252,11 @@ def _is_repeat(items: Counted) -> sa.ColumnElement[bool]:
 
 
 def _grouped(
-    session: Session, columns: Sequence[Any], table: Any, ids: Iterable[int], of: Slice, groups: Sequence[str],
+    session: Session, columns: Sequence[Any], table: Any, items: Counted, of: Slice, groups: Sequence[str],
     among: sa.Select[Any] | None, *conditions: sa.ColumnElement[bool],
 ) -> dict[Key, tuple[Any, ...]]:  # fmt: skip
     named = [_column(table, name) for name in groups]
-    query = _chosen(sa.select(*named, *columns), table, ids, of, among).where(*conditions)
+    query = _chosen(sa.select(*named, *columns), table, items, of, among).where(*conditions)
     query = query.group_by(*named) if named else query
     width = len(named)
     return {tuple(row[:width]): tuple(row[width:]) for row in session.execute(query)}
@@ -269,10 +273,11 @@ def _column(table: Any, name: str) -> Any:
 
 
 def _chosen(
-    query: sa.Select[Any], table: Any, ids: Iterable[int], of: Slice, among: sa.Select[Any] | None
+    query: sa.Select[Any], table: Any, items: Counted, of: Slice, among: sa.Select[Any] | None
 ) -> sa.Select[Any]:
     query = query.select_from(table).join(Organisation, Organisation.id == table.organisation_id)
-    query = query.where(table.item_id.in_(ids))
+    campaigns = {items.campaigns[it] for it in items.ids}
+    query = query.where(table.campaign_id.in_(campaigns), table.item_id.in_(items.ids))
     query = query.where(table.month.between(of.first_month, of.last_month), *_bounds(of, table.organisation_id))
     return query if among is None else query.where(table.organisation_id.in_(among))
 
