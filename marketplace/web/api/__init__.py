@@ -21,7 +21,7 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
-from marketplace.web.api.market import auctions, listings
+from marketplace.web.api.market import auctions, listings, open_bids
 from marketplace.web.api.office import (
     award_rounds,
     exports,
@@ -58,6 +58,7 @@ NOUNS = (
     naming,
     naming_decisions,
     novelty,
+    open_bids,
     organisations,
     outreach,
     participation,

@@ -39,6 +39,8 @@ def test_a_demand_is_listed_bid_for_unseen_and_awarded_with_reasons(app: Flask) 
         assert "方案已提交" in sent(client, "/open-bids/1/bid", {**form, "days": "30"}).source
     for client in (buyer, two):
         assert "报价6万的组" not in opened(client, "/open-bids/1").source
+    told = app.test_client().get("/api/v1/open-bids/1").json
+    assert (told["reward"], told["bids"], told["chosen"], told["takes_bids"]) == (10_000_000, 2, None, True)
     with unit_of_work(sessions) as session:
         session.get_one(OpenCall, 1).closes_on = today() - dt.timedelta(days=1)
     form = opened(buyer, "/open-bids/1").form("/open-bids/1/award", **{"reason-1": "价格高", "reason-2": "方案可靠"})
