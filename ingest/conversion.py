@@ -135,7 +135,7 @@ def _fill(draft: Draft, fields: Mapping[str, Any], column: Column, value: Any, *
         draft.keep(column.heading, value)
         return
     try:
-        read = _read(fields, column, value)
+        read = read_cell(fields, column, value)
     except Unclear as unclear:
         draft.set_aside(name, column.heading, value, str(unclear))
         return
@@ -148,7 +148,7 @@ def _fill(draft: Draft, fields: Mapping[str, Any], column: Column, value: Any, *
     draft.filled.add(name)
 
 
-def _read(fields: Mapping[str, Any], column: Column, value: Any) -> Any:
+def read_cell(fields: Mapping[str, Any], column: Column, value: Any) -> Any:
     """Return a cell as its field holds it; raise Unclear."""
     if column.field in _SPECIAL:
         return _SPECIAL[column.field](value, column.hint)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, load_only, selectinload
 
 from ingest.report import Place
+from marketplace.errors import DomainError
 from marketplace.models import Achievement, Demand, Proposal
 from marketplace.permissions import Actor, readable
 from marketplace.services import achievement, demand, organisation
@@ -43,16 +44,19 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Noun:
     """``identities`` are what no two rows of a file may share; ``entry`` and ``stored`` feed the duplicate check,
-    the latter with what whoever imports may read. ``personal`` finds personal data in what becomes public.
+    the latter with what whoever imports may read; where ``entry`` is None nothing resembles: its identity says all.
+    ``personal`` finds personal data in what becomes public. ``write`` gives a DomainError for a row it refuses, or
+    raises it for all. ``batches`` are written at once, of rows that are short.
     ``keeps_file_hash`` says that each record says which file it came from.
     """
 
     label: str
-    write: Callable[[Session, Actor, Sequence[Row]], Sequence[tuple[Any, Outcome]]]
+    write: Callable[[Session, Actor, Sequence[Row]], Sequence[tuple[Any, Outcome] | DomainError]]
     identities: Callable[[Row], list[tuple[str, str]]]
-    entry: Callable[[Row, Place], Entry]
+    entry: Callable[[Row, Place], Entry] | None
     stored: Callable[[Session, Actor], Iterator[Entry]]
     personal: Callable[[Row], list[Found]] = lambda _row: []
+    batches: int = 1
     keeps_file_hash: bool = False
 
 
@@ -138,12 +142,6 @@ def _attendance_entry(row: Row, where: Place) -> Entry:
     # Alike by nature: units come to the same event in similar numbers.
     who = f"{row['organisation_name']} {row['name']} {row['person_id'] or ''} {row['begins_on'] or ''}"
     return Entry(row["event"], (who,), "", where)
-
-
-def _participation_entry(row: Row, where: Place) -> Entry:
-    # Alike by nature: what one is known by is compared exactly, by its identity.
-    who = f"{row['organisation_name']} {row['name']} {row['person_id'] or ''} {row['day']} {row['subject']}"
-    return Entry(f"{row['campaign']} {row['item']}", (who,), "", where)
 
 
 def _headcount_entry(row: Row, where: Place) -> Entry:
@@ -234,7 +232,7 @@ NOUNS: Mapping[str, Noun] = {
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored
     ),
     "participation": Noun(
-        "参与记录", participation.import_records, _participation_identities, _participation_entry, _nothing_stored
+        "参与记录", participation.import_records, _participation_identities, None, _nothing_stored, batches=6
     ),
     "studios": Noun("工作室", studios.import_records, _studio_identities, _studio_entry, _nothing_stored),
     "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),

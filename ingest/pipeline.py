@@ -55,7 +55,8 @@ class Import:
     ) -> None:
         self.report = report or Report()
         self._name, self._noun, self._mapping = noun, NOUNS[noun], mapping
-        self._sessions, self._batch, self._longest_cell = sessions, batch, longest_cell
+        self._sessions, self._longest_cell = sessions, longest_cell
+        self._batch = batch * self._noun.batches
         self._actor = actor
         self._transaction = rehearsal if dry_run else unit_of_work
         # What an earlier row of this run was: by its content, and by what may stand in one row only.
@@ -153,7 +154,7 @@ class Import:
             self.report.fates[Fate(outcome)] += 1
             if outcome is not Outcome.UNCHANGED:
                 self._warn_of_personal_data(ready)
-            if outcome is Outcome.CREATED:
+            if outcome is Outcome.CREATED and self._noun.entry is not None:
                 created.append(self._noun.entry(ready.data, ready.place))
         for entry, likeness in zip(created, self._resemblance.look(created), strict=True):
             if likeness:

@@ -12,6 +12,7 @@ from ingest.conversion import convert, load
 from ingest.headings import Headed
 from ingest.normalise import is_empty, text
 from ingest.readers import Row
+from ingest.repeating import Cells
 from ingest.report import Fate, Finding, Place, Report, Severity
 
 
@@ -29,6 +30,7 @@ class Plan:
 
     columns: tuple[Column, ...]
     where: tuple[tuple[int, str], ...]
+    cells: Cells
 
 
 class Rows:
@@ -98,10 +100,14 @@ class Rows:
         layout = self._headed.layout
         places = {plain(heading): place for place, heading in enumerate(headings)}
         where = tuple((places[name], value) for name, value in layout.where.items() if name in places)
-        self._plans[headings] = Plan(layout.columns(headings), where)
+        columns = layout.columns(headings)
+        self._plans[headings] = Plan(columns, where, Cells(self._noun, layout, columns))
         return self._plans[headings]
 
     def _converted(self, row: Row, plan: Plan) -> Ready | None:
+        known = plan.cells.row(row.cells)
+        if known is not None:
+            return Ready(self._place(row.number), known)
         draft = convert(self._noun, self._headed.layout, plan.columns, row.cells)
         data = load(self._noun, draft)
         if data is None and row.headings is None and sum(not is_empty(cell) for cell in row.cells) == 1:

@@ -1,223 +1,231 @@
 """Bring lists of participation in: what a unit says of its people, a line each, counted once however often it comes.
 
 A batch is looked up, checked and written as a whole: so many statements a batch and not a line, because a city brings
-in hundreds of thousands of lines. What a line claims is what it is known by.
+in hundreds of thousands of lines. What a line claims is what it is known by. Lines are judged in their order, each
+against what is there and what those before it say, so that they fare as if they came one by one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace import bulk
 from marketplace.db import now
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed
-from marketplace.models import Campaign, CampaignItem, Organisation, ParticipationEntry, Person
-from marketplace.models.participation.entry import GONE
-from marketplace.permissions import Actor, Permission, can_confirm_entries, require
-from marketplace.services.organisation import name_key
-from marketplace.services.outreach.events import units_named
-from marketplace.services.participation import claims, contested, counting, recording
+from marketplace.errors import N_, Conflict, DomainError
+from marketplace.models import ParticipationEntry, Person
+from marketplace.models.participation.entry import GONE, STATES
+from marketplace.permissions import Actor, Permission, require
+from marketplace.services.participation import claims, contested, counting, lines
 from marketplace.services.participation.counting import Change
+from marketplace.services.participation.lines import Line, Row
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.records import Outcome
 
 _ENTRY = cast("sa.Table", ParticipationEntry.__table__)
 _PERSON = cast("sa.Table", Person.__table__)
 _SAID = ("person_times", "persons", "evidence")
+_STANDING = [it for it in STATES if it not in GONE]
+_AT_ONCE = 1000
+_OWN = N_("您自己的参与请在“我的六个一”里填报，由单位的其他人或上级工会确认。")
+_BOTH_WAYS = N_("这个单位这一天已经用另一种办法上报：按姓名或者按人数，只能用一种，免得重复计算。")
+_CLOSED = N_("这一期已经结账，要改必须写明理由，改动记入勘误表。")
+_TAKEN_BACK = N_("这一行导入过，后来更正或撤回了（第 %(entry)s 号记录），不再导入。")
 
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row with what it names found: its campaign, item, unit, person, and what it claims."""
-
-    row: Row
-    campaign: Campaign
-    item: CampaignItem
-    unit: Organisation
-    person_id: int | None
-    claim: str
-
-    @property
-    def key(self) -> counting.Key:
-        return (self.campaign.id, self.item.id, self.unit.id, claims.month(self.row["day"]))
+# What a line claims while its person may have no file yet.
+_Claim = tuple[int, int, int | str | None, dt.date, str, int]
 
 
-def import_records(session: Session, actor: Actor, rows: Sequence[dict[str, Any]]) -> list[tuple[int, Outcome]]:
+def import_records(
+    session: Session, actor: Actor, rows: Sequence[dict[str, Any]]
+) -> list[tuple[int, Outcome] | DomainError]:
     """Bring lines in; each row is what ``ParticipationRosterSchema.load`` returned.
 
-    Returns one (number of the entry, outcome) for each row, in order; raises as ``recording.record`` does, for all of
-    them where one is wrong. A line that is there already with the same numbers is left as it is.
+    Returns for each row, in order, the number of the entry and what became of it, or why nothing did. A line that is
+    there already with the same numbers is left as it is. Raises NotAllowed for whoever confirms for nobody.
     """
     require(actor, Permission.PARTICIPATION_CONFIRM)
-    lines = _found(session, actor, rows)
-    known = _known(session, lines)
-    results: list[tuple[int, Outcome] | None] = []
-    _refuse_own(session, actor, lines)
-    fresh: dict[tuple[int, str], Line] = {}
-    for line in lines:
-        entry = known.get((line.campaign.id, line.claim))
-        if entry is None:
-            if (line.campaign.id, line.claim) in fresh:
-                raise Conflict(N_("这一批里有两行说的是同一件事。"))
-            fresh[line.campaign.id, line.claim] = line
-            results.append(None)
-        elif any(getattr(entry, name) != line.row[name] for name in _SAID):
-            raise Doubled(entry.id)
+    read = lines.found(session, actor, rows)
+    batch = _Batch(session, actor, [it for it in read if isinstance(it, Line)])
+    results: list[tuple[int, Outcome] | DomainError | Line] = [
+        it if isinstance(it, DomainError) else batch.judged(it) for it in read
+    ]
+    fresh = [it for it in results if isinstance(it, Line)]
+    numbers = dict(zip((_claim(it) for it in fresh), _write(session, actor, fresh), strict=True))
+    found: list[tuple[int, Outcome] | DomainError] = []
+    for line, result in zip(read, results, strict=True):
+        if isinstance(result, Line):
+            found.append((numbers[_claim(result)], Outcome.CREATED))
+        elif isinstance(line, Line) and isinstance(result, _SaidBefore):
+            first = numbers[_claim(line)]
+            found.append((first, Outcome.UNCHANGED) if result.is_same else Doubled(first))
         else:
-            results.append((entry.id, Outcome.UNCHANGED))
-    created = iter(_write(session, actor, list(fresh.values())))
-    return [it or (next(created), Outcome.CREATED) for it in results]
-
-
-def _found(session: Session, actor: Actor, rows: Sequence[Row]) -> list[Line]:
-    campaigns = {name: _campaign(session, actor, name) for name in dict.fromkeys(row["campaign"] for row in rows)}
-    names = list(dict.fromkeys(row["organisation_name"] for row in rows))
-    units = {it.name_key: it for it in units_named(session, names, "unit")}
-    if not all(can_confirm_entries(actor, unit) for unit in units.values()):
-        raise NotAllowed("record", "participation")
-    unit_of = {name: units[name_key(name)] for name in names}
-    people = _people(session, {(unit_of[row["organisation_name"]].id, row["name"]) for row in rows if row["name"]})
-    lines = []
-    for row in rows:
-        campaign, unit = campaigns[row["campaign"]], unit_of[row["organisation_name"]]
-        person_id = people.get((unit.id, row["name"]))
-        if row["person_id"] is not None:
-            on_file = recording.person_of(session, actor, unit, row)
-            person_id = on_file.id if on_file is not None else None
-        item = recording.item_for(campaign, unit, row, is_batch=person_id is None)
-        if person_id is None:
-            claim = claims.of_batch(item.id, unit.id, row["day"], row["subject"])
-        else:
-            claim = claims.of_person(item.id, person_id, row["day"], row["subject"])
-        lines.append(Line(row, campaign, item, unit, person_id, claim))
-    return lines
-
-
-def _campaign(session: Session, actor: Actor, name: str) -> Campaign:
-    query = sa.select(Campaign.id).where(Campaign.state != "draft")
-    number = int(name) if name.isascii() and name.isdecimal() and len(name) < 10 else None
-    found = session.scalars(
-        query.where(Campaign.id == number) if number is not None else query.where(Campaign.title == name)
-    ).all()
-    if not found:
-        raise Conflict(N_("没有这个活动：请写活动编号，或者照平台上的名称写"))
-    if len(found) > 1:
-        raise Conflict(N_("有几个活动同名，请改写活动编号"))
-    return recording.held(session, actor, found[0])
-
-
-def _people(session: Session, wanted: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Return the file of each person by unit and name, opened where there is none."""
-    if not wanted:
-        return {}
-    query = sa.select(Person.organisation_id, Person.name, Person.id).where(
-        Person.organisation_id.in_({unit for unit, _name in wanted}), Person.name.in_({name for _unit, name in wanted})
-    )
-    found: dict[tuple[int, str], int] = {}
-    for unit_id, name, person_id in session.execute(query):
-        if (unit_id, name) in found and (unit_id, name) in wanted:
-            raise Invalid({"person": [N_("这个单位有几个人同名，请改填档案编号。"), name]})
-        found[unit_id, name] = person_id
-    missing = sorted(wanted - found.keys())
-    if missing:
-        rows = [{"organisation_id": unit_id, "name": name, "revision": 1} for unit_id, name in missing]
-        opened = session.scalars(sa.insert(_PERSON).returning(_PERSON.c.id, sort_by_parameter_order=True), rows)
-        found |= dict(zip(missing, opened, strict=True))
+            found.append(result)
     return found
 
 
-def _known(session: Session, lines: Sequence[Line]) -> dict[tuple[int, str], sa.Row[Any]]:
-    """Return the entries that claim the same, once nobody else records for these units and months."""
-    counting.hold_units(session, {line.unit.id for line in lines})
-    query = sa.select(_ENTRY).where(
-        _ENTRY.c.campaign_id.in_({line.campaign.id for line in lines}),
-        _ENTRY.c.claim.in_({line.claim for line in lines}),
-    )
-    known = {(row.campaign_id, row.claim): row for row in session.execute(query)}
-    _refuse_taken_back(session, lines, known)
+class _SaidBefore(DomainError):
+    """A line of the same batch claims the same; whether with the same numbers."""
+
+    def __init__(self, *, is_same: bool) -> None:
+        super().__init__("")
+        self.is_same = is_same
+
+
+class _Batch:
+    """What is there already of what some lines are about, and what those judged so far add to it."""
+
+    def __init__(self, session: Session, actor: Actor, batch: Sequence[Line]) -> None:
+        # Nobody else records in these units until the transaction ends.
+        counting.hold_units(session, {it.unit.id for it in batch})
+        self._known = _known(session, batch)
+        self._taken_back = _taken_back(session, batch)
+        self._ways = _ways(session, batch)
+        self._closed = counting.closes_over(session, {it.key for it in batch})
+        self._own = _own(session, actor)
+        self._session = session
+        self._is_contested = contested.first_counted(session, map(_typed, batch)) is not None
+        self._fresh: dict[_Claim, Line] = {}
+
+    def judged(self, line: Line) -> Line | tuple[int, Outcome] | DomainError:
+        """Return the line where it is to be written, what became of it, or why it is refused."""
+        campaign, claim = line.campaign.id, None if isinstance(line.who, str) else line.claim(line.who)
+        entry = self._known.get((campaign, claim)) if claim is not None else None
+        if entry is None and (gone := self._taken_back.get((campaign, claim))):
+            return Conflict(_TAKEN_BACK, entry=gone)
+        if self._own is not None and line.who == self._own:
+            return Conflict(_OWN)
+        if entry is not None:
+            is_same = all(getattr(entry, name) == line.row[name] for name in _SAID)
+            return (entry.id, Outcome.UNCHANGED) if is_same else Doubled(entry.id)
+        first = self._fresh.get(_claim(line))
+        if first is not None:
+            return _SaidBefore(is_same=all(first.row[name] == line.row[name] for name in _SAID))
+        ways = self._ways.setdefault((line.item.id, line.unit.id, line.row["day"]), set())
+        if ways - {line.who is None}:
+            return Conflict(_BOTH_WAYS)
+        if self._is_contested and (counted := contested.first_counted(self._session, [_typed(line)])) is not None:
+            return Doubled(counted)
+        if line.key in self._closed and not line.row["reason"]:
+            return Conflict(_CLOSED)
+        ways.add(line.who is None)
+        self._fresh[_claim(line)] = line
+        return line
+
+
+def _typed(line: Line) -> contested.Typed:
+    person_id = line.who if isinstance(line.who, int) else None
+    # Whoever has no file yet took part in no contest.
+    return contested.Typed(line.item, line.unit.id, -1 if isinstance(line.who, str) else person_id, line.row["day"])
+
+
+def _claim(line: Line) -> _Claim:
+    # A name is one of its unit, a file is one of the platform.
+    unit = 0 if isinstance(line.who, int) else line.unit.id
+    return (line.campaign.id, line.item.id, line.who, line.row["day"], line.row["subject"], unit)
+
+
+def _known(session: Session, batch: Sequence[Line]) -> dict[tuple[int, str], sa.Row[Any]]:
+    """Return the entries that claim the same."""
+    wanted: dict[int, set[str]] = {}
+    for it in batch:
+        if not isinstance(it.who, str):
+            wanted.setdefault(it.campaign.id, set()).add(it.claim(it.who))
+    columns = (_ENTRY.c.id, _ENTRY.c.claim, *(_ENTRY.c[name] for name in _SAID))
+    known = {}
+    for campaign_id, said in wanted.items():
+        for some in _portions(said):
+            query = sa.select(*columns).where(_ENTRY.c.campaign_id == campaign_id, _ENTRY.c.claim.in_(some))
+            known.update({(campaign_id, row.claim): row for row in session.execute(query)})
     return known
 
 
-def _refuse_taken_back(session: Session, lines: Sequence[Line], known: Mapping[tuple[int, str], sa.Row[Any]]) -> None:
-    """Raise Conflict for a line that came in before and was corrected or withdrawn since: it would count again."""
-    of = ParticipationEntry
-    gone = sa.select(of.id, of.item_id, of.organisation_id, of.person_id, of.day, of.subject).where(
-        of.campaign_id.in_({it.campaign.id for it in lines}), of.organisation_id.in_({it.unit.id for it in lines}),
-        of.state.in_(("withdrawn", "replaced")), of.source == "import", of.day.in_({it.row["day"] for it in lines}),
-    )  # fmt: skip
-    fresh = {it.claim for it in lines if (it.campaign.id, it.claim) not in known}
-    for row in session.execute(gone):
-        if row.person_id is None:
-            claim = claims.of_batch(row.item_id, row.organisation_id, row.day, row.subject)
-        else:
-            claim = claims.of_person(row.item_id, row.person_id, row.day, row.subject)
-        if claim in fresh:
-            raise Conflict(N_("这一行导入过，后来更正或撤回了（第 %(entry)s 号记录），不再导入。"), entry=row.id)
+def _about(batch: Sequence[Line]) -> Iterable[tuple[sa.ColumnElement[bool], ...]]:
+    """Yield, as SQL on entries, what concerns the units and days of some lines, a portion of the units at once."""
+    of = _ENTRY.c
+    campaigns, days = {it.campaign.id for it in batch}, {it.row["day"] for it in batch}
+    for some in _portions({it.unit.id for it in batch}):
+        yield (of.campaign_id.in_(campaigns), of.organisation_id.in_(some), of.day.in_(days))
 
 
-def _refuse_own(session: Session, actor: Actor, lines: Sequence[Line]) -> None:
+def _taken_back(session: Session, batch: Sequence[Line]) -> dict[tuple[int, str | None], int]:
+    """Return what came in before and was corrected or withdrawn since, by what it claimed: it would count again."""
+    of = _ENTRY.c
+    found: dict[tuple[int, str | None], int] = {}
+    for about in _about(batch):
+        gone = sa.select(of.id, of.campaign_id, of.item_id, of.organisation_id, of.person_id, of.day, of.subject)
+        for row in session.execute(gone.where(*about, of.state.in_(("withdrawn", "replaced")), of.source == "import")):
+            if row.person_id is None:
+                claim = claims.of_batch(row.item_id, row.organisation_id, row.day, row.subject)
+            else:
+                claim = claims.of_person(row.item_id, row.person_id, row.day, row.subject)
+            found[row.campaign_id, claim] = row.id
+    return found
+
+
+def _ways(session: Session, batch: Sequence[Line]) -> dict[tuple[int, int, dt.date], set[bool]]:
+    """Return whether a unit reported an item of a day by number (True) or by name."""
+    of = _ENTRY.c
+    found: dict[tuple[int, int, dt.date], set[bool]] = {}
+    for about in _about(batch):
+        ways = sa.select(of.item_id, of.organisation_id, of.day, of.person_id.is_(None)).distinct()
+        for item_id, unit_id, day, is_batch in session.execute(ways.where(*about, of.state.in_(_STANDING))):
+            found.setdefault((item_id, unit_id, day), set()).add(bool(is_batch))
+    return found
+
+
+def _own(session: Session, actor: Actor) -> int | None:
     if actor.account_id is None:
-        return
-    own = session.scalar(sa.select(Person.id).filter_by(account_id=actor.account_id))
-    if own is not None and any(it.person_id == own for it in lines):
-        raise Conflict(N_("您自己的参与请在“我的六个一”里填报，由单位的其他人或上级工会确认。"))
+        return None
+    return session.scalar(sa.select(Person.id).filter_by(account_id=actor.account_id))
 
 
-def _write(session: Session, actor: Actor, lines: Sequence[Line]) -> list[int]:
-    if not lines:
+def _write(session: Session, actor: Actor, fresh: Sequence[Line]) -> list[int]:
+    if not fresh:
         return []
-    _refuse_both_ways(session, lines)
-    typed = [contested.Typed(it.item, it.unit.id, it.person_id, it.row["day"]) for it in lines]
-    if (counted := contested.first_counted(session, typed)) is not None:
-        raise Doubled(counted)
+    opened = _opened(session, {(it.unit.id, it.who) for it in fresh if isinstance(it.who, str)})
+    ids = bulk.take_ids(session, _ENTRY, len(fresh))
     moment = now()
-    rows = [
-        {
-            "campaign_id": it.campaign.id, "item_id": it.item.id, "organisation_id": it.unit.id,
-            "day": it.row["day"], "month": claims.month(it.row["day"]), "person_id": it.person_id,
-            "person_times": it.row["person_times"], "persons": it.row["persons"], "subject": it.row["subject"],
-            "evidence": it.row["evidence"], "source": "import", "state": "confirmed", "claim": it.claim,
-            "recorded_by": actor.name, "decided_by": actor.name, "decided_at": moment, "revision": 1,
-            "created_at": moment, "updated_at": moment,
-        }
-        for it in lines
-    ]  # fmt: skip
-    session.execute(sa.insert(_ENTRY), rows)
-    written = sa.select(_ENTRY.c.campaign_id, _ENTRY.c.claim, _ENTRY.c.id).where(
-        _ENTRY.c.campaign_id.in_({it.campaign.id for it in lines}), _ENTRY.c.claim.in_([it.claim for it in lines])
-    )
-    numbers = {(row.campaign_id, row.claim): row.id for row in session.execute(written)}
-    ids = [numbers[it.campaign.id, it.claim] for it in lines]
-    changes: dict[str, list[Change]] = {}
-    for entry_id, line in zip(ids, lines, strict=True):
-        is_named = line.person_id is not None
-        figures = counting.figures_of(line.row["person_times"], line.row["persons"], is_named=is_named)
-        change = Change(entry_id, None, counting.Part(line.key, line.person_id, figures))
-        changes.setdefault(line.row["reason"], []).append(change)
-    for reason, some in changes.items():
-        counting.apply(session, actor.name, some, reason)
+    rows, changes, reasons = [], [], {}
+    for entry_id, it in zip(ids, fresh, strict=True):
+        person_id = opened[it.unit.id, it.who] if isinstance(it.who, str) else it.who
+        rows.append(_row(it, entry_id, person_id, actor.name, moment))
+        is_named = person_id is not None
+        figures = counting.figures_of(it.row["person_times"], it.row["persons"], is_named=is_named)
+        changes.append(Change(entry_id, None, counting.Part(it.key, person_id, figures)))
+        reasons[entry_id] = it.row["reason"]
+    bulk.insert(session, _ENTRY, rows)
+    counting.apply(session, actor.name, changes, reasons=reasons)
     return ids
 
 
-def _refuse_both_ways(session: Session, lines: Sequence[Line]) -> None:
-    """Raise Conflict where people of a unit would be counted by name and by number on one day."""
-    days: dict[tuple[int, int, dt.date], set[bool]] = {}
-    for it in lines:
-        days.setdefault((it.item.id, it.unit.id, it.row["day"]), set()).add(it.person_id is None)
-    of = ParticipationEntry
-    standing = sa.select(of.item_id, of.organisation_id, of.day, of.person_id.is_(None)).distinct().where(
-        of.campaign_id.in_({it.campaign.id for it in lines}), of.organisation_id.in_({it.unit.id for it in lines}),
-        of.day.in_({it.row["day"] for it in lines}), of.state.not_in(GONE),
-    )  # fmt: skip
-    for item_id, unit_id, day, is_batch in session.execute(standing):
-        if (item_id, unit_id, day) in days:
-            days[item_id, unit_id, day].add(bool(is_batch))
-    if any(len(it) > 1 for it in days.values()):
-        raise Conflict(N_("这个单位这一天已经用另一种办法上报：按姓名或者按人数，只能用一种，免得重复计算。"))
+def _row(line: Line, entry_id: int, person_id: int | None, by: str, moment: dt.datetime) -> Row:
+    row = line.row
+    return {
+        "id": entry_id, "campaign_id": line.campaign.id, "item_id": line.item.id, "organisation_id": line.unit.id,
+        "day": row["day"], "month": claims.month(row["day"]), "person_id": person_id,
+        "person_times": row["person_times"], "persons": row["persons"], "subject": row["subject"], "noun": "",
+        "objects": 0, "evidence": row["evidence"], "source": "import", "state": "confirmed",
+        "claim": line.claim(person_id), "recorded_by": by, "decided_by": by, "decided_at": moment, "reason": "",
+        "revision": 1, "created_at": moment, "updated_at": moment,
+    }  # fmt: skip
+
+
+def _opened(session: Session, names: Collection[tuple[int, str]]) -> Mapping[tuple[int, int | str | None], int]:
+    """Open a file for everybody who has none."""
+    ordered = sorted(names)
+    if not ordered:
+        return {}
+    ids = dict(zip(ordered, bulk.take_ids(session, _PERSON, len(ordered)), strict=True))
+    rows = [{"id": it, "organisation_id": unit, "name": name, "revision": 1} for (unit, name), it in ids.items()]
+    bulk.insert(session, _PERSON, rows)
+    return ids
+
+
+def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:
+    ordered = sorted(values)
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
