@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import workflow
-from marketplace.db import now, unit_of_work
-from marketplace.models import Account, Achievement, Demand, Match, Organisation, Proposal
+from marketplace.db import now, today, unit_of_work
+from marketplace.models import Account, Achievement, Demand, Listing, Match, Organisation, Proposal
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.account import GrantSchema, InvitationSchema
 from marketplace.services.account import people, signing_in, tokens
@@ -103,6 +104,8 @@ def stock(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, embed
         # After the worker, which keeps only what it proposes itself.
         session.query(Match).delete()
         session.add_all(matched(held.ids))
+        # As if each had been public, and offered, once.
+        session.add_all(offered(number) for name, number in held.ids.items() if name.endswith("achievement"))
     for who in ROLES:
         held.browsers[who] = app.test_client()
         if who in secrets:
@@ -149,6 +152,13 @@ def made(name: str, unit: Organisation, author: Account) -> Achievement | Demand
         title=mark, summary=f"{mark}：液性塑料夹具，松夹后圆度稳定在0.015mm。", state=state,
         published_state="published" if published else "unpublished", published_at=now() if published else None,
         units=[unit], account_id=author.id, region="510603", industry="34",
+    )  # fmt: skip
+
+
+def offered(achievement_id: int) -> Listing:
+    return Listing(
+        achievement_id=achievement_id, state="listed", mode="ordinary_licence", price_form="agreed", listed_at=now(),
+        valid_until=today() + dt.timedelta(30),
     )  # fmt: skip
 
 
@@ -214,6 +224,7 @@ LISTS = [
     "/curation/proposals?q=标记", "/api/v1/proposals", "/api/v1/proposals?q=标记", "/benefits",
     "/submissions", "/api/v1/submissions", "/api/v1/benefits", "/api/v1/parts",
     "/matches?group=new", "/matches?group=new&side=owner", "/api/v1/matches?group=new&side=owner",
+    "/listings", "/listings/mine", "/curation/listings", "/api/v1/listings",
 ]  # fmt: skip
 
 

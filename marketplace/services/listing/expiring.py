@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import rules, workflow
 from marketplace.db import today
-from marketplace.models import Listing
+from marketplace.models import Auction, Listing
 from marketplace.models.market.listing import OPEN
 from marketplace.permissions import Actor
 from marketplace.services.listing import exclusivity, keeping
@@ -20,8 +20,9 @@ def expire(session: Session, actor: Actor, most: int) -> int:
 
     An auction ends by itself within the term of its listing; one that was put off past it is left to end first.
     """
-    over = sa.and_(Listing.state.in_(OPEN), Listing.valid_until < today())
-    query = sa.select(Listing).where(over, Listing.price_form != "auction").order_by(Listing.id).limit(most)
+    bids_invited = sa.exists().where(Auction.listing_id == Listing.id, Auction.closed_at.is_(None))
+    over = sa.and_(Listing.state.in_(OPEN), Listing.valid_until < today(), ~bids_invited)
+    query = sa.select(Listing).where(over).order_by(Listing.id).limit(most)
     count = 0
     for listing in session.scalars(query).all():
         exclusivity.hold(session, listing.achievement_id)

@@ -65,7 +65,7 @@ def own(session: Session, actor: Actor) -> list[Listing]:
         Achievement.contributors.any(sa.and_(Contributor.account_id == actor.account_id, Contributor.position == 1)),
         Achievement.units.any(Organisation.id.in_(actor.organisation_ids)),
     )
-    query = _with_achievement().where(mine).order_by(Listing.id.desc()).limit(200)
+    query = _with_achievement().where(mine, readable(Achievement, actor)).order_by(Listing.id.desc()).limit(200)
     return [it for it in session.scalars(query) if can_see_terms(actor, it.achievement)]
 
 
@@ -73,7 +73,7 @@ def at_office(session: Session, actor: Actor, asked: Asked, *, limit: int, after
     """Return the listings of achievements in the actor's scope, whatever their state."""
     if not can_enter_curation(actor):
         raise NotAllowed("enter", "curation")
-    return _some(session, _with_achievement().where(overseen(actor)), asked, limit, after)
+    return _some(session, _with_achievement().where(overseen(actor), readable(Achievement, actor)), asked, limit, after)
 
 
 def offers_of(session: Session, actor: Actor, listing: Listing) -> list[ListingOffer]:

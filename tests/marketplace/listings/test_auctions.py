@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from marketplace.db import SessionFactory, now, unit_of_work
+from marketplace.db import SessionFactory, now, today, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Auction, AuctionBid, Deal, ListingOffer
+from marketplace.permissions import SYSTEM
 from marketplace.services.auction import announcing, bidding, clock
-from marketplace.services.listing import keeping, offering
+from marketplace.services.listing import expiring, keeping, offering
 from tests import factories
 from tests.marketplace.listings.stalls import OFFER, admitted, auctioned, buyer, listed, made
 from tests.marketplace.officers import acting
@@ -67,6 +68,22 @@ def test_bids_stand_in_one_order_and_the_highest_has_it(session: Session, hands:
     )  # fmt: skip
     assert session.get_one(Deal, offer.deal_id).price_form == "auction"
     assert bidding.is_sound(auction.bids)
+
+
+def test_the_clock_is_that_of_the_database_and_does_not_stand_still_in_a_transaction(session: Session) -> None:
+    first = clock.moment(session)
+    assert abs(first - now()) < dt.timedelta(minutes=1)
+    assert clock.moment(session) > first
+
+
+def test_a_listing_in_auction_ends_with_its_auction_alone(session: Session, hands: list[dt.timedelta]) -> None:
+    auction = auctioned(session, made(session))
+    auction.listing.valid_until = today() - dt.timedelta(1)
+    session.flush()
+    assert expiring.expire(session, SYSTEM, 10) == 0
+    hands[0] = dt.timedelta(hours=2)
+    assert bidding.close_due(session, 10) == 1
+    assert auction.listing.state == "expired"
 
 
 @pytest.mark.parametrize(("amount", "outcome"), [(None, "no_bids"), (101_000_00, "reserve_not_met")])
