@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Load, Session
+from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.db import now
-from marketplace.errors import N_, Conflict, NotAllowed, NotFound
+from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import (
     Account,
     Contest,
@@ -21,12 +21,10 @@ from marketplace.models import (
     ContestResult,
     ContestSheet,
     ContestStage,
-    RoleGrant,
 )
 from marketplace.permissions import Actor, can_judge_contest
-from marketplace.postbox import post
-from marketplace.services.account.signing_in import actor_of, with_roles
 from marketplace.services.contest import contests
+from marketplace.services.judging import seating
 
 IS_CONTESTANT = N_("就是参赛人，或与参赛人同名")
 SAME_UNIT = N_("与参赛人同一单位")
@@ -34,10 +32,7 @@ SAME_UNIT = N_("与参赛人同一单位")
 
 def may_be_added(session: Session, contest: Contest) -> list[Account]:
     """Return who may be called to a panel of a contest, by name."""
-    holds = Account.grants.any(sa.and_(RoleGrant.role == "judge", RoleGrant.revoked_at.is_(None)))
-    query = sa.select(Account).where(Account.is_active, holds).options(*with_roles(Load(Account)))
-    found = session.scalars(query.order_by(Account.name, Account.id))
-    return [it for it in found if can_judge_contest(_actor(it), contest.campaign)]
+    return seating.may_be_called(session, (), lambda judge: can_judge_contest(judge, contest.campaign))
 
 
 def add(session: Session, actor: Actor, contest_id: int, group_id: int, account_id: int) -> ContestJudge:
@@ -47,15 +42,12 @@ def add(session: Session, actor: Actor, contest_id: int, group_id: int, account_
     judge for the place of the campaign or holds an office above units.
     """
     contest = contests.run_by(session, actor, contest_id)
-    group, account = _group(contest, group_id), session.get(Account, account_id)
-    if account is None or not account.is_active:
-        raise NotFound("account", account_id)
+    group = _group(contest, group_id)
     if contest.state not in ("draft", "open", "running"):
         raise Conflict(N_("评分已经结束，不能再增加评审专家。"))
-    if any(it.account_id == account_id for it in group.panel):
-        raise Conflict(N_("这位专家已在这一组的评审组里。"))
-    if not can_judge_contest(_actor(account), contest.campaign):
-        raise NotAllowed("judge", "contest")
+    account = seating.to_be_called(
+        session, account_id, group.panel, lambda judge: can_judge_contest(judge, contest.campaign), "contest"
+    )
     member = ContestJudge(account=account)
     group.panel.append(member)
     session.flush()
@@ -72,10 +64,7 @@ def remove(session: Session, actor: Actor, contest_id: int, group_id: int, accou
     group = _group(contest, group_id)
     if contest.state not in ("draft", "open"):
         raise Conflict(N_("评分已经开始，评审组不能再减人。"))
-    found = next((it for it in group.panel if it.account_id == account_id), None)
-    if found is None:
-        raise NotFound("account", account_id)
-    group.panel.remove(found)
+    group.panel.remove(seating.seat_of(group.panel, account_id))
     session.flush()
     told = {"group": group.id, "judge": account_id}
     audit.record(session, actor, "release_judge", "contest", contest.id, payload=told)
@@ -86,28 +75,23 @@ def exclusion(judge: Account, contestant: Contestant) -> str | None:
     person = contestant.person
     if judge.id == person.account_id or judge.name == person.name:
         return IS_CONTESTANT
-    return SAME_UNIT if contestant.organisation_id in _actor(judge).unit_ids else None
+    return SAME_UNIT if contestant.organisation_id in seating.acting(judge).unit_ids else None
 
 
 def hand_out(
     session: Session, stage: ContestStage, judges: Iterable[Account], results: Iterable[ContestResult]
 ) -> None:
     """Give each judge a sheet for each result of a stage, and tell him; one he must stay away from is closed."""
-    scoring, results = scoring_of(stage), list(results)
-    for judge in judges:
-        count = 0
-        for result in results:
-            earlier = next((it.recused_because for it in result.sheets if it.account_id == judge.id), None)
-            reason = exclusion(judge, result.contestant) or earlier
-            result.sheets.append(
-                ContestSheet(
-                    account=judge, scoring=scoring, recused_because=reason, locked_at=now() if reason else None
-                )
-            )
-            count += reason is None
-        session.flush()
-        if count:
-            post(session, judge, "sheets_handed_out", title=stage.contest.title, count=str(count))
+
+    def sheet_of(judge: Account, result: ContestResult) -> ContestSheet:
+        earlier = next((it.recused_because for it in result.sheets if it.account_id == judge.id), None)
+        reason = exclusion(judge, result.contestant) or earlier
+        locked_at = now() if reason else None
+        sheet = ContestSheet(account=judge, scoring=scoring_of(stage), recused_because=reason, locked_at=locked_at)
+        result.sheets.append(sheet)
+        return sheet
+
+    seating.hand_out(session, stage.contest.title, judges, list(results), sheet_of)
 
 
 def results_of(session: Session, stage: ContestStage, group: ContestGroup | None = None) -> list[ContestResult]:
@@ -173,7 +157,3 @@ def _group(contest: Contest, group_id: int) -> ContestGroup:
     if found is None:
         raise NotFound("contest_group", group_id)
     return found
-
-
-def _actor(account: Account) -> Actor:
-    return actor_of(account, has_second_factor=True)

@@ -65,11 +65,11 @@ def scored(session: Session, host: Actor, contest: Contest, points: Mapping[int,
     """Let every judge lock his sheets: of a contestant by id so much for each criterion, and the stage be ranked."""
     for account_id in {it.account_id for group in contest.groups for it in group.panel}:
         judge = actor_of(session.get_one(Account, account_id), has_second_factor=True)
-        for sheet in judging.assigned(session, judge):
-            given = points.get(sheet.result.contestant_id)
-            if given is not None and judging.is_open(sheet):
+        for assigned in judging.assigned(session, judge):
+            given = points.get(assigned.contestant.id)
+            if given is not None and assigned.is_open:
                 scores = dict(zip(contest.groups[0].criteria, given, strict=True))
-                judging.save(session, judge, sheet.id, {"scores": scores, "comment": ""}, lock=True)
+                judging.save(session, judge, assigned.sheet.id, {"scores": scores, "comment": ""}, lock=True)
     return tallying.tally(session, host, contest.id)
 
 
