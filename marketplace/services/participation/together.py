@@ -26,13 +26,16 @@ from marketplace.models import (
 from marketplace.models.participation.tally import ALL_ITEMS
 from marketplace.permissions import path_within
 from marketplace.services.participation import figures
-from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.counting import FIGURES, Figures
 from marketplace.services.participation.figures import DEPTHS, Slice, place_of_unit
 
 # January of the year 1, as year × 100 + month.
 _FIRST_MONTH = 101
 
 Key = tuple[Any, ...]
+
+# What sums of several campaigns are read by, once; what is asked by fewer of these is added up from there.
+_FINEST = ("month", "city", "section", "hierarchy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Counted:
     """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves.
 
     ``codes`` and ``campaigns`` say of each item its code and its campaign, ``named`` holds an item of each code.
-    ``whole`` is the campaign of which these are all the items, if there is one.
+    ``whole`` is the campaign of which these are all the items, if there is one. ``sums`` are those read once.
     """
 
     ids: tuple[int, ...]
@@ -57,6 +60,7 @@ class Counted:
     campaigns: dict[int, int] = field(default_factory=dict, compare=False)
     named: dict[str, CampaignItem] = field(default_factory=dict, compare=False)
     whole: int | None = None
+    sums: dict[Any, dict[Key, Figures]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def may_repeat(self) -> bool:
@@ -137,16 +141,6 @@ def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | N
     return session.scalar(_chosen(query, tally, items, of, among)) or 0
 
 
-def units_by_place(
-    session: Session, items: Counted, of: Slice, level: str, among: sa.Select[Any] | None = None
-) -> dict[str, int]:
-    """Return how many units have confirmed entries in each place, whatever their primary hierarchy."""
-    tally, place = ParticipationTally, _column(ParticipationTally, level)
-    query = sa.select(place, sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
-    query = _chosen(query, tally, items, of, among).group_by(place)
-    return {row[0]: row[1] for row in session.execute(query)}
-
-
 def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many persons have every item of at least one of the campaigns (rule 49)."""
     if (alone := _alone(items)) is not None and alone[1] == ALL_ITEMS:
@@ -204,12 +198,29 @@ def _figures(
         return {}
     if (alone := _alone(items)) is not None:
         return figures.grouped(session, alone[0], dataclasses.replace(of, among=among), groups, alone[1])
-    campaigns = {items.campaigns[it] for it in items.ids}
-    summed = figures.summed(session, campaigns, items.ids, dataclasses.replace(of, among=among), groups)
+    summed = _summed(session, items, dataclasses.replace(of, among=among), groups)
     counted_once = [sa.func.count(sa.distinct(ParticipationPerson.person_id))]
     persons = _grouped(session, counted_once, ParticipationPerson, items, of, groups, among)
     found = {key: dataclasses.replace(it, persons=persons.get(key, (0,))[0]) for key, it in summed.items()}
     return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
+
+
+def _summed(session: Session, items: Counted, of: Slice, groups: Sequence[str]) -> dict[Key, Figures]:
+    """Return the sums by some columns; what months and places come to is read once and added up from there."""
+    campaigns = {items.campaigns[it] for it in items.ids}
+    is_small = of.among is not None or of.organisation_id is not None or of.region_path.count("/") > 1
+    if is_small or not set(groups) <= set(_FINEST):
+        return figures.summed(session, campaigns, items.ids, of, groups)
+    if (key := (items.ids, of)) not in items.sums:
+        items.sums[key] = figures.summed(session, campaigns, items.ids, of, _FINEST)
+    places = [_FINEST.index(name) for name in groups]
+    found: dict[Key, Figures] = {}
+    for finest, it in items.sums[key].items():
+        rolled = tuple(finest[place] for place in places)
+        held = found.get(rolled)
+        added = {name: getattr(held, name) + getattr(it, name) for name in FIGURES} if held else {}
+        found[rolled] = Figures(**added) if held else it
+    return found
 
 
 def _shares(session: Session, items: Counted, of: Slice, groups: Sequence[str], other: str) -> dict[Key, Share]:
@@ -283,9 +294,6 @@ def _chosen(
 
 
 def _bounds(of: Slice, unit_id: Any) -> list[sa.ColumnElement[bool]]:
-    bounds = [
-        (of.organisation_id is not None, unit_id == of.organisation_id),
-        (bool(of.region_path), path_within(Organisation.region_path, of.region_path)),
-        (bool(of.industry_path), path_within(Organisation.industry_path, of.industry_path)),
-    ]
-    return [condition for is_asked, condition in bounds if is_asked]
+    bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
+    within = [path_within(column, path) for column, path in bounds if path]
+    return within if of.organisation_id is None else [*within, unit_id == of.organisation_id]

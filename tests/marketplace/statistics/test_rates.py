@@ -98,6 +98,10 @@ def test_an_object_counts_once_in_two_campaigns_and_a_person_too(
         1,
         1,
     )
+    parts = board.board(session, SYSTEM, "million_proposals", Scope(), THIS_YEAR)
+    for rows in (parts.places, parts.branches):
+        assert sum(it.figures.person_times for it in rows) == 1
+    assert sum(it.person_times for it in parts.months.values()) == 1
     behind = entries.behind(session, CITY, *asked, limit=10)
     assert len(behind.entries) == behind.figures.entries == 1
 
