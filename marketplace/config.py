@@ -231,6 +231,12 @@ class Settings:
         "索引进程在哪里提供它的监控指标；留空则不提供",
         "Where the worker gives its figures; nowhere when empty",
     )
+    webhook_private: bool = _setting(
+        kinds.FLAG,
+        "false",
+        "推送可以发到本机和内网、可以不加密；只用于开发和测试",
+        "Let webhooks go to this machine and private networks, and unencrypted; for development and tests alone",
+    )
     log_level: str = _setting(
         kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO", "日志级别", "Least severity logged"
     )

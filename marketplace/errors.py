@@ -100,6 +100,7 @@ NOUNS = {
     "task": N_("待办"),
     "thesaurus": N_("叙词表"),
     "unanswered_question": N_("检索词"),
+    "webhook": N_("推送"),
 }
 
 VERBS = {

@@ -6,12 +6,14 @@ its topic. What holds a secret, or tells of the account itself, always goes by m
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.models import Account, Mail, Notice, NoticePreference
+from marketplace.models import Account, Mail, Notice, NoticePreference, Webhook, WebhookDelivery
 from marketplace.models.following.notice import GATHERED
 
 # The kinds of each topic, in the order of the page of preferences; a kind that stands nowhere is of the market.
@@ -42,7 +44,7 @@ TOPICS: Mapping[str, frozenset[str]] = {
     "account": frozenset(
         {
             "already_registered", "confirm", "digest", "granted", "invite", "locked", "password_set",
-            "recovery_code_used", "reset", "second_factor_removed",
+            "recovery_code_used", "reset", "second_factor_removed", "webhook_stopped",
         }
     ),
 }  # fmt: skip
@@ -74,7 +76,18 @@ def post(session: Session, account: Account, kind: str, **values: str) -> None:
         session.add(
             Notice(account_id=account.id, kind=kind, values=kept, is_shown=chosen.in_product, gathered=gathered)
         )
+        if topic != ALWAYS_MAILED:
+            emit(session, account.id, "notice.posted", {"kind": kind, "topic": topic, "values": kept})
     session.flush()
+
+
+def emit(session: Session, account_id: int, event: str, payload: Mapping[str, Any]) -> None:
+    """Queue an event for the programs of an account that want it; ``EVENTS`` of the model names them all."""
+    query = sa.select(Webhook).where(Webhook.account_id == account_id, Webhook.disabled_at.is_(None))
+    wanting = [webhook for webhook in session.scalars(query) if event in webhook.events]
+    message_id = f"msg_{uuid.uuid4().hex}"
+    for webhook in wanting:
+        session.add(WebhookDelivery(webhook_id=webhook.id, message_id=message_id, event=event, payload=dict(payload)))
 
 
 def _chosen(session: Session, account_id: int, topic: str) -> NoticePreference:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.db import now, unit_of_work
 from marketplace.runtime import Runtime
 from marketplace.services.saved_search import telling
+from marketplace.services.webhook import delivering
 
 
 def tell_now(held: Runtime) -> int:
@@ -16,3 +17,11 @@ def tell_now(held: Runtime) -> int:
         told += count
         if not count:
             return told
+
+
+def deliver_now(held: Runtime) -> int:
+    """Send the events that wait for webhooks, round after round; return how many were tried."""
+    tried = 0
+    while count := delivering.deliver_due(held.sessions, allows_private=held.settings.webhook_private):
+        tried += count
+    return tried

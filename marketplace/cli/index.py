@@ -108,7 +108,7 @@ def _begin_chores(held: Runtime) -> None:
     from marketplace.cli.audit import stamp_now
     from marketplace.cli.chores import keep_doing
     from marketplace.cli.files import open_deferred_now, purge_now, read_now, scan_now
-    from marketplace.cli.following import tell_now
+    from marketplace.cli.following import deliver_now, tell_now
     from marketplace.cli.mail import gather_now, send_now
     from marketplace.cli.match import end_silent_now
     from marketplace.cli.review import (
@@ -124,6 +124,7 @@ def _begin_chores(held: Runtime) -> None:
     keep_doing(lambda: send_now(held), "mail", _MAIL)
     keep_doing(lambda: gather_now(held), "gathering", _GATHERING)
     keep_doing(lambda: tell_now(held), "telling", _TELLING)
+    keep_doing(lambda: deliver_now(held), "delivering", _MAIL)
     keep_doing(lambda: reroute_now(held), "rerouting", _REROUTING)
     keep_doing(lambda: settle_demands_now(held), "ending_demands", _TIDYING)
     keep_doing(lambda: end_silent_now(held), "ending_silent_matches", _REMINDING)

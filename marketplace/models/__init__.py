@@ -8,6 +8,7 @@ from marketplace.models.export import Export
 from marketplace.models.following.favourite import Favourite
 from marketplace.models.following.notice import Notice, NoticePreference
 from marketplace.models.following.saved_search import ChangedRecord, SavedSearch, SavedSearchHit
+from marketplace.models.following.webhook import Webhook, WebhookDelivery
 from marketplace.models.mail import Mail
 from marketplace.models.market.auction import Auction, AuctionBid, AuctionBidder
 from marketplace.models.market.clearance import FirstRefusal, FirstRefusalAnswer, PriceNotice
@@ -226,5 +227,7 @@ __all__ = [
     "ThesaurusVersion",
     "TimeStamp",
     "UnansweredQuestion",
+    "Webhook",
+    "WebhookDelivery",
     "YearlyTarget",
 ]

@@ -93,7 +93,7 @@ def test_every_numbered_record_that_people_refer_to_keeps_its_number_for_itself(
         "headcount", "honour", "listing", "listing_offer", "match", "naming_batch", "nda", "nomination", "open_bid", "open_call", "objection",
         "organisation", "outreach", "outreach_attendance", "participation_entry", "person", "price_notice",
         "proposal", "publicity", "review_year", "slot", "story", "studio", "studio_application", "studio_review",
-        "saved_search",
+        "saved_search", "webhook",
     }  # fmt: skip
     assert NEVER_REUSED == {"sqlite_autoincrement": True}
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.db import unit_of_work
-from marketplace.models import Account, SavedSearch
-from marketplace.postbox import post
+from marketplace.models import Account, SavedSearch, Webhook
+from marketplace.postbox import emit, post
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.web.pages import opened, sent
@@ -133,3 +133,19 @@ def test_the_feed_of_a_saved_search_opens_by_its_secret_address_until_it_is_chan
     page = opened(li, f"/saved-searches/{saved.id}")
     sent(li, f"/saved-searches/{saved.id}/renew", page.form(f"/saved-searches/{saved.id}/renew"))
     assert nobody.get(place).status_code == 404
+
+
+def test_a_webhook_shows_its_secret_once_and_its_deliveries_to_its_owner(people: Flask) -> None:
+    li, wang = signed_in(people, "li@example.cn"), signed_in(people, "wang@example.cn")
+    form = opened(li, "/webhooks").form("/webhooks", address="https://10.0.0.1/hook", events="search.found")
+    assert "内网" in sent(li, "/webhooks", form, 422).text
+    form["address"] = "https://1.1.1.1/hook"
+    made = sent(li, "/webhooks", form, 201).text
+    assert "whsec_" in made and "whsec_" not in opened(li, "/webhooks").text
+    hook = within(people, lambda session: session.scalars(sa.select(Webhook)).one())
+    within(people, lambda session: emit(session, hook.account_id, "search.found", {}))
+    page = opened(li, f"/webhooks/{hook.id}")
+    assert "search.found" in page.text and "等待" in page.text
+    assert wang.get(f"/webhooks/{hook.id}").status_code == 404
+    sent(li, f"/webhooks/{hook.id}/remove", page.form(f"/webhooks/{hook.id}/remove"))
+    assert li.get(f"/webhooks/{hook.id}").status_code == 404

@@ -22,7 +22,7 @@ def said_of(language: str, words: Sequence[str], is_near: bool, solution: Sequen
 # What ends a mail that one link stops, whoever is signed in.
 STOP = {
     "zh_Hans": "\n\n不想再收到这项检索的邮件，打开下面的网址点一下按钮，不用登录：\n{address}",
-    "en": "\n\nTo stop the mails of this search, open this address and press the button, without signing in:\n{address}",
+    "en": "\n\nTo stop the mails of this search, open this address and press the button (no signing in):\n{address}",
 }
 
 FOLLOWING = {
@@ -34,6 +34,17 @@ FOLLOWING = {
         "en": (
             "Notices: {count}",
             "Notices since the last letter: {count}\n\n{lines}\nHow you are told is chosen here:\n{preferences}",
+        ),
+    },
+    "webhook_stopped": {
+        "zh_Hans": (
+            "您的一个推送地址已停用",
+            "您登记的一个推送地址连续 {count} 次没有送达，已停用。修好以后可以在这里重新启用：\n{webhooks}",
+        ),
+        "en": (
+            "A webhook of yours was stopped",
+            "Deliveries to an address you registered failed in a row: {count}. It was stopped; once it is mended, "
+            "start it again here:\n{webhooks}",
         ),
     },
     "search_found": {

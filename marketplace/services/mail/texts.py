@@ -262,6 +262,7 @@ def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> t
         "lines": _ADDRESS.sub(lambda path: site + path[0], values.get("lines", "")),
         "search_page": f"{site}{SIGN_IN}?next={quote(SEARCH + values.get('search', ''), safe='')}",
         "preferences": site + PREFERENCES,
+        "webhooks": f"{site}/webhooks",
         "forgotten": site + FORGOTTEN,
         "sign_in": site + SIGN_IN,
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import now
 from marketplace.models import Account, SavedSearch, SavedSearchHit
 from marketplace.permissions import Actor
-from marketplace.postbox import post
+from marketplace.postbox import emit, post
 from marketplace.services.account.signing_in import actor_of
 from marketplace.services.mail.following_texts import said_of
 from marketplace.services.notification.letters import sent_last
@@ -93,6 +93,22 @@ def _post(session: Session, saved: SavedSearch, shown: Sequence[tuple[SavedSearc
         session, saved.account, "search_found",
         search=str(saved.id), name=saved.name, count=str(len(shown)), asked=saved.text or "—",
         lines="".join(_lines(language, shown[:MOST_LINES])), unsubscribe=saved.unsubscribe_key,
+    )  # fmt: skip
+    emit(
+        session,
+        saved.account_id,
+        "search.found",
+        {
+            "saved_search": saved.id,
+            "name": saved.name,
+            "hits": [
+                {
+                    "kind": record.kind, "id": record.id, "title": record.title, "words": hit.words,
+                    "similarity": hit.similarity, "solution": hit.solution,
+                }
+                for hit, record in shown
+            ],
+        },
     )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ import wtforms
 from flask_babel import lazy_gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from marketplace.models.following.webhook import EVENTS
 from marketplace.schemas.favourite import LONGEST_NOTE
 from marketplace.web.account.forms import DomainForm
+from marketplace.web.demands.forms import Ticks
 from marketplace.web.following.names import FREQUENCIES
 
 
@@ -36,3 +38,10 @@ class NoteForm(DomainForm):
         form = cls(formdata=None, data={"note": note})
         form.note.id = form.note.label.field_id = f"note-{number}"
         return form
+
+
+class WebhookForm(DomainForm):
+    address = wtforms.URLField(_("接收推送的网址（https）"), render_kw={"maxlength": 500, "autocomplete": "off"})
+    events = Ticks(
+        _("什么事推送"), choices=[SelectChoice(it, _(name)) for it, name in EVENTS.items()], validate_choice=False
+    )

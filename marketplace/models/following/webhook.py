@@ -1,0 +1,71 @@
+"""Addresses that programs of a person are told at, and each delivery with what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from base64 import b64encode
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.db import NEVER_REUSED, Base, now
+from marketplace.errors import N_
+from marketplace.models.people.account import Account
+
+# Every event there is; whoever has a new one to tell names it here and calls ``postbox.emit``.
+EVENTS = {"search.found": N_("保存的检索有新结果"), "notice.posted": N_("有新的通知")}
+
+
+def new_secret() -> str:
+    """Return a key for signing, as Standard Webhooks writes it: whsec_ and 32 bytes in Base64."""
+    return f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+
+
+class Webhook(Base):
+    """``secret`` signs what is sent and is shown once; ``failures`` counts deliveries given up in a row.
+
+    One that was given up too often is stopped at ``disabled_at`` until its owner starts it again.
+    """
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(sa.String(500))
+    events: Mapped[list[str]] = mapped_column(default=list)
+    secret: Mapped[str] = mapped_column(sa.String(60), default=new_secret)
+    failures: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    disabled_at: Mapped[dt.datetime | None]
+
+    account: Mapped[Account] = relationship()
+
+    __table_args__ = (NEVER_REUSED,)
+
+
+class WebhookDelivery(Base):
+    """One event on its way to one address, or what became of it; ``message_id`` stays when it is sent again."""
+
+    __tablename__ = "webhook_delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(sa.ForeignKey("webhook.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[str] = mapped_column(sa.String(40))
+    event: Mapped[str] = mapped_column(sa.String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    due_at: Mapped[dt.datetime | None] = mapped_column(default=now, index=True)
+    delivered_at: Mapped[dt.datetime | None]
+    failed_at: Mapped[dt.datetime | None]
+    status: Mapped[int | None]
+    milliseconds: Mapped[int | None]
+    said: Mapped[str] = mapped_column(sa.Text, default="")
+
+    webhook: Mapped[Webhook] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("(due_at IS NULL) = (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", name="due"),
+    )

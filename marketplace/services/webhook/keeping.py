@@ -1,0 +1,89 @@
+"""A person's webhooks: registered, listed with their deliveries, started again, replayed and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace import audit, rules
+from marketplace.db import today
+from marketplace.errors import N_, Conflict, Invalid, NotFound
+from marketplace.models import Webhook, WebhookDelivery
+from marketplace.permissions import Actor, keeper
+from marketplace.services.webhook.sending import Refused, looked_up
+
+_TOO_MANY = N_("推送地址最多 %(most)s 个，请先删除不用的。")
+_REFUSED = N_("请填写公网上的 https 地址；本机、内网的地址和查不到的主机名不接收。")
+
+
+def register(session: Session, actor: Actor, data: Mapping[str, Any], *, allows_private: bool = False) -> Webhook:
+    """Register an address from what ``WebhookSchema.load`` returned; its secret is to be shown this once.
+
+    Raises Invalid for an address events may not go to, Conflict beyond the rule ``webhooks``.
+    """
+    account_id, most = keeper(actor), rules.value(session, "webhooks", today())
+    if (session.scalar(sa.select(sa.func.count()).where(Webhook.account_id == account_id)) or 0) >= most:
+        raise Conflict(_TOO_MANY, most=most)
+    try:
+        looked_up(data["address"], allows_private=allows_private)
+    except Refused:
+        raise Invalid({"address": [_REFUSED]}) from None
+    webhook = Webhook(account_id=account_id, address=data["address"], events=list(data["events"]))
+    session.add(webhook)
+    session.flush()
+    audit.record(session, actor, "register", "webhook", webhook.id, is_first=True)
+    return webhook
+
+
+def listed(session: Session, actor: Actor) -> list[Webhook]:
+    """Return the actor's webhooks, the newest first."""
+    return list(session.scalars(sa.select(Webhook).filter_by(account_id=keeper(actor)).order_by(Webhook.id.desc())))
+
+
+def get(session: Session, actor: Actor, webhook_id: int) -> Webhook:
+    """Return a webhook of the actor; raise NotFound for any other."""
+    found = session.get(Webhook, webhook_id)
+    if found is None or found.account_id != keeper(actor):
+        raise NotFound("webhook", webhook_id)
+    return found
+
+
+def deliveries(session: Session, actor: Actor, webhook_id: int, *, limit: int = 50) -> list[WebhookDelivery]:
+    """Return what was sent to an address of the actor, the newest first."""
+    query = sa.select(WebhookDelivery).filter_by(webhook_id=get(session, actor, webhook_id).id)
+    return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
+
+
+def start(session: Session, actor: Actor, webhook_id: int) -> Webhook:
+    """Let a webhook that was stopped be sent to again; what happened meanwhile is not sent."""
+    found = get(session, actor, webhook_id)
+    found.disabled_at, found.failures = None, 0
+    session.flush()
+    return found
+
+
+def replay(session: Session, actor: Actor, delivery_id: int) -> WebhookDelivery:
+    """Send a delivery that has ended once more, under the same message id; raise NotFound, Conflict."""
+    query = sa.select(WebhookDelivery).filter_by(id=delivery_id).options(joinedload(WebhookDelivery.webhook))
+    found = session.scalar(query)
+    if found is None or found.webhook.account_id != keeper(actor):
+        raise NotFound("webhook", delivery_id)
+    if found.due_at is not None or found.webhook.disabled_at is not None:
+        raise Conflict(N_("这一次推送还在等待发送，或者推送已停用。"))
+    again = WebhookDelivery(
+        webhook_id=found.webhook_id, message_id=found.message_id, event=found.event, payload=found.payload
+    )
+    session.add(again)
+    session.flush()
+    return again
+
+
+def remove(session: Session, actor: Actor, webhook_id: int) -> None:
+    """Forget a webhook with its deliveries."""
+    found = get(session, actor, webhook_id)
+    audit.record(session, actor, "remove", "webhook", found.id)
+    session.delete(found)
+    session.flush()
