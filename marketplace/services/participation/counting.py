@@ -150,7 +150,7 @@ def closes_over(session: Session, keys: Collection[Key]) -> dict[Key, list[int]]
         of.campaign_id.in_({key[0] for key in keys}),
         sa.or_(of.organisation_id.is_(None), of.organisation_id.in_({key[2] for key in keys})),
     )
-    closed: dict[tuple[int, int | None], list[sa.Row[Any]]] = {}
+    closed: dict[tuple[int, int | None], list[Any]] = {}
     for row in session.execute(query):
         closed.setdefault((row.campaign_id, row.organisation_id), []).append(row)
     found: dict[Key, list[int]] = {}

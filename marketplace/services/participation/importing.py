@@ -215,7 +215,7 @@ def _row(line: Line, entry_id: int, person_id: int | None, by: str, moment: dt.d
     }  # fmt: skip
 
 
-def _opened(session: Session, names: Collection[tuple[int, str]]) -> Mapping[tuple[int, int | str | None], int]:
+def _opened(session: Session, names: Collection[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """Open a file for everybody who has none."""
     ordered = sorted(names)
     if not ordered:

@@ -51,8 +51,11 @@ def found(session: Session, actor: Actor, rows: Sequence[Row]) -> list[Line | Do
     lines: list[Line | DomainError] = []
     for row in rows:
         campaign, unit = campaigns[row["campaign"]], units[row["organisation_name"]]
-        if isinstance(campaign, DomainError) or isinstance(unit, DomainError):
-            lines.append(campaign if isinstance(campaign, DomainError) else unit)
+        if isinstance(campaign, DomainError):
+            lines.append(campaign)
+            continue
+        if isinstance(unit, DomainError):
+            lines.append(unit)
             continue
         who = _tried(_who, session, actor, unit, people, row)
         if isinstance(who, DomainError):

@@ -64,8 +64,8 @@ def settle(session: Session, moved: Mapping[Who, Counter[Spot]]) -> dict[tuple[i
     moved = {who: spots for who, spots in moved.items() if any(spots.values())}
     rows: dict[Who, dict[Spot, tuple[int, bool]]] = {}
     for row in _held(session, moved):
-        spots = rows.setdefault((row.campaign_id, row.person_id), {})
-        spots[row.item_id, row.organisation_id, row.month] = (row.entries, row.is_mobile)
+        held = rows.setdefault((row.campaign_id, row.person_id), {})
+        held[row.item_id, row.organisation_id, row.month] = (row.entries, row.is_mobile)
     items = _items(session, {campaign for campaign, _person in moved})
     difference: dict[tuple[int, int, int, int], list[int]] = {}
     begun: list[dict[str, Any]] = []
@@ -73,7 +73,7 @@ def settle(session: Session, moved: Mapping[Who, Counter[Spot]]) -> dict[tuple[i
     ended: list[dict[str, Any]] = []
     for who, spots in moved.items():
         before = rows.get(who, {})
-        after = {spot: held[0] for spot, held in before.items()}
+        after = {spot: entries for spot, (entries, _is_mobile) in before.items()}
         for spot, number in spots.items():
             after[spot] = after.get(spot, 0) + number
         after = {spot: entries for spot, entries in after.items() if entries}
@@ -101,8 +101,8 @@ def _held(session: Session, who: Iterable[Who]) -> Iterable[sa.Row[Any]]:
         session.execute(some.with_for_update(key_share=True))
     for campaign, people in campaigns.items():
         for start in range(0, len(people), _AT_ONCE):
-            some = people[start : start + _AT_ONCE]
-            query = sa.select(_PEOPLE).where(_PEOPLE.c.campaign_id == campaign, _PEOPLE.c.person_id.in_(some))
+            ids = people[start : start + _AT_ONCE]
+            query = sa.select(_PEOPLE).where(_PEOPLE.c.campaign_id == campaign, _PEOPLE.c.person_id.in_(ids))
             yield from session.execute(query)
 
 

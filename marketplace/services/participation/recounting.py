@@ -163,7 +163,8 @@ def _complete(seen: sa.Subquery, items: int) -> list[sa.Select[Any]]:
     """Return in which months somebody had every item: in the month, since January, since the campaign began."""
     of = seen.c
     found = []
-    for place, span in enumerate(([of.month], [of.month // 100], [])):
+    spans: list[list[sa.ColumnElement[Any]]] = [[of.month], [of.month // 100], []]
+    for place, span in enumerate(spans):
         key = [of.person_id, of.organisation_id, of.item_id, *span]
         first = sa.select(of.person_id, of.organisation_id, sa.func.min(of.month).label("month"))
         begun = first.add_columns(*(it.label("span") for it in span)).group_by(*key).subquery()
