@@ -18,7 +18,7 @@ from marketplace.services.organisation import name_key
 from marketplace.services.participation import campaigns, counting
 
 
-def registrations_of(year: int) -> sa.Select[tuple[int]]:
+def registrations_of(year: int) -> sa.Select[int]:
     """Return the query of the ids of the units registered in a competition of a year, each once.
 
     A competition is of every year it runs in, from the year a unit came to it; whoever withdrew before does not count.

@@ -34,7 +34,17 @@ from marketplace.web.api.office import (
     studio_reviews,
     tasks,
 )
-from marketplace.web.api.people import campaigns, crews, deals, deputies, honours, outreach, participation, persons
+from marketplace.web.api.people import (
+    campaigns,
+    contests,
+    crews,
+    deals,
+    deputies,
+    honours,
+    outreach,
+    participation,
+    persons,
+)
 from marketplace.web.api.specification import PREFIX, described
 from marketplace.web.api.workers import benefits, files, parts, proposals, submissions
 
@@ -45,6 +55,7 @@ NOUNS = (
     benefits,
     campaigns,
     concepts,
+    contests,
     crews,
     deals,
     demands,
