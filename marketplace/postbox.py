@@ -53,6 +53,8 @@ ALWAYS_MAILED = "account"
 # A letter that gathers notices is none itself, and who registers an address again is not yet its owner.
 _BY_MAIL_ALONE = frozenset({"already_registered", "digest"})
 _MAIL_VALUES = frozenset({"lines", "unsubscribe"})
+# What programs are told by an event of its own, whatever the person chose for himself.
+_EVENT_OF = {"match_mutual": "match.mutual", "deal_signed": "deal.signed", "deal_registered": "deal.registered"}
 _AT_FIRST = NoticePreference(in_product=True, mail="at_once")
 
 _TOPIC_OF = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}
@@ -70,6 +72,8 @@ def post(session: Session, account: Account, kind: str, **values: str) -> None:
     if is_secret or chosen.mail == "at_once":
         session.add(Mail(recipient=account.email, language=account.language, kind=kind, values=values))
     gathered = chosen.mail if chosen.mail in GATHERED else None
+    if kind in _EVENT_OF:
+        emit(session, account.id, _EVENT_OF[kind], values)
     if not is_secret and (chosen.in_product or gathered):
         # What only a mail can use stays out of the notice.
         kept = {name: value for name, value in values.items() if name not in _MAIL_VALUES}

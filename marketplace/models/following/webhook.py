@@ -15,7 +15,13 @@ from marketplace.errors import N_
 from marketplace.models.people.account import Account
 
 # Every event there is; whoever has a new one to tell names it here and calls ``postbox.emit``.
-EVENTS = {"search.found": N_("保存的检索有新结果"), "notice.posted": N_("有新的通知")}
+EVENTS = {
+    "search.found": N_("保存的检索有新结果"),
+    "notice.posted": N_("有新的通知"),
+    "match.mutual": N_("供需双方都有意向"),
+    "deal.signed": N_("合同已签署"),
+    "deal.registered": N_("合同已登记"),
+}
 
 
 def new_secret() -> str:

@@ -65,4 +65,4 @@ def read_all(session: Session, actor: Actor, *, up_to: int) -> int:
 
 
 def _own(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    return Notice.account_id == keeper(actor), Notice.is_shown
+    return Notice.account_id == keeper(actor), Notice.is_shown.is_(True)

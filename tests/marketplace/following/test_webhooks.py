@@ -99,6 +99,14 @@ def test_an_event_arrives_signed_is_logged_and_can_be_sent_again(sessions: Sessi
     assert Receiver.heard[1][0]["webhook-id"] == headers["webhook-id"]
 
 
+def test_what_both_sides_want_is_an_event_of_its_own(sqlite_session: Session) -> None:
+    webhook = registered(sqlite_session, "http://127.0.0.1:9/")
+    webhook.events = ["match.mutual"]
+    post(sqlite_session, webhook.account, "match_mutual", match="4")
+    (told,) = keeping.deliveries(sqlite_session, acting(webhook.account), webhook.id)
+    assert (told.event, told.payload) == ("match.mutual", {"match": "4"})
+
+
 def test_what_fails_is_tried_later_and_later_and_an_address_that_never_answers_is_stopped(session: Session) -> None:
     webhook = registered(session, "http://127.0.0.1:9/")
     for failed in range(1, 6):
