@@ -27,6 +27,7 @@ PAGES = [
     "/stories",
     "/collections",
     "/studios",
+    "/statistics",
     "/studios/map",
     "/naming",
     "/verify",

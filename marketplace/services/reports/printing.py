@@ -15,7 +15,7 @@ from marketplace.services.statistics.rate import NOT_AVAILABLE
 
 # What is left to fill in by hand under an official table.
 SIGNATURES = (N_("单位负责人"), N_("统计负责人"), N_("填表人"), N_("联系电话"), N_("报出日期"))
-_UNITS = (("entries", N_("条")), ("objects", N_("项")), ("rate", "%"))
+_UNITS = (("entries", N_("条")), ("objects", N_("项")), ("participation", "%"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def sentence(text: str, values: Mapping[str, str], telling: Telling) -> str:
 
 def _facts(heading: Heading, table: Table, telling: Telling) -> Iterator[tuple[str, str]]:
     say = telling.translate
-    measures = {it.measure for it in table.columns}
-    units = [say(N_("人次")), say(N_("人")), *(say(unit) for name, unit in _UNITS if name in measures)]
+    counted = {name for it in table.columns for name in (it.group, it.measure)}
+    units = [say(N_("人次")), say(N_("人")), *(say(unit) for name, unit in _UNITS if name in counted)]
     yield say(N_("填报单位")), heading.body
     yield say(N_("表号")), heading.table_number
     yield say(N_("统计时期")), heading.period
