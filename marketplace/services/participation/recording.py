@@ -84,7 +84,7 @@ def written(
     """Write an entry that is not counted yet; raise as ``record`` does. ``item`` of ``data`` is the code of an item."""
     item, day = item_for(campaign, unit, data, is_batch=person is None), data["day"]
     _refuse_both_ways(session, item, unit, day, is_batch=person is None, besides=replaces)
-    counted = contested.first_counted(session, [contested.Typed(item, unit.id, person and person.id, day)])
+    counted = contested.first_counted(session, [contested.Typed(item, unit.id, person.id if person else None, day)])
     if counted is not None:
         raise Doubled(counted)
     if person is None:
@@ -197,8 +197,7 @@ def own_unit(session: Session, actor: Actor, unit_id: int | None) -> Organisatio
 
 
 def own_person(session: Session, actor: Actor, unit: Organisation) -> Person:
-    """Return the actor's own file, opened where he has none; raise NotAllowed for a program, Conflict for a namesake.
-    """
+    """Return the actor's own file, or a new one; raise NotAllowed for a program, Conflict for a namesake."""
     account = session.get(Account, actor.account_id) if actor.account_id is not None else None
     if account is None or actor.limits is not None:
         raise NotAllowed("record", "participation")
