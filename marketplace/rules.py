@@ -112,8 +112,11 @@ _RULES = (
     Rule("milestone_six_months", "days", 183, N_("签约后多少天作第一次回访"), least=1),
     Rule("milestone_twelve_months", "days", 365, N_("签约后多少天作第二次回访"), least=1),
     Rule("milestone_reminder", "days", 7, N_("交易的任务和节点到期前多少天提醒")),
-    Rule("duty_reward_share", "points", 50, N_("职务成果转让、许可的净收入至少百分之几奖励完成人；企业另有约定的从其约定"),
-         N_("《促进科技成果转化法》第四十五条")),
+    Rule(
+        "duty_reward_share", "points", 50,
+        N_("职务成果转让、许可的净收入至少百分之几奖励完成人；企业另有约定的从其约定"),
+        N_("《促进科技成果转化法》第四十五条"),
+    ),
     Rule("duty_reward_days", "days", 90, N_("款项到账后多少天以内把奖励发给完成人"), least=1),
     Rule("award_publicity", "working_days", 5, N_("金点子公示的期限"), _MEDALS),
     Rule("deputation", "days", 60, N_("一次最多请人代理多少天"), least=1),

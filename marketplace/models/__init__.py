@@ -15,8 +15,8 @@ from marketplace.models.market.clearance import FirstRefusal, FirstRefusalAnswer
 from marketplace.models.market.deal import Deal
 from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare
 from marketplace.models.market.deal_room import CalendarFeed, DealMessage, DealReading, DealTask, TermSheet
-from marketplace.models.market.listing import Listing, ListingOffer
 from marketplace.models.market.demand_check import DemandCheck
+from marketplace.models.market.listing import Listing, ListingOffer
 from marketplace.models.market.match import Match
 from marketplace.models.market.nda import DisclosureView, MatchMessage, Nda
 from marketplace.models.market.open_bid import OpenBid, OpenBidMilestone, OpenCall

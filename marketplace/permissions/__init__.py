@@ -31,8 +31,8 @@ from marketplace.permissions.deals import (
     sides_of,
 )
 from marketplace.permissions.following import keeper
-from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
 from marketplace.permissions.listings import buyers, can_buy, can_list, can_prepare_listing, can_see_terms, overseen
+from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
 from marketplace.permissions.naming import (
     NAMING_OFFICES,
     RECOMMENDING,
@@ -130,8 +130,8 @@ __all__ = [
     "can_edit_achievement",
     "can_edit_demand",
     "can_enter_curation",
-    "can_evaluate",
     "can_enter_room",
+    "can_evaluate",
     "can_follow_award",
     "can_follow_campaign",
     "can_follow_naming",
@@ -160,12 +160,12 @@ __all__ = [
     "can_run_outreach",
     "can_run_review",
     "can_see_authors",
-    "can_see_contract",
     "can_see_contestant",
+    "can_see_contract",
     "can_see_crew",
-    "can_see_match",
     "can_see_entry",
     "can_see_figures",
+    "can_see_match",
     "can_see_name",
     "can_see_person",
     "can_see_registration",
@@ -190,12 +190,12 @@ __all__ = [
     "leads",
     "levels_given",
     "lying_in",
-    "offices_seeing_figures",
     "match_sides",
     "matches_of",
     "names_showcase_as",
-    "owners_of",
+    "offices_seeing_figures",
     "overseen",
+    "owners_of",
     "owns",
     "path_within",
     "places_of",

@@ -194,7 +194,7 @@ def _unit_in_territory(grant: Grant) -> sa.ColumnElement[bool]:
 
 
 def lying_in(model: type[Any], grant: Grant) -> sa.ColumnElement[bool]:
-    """Return, as an SQL condition on Achievement, Demand or Proposal, whether it or a unit of it lies in a territory."""
+    """Return, as an SQL condition on a record that has units, whether it or a unit of it lies in a territory."""
     if not grant.region_path and not grant.industry_path:
         return sa.true()
     is_of_unit = Achievement.units.any if model is Achievement else model.organisation.has

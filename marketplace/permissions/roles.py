@@ -36,7 +36,6 @@ class Permission(enum.StrEnum):
     LISTING_KEEP = "listing:keep"
     LISTING_OFFER = "listing:offer"
     LISTING_RUN = "listing:run"
-    LISTING_TRADE = "listing:trade"
     MATCH_ANSWER = "match:answer"
     MATCH_INTRODUCE = "match:introduce"
     MATCH_RUN = "match:run"
@@ -71,9 +70,6 @@ OF_ANYBODY = frozenset(
         Permission.OBJECTION_RAISE,
     }
 )  # fmt: skip
-
-# What becomes of a listing by an offer, a bid or a contract was asked where that was made.
-OF_ANYBODY |= {Permission.LISTING_TRADE}
 
 # A submission is its author's, wherever it lies, and so is what he made to offer it.
 OF_ITS_AUTHOR = frozenset(

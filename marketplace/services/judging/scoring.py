@@ -1,8 +1,8 @@
 """The arithmetic of a panel: scores made into one, ranked, and the places of the grades handed out.
 
 The highest and the lowest sheet are dropped, unless a contest keeps them; the mean of the rest is rounded half up to
-two decimals, and where the rest lie too far apart a second round is held (rule 28). Equal scores share a rank. No place is filled with work under the
-line (rule 33), and where equals stand across the edge of a grade nothing is decided here.
+two decimals, and where the rest lie too far apart a second round is held (rule 28). Equal scores share a rank. No place
+is filled with work under the line (rule 33), and where equals stand across the edge of a grade nothing is decided here.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ FEWEST_SHEETS = 3
 
 
 def counted(totals: Sequence[int], *, trimmed: bool = True) -> list[int]:
-    """Return the totals in order, ``trimmed`` without one highest and one lowest; raise ValueError where none is left.
-    """
+    """Return the totals in order, ``trimmed`` without one highest and one lowest; raise ValueError for too few."""
     if len(totals) < (FEWEST_SHEETS if trimmed else 1):
         raise ValueError("a score needs at least three sheets, or one where none is dropped")
     return sorted(totals)[1:-1] if trimmed else sorted(totals)

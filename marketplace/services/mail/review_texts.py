@@ -4,8 +4,18 @@ from __future__ import annotations
 
 # What a record is called in a mail.
 NOUNS = {
-    "zh_Hans": {"achievement": "成果 {number}", "deal": "交易 {number}", "proposal": "建议 {number}", "studio": "创新工作室 {number}"},
-    "en": {"achievement": "achievement {number}", "deal": "deal {number}", "proposal": "proposal {number}", "studio": "studio {number}"},
+    "zh_Hans": {
+        "achievement": "成果 {number}",
+        "deal": "交易 {number}",
+        "proposal": "建议 {number}",
+        "studio": "创新工作室 {number}",
+    },
+    "en": {
+        "achievement": "achievement {number}",
+        "deal": "deal {number}",
+        "proposal": "proposal {number}",
+        "studio": "studio {number}",
+    },
 }
 
 _SEE = {

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
-from marketplace.services.mail.listing_texts import LISTINGS
 from marketplace.services.mail.deal_texts import DEALS
 from marketplace.services.mail.following_texts import FOLLOWING, STOP
+from marketplace.services.mail.listing_texts import LISTINGS
 from marketplace.services.mail.match_texts import MATCHES
 from marketplace.services.mail.naming_texts import NAMING
 from marketplace.services.mail.people_texts import PEOPLE
@@ -174,19 +174,21 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "If it was not you, set a new one at once:\n{forgotten}",
         ),
     },
+    **DEALS,
     **FOLLOWING,
     **LISTINGS,
     **MATCHES,
     **NAMING,
     **PEOPLE,
     **REVIEW,
-    **DEALS,
     **STUDIOS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """A mail as it is sent; ``headers`` are those beyond what every mail has."""
+
     recipient: str
     subject: str
     text: str
@@ -243,7 +245,6 @@ def _filled(language: str, kind: str, values: Mapping[str, str], site: str) -> t
         "studio": f"{site}{SIGN_IN}?next={quote(f'/studios/records/{number}', safe='')}",
         "application_page": f"{site}{SIGN_IN}?next={quote(APPLICATION + values.get('application', ''), safe='')}",
         "listing_page": f"{site}{SIGN_IN}?next={quote('/listings/' + values.get('listing', ''), safe='')}",
-        "deal_page": f"{site}{SIGN_IN}?next={quote('/deals/' + values.get('deal', ''), safe='')}",
         "refusals_page": f"{site}{SIGN_IN}?next={quote('/listings/refusals', safe='')}",
         "match_page": f"{site}{SIGN_IN}?next={quote('/matches/' + values.get('match', ''), safe='')}",
         "demand_page": f"{site}{SIGN_IN}?next={quote('/demands/' + values.get('demand', ''), safe='')}",

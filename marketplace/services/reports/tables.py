@@ -142,7 +142,13 @@ def _vague(codes: vocabulary.CodeList, path: str) -> Label:
 def _notes(
     campaigns: Sequence[Campaign], counted: Cells, others: dict[str, int], divided: rates.Divided | None
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    yield N_("人次：参加一次算一次。记名的人数：同一个人只算一次，所以合计行按人重新计数，不等于各行之和。未记名的人数由单位上报。"), {}
+    yield (
+        N_(
+            "人次：参加一次算一次。记名的人数：同一个人只算一次，所以合计行按人重新计数，不等于各行之和。"
+            "未记名的人数由单位上报。"
+        ),
+        {},
+    )
     titles = "、".join(f"《{it.title}》" for it in campaigns[:_NAMED])
     if len(campaigns) > _NAMED:
         told = {"titles": titles, "count": str(len(campaigns))}

@@ -47,7 +47,7 @@ class Lines(wtforms.TextAreaField):
 
 
 class RowsForm(DomainForm):
-    """A form with lines of rows: what a schema refuses of a row is said beside the text, with the number of the line."""
+    """A form with lines of rows: what a schema refuses of one is said beside the text, with the number of its line."""
 
     def refuse(self, messages: Mapping[str, Any]) -> None:
         told = dict(messages)

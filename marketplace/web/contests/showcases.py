@@ -1,4 +1,4 @@
-"""Showcase enterprises and parks: a list for everybody, and for offices the form that names and the one that revokes."""
+"""Showcase enterprises and parks: a list for everybody, and for offices the forms that name and revoke."""
 
 from __future__ import annotations
 

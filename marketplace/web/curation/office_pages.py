@@ -51,16 +51,16 @@ PAGES = (
                 Permission.CURATION_ENTER,
             ),
             OfficePage(
-                "contracts.listing",
-                _("技术合同"),
-                _("本范围内签订的技术合同：记入认定登记号、机构和日期，看市场统计"),
-                Permission.DEAL_REGISTER,
-            ),
-            OfficePage(
                 "matches.introductions",
                 _("等待引荐的双方"),
                 _("本范围内供需双方都有意向、等人引荐的匹配"),
                 Permission.MATCH_INTRODUCE,
+            ),
+            OfficePage(
+                "contracts.listing",
+                _("技术合同"),
+                _("本范围内签订的技术合同：记入认定登记号、机构和日期，看市场统计"),
+                Permission.DEAL_REGISTER,
             ),
             OfficePage(
                 "curation.unpublished_achievements",
