@@ -59,14 +59,14 @@ def test_one_page_says_how_one_is_told(people: Flask) -> None:
 
 def test_a_search_is_saved_from_its_page_stopped_by_its_mail_and_resumed(people: Flask) -> None:
     li, wang = signed_in(people, "li@example.cn"), signed_in(people, "wang@example.cn")
-    results = opened(li, "/achievements", query_string={"q": "薄壁件车削", "industry": "34"})
+    results = opened(li, "/achievements", query_string={"q": "薄壁件车削", "kind": "small_improvement"})
     link = results.link("有新的就告诉我")
     page = sent(li, "/saved-searches", opened(li, link).form("/saved-searches", frequency="weekly"))
-    assert "薄壁件车削" in page.text and "通用设备制造业" in page.text
+    assert "薄壁件车削" in page.text and "小革新" in page.text
     saved = within(people, lambda session: session.scalars(sa.select(SavedSearch)).one())
-    assert (saved.filters, saved.frequency) == ({"industry": ["34"]}, "weekly")
+    assert (saved.filters, saved.frequency) == ({"kind": ["small_improvement"]}, "weekly")
     assert wang.get(f"/saved-searches/{saved.id}").status_code == 404
-    empty = opened(li, "/saved-searches/new?kind=demand").form("/saved-searches", name="什么都要")
+    empty = opened(li, "/saved-searches/new?noun=demand").form("/saved-searches", name="什么都要")
     assert "至少选一个筛选条件" in sent(li, "/saved-searches", empty, 422).text
     # Looking at the address stops nothing; posting to it does, from a program that has seen no page.
     nobody, address = people.test_client(), f"/unsubscribe/{saved.unsubscribe_key}"

@@ -39,13 +39,13 @@ _KEPT = 900
 def feed_address(search: SearchRequest) -> str:
     """Return where the feed of a public search is."""
     kept = {name: value for name, value in questions.address(search).items() if name not in ("sort", "page")}
-    return url_for("feeds.public", kind=search.kind, **kept)
+    return url_for("feeds.public", noun=search.kind, **kept)
 
 
-@blueprint.get("/<any(achievement, demand, studio):kind>.atom")
-def public(kind: str) -> Response:
-    asked = questions.question(request.args, VISITOR.tokens, ENTRIES, kind)
-    if kind == "demand":
+@blueprint.get("/<any(achievement, demand, studio):noun>.atom")
+def public(noun: str) -> Response:
+    asked = questions.question(request.args, VISITOR.tokens, ENTRIES, noun)
+    if noun == "demand":
         asked = replace(asked, filters={**asked.filters, "state": ("open", "in_talks")})
     with runtime().sessions() as session:
         return _feed(session, VISITOR, asked, asked.text or _("最新的记录"), is_secret=False)

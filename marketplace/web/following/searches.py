@@ -33,7 +33,7 @@ _MOST_SHOWN = 50
 def saving_address(search: SearchRequest) -> str:
     """Return where a search is saved."""
     kept = {name: value for name, value in questions.address(search).items() if name not in ("sort", "page")}
-    return url_for("saved_searches.new", kind=search.kind, **kept)
+    return url_for("saved_searches.new", noun=search.kind, **kept)
 
 
 @blueprint.app_template_global()
@@ -51,7 +51,7 @@ def listing() -> str:
 @blueprint.get("/new")
 def new() -> str:
     asked = _asked(request.args)
-    form = SavedSearchForm(formdata=None, data={"name": asked.text[:120], "kind": asked.kind, "text": asked.text})
+    form = SavedSearchForm(formdata=None, data={"name": asked.text[:120], "text": asked.text})
     return _new_page(form, asked)
 
 
@@ -109,9 +109,10 @@ def act(saved_search_id: int, action: str) -> ResponseReturnValue:
 
 
 def _asked(arguments: MultiDict[str, str]) -> SearchRequest:
-    kind = arguments.get("kind", "achievement")
-    kind = kind if kind in questions.VOCABULARIES else "achievement"
-    return questions.question(arguments, actor().tokens, 1, kind)
+    # Not ``kind``: that is a filter.
+    noun = arguments.get("noun", "")
+    noun = noun if noun in questions.VOCABULARIES else "achievement"
+    return questions.question(arguments, actor().tokens, 1, noun)
 
 
 def _new_page(form: SavedSearchForm, asked: SearchRequest) -> str:
