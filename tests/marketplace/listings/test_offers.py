@@ -132,13 +132,18 @@ def test_of_two_who_accept_at_once_exactly_one_has_it_and_the_other_is_told(fact
         factories.use(session)
         stall = made(session)
         buyers = [buyer(session), buyer(session)]
-        listings = []
-        for _ in range(tries):
-            achievement = AchievementFactory(units=list(stall.achievement.units), is_duty=True)
-            one = keeping.prepare(session, stall.owner, achievement.id, terms_of())
-            # The other way to have it alone, so that they meet on the achievement and on no row of a listing.
-            two = keeping.prepare(session, stall.owner, achievement.id, terms_of(mode="assignment"))
-            listings.append([keeping.let_out(session, stall.owner, it.id).id for it in (one, two)])
+        # Two ways to have it alone, so that they can meet on the achievement and on no row of a listing. Those of the
+        # first achievement were prepared and let out; the others stand as those do.
+        modes = ("exclusive_licence", "assignment")
+        first = [listed(session, stall, mode=mode) for mode in modes]
+        others = [AchievementFactory(units=list(stall.achievement.units), is_duty=True) for _ in range(tries - 1)]
+        stands = {
+            name: getattr(first[0], name) for name in ("state", "price_form", "price", "listed_at", "valid_until")
+        }
+        rows = [[Listing(achievement=it, mode=mode, **stands) for mode in modes] for it in others]
+        session.add_all(row for pair in rows for row in pair)
+        session.flush()
+        listings = [[it.id for it in pair] for pair in [first, *rows]]
     outcomes: list[list[str]] = [[] for _ in listings]
     start = threading.Barrier(2)
 
