@@ -53,6 +53,17 @@ def can_see_entry(actor: Actor, entry: ParticipationEntry) -> bool:
     return is_own or audits or can_confirm_entries(actor, entry.organisation)
 
 
+def can_prove_entry(actor: Actor, entry: ParticipationEntry) -> bool:
+    """Say whether the actor brings files for an entry: whose it is while it waits, the offices of the unit later too.
+
+    One that follows an object of the platform is proved there, and of one that is gone nothing changes any more.
+    """
+    if entry.source == "linked" or entry.state not in ("recorded", "confirmed"):
+        return False
+    is_own = entry.person is not None and is_oneself(actor, entry.person)
+    return entry.state == "recorded" if is_own else can_confirm_entries(actor, entry.organisation)
+
+
 def entries_seen(actor: Actor) -> sa.ColumnElement[bool]:
     """Return, as an SQL condition on Organisation, whether the actor sees every entry of a unit."""
     return unit_seen(actor, Permission.PARTICIPATION_CONFIRM) if actor.reads else sa.false()

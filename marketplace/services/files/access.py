@@ -23,6 +23,7 @@ from marketplace.models import (
     Evidence,
     Honour,
     Objection,
+    ParticipationEntry,
     Proposal,
     Story,
     Studio,
@@ -35,9 +36,11 @@ from marketplace.permissions import (
     can_enter_room,
     can_in_unit,
     can_keep_studio,
+    can_prove_entry,
     can_read,
     can_read_history,
     can_see_crew,
+    can_see_entry,
     can_see_person,
     can_see_studio,
     can_talk,
@@ -50,9 +53,10 @@ from marketplace.services.deal import benefits
 
 NOUNS = {
     "achievement": Achievement, "benefit": Benefit, "crew": Crew, "deal": Deal, "honour": Honour,
-    "objection": Objection, "proposal": Proposal, "story": Story, "studio": Studio,
+    "objection": Objection, "participation_entry": ParticipationEntry, "proposal": Proposal, "story": Story,
+    "studio": Studio,
 }  # fmt: skip
-Keeper = Achievement | Benefit | Crew | Deal | Honour | Objection | Proposal | Story | Studio
+Keeper = Achievement | Benefit | Crew | Deal | Honour | Objection | ParticipationEntry | Proposal | Story | Studio
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -95,6 +99,8 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, WORKS_ON, keeps and record.dissolved_on is None)
     if isinstance(record, Deal) and can_enter_room(actor, record):
         return Reach(record, WORKS_ON, record.state != "terminated" and can_talk(actor, record))
+    if isinstance(record, ParticipationEntry) and can_see_entry(actor, record):
+        return Reach(record, WORKS_ON, can_prove_entry(actor, record))
     if isinstance(record, Story) and can(actor, Permission.SHOWCASE_CURATE):
         return Reach(record, WORKS_ON, may_change=True)
     if isinstance(record, Story) and record.state_at(now()) == "published":

@@ -40,6 +40,16 @@ def get(session: Session, actor: Actor, entry_id: int) -> ParticipationEntry:
     return entry
 
 
+def stands(entry: ParticipationEntry) -> bool:
+    """Say whether an entry can be corrected: it is not gone, and follows no linked object."""
+    return entry.state not in GONE and entry.source != "linked"
+
+
+def replaced_by(session: Session, entry: ParticipationEntry) -> int | None:
+    """Return the number of the correction that replaced an entry."""
+    return session.scalar(sa.select(ParticipationEntry.id).filter_by(replaces_id=entry.id))
+
+
 def listed(
     session: Session, actor: Actor, campaign_id: int, asked: Asked, *, limit: int, after: int | None = None
 ) -> list[ParticipationEntry]:

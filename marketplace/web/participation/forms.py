@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
 from marketplace.errors import N_
-from marketplace.models import Campaign, CampaignItem
+from marketplace.models import Campaign, CampaignItem, ParticipationEntry
 from marketplace.permissions import Actor
 from marketplace.services.outreach.events import hosts
 from marketplace.web.account.forms import DomainForm
@@ -42,6 +42,10 @@ class CampaignForm(DomainForm):
 
 
 class OwnEntryForm(DomainForm):
+    """What a worker says of himself; ``first_entry`` is the entry that said the same before."""
+
+    first_entry: int | None = None
+
     item = wtforms.SelectField(_("哪一项"), validate_choice=False)
     day = day(_("哪一天"))
     subject = line(_("名称，例如比赛或项目的名称"), 100)
@@ -53,6 +57,10 @@ class OwnEntryForm(DomainForm):
 
 
 class EntryForm(DomainForm):
+    """What a unit says; ``first_entry`` is the entry that said the same before."""
+
+    first_entry: int | None = None
+
     item = wtforms.SelectField(_("哪一项"), validate_choice=False)
     unit = line(_("单位（全称）"))
     day = day(_("哪一天"))
@@ -67,6 +75,26 @@ class EntryForm(DomainForm):
     def offer(self, campaign: Campaign) -> None:
         """Fill in the items that are typed in."""
         self.item.choices = [SelectChoice(it.code, item_name(it)) for it in campaign.items if it.by_hand]
+
+
+class CorrectionForm(EntryForm):
+    """An entry as it should have been; the unit stays."""
+
+    unit = None
+    reason = line(_("更正的理由"), 500)
+    revision = wtforms.HiddenField(default="0")
+
+    @classmethod
+    def showing(cls, entry: ParticipationEntry, *, names_person: bool) -> CorrectionForm:
+        """Return the form filled in with what an entry says now."""
+        told = {name: getattr(entry, name) for name in ("day", "subject", "evidence", "revision")}
+        if entry.person is None:
+            told |= {"person_times": entry.person_times, "persons": entry.persons}
+        elif names_person:
+            told["person"] = entry.person.name
+        else:
+            told["person_id"] = entry.person_id
+        return cls(formdata=None, data={**told, "day": entry.day.isoformat(), "item": entry.item.code})
 
 
 class CloseForm(DomainForm):

@@ -15,6 +15,7 @@ from marketplace.schemas.participation import CampaignSchema, CloseSchema, Entry
 from marketplace.services.participation import campaigns, closing, deciding, figures, recording
 from marketplace.services.participation.deciding import Asked
 from marketplace.services.participation.figures import Slice
+from marketplace.services.participation.recording import Doubled
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
@@ -92,6 +93,7 @@ def record(campaign_id: int) -> ResponseReturnValue:
             form.refuse_invalid(error)
         except (Conflict, NotAllowed) as error:
             form.form_errors = [error.text(_)]
+            form.first_entry = error.entry_id if isinstance(error, Doubled) else None
     return _page(campaign_id, {"entry": form}), 422
 
 

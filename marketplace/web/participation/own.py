@@ -7,17 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.db import today, unit_of_work
-from marketplace.errors import N_, Conflict, Invalid, NotAllowed
+from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.runtime import runtime
 from marketplace.schemas.participation import OwnEntrySchema
-from marketplace.services.participation import deciding, own, recording
+from marketplace.services.participation import own, recording
+from marketplace.services.participation.recording import Doubled
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.participation.forms import OwnEntryForm
 
 blueprint = Blueprint("participation", __name__, url_prefix="/participation")
-
-# Kept with the entry, in the language of the records.
-_BY_HIMSELF = N_("本人撤回")
 
 blueprint.before_request(sign_in_first)
 
@@ -43,15 +41,8 @@ def record(campaign_id: int) -> ResponseReturnValue:
                 form.refuse_invalid(error)
         except (Conflict, NotAllowed) as error:
             form.form_errors = [error.text(_)]
+            form.first_entry = error.entry_id if isinstance(error, Doubled) else None
     return _page({campaign_id: form}), 422
-
-
-@blueprint.post("/entries/<int:entry_id>/withdraw")
-def withdraw(entry_id: int) -> ResponseReturnValue:
-    with unit_of_work(runtime().sessions) as session:
-        deciding.withdraw(session, actor(), entry_id, _BY_HIMSELF)
-    flash(_("已撤回。"))
-    return redirect(url_for(".mine"), 303)
 
 
 def _page(refused: dict[int, OwnEntryForm] | None = None) -> str:

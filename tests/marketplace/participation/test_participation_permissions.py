@@ -17,6 +17,7 @@ from marketplace.permissions import (
     campaigns_seen,
     can_confirm_entries,
     can_follow_campaign,
+    can_prove_entry,
     can_record_own,
     can_run_campaign,
     can_see_entry,
@@ -83,6 +84,8 @@ def test_every_role_does_what_its_scope_allows_in_every_state(
                 can_run_campaign(actor, campaign), can_follow_campaign(actor, campaign),
                 can_confirm_entries(actor, unit), can_record_own(actor, unit), can_see_entry(actor, entry),
             )  # fmt: skip
+            stands = state in ("recorded", "confirmed")
+            assert can_prove_entry(actor, entry) is (expected[2] == "c" and stands), (role, scope, state)
             assert found == tuple(it != "." for it in expected), (role, scope, state)
             assert not can_run_campaign(reading, campaign) and not can_confirm_entries(reading, unit)
         is_seen = session.scalar(sa.select(entries_seen(actor)).where(Organisation.id == unit.id))
@@ -101,6 +104,8 @@ def test_whose_entry_it_is_sees_it_and_nobody_passing_by(
     person = Person(name="示例职工", organisation=units["own"], account_id=account.id)
     entry = ParticipationEntry(organisation=units["own"], person=person, state="recorded")
     himself = Actor("account:2", (Grant("worker", organisation_id=units["own"].id),), account.id)
-    assert can_see_entry(himself, entry)
+    assert can_see_entry(himself, entry) and can_prove_entry(himself, entry)
+    entry.state = "confirmed"
+    assert can_see_entry(himself, entry) and not can_prove_entry(himself, entry)
     assert not can_see_entry(VISITOR, entry)
     assert not can_record_own(VISITOR, units["own"])

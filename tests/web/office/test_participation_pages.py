@@ -71,6 +71,14 @@ def test_a_worker_fills_one_of_his_six_and_the_unit_confirms_it(
     page = sent(clerk, decide, {**opened(clerk, f"{OFFICE}/1").form(decide), "entry": "1", "confirm": "1"})
     assert "已确认 1 条" in page.text
     assert "已确认" in opened(worker, "/participation").text
+    entry = "/participation/entries/1"
+    form = opened(clerk, entry).form(f"{entry}/correct", subject="减速机攻关")
+    assert "请写明理由" in sent(clerk, f"{entry}/correct", form, 422).text
+    assert "更正了第 1 号记录" in sent(clerk, f"{entry}/correct", {**form, "reason": "名称写错了"}).text
+    page = opened(worker, entry)
+    assert "由第 2 号记录代替" in page.text
+    assert f"{entry}/correct" not in page.text
+    assert city.get("/participation/entries/9").status_code == 404
     figures = opened(city, f"{OFFICE}/1").text
     assert "没有等待确认的" in figures
     assert "已有人参与，不能再改" in figures
