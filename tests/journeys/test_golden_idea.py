@@ -13,6 +13,7 @@ from tests import factories
 from tests.awards import verified_proposal
 from tests.factories import OrganisationFactory
 from tests.journeys.people import UNIT, Province
+from tests.web.browser import press
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -30,14 +31,12 @@ def send(page: Page, action: str, button: str = "button", /, **fields: str) -> N
             field.select_option(value)
         else:
             field.fill(value)
-    form.locator(button).last.click()
-    page.wait_for_load_state("networkidle")
+    press(form.locator(button).last)
 
 
 def answer(province: Province, page: Page, name: str, address: str, action: str) -> None:
     province.open(name, address)
-    page.locator(f"#decide button[value={action}]").click()
-    page.wait_for_load_state("networkidle")
+    press(page.locator(f"#decide button[value={action}]"))
 
 
 def propose(province: Province) -> str:
@@ -106,13 +105,11 @@ def judge(province: Province, number: int) -> None:
         waiting = page.locator("li", has=page.locator("a.title")).filter(has_not_text="已锁定")
         if not waiting.count():
             return
-        waiting.first.locator("a.title").click()
-        page.wait_for_load_state("networkidle")
+        press(waiting.first.locator("a.title"))
         expect(page.get_by_role("main")).not_to_contain_text(UNIT)
         for field in page.locator("input[type=number]").all():
             field.fill(str(int(field.get_attribute("max") or 0) - 2 - place - number % 2))
-        page.locator("button[value=lock]").click()
-        page.wait_for_load_state("networkidle")
+        press(page.locator("button[value=lock]"))
 
 
 def test_one_is_awarded_and_an_objection_stops_the_other(province: Province) -> None:
@@ -127,12 +124,10 @@ def test_one_is_awarded_and_an_objection_stops_the_other(province: Province) -> 
     office.locator("[name=title]").fill("2026 年度金点子")
     office.locator("[name=level]").select_option("province")
     office.locator("[name=closes_on]").fill(today().isoformat())
-    office.locator("main button.button").first.click()
-    office.wait_for_load_state("networkidle")
+    press(office.locator("main button.button").first)
     for title in (TITLE, OTHER):
         province.open("office", "/curation/awards/1/nominate")
-        office.locator("form", has_text=title).first.locator("button").first.click()
-        office.wait_for_load_state("networkidle")
+        press(office.locator("form", has_text=title).first.locator("button").first)
     for _number in range(JUDGES):
         send(office, "/curation/awards/1/panel")
     with unit_of_work(province.app.extensions["marketplace"].sessions) as session:

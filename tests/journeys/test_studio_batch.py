@@ -13,6 +13,7 @@ from tests import factories
 from tests.journeys.people import Province
 from tests.journeys.test_golden_idea import send
 from tests.marketplace.naming.batches import plant, ready
+from tests.web.browser import press
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -74,8 +75,7 @@ def judge(province: Province, number: int) -> None:
             most = int(field.get_attribute("max") or 0)
             field.fill(str(min(most, left)))
             left -= min(most, left)
-        page.locator("button[value=lock]").click()
-        page.wait_for_load_state("networkidle")
+        press(page.locator("button[value=lock]"))
 
 
 def score(province: Province, office: Page) -> None:

@@ -17,6 +17,7 @@ from tests import factories
 from tests.factories import OrganisationFactory
 from tests.journeys.people import UNIT, Province
 from tests.journeys.test_golden_idea import send
+from tests.web.browser import press
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -93,8 +94,7 @@ def test_a_leader_who_retires(province: Province, studio: None) -> None:
     city = province.comes("city", "city", region="5106")
     province.open("city", "/curation/honours/people/1/edit")
     city.locator("[name=employment]").select_option("retired")
-    city.locator("main form button.button").last.click()
-    city.wait_for_load_state("networkidle")
+    press(city.locator("main form button.button").last)
     province.run("review", "studios")
     province.open("city", "/studios/records?warned=leader")
     expect(main(city)).to_contain_text("自动暂停")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.people import UNIT, Province
+from tests.web.browser import press
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -58,8 +59,7 @@ def scan(folder: Path, name: str) -> Path:
 def decide(page: Page, action: str, reason: str = "") -> None:
     if reason:
         page.locator("#reason").fill(reason)
-    page.locator(f"button[value={action}]").click()
-    page.wait_for_load_state("networkidle")
+    press(page.locator(f"button[value={action}]"))
 
 
 def test_from_a_phone_to_the_catalogue(province: Province, tmp_path: Path) -> None:
@@ -73,8 +73,7 @@ def test_from_a_phone_to_the_catalogue(province: Province, tmp_path: Path) -> No
     phone.locator("form[action='/submissions'] button").click()
     for answers in ANSWERS.values():
         fill(phone, answers)
-        phone.locator("button[value=next]").click()
-        phone.wait_for_load_state("networkidle")
+        press(phone.locator("button[value=next]"))
     for declaration in ("no_state_secret", "no_dispute"):
         phone.locator(f"[name=statements][value={declaration}]").check()
     phone.locator("button[value=submit]").click()
@@ -89,8 +88,7 @@ def test_from_a_phone_to_the_catalogue(province: Province, tmp_path: Path) -> No
     expect(phone.get_by_role("main")).to_contain_text("请补上试用记录的时间")
     province.open("welder", f"{address}/edit?step=readiness")
     phone.locator("[name=trl_evidence]").fill("2025 年 1 月至 10 月三台车床连续试用，有试用记录。")
-    phone.locator("button[value=save]").click()
-    phone.wait_for_load_state("networkidle")
+    press(phone.locator("button[value=save]"))
     for purpose in ("authorisation_letter", "integrity_statement"):
         province.open("welder", address)
         phone.locator("#file").set_input_files(scan(tmp_path, f"{purpose}.pdf"))

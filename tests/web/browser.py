@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 from werkzeug.serving import make_server
 
 from ingest.cli import ingest
@@ -63,6 +63,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *_QUIET])
         yield browser
         browser.close()
+
+
+def press(pressed: Locator) -> None:
+    """Press a button or follow a link, and wait until the page it leads to holds all it shows."""
+    with pressed.page.expect_navigation():
+        pressed.click()
 
 
 @dataclass
