@@ -27,6 +27,7 @@ from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import outcome as outcomes
 from marketplace.services.demand_desk import checking, complexity, validity
+from marketplace.services.honour import experts
 from marketplace.services.match import found as matches
 from marketplace.services.open_bid import calls
 from marketplace.web import history, posting, quotations
@@ -39,6 +40,7 @@ from search.document import Hit, SearchRequest
 blueprint = Blueprint("demands", __name__, url_prefix="/demands")
 
 _STUDIOS = 3
+_EXPERTS = 5
 # What only an import knows is not in the form, and a change leaves it as it is.
 _SCHEMA = DemandSchema(exclude=("source", "source_id", "extra"))
 
@@ -109,6 +111,7 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
         demand = demands.get(session, actor(), demand_id)
         is_owner = owns(actor(), demand)
         found = matches.of_demand(session, actor(), demand)
+        studios = _studios_beside(session, demand)
         return render_template(
             "demands/show.html",
             demand=disclosed(demand, is_owner=is_owner),
@@ -117,7 +120,8 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             may_edit=can_edit_demand(actor(), demand),
             **_desk_of(session, demand),
             may_renew=validity.may_renew(session, actor(), demand),
-            studios=_studios_beside(session, demand),
+            studios=studios,
+            experts=experts.of(session, [it.achievement for it in found], [it for _hit, it in studios], limit=_EXPERTS),
             call=calls.of_demand(session, demand),
             may_list=demand.state == "open" and calls.may_list(actor(), demand),
             matches=[
