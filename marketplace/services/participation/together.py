@@ -7,35 +7,25 @@ the first entry stands and the others are its repeats. ``entries_behind`` lists 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.models import (
-    Campaign,
-    CampaignItem,
-    Organisation,
-    ParticipationEntry,
-    ParticipationPerson,
-    ParticipationTally,
-)
+from marketplace.models import Organisation, ParticipationEntry, ParticipationPerson, ParticipationTally
 from marketplace.models.participation.tally import ALL_ITEMS
 from marketplace.permissions import path_within
 from marketplace.services.participation import figures
 from marketplace.services.participation.counting import FIGURES, Figures
 from marketplace.services.participation.figures import DEPTHS, Slice, place_of_unit
-
-# January of the year 1, as year × 100 + month.
-_FIRST_MONTH = 101
-
-Key = tuple[Any, ...]
+from marketplace.services.participation.items import Counted, Key, People, of_code
 
 # What sums of several campaigns are read by, once; what is asked by fewer of these is added up from there.
 _FINEST = ("month", "city", "section", "hierarchy")
+# The same of persons, who are counted by month for themselves.
+_PLACES = ("city", "section", "hierarchy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +34,6 @@ class Share:
 
     all: Figures
     of_which: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves.
-
-    ``codes`` and ``campaigns`` say of each item its code and its campaign, ``named`` holds an item of each code.
-    ``whole`` is the campaign of which these are all the items, if there is one. ``sums`` are those read once.
-    """
-
-    ids: tuple[int, ...]
-    linked: tuple[int, ...] = ()
-    codes: dict[int, str] = field(default_factory=dict, compare=False)
-    campaigns: dict[int, int] = field(default_factory=dict, compare=False)
-    named: dict[str, CampaignItem] = field(default_factory=dict, compare=False)
-    whole: int | None = None
-    sums: dict[Any, dict[Key, Figures]] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def may_repeat(self) -> bool:
-        """Say whether an object may have counted in two campaigns."""
-        return len({self.campaigns[it] for it in self.linked}) > 1
-
-
-def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -> Counted:
-    """Return the items of every campaign, drafts excepted, that counts a measure in the months of a slice."""
-    query = sa.select(CampaignItem).join(Campaign, Campaign.id == CampaignItem.campaign_id)
-    query = query.where(Campaign.state != "draft").order_by(CampaignItem.id)
-    query = query.where(CampaignItem.measure == measure) if measure else query
-    query = query.where(Campaign.kind == kind) if kind else query
-    rows = session.scalars(query.where(*_running(of))).all()
-    campaigns = {row.id: row.campaign_id for row in rows}
-    # Where nothing of a noun was ever counted, nothing of it can repeat.
-    nouns = frozenset(it for it in sorted({row.links for row in rows if row.links}) if _is_counted(session, it))
-    whole = None
-    if len(set(campaigns.values())) == 1:
-        held = sa.select(sa.func.count()).where(CampaignItem.campaign_id == rows[0].campaign_id)
-        whole = rows[0].campaign_id if session.scalar(held) == len(rows) else None
-    return Counted(
-        ids=tuple(row.id for row in rows),
-        linked=tuple(row.id for row in rows if row.links in nouns),
-        codes={row.id: row.code for row in rows},
-        campaigns=campaigns,
-        named={row.code: row for row in rows},
-        whole=whole,
-    )
 
 
 def total(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> Figures:
@@ -114,12 +58,6 @@ def by_code(session: Session, items: Counted, of: Slice) -> dict[str, Figures]:
     return {code: total(session, of_code(items, code), of) for code in items.named}
 
 
-def of_code(items: Counted, code: str) -> Counted:
-    """Return the items of one code alone."""
-    ids = tuple(it for it in items.ids if items.codes[it] == code)
-    return dataclasses.replace(items, ids=ids, linked=tuple(it for it in items.linked if it in ids))
-
-
 def by_place(session: Session, items: Counted, of: Slice, level: str) -> dict[str, Share]:
     """Return the figures by path at a level of ``DEPTHS``, "" where none is known."""
     other = "industry" if DEPTHS[level][0] == "region" else "region"
@@ -137,8 +75,8 @@ def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | N
     if (alone := _alone(items)) is not None:
         return figures.units(session, alone[0], dataclasses.replace(of, among=among), alone[1])
     tally = ParticipationTally
-    query = sa.select(sa.func.count(sa.distinct(tally.organisation_id))).where(tally.entries > 0)
-    return session.scalar(_chosen(query, tally, items, of, among)) or 0
+    some = _chosen(sa.select(tally.organisation_id), tally, items, of, among).where(tally.entries > 0).distinct()
+    return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
 def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
@@ -168,22 +106,6 @@ def entries_behind(
     return query.where(~_is_repeat(items)) if items.may_repeat else query
 
 
-def _running(of: Slice) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return, as conditions on Campaign, that it runs on a day of the months of a slice."""
-    conditions = []
-    if of.first_month >= _FIRST_MONTH:
-        conditions.append(Campaign.closes_on >= dt.date(of.first_month // 100, of.first_month % 100, 1))
-    year, month = divmod(of.last_month, 100)
-    if year < dt.MAXYEAR:
-        after = dt.date(year + month // 12, month % 12 + 1, 1)
-        conditions.append(Campaign.opens_on < after)
-    return tuple(conditions)
-
-
-def _is_counted(session: Session, noun: str) -> bool:
-    return session.scalar(sa.select(ParticipationEntry.id).where(ParticipationEntry.noun == noun).limit(1)) is not None
-
-
 def _alone(items: Counted) -> tuple[int, int] | None:
     """Return campaign and item where these are one item, or all items of one campaign: sums are kept of those."""
     if len(items.ids) == 1:
@@ -199,9 +121,8 @@ def _figures(
     if (alone := _alone(items)) is not None:
         return figures.grouped(session, alone[0], dataclasses.replace(of, among=among), groups, alone[1])
     summed = _summed(session, items, dataclasses.replace(of, among=among), groups)
-    counted_once = [sa.func.count(sa.distinct(ParticipationPerson.person_id))]
-    persons = _grouped(session, counted_once, ParticipationPerson, items, of, groups, among)
-    found = {key: dataclasses.replace(it, persons=persons.get(key, (0,))[0]) for key, it in summed.items()}
+    persons = _persons(session, items, of, groups, among)
+    found = {key: dataclasses.replace(it, persons=persons.get(key, 0)) for key, it in summed.items()}
     return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
 
 
@@ -221,6 +142,39 @@ def _summed(session: Session, items: Counted, of: Slice, groups: Sequence[str]) 
         added = {name: getattr(held, name) + getattr(it, name) for name in FIGURES} if held else {}
         found[rolled] = Figures(**added) if held else it
     return found
+
+
+def _persons(
+    session: Session, items: Counted, of: Slice, groups: Sequence[str], among: sa.Select[Any] | None
+) -> dict[Key, int]:
+    """Return how many persons there are by some columns; by place they are read once and added up from there."""
+    if not set(groups) <= set(_PLACES):
+        once = [sa.func.count(sa.distinct(ParticipationPerson.person_id))]
+        found = _grouped(session, once, ParticipationPerson, items, of, groups, among)
+        return {key: row[0] for key, row in found.items()}
+    if (held := items.people.get((items.ids, of, among))) is None:
+        held = items.people[items.ids, of, among] = _settled(session, items, of, among)
+    places = [_PLACES.index(name) for name in groups]
+    counted_once: dict[Key, int] = {}
+    for settled, number in held[0].items():
+        rolled = tuple(settled[place] for place in places)
+        counted_once[rolled] = counted_once.get(rolled, 0) + number
+    for rolled, _person in {(tuple(spot[place] for place in places), person) for person, *spot in held[1]}:
+        counted_once[rolled] = counted_once.get(rolled, 0) + 1
+    return counted_once
+
+
+def _settled(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None) -> People:
+    """Return how many persons took part in one unit alone, by place, and where each of the others did."""
+    person, unit_id = ParticipationPerson.person_id, ParticipationPerson.organisation_id
+    spans: list[Any] = [person, sa.func.min(unit_id).label("first"), sa.func.max(unit_id).label("last")]
+    each = _chosen(sa.select(*spans), ParticipationPerson, items, of, among).group_by(person).subquery()
+    columns = [_column(ParticipationPerson, name) for name in _PLACES]
+    stayed = sa.select(*columns, sa.func.count()).join(each, each.c.first == Organisation.id)
+    stayed = stayed.where(each.c.first == each.c.last).group_by(*columns)
+    moved = _chosen(sa.select(person, *columns).distinct(), ParticipationPerson, items, of, among)
+    moved = moved.where(person.in_(sa.select(each.c.person_id).where(each.c.first != each.c.last)))
+    return {tuple(row[:-1]): row[-1] for row in session.execute(stayed)}, [tuple(row) for row in session.execute(moved)]
 
 
 def _shares(session: Session, items: Counted, of: Slice, groups: Sequence[str], other: str) -> dict[Key, Share]:

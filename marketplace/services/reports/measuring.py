@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Organisation, ParticipationEntry
+from marketplace.services.participation import items as campaign_items
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.figures import Slice, place_of_unit
-from marketplace.services.participation.together import Counted
+from marketplace.services.participation.items import Counted
 
 # The key of a margin: all rows together, or all groups together.
 ALL = "*"
@@ -29,7 +30,7 @@ Cells = dict[tuple[str, str], Figures]
 
 def counted(session: Session, of: Slice, kinds: Sequence[str], campaigns: Collection[int]) -> Counted:
     """Return the items of some campaigns of some kinds, counted as one."""
-    parts = [together.counted(session, of, kind=it) for it in kinds]
+    parts = [campaign_items.counted(session, of, kind=it) for it in kinds]
     campaign_of = {item: it for part in parts for item, it in part.campaigns.items() if it in campaigns}
     linked = tuple(item for part in parts for item in part.linked if item in campaign_of)
     codes = {item: code for part in parts for item, code in part.codes.items() if item in campaign_of}

@@ -19,6 +19,7 @@ from marketplace import rules, vocabulary
 from marketplace.db import today
 from marketplace.models import Achievement, Campaign, PeriodClose, PeriodErratum, RuleValue
 from marketplace.permissions import SYSTEM
+from marketplace.services.participation import items as campaign_items
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
 from marketplace.services.proposal import rates as proposal_rates
@@ -148,7 +149,7 @@ def _closed(session: Session, campaigns: list[Campaign], year: int) -> list[int]
 
 def _measured(session: Session, measure: str, months: list[int], least: int, target: int | None) -> Measured:
     of = Scope().slice(months[0], months[-1])
-    items = together.counted(session, of, measure=measure)
+    items = campaign_items.counted(session, of, measure=measure)
     counted: dict[Place, Figures] = {(ALL, ALL): together.total(session, items, of)}
     for (path, month), it in together.by(session, items, of, "city", "month").items():
         counted[path.rsplit("/", 1)[-1], str(month)] = it

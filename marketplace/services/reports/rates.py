@@ -19,7 +19,7 @@ from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.models import Organisation
 from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.together import Counted
+from marketplace.services.participation.items import Counted
 from marketplace.services.reports import measuring
 from marketplace.services.reports.measuring import ALL, Cells
 from marketplace.services.statistics import headcounts

@@ -6,7 +6,7 @@ Everything is read from the tallies; a period is compared month for month, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -18,8 +18,9 @@ from marketplace.models import CampaignItem
 from marketplace.permissions import Actor
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.items import Counted, counted
 from marketplace.services.participation.kinds import kinds
-from marketplace.services.participation.together import Counted, Share
+from marketplace.services.participation.together import Share
 from marketplace.services.statistics import targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, Rate, Source
@@ -72,6 +73,7 @@ class Board:
     places: list[Row]
     branches: list[Row]
     units: int
+    cross: CrossTable
 
 
 def measures_of(theme: str) -> tuple[str, ...]:
@@ -92,18 +94,19 @@ def board(
     may_see(actor, scope)
     chosen = _measure_of(theme, measure)
     of = scope.slice(period.first_month, period.last_month)
-    items = together.counted(session, of, measure=chosen, kind=theme)
+    items = counted(session, of, measure=chosen, kind=theme)
     aim = targets.of_scope(session, scope, period.year).get(chosen)
     return Board(
         theme=theme,
         measure=chosen,
-        measures=measures(session, actor, theme, scope, period, other),
+        measures=_measures(session, theme, scope, period, other, {chosen: items}),
         items=[(items.named[code], figures) for code, figures in together.by_code(session, items, of).items()],
         months=_months(together.by_month(session, items, of), period),
         monthly_target=Fraction(aim, 12) if aim else None,
         places=_places(session, items, scope, period, chosen),
         branches=_branches(session, items, scope, period),
         units=together.units(session, items, of),
+        cross=_crossed(session, items, scope, period, chosen),
     )
 
 
@@ -130,32 +133,12 @@ class CrossTable:
         return next((it.share for it in self.cells if (it.place, it.branch) == (place, branch)), None)
 
 
-def cross_table(
-    session: Session, actor: Actor, theme: str, scope: Scope, period: Period, measure: str = ""
-) -> CrossTable:
-    """Return a measure by place and by section of industry; raise as ``board`` does."""
-    may_see(actor, scope)
-    chosen = _measure_of(theme, measure)
-    of = scope.slice(period.first_month, period.last_month)
-    items = together.counted(session, of, measure=chosen, kind=theme)
-    found = together.crossed(session, items, of, level_of(scope), "section")
-    cells = [Cell(_code(place), branch, share) for (place, branch), share in sorted(found.items())]
-    return CrossTable(
-        measure=chosen,
-        places=_in_order({it.place for it in cells}, parts(scope)),
-        branches=_in_order({it.branch for it in cells}, vocabulary.industries),
-        cells=cells,
-        total=together.total(session, items, of),
-    )
-
-
 def measures(
     session: Session, actor: Actor, theme: str, scope: Scope, period: Period, other: Period | None = None
 ) -> list[Row]:
     """Return what was done of each measure of a theme, against its target and another period; raise as ``board``."""
     may_see(actor, scope)
-    aims = targets.of_scope(session, scope, period.year)
-    return [_measure(session, theme, it, scope, period, other, aims.get(it)) for it in measures_of(theme)]
+    return _measures(session, theme, scope, period, other, {})
 
 
 def reached(figures: Figures, target: int | None, period: Period) -> Rate:
@@ -176,21 +159,41 @@ def level_of(scope: Scope) -> str:
     return "city" if scope.region == PROVINCE else "county"
 
 
-def _measure(
-    session: Session, theme: str, measure: str, scope: Scope, period: Period, other: Period | None, target: int | None
-) -> Row:
-    figures = _total(session, theme, measure, scope, period)[0]
-    change = None
-    if other is not None:
-        before, counted = _total(session, theme, measure, scope, other)
-        change = Change(figures.person_times, before.person_times if counted.ids else None)
-    return Row(measure, figures, reached(figures, target, period), change)
+def _measures(
+    session: Session, theme: str, scope: Scope, period: Period, other: Period | None, known: Mapping[str, Counted]
+) -> list[Row]:
+    """Return a row for each measure; ``known`` are the items that are counted already, by their measure."""
+    aims = targets.of_scope(session, scope, period.year)
+    rows = []
+    for measure in measures_of(theme):
+        figures = _total(session, theme, measure, scope, period, known.get(measure))[0]
+        change = None
+        if other is not None:
+            before, theirs = _total(session, theme, measure, scope, other)
+            change = Change(figures.person_times, before.person_times if theirs.ids else None)
+        rows.append(Row(measure, figures, reached(figures, aims.get(measure), period), change))
+    return rows
 
 
-def _total(session: Session, theme: str, measure: str, scope: Scope, period: Period) -> tuple[Figures, Counted]:
+def _total(
+    session: Session, theme: str, measure: str, scope: Scope, period: Period, known: Counted | None = None
+) -> tuple[Figures, Counted]:
     of = scope.slice(period.first_month, period.last_month)
-    items = together.counted(session, of, measure=measure, kind=theme)
+    items = known or counted(session, of, measure=measure, kind=theme)
     return together.total(session, items, of), items
+
+
+def _crossed(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> CrossTable:
+    of = scope.slice(period.first_month, period.last_month)
+    found = together.crossed(session, items, of, level_of(scope), "section")
+    cells = [Cell(_code(place), branch, share) for (place, branch), share in sorted(found.items())]
+    return CrossTable(
+        measure=measure,
+        places=_in_order({it.place for it in cells}, parts(scope)),
+        branches=_in_order({it.branch for it in cells}, vocabulary.industries),
+        cells=cells,
+        total=together.total(session, items, of),
+    )
 
 
 def _months(found: dict[int, Figures], period: Period) -> dict[int, Figures]:

@@ -11,6 +11,7 @@ from marketplace.models import CampaignItem, ParticipationEntry
 from marketplace.permissions import Actor, entries_seen
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.items import counted, of_code
 from marketplace.services.statistics import headcounts
 from marketplace.services.statistics.board import measures_of
 from marketplace.services.statistics.period import Period
@@ -42,9 +43,9 @@ def behind(
     may_see(actor, scope)
     measures_of(theme)
     of = scope.slice(period.first_month, period.last_month)
-    items = together.counted(session, of, measure=measure, kind=theme)
+    items = counted(session, of, measure=measure, kind=theme)
     named = items.named.get(item)
-    items = together.of_code(items, item) if item else items
+    items = of_code(items, item) if item else items
     entry = ParticipationEntry
     query = sa.select(entry).join(entry.organisation).where(entries_seen(actor))
     among = headcounts.units_known(session, scope, period.cut_off) if of_rate else None

@@ -17,6 +17,7 @@ from marketplace.permissions import Actor
 from marketplace.services.competition.registering import registrations_of
 from marketplace.services.participation import together
 from marketplace.services.participation.figures import place_of_unit
+from marketplace.services.participation.items import counted
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
@@ -50,7 +51,7 @@ class Coverage:
 def six_ones(session: Session, scope: Scope, period: Period) -> SixOnes:
     """Return the rates of six-ones in a scope, with the staff at the end of the period."""
     of = scope.slice(period.first_month, period.last_month)
-    items = together.counted(session, of, kind=SIX_ONES)
+    items = counted(session, of, kind=SIX_ONES)
     staff = headcounts.staff(session, scope, period.cut_off)
     among = headcounts.units_known(session, scope, period.cut_off)
     figures = together.total(session, items, of, among)

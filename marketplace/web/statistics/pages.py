@@ -63,7 +63,6 @@ def theme(theme: str) -> ResponseReturnValue:
         return render_template(
             "statistics/theme.html",
             board=found,
-            cross=board.cross_table(session, actor(), theme, asked.scope, asked.period, found.measure),
             charts=_charts(found, asked),
             six_ones=rates.six_ones(session, asked.scope, asked.period) if theme == rates.SIX_ONES else None,
             coverage=_coverage(session, asked) if theme == _WITH_COVERAGE else None,

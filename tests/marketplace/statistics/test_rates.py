@@ -73,7 +73,7 @@ def test_a_unit_of_both_hierarchies_counts_once_and_is_shown_as_of_which(
     assert branches == {"C": (107, 107), "G": (30, 0)}
     assert told_board.months[today().year * 100 + today().month].person_times == 137
     assert told_board.units == 3
-    cells = board.cross_table(session, SYSTEM, "skills", Scope(), THIS_YEAR)
+    cells = told_board.cross
     assert {(it.place, it.branch): it.share.all.person_times for it in cells.cells} == {
         ("5106", "C"): 100, ("5106", "G"): 30, ("5107", "C"): 7,
     }  # fmt: skip
@@ -104,6 +104,24 @@ def test_an_object_counts_once_in_two_campaigns_and_a_person_too(
     assert sum(it.person_times for it in parts.months.values()) == 1
     behind = entries.behind(session, CITY, *asked, limit=10)
     assert len(behind.entries) == behind.figures.entries == 1
+
+
+def test_whoever_moves_between_units_and_campaigns_is_one_person_of_each_place(
+    session: Session, units: dict[str, Organisation]
+) -> None:
+    first, second, third = (opened(session, "skills", **SPAN, title=it) for it in ("一期", "二期", "三期"))
+    moved = told(session, SYSTEM, first, units["own"], "training", person="张三").person
+    told(session, SYSTEM, second, units["own"], "training", person="李四")
+    for campaign, unit in ((second, "railway"), (third, "far")):
+        assert moved is not None
+        moved.organisation_id = units[unit].id
+        session.flush()
+        told(session, SYSTEM, campaign, units[unit], "training", person="张三")
+    found = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
+    assert (found.measures[0].figures.persons, found.units) == (2, 3)
+    persons = {it.code: (it.figures.persons, it.of_which.persons) for it in found.places if it.figures.persons}
+    assert persons == {"5106": (2, 1), "5107": (1, 0)}
+    assert {it.code: it.figures.persons for it in found.branches} == {"C": 2, "G": 1}
 
 
 def test_rates_of_six_ones_divide_by_the_units_whose_headcount_is_known(

@@ -151,11 +151,10 @@ def one(asked: dict[str, Any]) -> Response:
         found = _read(session, asked)
         theme, scope, period = asked["theme"], found.scope, found.period
         told = board.board(session, actor(), theme, scope, period, found.other, found.measure)
-        cross = board.cross_table(session, actor(), theme, scope, period, told.measure)
         cells = [
             {"region": it.place, "industry": it.branch, "figures": _figures(it.share.all)}
             | {"of_which": _figures(it.share.of_which)}
-            for it in cross.cells
+            for it in told.cross.cells
         ]
         return jsonify(
             theme=told.theme, measure=told.measure, cut_off=period.cut_off.isoformat(), units=told.units,
