@@ -188,8 +188,8 @@ class Settings:
     account_traces_days: int = _setting(
         kinds.whole(1, 3650),
         "90",
-        "登录记录、邮件链接、接口令牌和邮件，结束多少天以后删除",
-        "Days after which sign-ins, links, tokens and mails that have ended are deleted",
+        "登录记录、邮件链接、接口令牌、邮件、读过的通知和推送记录，结束多少天以后删除",
+        "Days after which sign-ins, links, tokens, mails, notices read and events sent are deleted",
     )
     site_address: str = _setting(
         kinds.ADDRESS,

@@ -1,4 +1,4 @@
-"""What has served: browsers, links, tokens, mails and notices that were read, deleted after some time."""
+"""What has served: browsers, links, tokens, mails, notices read and events sent, deleted after some time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import now
-from marketplace.models import ApiToken, Mail, Notice, OneTimeLink, SignIn
+from marketplace.models import ApiToken, Mail, Notice, OneTimeLink, SignIn, WebhookDelivery
 from marketplace.services.account.signing_in import IDLE
 
 
@@ -22,6 +22,7 @@ def forget(session: Session, days: int) -> int:
         Notice: sa.and_(Notice.read_at < end, Notice.gathered.is_(None)),
         OneTimeLink: sa.or_(OneTimeLink.used_at < end, OneTimeLink.expires_at < end),
         SignIn: sa.or_(SignIn.ended_at < end, SignIn.seen_at < end - IDLE),
+        WebhookDelivery: sa.or_(WebhookDelivery.delivered_at < end, WebhookDelivery.failed_at < end),
     }
     deleted = [session.execute(sa.delete(model).where(is_old)) for model, is_old in ended.items()]
     return sum(done.rowcount for done in deleted)  # type: ignore[attr-defined]

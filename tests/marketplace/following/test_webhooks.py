@@ -21,6 +21,7 @@ from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.models import Account, Mail, Webhook, WebhookDelivery
 from marketplace.permissions import Actor
 from marketplace.postbox import emit, post
+from marketplace.services.account import traces
 from marketplace.services.webhook import delivering, keeping, sending
 from marketplace.services.webhook.sending import Outcome, Refused, is_public, looked_up, send
 from tests import factories
@@ -126,6 +127,23 @@ def test_what_fails_is_tried_later_and_later_and_an_address_that_never_answers_i
     assert session.scalar(sa.select(sa.func.count()).select_from(WebhookDelivery)) == 5
     keeping.start(session, acting(webhook.account), webhook.id)
     assert (webhook.disabled_at, webhook.failures) == (None, 0)
+
+
+def test_what_was_sent_long_ago_is_forgotten_and_what_waits_never(session: Session) -> None:
+    webhook = registered(session, "http://127.0.0.1:9/")
+    for event in ("delivered", "failed", "late", "waiting"):
+        session.add(WebhookDelivery(webhook_id=webhook.id, message_id=event, event=event))
+    session.flush()
+    sent = {it.event: it for it in keeping.deliveries(session, acting(webhook.account), webhook.id)}
+    long_ago = now() - dt.timedelta(days=91)
+    for name in ("delivered", "failed", "late"):
+        sent[name].due_at = None
+    sent["delivered"].delivered_at = sent["failed"].failed_at = sent["waiting"].created_at = long_ago
+    sent["late"].delivered_at = now() - dt.timedelta(days=89)
+    session.flush()
+    assert traces.forget(session, 90) == 2
+    left = keeping.deliveries(session, acting(webhook.account), webhook.id)
+    assert [it.event for it in left] == ["waiting", "late"]
 
 
 @pytest.mark.parametrize(
