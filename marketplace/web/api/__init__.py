@@ -21,6 +21,7 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
+from marketplace.web.api.following import favourites, notices, saved_searches, webhooks
 from marketplace.web.api.market import auctions, listings, open_bids
 from marketplace.web.api.office import (
     award_rounds,
@@ -61,6 +62,7 @@ NOUNS = (
     demands,
     deputies,
     exports,
+    favourites,
     files,
     golden_ideas,
     honours,
@@ -68,6 +70,7 @@ NOUNS = (
     matches,
     naming,
     naming_decisions,
+    notices,
     novelty,
     open_bids,
     organisations,
@@ -80,6 +83,7 @@ NOUNS = (
     publicity,
     reports,
     review_years,
+    saved_searches,
     showcase,
     statistics,
     studio_reviews,
@@ -87,6 +91,7 @@ NOUNS = (
     submissions,
     tasks,
     vocabularies,
+    webhooks,
 )
 
 
