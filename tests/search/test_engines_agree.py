@@ -11,6 +11,7 @@ import csv
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -94,6 +95,24 @@ def test_the_same_records_are_found_and_counted(
             assert (ours.total, ours.facets) == (theirs.total, theirs.facets), request
             if request.sort is Sort.NEWEST:
                 assert [hit.document for hit in ours.hits] == [hit.document for hit in theirs.hits]
+
+
+def test_both_look_among_some_records_alone_and_show_none_of_them_to_a_stranger(
+    engines: tuple[Engine, Engine], embedder: Embedder, questions: Sequence[str]
+) -> None:
+    known = records()
+    some = frozenset(record.id for record in known[::5]) | {"nowhere"}
+    private = {record.id for record in known if record.readers == PRIVATE}
+    assert some & private
+    found = 0
+    for text in questions:
+        for leg in Leg:
+            whole = SearchRequest(KIND, text, leg=leg, limit=300)
+            ours, theirs = (set(names(engine, embedder, replace(whole, only=some))) for engine in engines)
+            assert ours == theirs == set(names(engines[0], embedder, whole)) & some
+            assert not ours & private
+            found += len(ours)
+    assert found
 
 
 @pytest.mark.parametrize(("leg", "least"), [(Leg.LEXICAL, 0.95), (Leg.VECTOR, 1.0), (Leg.HYBRID, 0.95)])
