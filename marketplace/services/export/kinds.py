@@ -21,6 +21,7 @@ from marketplace.models import (
     Objection,
     Outreach,
     OutreachAttendance,
+    ParticipationEntry,
     Person,
     Proposal,
     Publicity,
@@ -221,7 +222,13 @@ def _attendance(_actor: Actor, line: OutreachAttendance) -> Plain:
     }  # fmt: skip
 
 
-def _may_name_who_came(actor: Actor, line: OutreachAttendance) -> bool:
+def _participation(_actor: Actor, entry: ParticipationEntry) -> Plain:
+    told = _fields(entry, "id", "item", "day", "person_times", "persons", "subject", "state", "replaces_id")
+    person = entry.person.name if entry.person else None
+    return told | {"campaign": entry.campaign.title, "unit": entry.organisation.name, "person": person}
+
+
+def _may_name_who_came(actor: Actor, line: OutreachAttendance | ParticipationEntry) -> bool:
     return line.person is not None and can_see_name(actor, line.person)
 
 
@@ -278,6 +285,7 @@ KINDS: Mapping[str, Kind] = {
     "nomination": Kind(_nomination, lambda one: one.proposal),
     "objection": Kind(_objection),
     "outreach": Kind(_outreach),
+    "participation_entry": Kind(_participation, may_name=_may_name_who_came),
     "proposal": _RECORD,
     "question": Kind(_question),
     "studio": Kind(_studio, may_name=_may_name_leader),

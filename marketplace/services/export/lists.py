@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.errors import N_, Invalid
-from marketplace.models import AwardRound, Honour, NamingBatch
+from marketplace.models import AwardRound, Campaign, Honour, NamingBatch
 from marketplace.permissions import Actor, Permission, can_follow_naming, can_read_history, require
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
@@ -27,6 +27,7 @@ from marketplace.services.export.kinds import state_of
 from marketplace.services.honour import persons, terms
 from marketplace.services.naming import applications, batches
 from marketplace.services.outreach import attendance, events
+from marketplace.services.participation import campaigns, deciding
 from marketplace.services.proposal import reading as proposals
 from marketplace.services.selection.outcomes import told_of
 from marketplace.services.studio import records as studios
@@ -177,6 +178,21 @@ def _who_came(session: Session, actor: Actor, event_id: int) -> Iterator[Any]:
     return paged(lambda limit, after: attendance.listed(session, actor, event_id, limit=limit, after=after))
 
 
+def _participation(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
+    only, wanted = _number(asked, "campaign"), deciding.Asked(state=asked.get("state", ""))
+    known = iter([campaigns.get(session, actor, only)]) if only is not None else _campaigns(session, actor)
+    for campaign in known:
+        yield from _took_part(session, actor, campaign.id, wanted)
+
+
+def _campaigns(session: Session, actor: Actor) -> Iterator[Campaign]:
+    return paged(lambda limit, after: campaigns.listed(session, actor, limit=limit, after=after))
+
+
+def _took_part(session: Session, actor: Actor, campaign_id: int, wanted: deciding.Asked) -> Iterator[Any]:
+    return paged(lambda limit, after: deciding.listed(session, actor, campaign_id, wanted, limit=limit, after=after))
+
+
 def _studios(session: Session, actor: Actor, asked: Asked) -> Iterator[Any]:
     codes = (asked.get(it, "") for it in ("kind", "tier", "region", "state", "warned"))
     wanted = studios.Asked(_text(asked, "q"), *codes)
@@ -241,6 +257,7 @@ LISTS: Mapping[str, List] = {
     "objections": List("objection", N_("异议"), _objections, ("state",)),
     "outreach": List("outreach", N_("宣传活动"), _outreach, ("q", "kind", "state", "region"), is_office=False),
     "outreach-attendance": List("attendance", N_("宣传活动的参加情况"), _attendance, ("event",)),
+    "participation": List("participation_entry", N_("活动的参与记录"), _participation, ("campaign", "state")),
     "proposals": List("proposal", N_("建议台账"), _proposals, ("q", "state", "category")),
     "publicity": List("entry", N_("公示的名单"), _publicity, ("over",)),
     "questions": List("question", N_("没有找到结果的检索"), _questions, ("only",)),

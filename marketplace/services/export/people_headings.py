@@ -74,6 +74,20 @@ _ATTENDANCE = (
     Column(N_("确认日期"), "confirmed_at", day),
 )
 
+_PARTICIPATION_ENTRY = (
+    Column(N_("记录编号"), "id"),
+    Column(N_("活动名称"), "campaign"),
+    Column(N_("项目"), "item", lambda item, telling: item.zh if telling.language == "zh_Hans" else item.en),
+    Column(N_("单位"), "unit"),
+    Column(N_("姓名"), "person", person),
+    Column(N_("日期"), "day", day),
+    Column(N_("人次"), "person_times"),
+    Column(N_("人数"), "persons"),
+    Column(N_("名称"), "subject"),
+    Column(N_("状态"), "state", state("participation_entry")),
+    Column(N_("更正了几号记录"), "replaces_id"),
+)
+
 _STUDIO = (
     Column(N_("平台编号"), "id"),
     Column(N_("名称"), "name"),
@@ -133,6 +147,7 @@ PEOPLE: Mapping[str, tuple[Column, ...]] = {
     "crew": _CREW,
     "honour": _HONOUR,
     "outreach": _OUTREACH,
+    "participation_entry": _PARTICIPATION_ENTRY,
     "studio": _STUDIO,
     "studio_application": _STUDIO_APPLICATION,
     "studio_review": _STUDIO_REVIEW,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from marketplace.db import now, today
 from marketplace.errors import DomainError, Invalid, NotAllowed
 from marketplace.models import (
     Account,
+    Campaign,
     Crew,
     CrewHonour,
     Honour,
@@ -38,6 +40,7 @@ from tests import awards
 from tests.factories import AccountFactory, AchievementFactory
 from tests.marketplace.naming.batches import announced, apply, plant, ready
 from tests.marketplace.officers import acting
+from tests.marketplace.participation import campaigning
 from tests.marketplace.studio_reviews.reviews import opened_year
 
 TELLING = Telling(str, "zh_Hans")
@@ -93,6 +96,9 @@ def stock(session: Session) -> None:
     session.add(Crew(name="磨工一班", name_key="磨工一班", organisation=plant, leader=hero, honours=[pioneer]))
     opened_year(session, PROVINCE)
     applied(session)
+    skills = campaigning.opened(session, "skills", actor=PROVINCE)
+    for name in ("周师傅", "吴师傅"):
+        campaigning.told(session, PROVINCE, skills, plant, "drill", person=name)
     session.add(UnansweredQuestion(text="=漏油", language="zh", found="nothing", first_on=today(), last_on=today()))
     session.flush()
 
@@ -134,7 +140,8 @@ def count(session: Session, actor: Actor, name: str) -> int | type[DomainError]:
         ("crews", 1, 0, NotAllowed, NotAllowed),
         ("outreach", 1, 1, 1, 1),
         ("outreach-attendance", 1, 0, NotAllowed, NotAllowed),
-        ("honours", 2, 0, NotAllowed, NotAllowed),
+        ("participation", 2, 0, NotAllowed, NotAllowed),
+        ("honours", 4, 0, NotAllowed, NotAllowed),
         ("studios", 1, 0, NotAllowed, NotAllowed),
         ("terms", 1, 0, NotAllowed, NotAllowed),
         ("studio-applications", 0, 0, NotAllowed, NotAllowed),
@@ -161,6 +168,15 @@ def test_the_accounts_of_an_office_are_masked_until_it_says_what_for(session: Se
     assert taken(session, ELSEWHERE, "accounts", q="王工会") == []
     with pytest.raises(NotAllowed):
         taken(session, WORKER, "accounts")
+
+
+def test_who_took_part_is_named_for_a_purpose(session: Session) -> None:
+    (campaign,) = session.scalars(sa.select(Campaign.id))
+    line = taken(session, CITY, "participation", campaign=str(campaign))[0]
+    assert (line["姓名"], line["项目"], line["人次"], line["状态"]) == ("吴**", "岗位练兵", 1, "已确认")
+    line = taken(session, CITY, "participation", campaign=str(campaign), purpose=PURPOSE)[0]
+    assert (line["姓名"], line["单位"]) == ("吴师傅", "示例机械厂")
+    assert taken(session, CITY, "participation", state="recorded") == []
 
 
 def test_who_objected_is_named_for_a_purpose(session: Session) -> None:

@@ -55,7 +55,11 @@ class ListQuerySchema(QuerySchema):
         }
     )
     state = ma.fields.String(
-        metadata={"description": _("状态：proposals、queue、benefits、objections、outreach、studios、studio-reviews")}
+        metadata={
+            "description": _(
+                "状态：proposals、queue、benefits、objections、outreach、participation、studios、studio-reviews"
+            )
+        }
     )
     category = ma.fields.String(metadata={"description": _("类别：proposals")})
     noun = ma.fields.String(metadata={"description": _("只要成果或建议：queue")})
@@ -69,6 +73,7 @@ class ListQuerySchema(QuerySchema):
     place = ma.fields.String(
         metadata={"description": _("管理的地区或行业的代码，或者单位的编号，配合管理层级使用：honours")}
     )
+    campaign = ma.fields.String(metadata={"description": _("活动编号：participation")})
     event = ma.fields.String(metadata={"description": _("活动编号：outreach-attendance")})
     tier = ma.fields.String(metadata={"description": _("梯次：studios")})
     region = ma.fields.String(metadata={"description": _("地区代码：outreach、studios")})
