@@ -48,11 +48,16 @@ def begin(session: Session, actor: Actor, deal: Deal, terms: Mapping[str, Any]) 
     )  # fmt: skip
     session.add(asked)
     session.flush()
-    payload = {"deal": deal.id, "terms": asked_of, "asked": [it.id for it in people], "ends_on": ends}
+    payload = {
+        "deal": deal.id, "terms": asked_of, "asked": [it.id for it in people], "unreached": _unreached(deal),
+        "ends_on": ends,
+    }  # fmt: skip
     audit.record(session, actor, "ask", "first_refusal", asked.id, to_state="open", payload=payload, is_first=True)
     for account in people:
         if account.is_active:
             post(session, account, "refusal_asked", title=deal.achievement.title, day=ends.isoformat())
+    if unreached := _unreached(deal):
+        parties.tell_owner(session, deal, "refusal_unreached", name="、".join(unreached), day=ends.isoformat())
     return asked
 
 
@@ -93,7 +98,7 @@ def answer(session: Session, actor: Actor, refusal_id: int, *, exercises: bool) 
     own.answer, own.answered_at = "exercised" if exercises else "waived", now()
     if exercises:
         asked.state = "exercised"
-    elif all(it.answer == "waived" for it in asked.answers):
+    elif not _unreached(asked.deal) and all(it.answer == "waived" for it in asked.answers):
         asked.state = "waived"
     session.flush()
     audit.record(session, actor, own.answer, "first_refusal", asked.id, from_state="open", to_state=asked.state)
@@ -132,6 +137,11 @@ def _pass_to_completer(session: Session, actor: Actor, deal: Deal, amount: int) 
 def _completers(deal: Deal) -> set[int]:
     """Return the accounts of those who made the achievement of a deal; who has none is told by his unit."""
     return {it.account_id for it in deal.achievement.contributors if it.account_id is not None}
+
+
+def _unreached(deal: Deal) -> list[str]:
+    """Return the names of the completers nobody can ask here: their unit is told to, and their days run to the end."""
+    return [it.name for it in deal.achievement.contributors if it.account_id is None]
 
 
 def _hash(terms: Mapping[str, Any]) -> str:

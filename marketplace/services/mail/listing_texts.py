@@ -94,6 +94,19 @@ _OF_DEALS = {
         "zh_Hans": ("价格公示期满", "《{title}》的价格公示已经期满，没有未办结的异议。"),
         "en": ("The publicity of the price is over", "The price of “{title}” was shown long enough and stands."),
     },
+    "refusal_unreached": {
+        "zh_Hans": (
+            "有完成人没有账号，请在 {day} 以前当面告知优先受让权",
+            "《{title}》准备转让。这些完成人没有账号，系统没有通知到：{name}。请单位在 {day} 以前书面告知他们"
+            "可以按同等条件优先受让，留下签收的记录；要受让的，先开通账号再答复。期满以前不能签订合同。",
+        ),
+        "en": (
+            "Completers without an account: please tell them of first refusal by {day}",
+            "“{title}” is to be assigned. These completers have no account and were not told here: {name}. Please "
+            "tell them in writing before {day} that they may take it over on the same terms, and keep their receipt. "
+            "Whoever wants to needs an account to answer. No contract can be signed until the days are over.",
+        ),
+    },
     "refusal_exercised": {
         "zh_Hans": (
             "完成人行使了优先受让权",

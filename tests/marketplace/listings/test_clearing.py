@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import Conflict, NotFound
-from marketplace.models import Deal, FirstRefusal, Objection, PriceNotice, Publicity
+from marketplace.models import Account, Contributor, Deal, FirstRefusal, Mail, Objection, PriceNotice, Publicity
 from marketplace.permissions import SYSTEM, VISITOR
 from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
@@ -154,6 +154,21 @@ def test_completers_are_asked_before_what_they_made_is_assigned(session: Session
     for actor in (enterprise, stall.owner):
         signing.sign(session, actor, deal.id, 1)
     assert deal.state == "signed"
+
+
+def test_who_has_no_account_is_told_by_the_unit_and_nobody_waives_for_him(session: Session) -> None:
+    stall = made(session, kind="enterprise")
+    stall.achievement.contributors.append(Contributor(name="没有账号的完成人", position=2))
+    deal, enterprise = agreed(session, stall, "assignment", contract_kind="transfer", licence_kind=None)
+    shown_to_the_end(session, deal)
+    told = session.scalars(sa.select(Mail).where(Mail.kind == "refusal_unreached")).all()
+    owner = session.get_one(Account, stall.owner.account_id)
+    assert [(it.recipient, it.values["name"]) for it in told] == [(owner.email, "没有账号的完成人")]
+    [asked] = first_refusal.asked_of(session, stall.completer)
+    refusal = first_refusal.answer(session, stall.completer, asked.first_refusal_id, exercises=False)
+    assert refusal.state == "open"
+    with pytest.raises(Conflict, match="优先受让权到"):
+        signing.sign(session, enterprise, deal.id, 1)
 
 
 def test_no_answer_in_time_means_that_nobody_takes_it_over(session: Session) -> None:
