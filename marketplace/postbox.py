@@ -86,8 +86,12 @@ def post(session: Session, account: Account, kind: str, **values: str) -> None:
 
 
 def emit(session: Session, account_id: int, event: str, payload: Mapping[str, Any]) -> None:
-    """Queue an event for the programs of an account that want it; ``EVENTS`` of the model names them all."""
-    query = sa.select(Webhook).where(Webhook.account_id == account_id, Webhook.disabled_at.is_(None))
+    """Queue an event for the programs of an account that want it; ``EVENTS`` of the model names them all.
+
+    Those of an account that was closed are told no more.
+    """
+    is_theirs = sa.and_(Webhook.account_id == account_id, Webhook.disabled_at.is_(None), Account.is_active)
+    query = sa.select(Webhook).join(Webhook.account).where(is_theirs)
     wanting = [webhook for webhook in session.scalars(query) if event in webhook.events]
     message_id = f"msg_{uuid.uuid4().hex}"
     for webhook in wanting:

@@ -108,6 +108,13 @@ def test_what_both_sides_want_is_an_event_of_its_own(sqlite_session: Session) ->
     assert (told.event, told.payload) == ("match.mutual", {"match": "4"})
 
 
+def test_the_programs_of_a_closed_account_are_told_no_more(session: Session) -> None:
+    webhook = registered(session, "http://127.0.0.1:9/")
+    webhook.account.is_active = False
+    emit(session, webhook.account_id, "notice.posted", {})
+    assert keeping.deliveries(session, acting(webhook.account), webhook.id) == []
+
+
 def test_what_fails_is_tried_later_and_later_and_an_address_that_never_answers_is_stopped(session: Session) -> None:
     webhook = registered(session, "http://127.0.0.1:9/")
     for failed in range(1, 6):
