@@ -17,6 +17,7 @@ from marketplace.permissions.contests import (
     can_decide_contest,
     can_judge_contest,
     can_see_contestant,
+    can_withdraw_contestant,
     contestants_seen,
 )
 from marketplace.permissions.deals import (
@@ -178,6 +179,7 @@ __all__ = [
     "can_support",
     "can_take_proof",
     "can_talk",
+    "can_withdraw_contestant",
     "contestants_seen",
     "contracts_of",
     "entries_seen",

@@ -41,6 +41,12 @@ def can_see_contestant(actor: Actor, contestant: Contestant) -> bool:
     return is_oneself(actor, contestant.person) or audits or follows or can_confirm_entries(actor, unit)
 
 
+def can_withdraw_contestant(actor: Actor, contestant: Contestant) -> bool:
+    """Say whether the actor lets somebody give up: he himself, his unit, who runs the contest and is told by them."""
+    by_unit = can_confirm_entries(actor, contestant.organisation)
+    return is_oneself(actor, contestant.person) or by_unit or can_decide_contest(actor, contestant)
+
+
 def contestants_seen(actor: Actor, contest: Contest) -> sa.ColumnElement[bool]:
     """Return, as an SQL condition on Organisation, whether the actor sees every contestant of a unit."""
     if not actor.reads:

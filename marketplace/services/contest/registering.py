@@ -20,8 +20,8 @@ from marketplace.permissions import (
     can_decide_contest,
     can_record_own,
     can_see_contestant,
+    can_withdraw_contestant,
     contestants_seen,
-    is_oneself,
     takes_part,
 )
 from marketplace.services.contest import contests, tallying
@@ -90,12 +90,12 @@ def register(
 
 
 def withdraw(session: Session, actor: Actor, contestant_id: int, reason: str) -> Contestant:
-    """Take somebody out who gives up: he himself, or his unit. What he took part in before still counts.
+    """Take somebody out who gives up: he himself, his unit, or the host. What he took part in before still counts.
 
     Raises NotAllowed for anybody else, Invalid without a reason, Conflict once prizes are to be shown.
     """
     found = _held(session, actor, contestant_id)
-    if not is_oneself(actor, found.person) and not can_confirm_entries(actor, found.organisation):
+    if not can_withdraw_contestant(actor, found):
         raise NotAllowed("register", "contestant")
     if found.contest.state not in ("open", "running"):
         raise Conflict(N_("名次已定，不能再退出。"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
-from marketplace.permissions import Actor, can_run_campaign
+from marketplace.permissions import Actor, can_run_campaign, can_withdraw_contestant
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import RegistrationRowSchema
 from marketplace.services.contest import contests, panel, publishing, registering, results, staging, tallying
@@ -215,6 +216,7 @@ def _page(contest_id: int, refused: UnitRegistrationForm | None = None) -> str:
             contest=contest,
             runs=runs,
             people=registering.listed(session, actor(), contest),
+            may_withdraw=partial(can_withdraw_contestant, actor()),
             stage=stage,
             progress=tallying.progress(session, stage) if stage is not None else None,
             seats=panel.seats(session, contest) if runs else [],

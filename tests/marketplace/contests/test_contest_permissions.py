@@ -13,27 +13,28 @@ from marketplace.permissions import (
     can_judge_contest,
     can_see_contestant,
     can_see_registration,
+    can_withdraw_contestant,
 )
 from tests.factories import AccountFactory, OrganisationFactory
 from tests.marketplace.participation.campaigning import DEYANG, JINGYANG, MIANYANG, opened
 
 # Of a contest and a competition of the city, and of somebody and a unit of one of its counties:
-# (judges, decides, sees him, sees the unit, evaluates before, evaluates after).
+# (judges, decides, sees him, sees the unit, evaluates before, evaluates after, lets him give up).
 MAY: dict[tuple[str, ...], str] = {
-    ("worker", "", "own"): "......",
-    ("unit_union", "", "own"): "..sub.",
-    ("unit_union", "", "other"): "......",
-    ("enterprise", "", "own"): "......",
-    ("county", JINGYANG): "..sub.",
-    ("city", DEYANG): ".dsuba",
-    ("city", MIANYANG): "......",
-    ("auditor", DEYANG): "..su..",
-    ("judge", DEYANG): "j.....",
-    ("judge", MIANYANG): "......",
-    ("judge",): "j.....",
-    ("broker", DEYANG): "......",
-    ("province_curator",): ".dsuba",
-    ("admin",): ".dsuba",
+    ("worker", "", "own"): ".......",
+    ("unit_union", "", "own"): "..sub.w",
+    ("unit_union", "", "other"): ".......",
+    ("enterprise", "", "own"): ".......",
+    ("county", JINGYANG): "..sub.w",
+    ("city", DEYANG): ".dsubaw",
+    ("city", MIANYANG): ".......",
+    ("auditor", DEYANG): "..su...",
+    ("judge", DEYANG): "j......",
+    ("judge", MIANYANG): ".......",
+    ("judge",): "j......",
+    ("broker", DEYANG): ".......",
+    ("province_curator",): ".dsubaw",
+    ("admin",): ".dsubaw",
 }
 
 
@@ -57,6 +58,7 @@ def test_every_role_does_what_its_scope_allows(sqlite_session: Session) -> None:
             can_judge_contest(actor, campaign), can_decide_contest(actor, contestant),
             can_see_contestant(actor, contestant), can_see_registration(actor, registration),
             can_evaluate(actor, registration, "before"), can_evaluate(actor, registration, "after"),
+            can_withdraw_contestant(actor, contestant),
         )  # fmt: skip
         assert found == tuple(it != "." for it in expected), (role, scope)
         # Whoever comes from the unit decides nothing of it, and a program reads no more than it may.
@@ -64,5 +66,6 @@ def test_every_role_does_what_its_scope_allows(sqlite_session: Session) -> None:
         assert not can_decide_contest(kin, contestant) and not can_evaluate(kin, registration, "after")
         assert not can_judge_contest(Actor("program", (grant,), 1, limits=frozenset(), reads=False), campaign)
     himself = Actor("account:3", (Grant("worker", organisation_id=units["own"].id),), person.account_id)
+    assert can_withdraw_contestant(himself, contestant)
     assert can_see_contestant(himself, contestant) and not can_decide_contest(himself, contestant)
     sqlite_session.expunge_all()
