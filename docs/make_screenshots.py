@@ -14,13 +14,17 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
+from sqlalchemy.orm import Session
 
+from marketplace import vocabulary
 from marketplace.app import create_app
 from marketplace.config import Settings
-from marketplace.db import unit_of_work
+from marketplace.db import today, unit_of_work
 from marketplace.models import Account, Contributor
+from marketplace.permissions import SYSTEM
 from tests import factories
 from tests.accounts import opened_account, signed_in
+from tests.marketplace.participation.campaigning import opened, told
 from tests.services import migrate
 from tests.web.browser import Visit, chromium, load_sample, served
 from tests.web.staff import at_the_province
@@ -59,6 +63,14 @@ def main() -> None:
             with Visit.of(browser, home, "phone", "zh_Hans", device_scale_factor=2) as phone:
                 phone.sign_in(worker)
                 from_the_worker(phone, draft)
+            with unit_of_work(app.extensions["marketplace"].sessions) as session:
+                a_year_of_training(session)
+            with Visit.of(browser, home, "desktop", "zh_Hans") as desk:
+                desk.sign_in(office)
+                keep(desk.open(f"/curation/statistics/skills?year={today().year - 1}"), "statistics")
+            with Visit.of(browser, home, "phone", "zh_Hans", device_scale_factor=2) as phone:
+                phone.sign_in(worker)
+                keep(phone.open("/participation"), "six-ones-phone")
 
 
 def a_worker(app: Flask) -> tuple[FlaskClient, int]:
@@ -75,6 +87,21 @@ def a_worker(app: Flask) -> tuple[FlaskClient, int]:
         units = [grant.organisation for grant in account.grants]
         draft = factories.DraftFactory(title=TITLE, account_id=account.id, contributors=people, units=units).id
     return signed_in(app, WORKER), draft
+
+
+def a_year_of_training(session: Session) -> None:
+    """Count training of last year in a unit of every city, more in some than in others, and open this year's six."""
+    factories.use(session)
+    year = today().year - 1
+    skills = opened(session, "skills", opens_on=f"{year}-01-01", closes_on=f"{year}-12-31", title="技能提升年（示例）")
+    opened(session)
+    cities = [code for code in vocabulary.regions if len(code) == 4]
+    for place, city in enumerate(cities):
+        unit = factories.OrganisationFactory(region_path=f"51/{city}", industry_path="C/34")
+        for month in range(1, 13):
+            number = 900 + 7000 * ((place * 5) % 21) // 21 + 130 * month
+            day = f"{year}-{month:02}-15"
+            told(session, SYSTEM, skills, unit, "training", day=day, person_times=number, persons=number)
 
 
 def from_the_worker(phone: Visit, draft: int) -> None:
