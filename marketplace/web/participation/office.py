@@ -11,7 +11,7 @@ from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from marketplace.permissions import Permission, can, can_follow_campaign, can_run_campaign, require
 from marketplace.runtime import runtime
-from marketplace.schemas.participation import CampaignSchema, CloseSchema, EntrySchema
+from marketplace.schemas.participation import CloseSchema, EntrySchema
 from marketplace.services.participation import campaigns, closing, deciding, figures, recording
 from marketplace.services.participation.deciding import Asked
 from marketplace.services.participation.figures import Slice
@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
     require(actor(), Permission.CAMPAIGN_RUN)
     form = CampaignForm(data={"publicity_days": 5})
     form.offer(actor())
-    if request.method == "POST" and (data := form.load(CampaignSchema())) is not None:
+    if request.method == "POST" and (data := form.read()) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
                 campaign_id = campaigns.make(session, actor(), data).id
@@ -59,6 +59,29 @@ def new() -> ResponseReturnValue:
             form.refuse_invalid(error)
     status = 200 if request.method == "GET" else 422
     return render_template("participation/form.html", form=form, fields=fields_of(form)), status
+
+
+@blueprint.route("/<int:campaign_id>/edit", methods=["GET", "POST"])
+def edit(campaign_id: int) -> ResponseReturnValue:
+    with unit_of_work(runtime().sessions) as session:
+        campaign = campaigns.get(session, actor(), campaign_id)
+        if not can_run_campaign(actor(), campaign):
+            raise NotAllowed("run", "campaign")
+        form = CampaignForm() if request.method == "POST" else CampaignForm.showing(campaign)
+        del form.host
+        if request.method == "POST" and (data := form.read(campaign)) is not None:
+            try:
+                with session.begin_nested():
+                    campaigns.revise(session, actor(), campaign_id, form.revision_read(), data)
+                flash(_("活动已修改。"))
+                return redirect(url_for(".show", campaign_id=campaign_id), 303)
+            except Invalid as error:
+                form.refuse_invalid(error)
+            except Conflict as error:
+                form.form_errors = [error.text(_)]
+        status = 200 if request.method == "GET" else 422
+        page = render_template("participation/form.html", form=form, fields=fields_of(form), campaign=campaign)
+        return page, status
 
 
 @blueprint.get("/<int:campaign_id>")

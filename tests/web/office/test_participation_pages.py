@@ -84,6 +84,22 @@ def test_a_worker_fills_one_of_his_six_and_the_unit_confirms_it(
     assert "已有人参与，不能再改" in figures
 
 
+def test_the_terms_of_a_campaign_change_until_somebody_takes_part(city: FlaskClient, clerk: FlaskClient) -> None:
+    opened_campaign(city, "skills")
+    place, entries = f"{OFFICE}/1/edit", f"{OFFICE}/1/entries"
+    form = opened(city, place).form("", theme="安全", targets="参加培训 | 5000\n没有的指标 | 3")
+    assert "第 2 行" in sent(city, place, form, 422).text
+    page = sent(city, place, {**form, "targets": "参加培训 | 5000"})
+    assert "参加培训：5,000 人次" in page.text
+    assert "安全" in page.text
+    assert "参加培训 | 5000" in opened(city, place).text
+    assert clerk.get(place).status_code == 403
+    fields = {"entry-item": "training", "entry-unit": PLANT, "entry-person_times": "120"}
+    sent(clerk, entries, opened(clerk, f"{OFFICE}/1").form(entries, **fields))
+    late = opened(city, place).form("", theme="质量")
+    assert "已经有人参与" in sent(city, place, late, 422).text
+
+
 def test_a_clerk_registers_a_batch_and_closes_the_month(city: FlaskClient, clerk: FlaskClient) -> None:
     opened_campaign(city, "skills")
     place, periods = f"{OFFICE}/1/entries", f"{OFFICE}/1/periods"
