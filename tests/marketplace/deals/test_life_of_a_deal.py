@@ -58,7 +58,7 @@ WAY = [
 OF_MATCH = {state: state for state in ("negotiating", "letter_of_intent", *CONTRACTED)} | {"terminated": "declined"}
 
 
-@hypothesis.settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(known=st.integers(0, len(WAY)), tried=st.lists(STEPS, min_size=4, max_size=14))
 def test_a_deal_is_signed_exactly_where_both_signed_the_version_both_accepted(
     session: Session, known: int, tried: list[tuple[str, str]]

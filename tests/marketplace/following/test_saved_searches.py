@@ -69,7 +69,7 @@ def test_news_say_what_was_found_why_and_how_to_stop_them(session: Session) -> N
     assert set(session.scalars(sa.select(Notice)).one().values) == {"search", "name", "count", "asked"}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(st.just("tell"), st.tuples(st.integers(0, 2), st.sampled_from("ab"))), max_size=14))
 def test_no_record_is_told_of_twice_unless_it_reads_otherwise(sqlite_session: Session, steps: list[Any]) -> None:
     session = sqlite_session

@@ -134,4 +134,4 @@ class Life(RuleBasedStateMachine):
 
 def test_whatever_happens_one_alone_has_it_and_history_is_kept(session: Session) -> None:
     machine: Any = type("LifeHere", (Life,), {"session": session})
-    run_state_machine_as_test(machine, settings=settings(max_examples=12, stateful_step_count=15))
+    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=15))

@@ -171,5 +171,5 @@ class Life(RuleBasedStateMachine):
 
 def test_no_order_of_steps_reaches_a_state_without_its_facts_or_tells_a_third(session: Session) -> None:
     machine = type("LifeHere", (Life,), {"session": session})
-    settings = hypothesis.settings(max_examples=20, stateful_step_count=15, deadline=None)
+    settings = hypothesis.settings(max_examples=12, stateful_step_count=15, deadline=None)
     run_state_machine_as_test(machine, settings=settings)  # type: ignore[arg-type]

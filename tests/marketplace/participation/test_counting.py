@@ -143,7 +143,7 @@ class Ledger:
 
 
 @given(steps)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_tallies_equal_a_full_recount_after_any_steps(session: Session, chosen: list[tuple[Any, ...]]) -> None:
     undone = session.begin_nested()
     try:

@@ -73,7 +73,7 @@ def told(session: Session, said: list[dict[str, Any]], at_once: int) -> tuple[An
 
 
 @given(rows)
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_list_fares_the_same_at_once_and_line_by_line(session: Session, chosen: list[dict[str, Any]]) -> None:
     said = lines(chosen)
     assert told(session, said, len(said) or 1) == told(session, said, 1)
