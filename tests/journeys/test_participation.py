@@ -124,7 +124,7 @@ def test_from_a_phone_and_a_spreadsheet_to_a_closed_month_with_its_errata(provin
     period = clerk.url.removeprefix(province.home)
 
     province.open("clerk", "/curation/campaigns/2")
-    clerk.locator("#latest a").first.click()
+    clerk.locator("#latest li a").first.click()
     send(clerk, "/correct", reason="组别写错了", subject="电焊")
     expect(main(clerk)).to_contain_text("已更正")
     send(clerk, "/withdraw", reason="那天没有参加")
