@@ -3,6 +3,9 @@
 Every change of what counts goes through ``apply``: it moves the tallies by the difference and, where a period is
 closed, keeps an erratum. It holds the campaign in common with other writers, so that nobody closes a period or changes
 the terms meanwhile; ``hold`` alone decides who waits for whom. ``recounting`` proves what is kept.
+
+The sums by place are shared by all units of a city and an industry. They are moved as a transaction ends, all at once
+and in one order: two who count in the same places wait for each other, never both, and nobody waits long.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import groupby
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -41,6 +46,8 @@ MEASURES = (
 )  # fmt: skip
 UNIT_KEY = ("campaign_id", "item_id", "organisation_id", "month")
 PLACE_KEY = ("campaign_id", "item_id", "region", "industry", "hierarchy", "month")
+# Where a session keeps what its transaction is to move of the sums by place.
+_LATER = "participation_places"
 
 Key = tuple[int, int, int, int]
 # City, division of industry, primary hierarchy.
@@ -171,7 +178,15 @@ def move_unit(session: Session, unit_id: int, before: Seat, after: Seat) -> None
         for sign, where in ((-1, before), (1, after)):
             key = (row.campaign_id, row.item_id, *where, row.month)
             _add(moved, key, [sign * getattr(row, name) for name in MEASURES])
-    _move(session, _PLACE, PLACE_KEY, moved)
+    _move_later(session, moved)
+
+
+def settle_places(session: Session) -> None:
+    """Move the sums by place now by what this transaction counted so far: who reads them in it asks for that."""
+    for transaction, moved in session.info.pop(_LATER, {}).items():
+        # What another transaction counted was kept when it ended, or it was undone.
+        if transaction is session.get_transaction():
+            _move(session, _PLACE, PLACE_KEY, moved)
 
 
 def _note_errata(
@@ -222,7 +237,27 @@ def _settle(session: Session, changes: Iterable[Change], seats: Mapping[int, Sea
     for (campaign, item, unit, month), numbers in tallies.items():
         _add(places, (campaign, item, *seats[unit], month), numbers)
     _move(session, _TALLY, UNIT_KEY, tallies)
-    _move(session, _PLACE, PLACE_KEY, places)
+    _move_later(session, places)
+
+
+def _move_later(session: Session, moved: Mapping[tuple[Any, ...], list[int]]) -> None:
+    if session.in_nested_transaction():
+        # It may be undone by itself.
+        _move(session, _PLACE, PLACE_KEY, moved)
+        return
+    if not event.contains(session, "before_commit", _before_commit):
+        event.listen(session, "before_commit", _before_commit)
+    kept: dict[Any, dict[tuple[Any, ...], list[int]]] = session.info.setdefault(_LATER, {})
+    places = kept.setdefault(session.get_transaction(), {})
+    for key, numbers in moved.items():
+        _add(places, key, numbers)
+
+
+def _before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        # What is not written yet may count as well.
+        session.flush()
+        settle_places(session)
 
 
 def _add(sums: dict[tuple[Any, ...], list[int]], key: tuple[Any, ...], numbers: Sequence[int]) -> None:
@@ -235,20 +270,18 @@ def _add(sums: dict[tuple[Any, ...], list[int]], key: tuple[Any, ...], numbers: 
 
 def _move(session: Session, table: sa.Table, names: Sequence[str], moved: Mapping[tuple[Any, ...], list[int]]) -> None:
     """Add to rows, or make them, always in the same order: two who count at once wait for each other and not both."""
-    # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
-    grown = {key for key, numbers in moved.items() if min(numbers) >= 0 and any(numbers)}
     added = {name: table.c[name] + sa.bindparam(f"more_{name}") for name in MEASURES}
     is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in names))
     fallen = sa.update(table).where(is_it).values(added)
-    at, more = [f"at_{name}" for name in names], [f"more_{name}" for name in MEASURES]
+    columns = (*names, *MEASURES)
+    parameters = (*(f"at_{name}" for name in names), *(f"more_{name}" for name in MEASURES))
     connection = session.connection()
     for some in _portions(key for key, numbers in moved.items() if any(numbers)):
-        rows = [dict(zip((*names, *MEASURES), (*key, *moved[key]), strict=True)) for key in some if key in grown]
-        if rows:
-            connection.execute(_upsert(session, table, names), rows)
-        lower = [dict(zip((*at, *more), (*key, *moved[key]), strict=True)) for key in some if key not in grown]
-        if lower:
-            connection.execute(fallen, lower)
+        # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
+        for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
+            named = columns if is_grown else parameters
+            rows = [dict(zip(named, (*key, *moved[key]), strict=True)) for key in keys]
+            connection.execute(_upsert(session, table, names) if is_grown else fallen, rows)
 
 
 def _upsert(session: Session, table: sa.Table, key: Sequence[str]) -> Any:

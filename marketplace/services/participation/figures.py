@@ -28,7 +28,7 @@ from marketplace.models import (
 from marketplace.models.participation.tally import ALL_ITEMS, CITY, DIVISION
 from marketplace.permissions import path_within
 from marketplace.services.participation import claims
-from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.counting import Figures, settle_places
 
 # How many signs of which path name a place or an industry: "region" and "industry" are those that sums are kept of.
 DEPTHS = {
@@ -85,7 +85,7 @@ def complete(session: Session, campaign_id: int, of: Slice, items: int) -> int:
     counted = session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
     if span is None:
         return counted
-    sums = _Sums(of)
+    sums = _Sums(session, of)
     query = sa.select(sa.func.coalesce(sa.func.sum(sums.column(f"complete{span}")), 0))
     return counted + int(session.scalar(sums.chosen(query, campaign_id)) or 0)
 
@@ -101,7 +101,7 @@ def summed(
     session: Session, campaign_ids: Collection[int], item_ids: Collection[int], of: Slice, groups: Sequence[str]
 ) -> dict[tuple[Any, ...], Figures]:
     """Return what items of several campaigns add up to; persons, who do not add up, are left at 0."""
-    sums = _Sums(of, groups)
+    sums = _Sums(session, of, groups)
     columns = [sums.column(name) for name in groups]
     query = sa.select(*columns, *(sa.func.sum(sums.column(name)) for name in _SUMS))
     query = sums.within(query).where(sums.column("campaign_id").in_(campaign_ids), sums.column("item_id").in_(item_ids))
@@ -145,11 +145,13 @@ def units(session: Session, campaign_id: int, of: Slice, item_id: int = ALL_ITEM
 class _Sums:
     """The smallest table that holds what a slice asks for, with its columns by one name."""
 
-    def __init__(self, of: Slice, groups: Sequence[str] = ()) -> None:
+    def __init__(self, session: Session, of: Slice, groups: Sequence[str] = ()) -> None:
         is_small = of.organisation_id is not None or len(of.region_path) > CITY or len(of.industry_path) > DIVISION
         is_small = is_small or of.among is not None or not _SMALL.isdisjoint(groups)
         self._of, self._groups = of, groups
         self._table: Any = ParticipationTally if is_small else ParticipationPlace
+        if not is_small:
+            settle_places(session)
 
     def column(self, name: str) -> Any:
         if name == "unit":
@@ -184,7 +186,7 @@ def _figures(
     """Return the figures by the values of some columns; what has no entries is not among them."""
     # Every month for itself is what its own column says.
     span = "" if "month" in groups else _span(session, campaign_id, of)
-    sums = _Sums(of, groups)
+    sums = _Sums(session, of, groups)
     columns = [sums.column(name) for name in groups]
     persons = [] if span is None else [sa.func.sum(sums.column(f"persons{span}"))]
     query = sa.select(*columns, *(sa.func.sum(sums.column(name)) for name in _SUMS), *persons)

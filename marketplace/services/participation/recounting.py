@@ -49,6 +49,7 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
     compared last, with the tallies as they are kept, or as they were mended.
     """
     counting.hold(session, [campaign_id], alone=True)
+    counting.settle_places(session)
     differences = []
     for table, key, counted in (
         (_PEOPLE, _PERSON_KEY, _people(campaign_id)),
