@@ -101,12 +101,16 @@ def _post(address: str, host: str, port: int, pinned: str, headers: Mapping[str,
     connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     # Connected here and not by the library, which would look the name up again.
     stream: socket.socket = socket.create_connection((pinned, port), timeout=PATIENCE)
+    if parts.scheme == "https":
+        # Before it shakes hands, so that it is this stream that is cut.
+        context = ssl.create_default_context()
+        stream = context.wrap_socket(stream, server_hostname=host, do_handshake_on_connect=False)
     # What trickles in byte by byte never runs into the timeout of a single read.
     end = threading.Timer(PATIENCE, _cut, (stream,))
     end.start()
     try:
-        if parts.scheme == "https":
-            stream = ssl.create_default_context().wrap_socket(stream, server_hostname=host)
+        if isinstance(stream, ssl.SSLSocket):
+            stream.do_handshake()
         connection.sock = stream
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {**headers, "Connection": "close"})
@@ -120,6 +124,7 @@ def _post(address: str, host: str, port: int, pinned: str, headers: Mapping[str,
 
 def _cut(stream: socket.socket) -> None:
     try:
-        stream.shutdown(socket.SHUT_RDWR)
+        # Not as an encrypted stream does it, which takes from whoever reads what he reads with.
+        socket.socket.shutdown(stream, socket.SHUT_RDWR)
     except OSError:
         return

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
 import http.server
 import json
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory, make_engine, make_session_factory, now, unit_of_work
@@ -193,3 +202,41 @@ def test_neither_a_redirect_nor_a_slow_answer_counts_as_delivered(
     assert slow.status is None and not slow.is_delivered
     gone = send("http://127.0.0.1:9/", {}, b"{}", allows_private=True)
     assert gone.status is None and "Refused" in gone.said
+
+
+def certified(folder: Path) -> Path:
+    """Return the certificate of this machine with its key, as only this test trusts it."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "it")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now() - dt.timedelta(days=1), now() + dt.timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "it.pem"
+    kept = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(certificate.public_bytes(kept[0]) + key.private_bytes(*kept))
+    return file
+
+
+def test_an_encrypted_answer_that_trickles_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, given = certified(tmp_path), 0
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    monkeypatch.setattr(sending, "PATIENCE", 0.5)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+
+    def trickle(server: socket.socket) -> None:
+        nonlocal given
+        with contextlib.suppress(OSError), context.wrap_socket(server.accept()[0], server_side=True) as stream:
+            # Each byte by itself comes well before a reader loses patience.
+            for byte in b"HTTP/1.1 200 OK\r\nA: " + b"a" * 100:
+                stream.sendall(bytes([byte]))
+                given += 1
+                threading.Event().wait(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        giving = threading.Thread(target=trickle, args=(server,))
+        giving.start()
+        outcome = send(f"https://127.0.0.1:{server.getsockname()[1]}/", {}, b"{}", allows_private=True)
+        giving.join()
+    assert outcome.status is None and 0 < given < 100
