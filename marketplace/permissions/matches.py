@@ -47,19 +47,20 @@ def matches_of(actor: Actor, side: str) -> sa.ColumnElement[bool]:
 
 
 def introduced_by(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return, as an SQL condition on Match joined with both records, whether both want it and it lies near the actor.
+    """Return, as an SQL condition on Match joined with both records, whether both want it and the actor is a third.
 
-    ``can_introduce`` leaves out those of which the actor is a side.
+    It lies near him, and neither record is his.
     """
     if not can(actor, Permission.MATCH_INTRODUCE):
         return sa.false()
     held = [it for it in actor.grants if Permission.MATCH_INTRODUCE in PERMISSIONS[it.role]]
     is_wanted = sa.and_(Match.wanted_by_enterprise_at.is_not(None), Match.wanted_by_owner_at.is_not(None))
+    # Of a demand without a unit it is unknown, not false, whether it is of one of his.
+    is_of_others = sa.or_(sa.false(), *_own_demands(actor), *_own_achievements(actor)).is_not(sa.true())
     if any(grant.role in PROVINCE_STAFF for grant in held):
-        return is_wanted
-    return sa.and_(
-        is_wanted, sa.or_(sa.false(), *(lying_in(model, grant) for grant in held for model in (Demand, Achievement)))
-    )
+        return sa.and_(is_wanted, is_of_others)
+    is_near = (lying_in(model, grant) for grant in held for model in (Demand, Achievement))
+    return sa.and_(is_wanted, is_of_others, sa.or_(sa.false(), *is_near))
 
 
 def _is_wanted(match: Match) -> bool:

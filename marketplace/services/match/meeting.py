@@ -127,9 +127,8 @@ def to_introduce(session: Session, actor: Actor, *, limit: int, after: int | Non
     if not can(actor, Permission.MATCH_INTRODUCE):
         raise NotAllowed("introduce", "match")
     query = _joined().where(introduced_by(actor), Match.state == "mutual").order_by(Match.id.desc())
-    query = query if after is None else query.where(Match.id < after)
-    found = (match for match in session.scalars(query.limit(limit)) if can_introduce(actor, match))
-    return list(found)
+    query = query.limit(limit)
+    return list(session.scalars(query if after is None else query.where(Match.id < after)))
 
 
 def introduce(session: Session, actor: Actor, match_id: int) -> Match:

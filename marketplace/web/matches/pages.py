@@ -68,7 +68,7 @@ def introductions() -> ResponseReturnValue:
         return render_template(
             "matches/introductions.html",
             seen_to=checking.seen_to_by(session, actor()) if after is None else [],
-            matches=listed[:_PAGE],
+            matches=[(match, _demand_for(match)) for match in listed[:_PAGE]],
             next_after=listed[_PAGE - 1].id if len(listed) > _PAGE else None,
         )
 
@@ -172,7 +172,7 @@ def _page(match_id: int, refused: dict[str, Collection[str]] | None = None, text
 
 
 def _demand_for(match: Match) -> dict[str, Any]:
-    """Return the demand as the other side may see it: until both want it without what its poster keeps back."""
+    """Return the demand without what its poster keeps back: who that is, is asked for, and logged, as a contact."""
     return disclosed(match.demand, is_owner=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from marketplace import audit, vocabulary
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Listing, Mail
-from marketplace.permissions import SYSTEM
+from marketplace.permissions import SYSTEM, Grant
 from marketplace.services import outcome as outcomes
 from marketplace.services.match import found, meeting, readers, silence, thread
 from marketplace.services.match.found import Finding
@@ -92,6 +93,18 @@ def test_a_match_waits_for_the_brokers_near_it_until_one_introduces_the_two(sess
     meeting.introduce(session, sides.broker, sides.match.id)
     assert meeting.to_introduce(session, sides.broker, limit=9) == []
     assert (sides.match.introduced_by_id, sides.match.state) == (sides.broker.account_id, "introduced")
+
+
+def test_whoever_is_a_side_of_the_newest_still_finds_the_older_ones_to_introduce(session: Session) -> None:
+    sides, own, nobodys = wanted(session), wanted(session), wanted(session)
+    own.match.demand.account_id = sides.broker.account_id
+    nobodys.match.demand.organisation = None
+    session.flush()
+    found = meeting.to_introduce(session, sides.broker, limit=9)
+    assert sides.match in found
+    assert own.match not in found
+    everywhere = replace(sides.broker, grants=(Grant("broker"),))
+    assert meeting.to_introduce(session, everywhere, limit=2) == [nobodys.match, sides.match]
 
 
 def test_each_side_finds_its_matches_by_what_is_to_be_done(session: Session) -> None:

@@ -76,7 +76,9 @@ def test_two_sides_meet_blind_and_end_up_with_what_is_secret_under_a_watermark(
     assert "查看联系方式" in opened(maker, "/matches/1").source
     assert other.get("/matches/1").status_code == 404
 
-    assert "等待引荐的双方" in opened(broker, "/matches/introductions").source
+    page = opened(broker, "/matches/introductions").source
+    assert "等待引荐的双方" in page
+    assert BUYER not in page
     pressed(broker, "/matches/1/introduction", "/matches/introductions")
     for client, name in ((maker, "赵工"), (buyer, "钱总")):
         page = pressed(client, "/matches/1/nda", "/matches/1/nda", name=name, confirmed="yes")
