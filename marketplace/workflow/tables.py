@@ -80,7 +80,8 @@ DEMAND = (
     Transition("solve", ("open", "in_talks"), "solved", _VERIFY),
     Transition("close", ("submitted", "verified", "open", "in_talks"), "closed_unsolved", _VERIFY, needs_reason=True),
     Transition("expire", ("open",), "expired", _VERIFY),
-    Transition("award_bid", ("open",), "in_talks", Permission.DEMAND_POST, process="open_bid"),
+    # The two sides of a match may have begun to talk before the bids were opened.
+    Transition("award_bid", ("open", "in_talks"), "in_talks", Permission.DEMAND_POST, process="open_bid"),
     Transition("renew", ("expired",), "open", Permission.DEMAND_POST, process="renewal"),
 )
 

@@ -1,4 +1,7 @@
-"""How long a demand is shown: until the day it names or some days after it was opened, and again when renewed."""
+"""How long a demand is shown: until the day it names or some days after it was opened, and again when renewed.
+
+One listed with a reward is shown until its bids are decided on.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, rules, workflow
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, NotAllowed
-from marketplace.models import Account, Demand
+from marketplace.models import Account, Demand, OpenCall
 from marketplace.permissions import SYSTEM, Actor, Permission, can, can_read, owns
 from marketplace.postbox import post
 
@@ -65,9 +68,10 @@ def settle(session: Session) -> tuple[int, int]:
 
 
 def _open_until(day: dt.date) -> sa.Select[Demand]:
+    undecided = sa.select(OpenCall.id).where(OpenCall.demand_id == Demand.id, OpenCall.state == "open")
     return (
         sa.select(Demand)
-        .where(Demand.state == "open", Demand.valid_until <= day)
+        .where(Demand.state == "open", Demand.valid_until <= day, ~undecided.exists())
         .order_by(Demand.id)
         .limit(_AT_A_TIME)
         .with_for_update(skip_locked=True)

@@ -35,7 +35,7 @@ def submit(session: Session, actor: Actor, call_id: int, data: dict[str, Any]) -
     if not call.takes_bids(today()):
         raise Conflict(_CLOSED)
     secrecy.refuse(session, data)
-    bid = own(session, actor, call) or OpenBid(call_id=call.id, account_id=actor.account_id)
+    bid = calls.own_bid(session, actor, call) or OpenBid(call_id=call.id, account_id=actor.account_id)
     for name, value in data.items():
         setattr(bid, name, value)
     bid.state, bid.organisation_id = "submitted", min(actor.organisation_ids, default=None)
@@ -50,7 +50,7 @@ def submit(session: Session, actor: Actor, call_id: int, data: dict[str, Any]) -
 def withdraw(session: Session, actor: Actor, call_id: int) -> OpenBid:
     """Take one's bid back before the day is over; raise NotFound where there is none, Conflict afterwards."""
     call = calls.hold(session, actor, call_id)
-    bid = own(session, actor, call)
+    bid = calls.own_bid(session, actor, call)
     if bid is None:
         raise NotFound("open_bid", call_id)
     if not call.takes_bids(today()):
@@ -61,12 +61,6 @@ def withdraw(session: Session, actor: Actor, call_id: int) -> OpenBid:
     return bid
 
 
-def own(session: Session, actor: Actor, call: OpenCall) -> OpenBid | None:
-    if actor.account_id is None:
-        return None
-    return session.scalar(sa.select(OpenBid).filter_by(call_id=call.id, account_id=actor.account_id))
-
-
 def count(session: Session, call: OpenCall) -> int:
     """Return how many bids there are, all that is told of them before the day is over."""
     query = sa.select(sa.func.count()).select_from(OpenBid)
@@ -74,11 +68,8 @@ def count(session: Session, call: OpenCall) -> int:
 
 
 def opened(session: Session, actor: Actor, call: OpenCall) -> list[OpenBid]:
-    """Return the bids, the lowest price first, to who decides and after the last day alone; none to others.
-
-    Nobody who bid himself decides.
-    """
-    if call.takes_bids(today()) or not calls.may_list(actor, call.demand) or own(session, actor, call) is not None:
+    """Return the bids, the lowest price first, to who decides and after the last day alone; none to others."""
+    if call.takes_bids(today()) or not calls.decides(session, actor, call):
         return []
     return standing(session, call)
 

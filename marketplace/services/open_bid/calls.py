@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Demand, OpenCall
+from marketplace.models import Demand, OpenBid, OpenCall
 from marketplace.permissions import Actor, Permission, can, can_read, owns, readable
 from marketplace.services import demand as demands
 
@@ -23,6 +23,11 @@ def may_list(actor: Actor, demand: Demand) -> bool:
     """Say whether the actor lists a demand and decides on its bids: who posted it, with an account, or its office."""
     is_own = actor.account_id is not None and owns(actor, demand) and can(actor, Permission.DEMAND_POST)
     return is_own or can(actor, Permission.DEMAND_VERIFY, demand)
+
+
+def decides(session: Session, actor: Actor, call: OpenCall) -> bool:
+    """Say whether the actor decides on the bids of a list; nobody who bid himself does."""
+    return may_list(actor, call.demand) and own_bid(session, actor, call) is None
 
 
 def publish(session: Session, actor: Actor, demand_id: int, data: dict[str, Any]) -> OpenCall:
@@ -50,11 +55,20 @@ def publish(session: Session, actor: Actor, demand_id: int, data: dict[str, Any]
 
 
 def get(session: Session, actor: Actor, call_id: int) -> OpenCall:
-    """Return a list whose demand the actor may read; raise NotFound."""
+    """Return a list whose demand the actor may read, or for which he has bid; raise NotFound.
+
+    Who bid reads what became of it, whatever becomes of the demand.
+    """
     call = session.get(OpenCall, call_id)
-    if call is None or not can_read(actor, call.demand):
+    if call is None or not (can_read(actor, call.demand) or own_bid(session, actor, call) is not None):
         raise NotFound("open_call", call_id)
     return call
+
+
+def own_bid(session: Session, actor: Actor, call: OpenCall) -> OpenBid | None:
+    if actor.account_id is None:
+        return None
+    return session.scalar(sa.select(OpenBid).filter_by(call_id=call.id, account_id=actor.account_id))
 
 
 def hold(session: Session, actor: Actor, call_id: int) -> OpenCall:

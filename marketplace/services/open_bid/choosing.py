@@ -62,7 +62,7 @@ def fail(session: Session, actor: Actor, call_id: int, reason: str) -> OpenCall:
 def reach(session: Session, actor: Actor, call_id: int, milestone_id: int, note: str) -> OpenBidMilestone:
     """Note that the chosen bid has reached a milestone, by who decided on it; raise NotFound, NotAllowed, Conflict."""
     call = calls.hold(session, actor, call_id)
-    if not calls.may_list(actor, call.demand):
+    if not calls.decides(session, actor, call):
         raise NotAllowed("confirm", "open_call")
     milestone = session.get(OpenBidMilestone, milestone_id)
     bid = session.get(OpenBid, milestone.bid_id) if milestone is not None else None
@@ -83,7 +83,7 @@ def chosen(session: Session, call: OpenCall) -> OpenBid | None:
 
 def _to_decide(session: Session, actor: Actor, call_id: int) -> OpenCall:
     call = calls.hold(session, actor, call_id)
-    if not calls.may_list(actor, call.demand) or bids.own(session, actor, call) is not None:
+    if not calls.decides(session, actor, call):
         raise NotAllowed("decide", "open_call")
     if call.state != "open":
         raise Conflict(_DECIDED)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.permissions import owns
+from marketplace.permissions import can_read, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.open_bid import AwardSchema, BidSchema, CallSchema
 from marketplace.services import demand as demands
@@ -124,18 +124,18 @@ def reach(call_id: int, milestone_id: int) -> ResponseReturnValue:
 def _page(call_id: int, form: BidForm | None = None) -> str:
     with runtime().sessions() as session:
         call = calls.get(session, actor(), call_id)
-        own = bids.own(session, actor(), call)
-        may_list = calls.may_list(actor(), call.demand)
+        own = calls.own_bid(session, actor(), call)
         return render_template(
             "open_bids/show.html",
             call=call,
             day=today(),
             is_named=not call.demand.is_anonymous or owns(actor(), call.demand),
+            shows_demand=can_read(actor(), call.demand),
             count=bids.count(session, call),
             own=own,
             form=form or BidForm(formdata=None, data=_written(own)),
             may_bid=bids.may_bid(actor(), call) and call.takes_bids(today()),
-            decides=may_list and own is None,
+            decides=calls.decides(session, actor(), call),
             bids=bids.opened(session, actor(), call),
             chosen=choosing.chosen(session, call),
         )

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Mail, OpenBid, OpenCall
-from marketplace.permissions import VISITOR, Actor
+from marketplace.permissions import SYSTEM, VISITOR, Actor
 from marketplace.schemas.open_bid import AwardSchema, BidSchema, CallSchema
+from marketplace.services import demand as demands
+from marketplace.services.demand_desk import validity
 from marketplace.services.open_bid import bids, calls, choosing
 from tests.factories import DemandFactory, OrganisationFactory
 from tests.marketplace.officers import acting
@@ -130,6 +132,33 @@ def test_one_is_chosen_with_a_reason_for_each_and_everybody_is_told(session: Ses
         choosing.reach(session, listed.one, listed.call.id, step.id, "")
     choosing.reach(session, listed.enterprise, listed.call.id, step.id, "试切合格")
     assert (step.reached_on, step.note) == (today(), "试切合格")
+
+
+def test_a_list_is_decided_on_whether_or_not_the_demand_is_talked_of_already(session: Session, listed: Listed) -> None:
+    one = bid(session, listed.one, listed.call)
+    demands.act(session, SYSTEM, listed.call.demand_id, "begin_talks")
+    over(session, listed.call)
+    choosing.award(session, listed.enterprise, listed.call.id, decision(one, reasons={one.id: "方案可靠"}))
+    assert (listed.call.state, listed.call.demand.state) == ("awarded", "in_talks")
+
+
+def test_a_demand_does_not_end_by_itself_before_its_bids_are_decided_on(session: Session, listed: Listed) -> None:
+    listed.call.demand.valid_until = today() - dt.timedelta(days=1)
+    over(session, listed.call)
+    assert validity.settle(session) == (0, 0)
+    choosing.fail(session, listed.enterprise, listed.call.id, "没有合适的方案")
+    assert validity.settle(session) == (0, 1)
+
+
+def test_who_bid_reads_what_became_of_it_whatever_becomes_of_the_demand(session: Session, listed: Listed) -> None:
+    bid(session, listed.one, listed.call)
+    over(session, listed.call)
+    choosing.fail(session, listed.enterprise, listed.call.id, "没有合适的方案")
+    demands.act(session, SYSTEM, listed.call.demand_id, "close", "不再需要")
+    assert calls.get(session, listed.one, listed.call.id) is listed.call
+    for actor in (listed.two, VISITOR):
+        with pytest.raises(NotFound):
+            calls.get(session, actor, listed.call.id)
 
 
 def test_none_may_be_chosen_with_the_reason(session: Session, listed: Listed) -> None:
