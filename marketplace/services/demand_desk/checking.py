@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid
-from marketplace.models import Account, Demand, DemandCheck, RoleGrant
+from marketplace.models import Account, Demand, DemandCheck
 from marketplace.models.market.demand_check import CHECKS, NEEDED
-from marketplace.permissions import Actor, Grant, Permission, can_read, require
+from marketplace.permissions import Actor, Grant, Permission, require
 from marketplace.permissions.reading import places_of
 from marketplace.postbox import post
 from marketplace.services.demand_desk import complexity
@@ -80,17 +80,9 @@ def require_ready(session: Session, demand: Demand) -> None:
 
 def brokers_near(session: Session, demand: Demand) -> list[Account]:
     """Return the brokers whose scope holds a demand, who has the fewest open ones first; nobody it belongs to."""
-    query = (
-        sa.select(RoleGrant)
-        .where(RoleGrant.role == "broker", RoleGrant.id.in_(offices.in_force()))
-        .options(joinedload(RoleGrant.account))
-    )
-    places = places_of(demand)
-    found = {
-        it.account
-        for it in session.scalars(query)
-        if it.account.is_active and any(_grant(it).covers(*place) for place in places)
-    }
+    own = [demand.organisation_id] if demand.organisation_id is not None else []
+    near = (offices.staff(Grant("broker", *place)).where(~offices.of_unit(own)) for place in places_of(demand))
+    found = {account for query in near for account in session.scalars(query)}
     busy = sa.select(DemandCheck.broker_id, sa.func.count().label("held")).join(DemandCheck.demand)
     busy = busy.where(Demand.state.in_(("verified", "open", "in_talks"))).group_by(DemandCheck.broker_id)
     held = {row.broker_id: row.held for row in session.execute(busy)}
@@ -99,18 +91,15 @@ def brokers_near(session: Session, demand: Demand) -> list[Account]:
 
 
 def seen_to_by(session: Session, actor: Actor) -> list[Demand]:
-    """Return the demands the actor sees to as their broker and may read, the newest first; none for anybody else."""
+    """Return the open demands the actor sees to as their broker, the newest first; none for anybody else."""
     if not any(grant.role == "broker" for grant in actor.grants):
         return []
     query = (
         sa.select(Demand)
         .join(DemandCheck, DemandCheck.demand_id == Demand.id)
         .where(DemandCheck.broker_id == actor.account_id, Demand.state.in_(("open", "in_talks")))
+        .options(joinedload(Demand.organisation))
         .order_by(Demand.id.desc())
         .limit(200)
     )
-    return [demand for demand in session.scalars(query) if can_read(actor, demand)]
-
-
-def _grant(held: RoleGrant) -> Grant:
-    return Grant(held.role, held.region_path, held.industry_path)
+    return list(session.scalars(query))

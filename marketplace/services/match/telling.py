@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from marketplace.models import Account, Match, RoleGrant
 from marketplace.models.market.outcome import SIDES
@@ -49,13 +49,8 @@ def people_of(session: Session, match: Match, side: str) -> list[Account]:
 
 def _brokers(session: Session, match: Match) -> list[Account]:
     places = places_of(match.demand) | places_of(match.achievement)
-    query = (
-        sa.select(RoleGrant)
-        .where(RoleGrant.role == "broker", RoleGrant.id.in_(offices.in_force()))
-        .options(joinedload(RoleGrant.account))
-    )
-    held = ((it.account_id, Grant(it.role, it.region_path, it.industry_path)) for it in session.scalars(query))
-    return _accounts(session, {account for account, grant in held if any(grant.covers(*place) for place in places)})
+    found = {it for place in places for it in session.scalars(offices.staff(Grant("broker", *place)))}
+    return sorted(found, key=lambda account: account.id)
 
 
 def _accounts(session: Session, ids: Iterable[int]) -> list[Account]:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.models import Demand, Mail, RuleValue
+from marketplace.models import Account, Demand, Mail, RuleValue
 from marketplace.models.market.demand_check import CHECKS, NEEDED
 from marketplace.permissions import SYSTEM, VISITOR, Actor
 from marketplace.services import demand as demands
 from marketplace.services.demand_desk import checking, complexity, validity
-from tests.factories import AccountFactory, DemandFactory
+from tests.factories import AccountFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.officers import acting
 
 INDICATORS = [{"name": name, "comparison": "≥", "value": value, "unit": "%"} for name, value in
@@ -110,6 +110,14 @@ def test_what_is_complex_goes_to_the_broker_near_it_with_the_least_to_see_to(ses
     assert {it.broker_id for it in kept if it} == {busy.account_id, free.account_id}
     assert checking.seen_to_by(session, busy) == [first]
     assert set(session.scalars(sa.select(Mail.kind))) >= {"demand_assigned"}
+
+
+def test_nobody_of_the_unit_that_asks_is_its_broker(session: Session) -> None:
+    unit, broker = OrganisationFactory(region_path="51/5107"), acting("broker", region_path="51/5107")
+    insider = acting("broker", region_path="51/5107")
+    session.get_one(Account, insider.account_id).claimed_organisation_id = unit.id
+    session.flush()
+    assert [it.id for it in checking.brokers_near(session, submitted(organisation=unit))] == [broker.account_id]
 
 
 def test_what_is_complex_is_not_shown_before_a_broker_sees_to_it(session: Session) -> None:
