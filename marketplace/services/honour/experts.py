@@ -1,7 +1,7 @@
 """Who could help with what is asked for: people of the achievements and studios found, who agreed to be named.
 
-Both say a unit, so only those are named who agreed to have theirs shown; and of an achievement only where it says in
-public who completed it. Taking the agreement back holds at once.
+Both say a unit, so only those are named who agreed to have theirs shown and are of it still; and of an achievement only
+where it says in public who completed it. Taking the agreement back holds at once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Achievement, Contributor, Person, Studio, StudioLeader
 from marketplace.schemas.disclosure import PUBLIC, layer_of
+
+_IS_NAMED = (Person.shows_unit, Person.employment.in_(("in_service", "retired")))
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ def _completers(session: Session, achievements: Sequence[Achievement]) -> dict[i
     query = (
         sa.select(Contributor.achievement_id, Person)
         .join(Person, Person.account_id == Contributor.account_id)
-        .where(Contributor.achievement_id.in_(named), Contributor.declined_at.is_(None), Person.shows_unit)
+        .where(Contributor.achievement_id.in_(named), Contributor.declined_at.is_(None), *_IS_NAMED)
         .order_by(Contributor.position)
     )
     return _grouped(session, query)
@@ -56,7 +58,7 @@ def _leaders(session: Session, studios: Sequence[Studio]) -> dict[int, list[Pers
     query = (
         sa.select(StudioLeader.studio_id, Person)
         .join(Person, Person.id == StudioLeader.person_id)
-        .where(StudioLeader.studio_id.in_([it.id for it in studios]), StudioLeader.until.is_(None), Person.shows_unit)
+        .where(StudioLeader.studio_id.in_([it.id for it in studios]), StudioLeader.until.is_(None), *_IS_NAMED)
     )
     return _grouped(session, query)
 

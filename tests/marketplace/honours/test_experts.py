@@ -42,7 +42,11 @@ def test_nobody_is_named_who_did_not_agree_with_the_unit_nor_where_the_record_ke
 ) -> None:
     hidden = person(session, "不公开", shows_name=False, shows_unit=False, agreed_on=None)
     without_unit = person(session, "不公开单位", shows_unit=False)
+    gone, late = (person(session, name, employment=name) for name in ("left", "deceased"))
     willing = person(session, "同意公开")
-    open_one, kept = completed(hidden, without_unit, willing), completed(willing, disclosure={"contributors": 1})
+    open_one, kept = (
+        completed(hidden, without_unit, gone, late, willing),
+        completed(willing, disclosure={"contributors": 1}),
+    )
     [found] = experts.of(session, [open_one, kept], [], limit=5)
     assert (found.person, found.achievements) == (willing, [open_one])
