@@ -7,6 +7,7 @@ from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
@@ -33,7 +34,7 @@ class CampaignForm(RowsForm):
     """A campaign; it counts the items of its kind. Others, rubric and quotas come by the interface for programs."""
 
     kind = select(_("类别"), vocabulary.campaign_kinds)
-    title = line(_("活动名称"))
+    title = line(lazy_pgettext("参与", "活动名称"))
     theme = line(_("主题"), 300)
     host = wtforms.SelectField(_("主办"), validate_choice=False)
     opens_on = day(_("第一天"))
