@@ -25,6 +25,7 @@ from marketplace.schemas.fields import (
     Whole,
     passed,
 )
+from marketplace.schemas.judging import FULL, Points
 
 
 class Measured(Refusing, ma.fields.Decimal):
@@ -58,12 +59,12 @@ class GroupSchema(DomainSchema):
     """A group with its criteria, 100 points together, and those that tell equals apart in their order."""
 
     name = Line(100, required=True)
-    criteria = ma.fields.Dict(keys=Line(60), values=Whole(1, 100), required=True)
-    tie_break = Many(Line(60), longest=30)
+    criteria = Points(required=True)
+    tie_break = Many(Line(40), longest=30)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def check_criteria(self, data: dict[str, Any], **_options: Any) -> None:
-        if sum(data["criteria"].values()) != 100:
+        if sum(data["criteria"].values()) != FULL:
             raise ma.ValidationError(gettext("评分标准各项合计应为 100 分。"), "criteria")
         if not set(data["tie_break"]) <= data["criteria"].keys():
             raise ma.ValidationError(gettext("并列时比较的项目应在评分标准里。"), "tie_break")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import marshmallow as ma
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -240,6 +241,9 @@ def test_a_contest_is_fixed_once_it_is_open_and_is_its_hosts_alone(
 ) -> None:
     contest = contests.make(session, host, campaign.id, contesting.terms())
     contests.revise(session, host, contest.id, contest.revision, contesting.terms(title="焊工大赛"))
+    # A sheet would not take the points of a longer criterion.
+    with pytest.raises(ma.ValidationError):
+        contesting.terms(groups=[{"name": "焊工", "criteria": {"项" * 41: 100}}])
     contests.open_to_all(session, host, contest.id)
     with pytest.raises(Conflict):
         contests.revise(session, host, contest.id, contest.revision, contesting.terms())
