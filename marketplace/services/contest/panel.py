@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from marketplace import audit
 from marketplace.db import now
@@ -22,6 +22,7 @@ from marketplace.models import (
     ContestSheet,
     ContestStage,
 )
+from marketplace.models.participation.contestant import OUT
 from marketplace.permissions import Actor, can_judge_contest
 from marketplace.services.contest import contests
 from marketplace.services.judging import seating
@@ -100,6 +101,7 @@ def results_of(session: Session, stage: ContestStage, group: ContestGroup | None
         sa.select(ContestResult)
         .join(ContestResult.contestant)
         .where(ContestResult.contest_stage_id == stage.id, Contestant.state == "registered")
+        .options(contains_eager(ContestResult.contestant), selectinload(ContestResult.sheets))
         .order_by(Contestant.contest_group_id, Contestant.number, ContestResult.id)
     )
     return list(session.scalars(query if group is None else query.where(Contestant.contest_group_id == group.id)))
@@ -135,11 +137,12 @@ class Seated:
 
 
 def seats(session: Session, contest: Contest) -> list[Seated]:
-    """Return how far each judge has come."""
+    """Return how far each judge has come with those who came and are still in the contest."""
     query = (
         sa.select(Contestant.contest_group_id, ContestSheet.account_id, ContestSheet.locked_at.is_(None),
                   ContestSheet.recused_because.is_(None))
-        .join(ContestSheet.result).join(ContestResult.contestant).where(Contestant.contest_id == contest.id)
+        .join(ContestSheet.result).join(ContestResult.contestant)
+        .where(Contestant.contest_id == contest.id, Contestant.state.not_in(OUT), ContestResult.is_absent.is_(False))
     )  # fmt: skip
     given: Counter[tuple[int, int, str]] = Counter()
     for group_id, account_id, is_open, counts in session.execute(query):

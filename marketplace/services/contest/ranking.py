@@ -1,12 +1,10 @@
-"""The arithmetic of a stage: ranks with ties, who goes on, which prizes follow. It knows no database."""
+"""The arithmetic of a stage: what is ranked by, who goes on, which prizes follow. It knows no database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-
-from marketplace.services.judging.scoring import ranked
 
 _CENT = Decimal("0.01")
 
@@ -20,11 +18,6 @@ def parts_of(sheets: Sequence[Mapping[str, int]], tie_break: Sequence[str]) -> d
 def key_of(score: Decimal, parts: Mapping[str, str], tie_break: Sequence[str]) -> tuple[Decimal, ...]:
     """Return what somebody is ranked by: his score, then the criteria that tell equals apart in their order."""
     return (score, *(Decimal(parts[name]) for name in tie_break))
-
-
-def ranks(keys: Mapping[int, tuple[Decimal, ...]]) -> dict[int, int]:
-    """Return the rank of each from 1; who is equal in everything shares a rank, and the next is as many further."""
-    return ranked(keys)
 
 
 def going_on(ranks: Mapping[int, int], places: int | None) -> set[int]:

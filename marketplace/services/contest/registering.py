@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from marketplace import audit, workflow
 from marketplace.db import now, today
@@ -44,8 +44,10 @@ def listed(session: Session, actor: Actor, contest: Contest) -> list[Contestant]
         sa.select(of)
         .join(of.organisation)
         .where(of.contest_id == contest.id, contestants_seen(actor, contest))
-        .options(contains_eager(of.organisation), joinedload(of.person), joinedload(of.group))
-    )
+        .options(
+            contains_eager(of.organisation), joinedload(of.person), joinedload(of.group), selectinload(of.results)
+        )
+    )  # fmt: skip
     return sorted(session.scalars(query), key=lambda it: (it.group.position, it.number or 0, it.id))
 
 

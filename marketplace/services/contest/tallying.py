@@ -10,7 +10,7 @@ from marketplace.errors import N_, Conflict
 from marketplace.models import Contest, Contestant, ContestResult, ContestSheet, ContestStage
 from marketplace.permissions import Actor
 from marketplace.services.contest import contests, panel, ranking, staging
-from marketplace.services.judging.scoring import score_of, spread_of
+from marketplace.services.judging.scoring import ranked, score_of, spread_of
 
 
 def progress(session: Session, stage: ContestStage) -> tuple[int, int]:
@@ -63,7 +63,7 @@ def rank(session: Session, stage: ContestStage) -> None:
     for group in stage.contest.groups:
         theirs = [it for it in results if it.contestant.contest_group_id == group.id and it.score is not None]
         keys = {it.id: ranking.key_of(it.score, it.parts, group.tie_break) for it in theirs if it.score is not None}
-        ranks = ranking.ranks(keys)
+        ranks = ranked(keys)
         on = ranking.going_on(ranks, stage.advancing)
         for result in theirs:
             result.rank, result.advanced = ranks[result.id], result.id in on

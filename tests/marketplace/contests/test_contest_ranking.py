@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.services.contest import ranking
+from marketplace.services.judging.scoring import ranked
 
 KEYS = st.dictionaries(
     st.integers(1, 40), st.tuples(st.integers(0, 12).map(Decimal), st.integers(0, 3).map(Decimal)), max_size=30
@@ -20,13 +21,13 @@ PRIZES = st.lists(st.integers(1, 5), max_size=4).map(
 
 @given(KEYS)
 def test_a_rank_is_one_more_than_those_who_are_better(keys: dict[int, tuple[Decimal, ...]]) -> None:
-    ranks = ranking.ranks(keys)
+    ranks = ranked(keys)
     assert ranks == {it: 1 + sum(other > key for other in keys.values()) for it, key in keys.items()}
 
 
 @given(KEYS, st.integers(1, 12))
 def test_so_many_go_on_and_nobody_stays_behind_his_equal(keys: dict[int, tuple[Decimal, ...]], places: int) -> None:
-    on = ranking.going_on(ranking.ranks(keys), places)
+    on = ranking.going_on(ranked(keys), places)
     assert len(on) >= min(places, len(keys))
     assert all(keys[one] > keys[other] for one in on for other in keys.keys() - on)
     # Without the equals at the edge it is no more than the places.
@@ -37,7 +38,7 @@ def test_so_many_go_on_and_nobody_stays_behind_his_equal(keys: dict[int, tuple[D
 def test_no_prize_goes_beyond_its_places_and_equals_get_the_same(
     keys: dict[int, tuple[Decimal, ...]], prizes: list[dict[str, object]]
 ) -> None:
-    given_out = ranking.prizes(ranking.ranks(keys), prizes)
+    given_out = ranking.prizes(ranked(keys), prizes)
     taken, places = Counter(given_out.values()), 0
     order = [str(it["grade"]) for it in prizes]
     for at, it in enumerate(prizes):
@@ -60,4 +61,4 @@ def test_equals_are_told_apart_by_the_criteria_in_their_order() -> None:
         3: ranking.key_of(Decimal(80), {"实操": "49.00"}, ["实操"]),
         4: ranking.key_of(Decimal(79), {"实操": "60.00"}, ["实操"]),
     }
-    assert ranking.ranks(keys) == {1: 1, 2: 2, 3: 2, 4: 4}
+    assert ranked(keys) == {1: 1, 2: 2, 3: 2, 4: 4}
