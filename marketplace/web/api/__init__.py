@@ -22,7 +22,7 @@ from marketplace.web.api.catalogue import (
     vocabularies,
 )
 from marketplace.web.api.following import favourites, notices, saved_searches, webhooks
-from marketplace.web.api.market import auctions, listings, open_bids
+from marketplace.web.api.market import auctions, deals, listings, open_bids, term_sheets
 from marketplace.web.api.office import (
     award_rounds,
     exports,
@@ -39,7 +39,6 @@ from marketplace.web.api.people import (
     campaigns,
     contests,
     crews,
-    deals,
     deputies,
     honours,
     outreach,
@@ -90,6 +89,7 @@ NOUNS = (
     studios,
     submissions,
     tasks,
+    term_sheets,
     vocabularies,
     webhooks,
 )
