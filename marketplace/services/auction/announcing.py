@@ -9,30 +9,32 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace import audit, rules, workflow
-from marketplace.db import now, today
+from marketplace.db import day_of, now, today
 from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import Account, Auction, AuctionBid, AuctionBidder, Listing
 from marketplace.permissions import Actor, buyers, can_list
 from marketplace.postbox import post
 from marketplace.services.auction import clock
-from marketplace.services.listing import keeping, offering, reading
+from marketplace.services.listing import keeping, offering, reading, settling
 
 
 def announce(session: Session, actor: Actor, listing_id: int, data: Mapping[str, Any]) -> Auction:
     """Let a listing out as an auction, on the terms ``AuctionSchema.load`` returned.
 
-    Raises Conflict where its price is not to be found by one, or one is under way, and Invalid for a past beginning.
+    Raises Conflict where its price is not to be found by one, or one is under way or somebody has the achievement
+    reserved by another listing, and Invalid for a past beginning.
     """
     listing = keeping.to_be_announced(session, actor, listing_id)
     if listing.price_form != "auction":
         raise Conflict(N_("这项挂牌的定价方式不是拍卖。"))
     if data["opens_at"] <= clock.moment(session):
         raise Invalid({"opens_at": [N_("开始时间应在现在以后，让企业来得及报名。")]})
+    settling.require_unreserved(session, listing)
     if listing.state != "listed":
         keeping.enter(session, actor, listing)
     elif of(session, listing) is not None:
         raise Conflict(N_("这项挂牌的拍卖已经公布。"))
-    if listing.valid_until is not None and data["closes_at"].date() > listing.valid_until:
+    if listing.valid_until is not None and day_of(data["closes_at"]) > listing.valid_until:
         raise Invalid({"closes_at": [N_("拍卖应在挂牌的有效期内结束。")]})
     extension = rules.value(session, "auction_extension", today())
     auction = Auction(listing=listing, extension=extension, **data)
@@ -89,6 +91,8 @@ def decide(session: Session, actor: Actor, bidder_id: int, *, is_accepted: bool,
         raise NotFound("auction", bidder_id)
     hold(session, auction)
     session.refresh(bidder)
+    if auction.closed_at is not None:
+        raise Conflict(N_("拍卖已经结束。"))
     if bidder.state != "asked":
         raise Conflict(N_("这个报名已经答复过。"))
     if not is_accepted and not reason.strip():

@@ -75,9 +75,10 @@ def close_if_over(session: Session, auction: Auction) -> bool:
     if auction.closed_at is not None or moment < auction.closes_at:
         return False
     best = _last(session, auction)
-    is_met = best is not None and (auction.reserve is None or best.amount >= auction.reserve)
-    auction.closed_at = moment
-    auction.outcome = "sold" if is_met else "no_bids" if best is None else "reserve_not_met"
+    # What was taken back from the public meanwhile is sold to nobody.
+    is_public = auction.listing.achievement.published_state == "published"
+    is_met = is_public and best is not None and (auction.reserve is None or best.amount >= auction.reserve)
+    auction.closed_at, auction.outcome = moment, _outcome(is_public, best, is_met)
     session.flush()
     payload = {"outcome": auction.outcome, "last": best.hash if best else None}
     audit.record(session, SYSTEM, "close", "auction", auction.id, payload=payload)
@@ -152,6 +153,12 @@ def _admitted(session: Session, actor: Actor, auction: Auction, organisation_id:
     if found is None:
         raise NotAllowed("bid", "auction")
     return found
+
+
+def _outcome(is_public: bool, best: AuctionBid | None, is_met: bool) -> str:
+    if not is_public:
+        return "cancelled"
+    return "sold" if is_met else "no_bids" if best is None else "reserve_not_met"
 
 
 def _last(session: Session, auction: Auction) -> AuctionBid | None:

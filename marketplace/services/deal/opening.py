@@ -18,6 +18,7 @@ from marketplace.errors import N_, Conflict, NotAllowed
 from marketplace.models import Achievement, Deal, Demand, Match
 from marketplace.permissions import SYSTEM, Actor, can_answer_for
 from marketplace.services.deal import rooms
+from marketplace.services.listing.exclusivity import LICENCES
 
 # What of a listing or an achievement the terms of a deal begin with.
 TERMS = ("contract_kind", "mode", "licence_kind", "price_form", "amount", "is_related_party")
@@ -27,7 +28,6 @@ CONTRACT_OF_MODE = {
     "use_first": "licence", "equity": "transfer", "development": "development", "consulting": "consulting",
     "service": "service", "joint_implementation": "development",
 }  # fmt: skip
-_LICENCE_OF_MODE = {"exclusive_licence": "exclusive", "sole_licence": "sole", "ordinary_licence": "ordinary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _demand_follows(session: Session, actor: Actor, demand: Demand, action: str)
 def _first_terms(achievement: Achievement) -> dict[str, Any]:
     mode = achievement.transfer_modes[0] if len(achievement.transfer_modes) == 1 else None
     kind = CONTRACT_OF_MODE.get(mode or "")
-    licence = _LICENCE_OF_MODE.get(mode or "", achievement.licence_kind or ("ordinary" if kind == "licence" else None))
+    licence = LICENCES.get(mode or "", achievement.licence_kind or ("ordinary" if kind == "licence" else None))
     return {
         "mode": mode, "contract_kind": kind, "licence_kind": licence if kind == "licence" else None,
         "price_form": achievement.price_form, "amount": achievement.price,

@@ -1,6 +1,6 @@
 """Show an agreed price to the public before it is signed, with an end that other terms put off anew (rule 13).
 
-A price that was listed, or found by an auction, was open to all and is not shown again.
+A price that was listed, or found by an auction, was open to all and is not shown again for what it was listed for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, rules, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict
-from marketplace.models import Deal, ListingOffer, Objection, PriceNotice, Publicity, PublicityEntry
+from marketplace.models import Deal, Listing, ListingOffer, Objection, PriceNotice, Publicity, PublicityEntry
 from marketplace.permissions import Actor
 from marketplace.schemas.achievement import disclosed
 from marketplace.services import publicity as publicities
@@ -28,10 +28,14 @@ def days(session: Session, deal: Deal, terms: Mapping[str, Any]) -> int:
     """Return for how many days a price must be shown; 0 where it need not: by whom, for what, and how it was found."""
     way = exclusivity.way(terms["mode"], terms["licence_kind"], terms["contract_kind"])
     unit = deal.owner_organisation
-    if way is None or unit is None or deal.achievement.is_duty is False or terms["price_form"] == "free_trial":
+    is_trial = way == "use_first" and terms["price_form"] == "free_trial" and not terms["amount"]
+    if way is None or unit is None or deal.achievement.is_duty is False or is_trial:
         return 0
-    open_to_all = sa.select(ListingOffer.id).where(
-        ListingOffer.deal_id == deal.id, ListingOffer.kind.in_(("price", "bid")), ListingOffer.amount == terms["amount"]
+    open_to_all = (
+        sa.select(ListingOffer.id)
+        .join(ListingOffer.listing)
+        .where(ListingOffer.deal_id == deal.id, ListingOffer.kind.in_(("price", "bid")))
+        .where(ListingOffer.amount == terms["amount"], Listing.mode == way)
     )
     if session.scalar(open_to_all) is not None:
         return 0

@@ -21,7 +21,7 @@ def accept(session: Session, actor: Actor, offer: ListingOffer) -> Deal:
     listing = offer.listing
     exclusivity.require_free(session, listing.achievement_id)
     if listing.is_exclusive:
-        _require_unreserved(session, listing)
+        require_unreserved(session, listing)
         workflow.apply(session, actor, listing, "reserve", payload={"offer": offer.id}, process="listing")
     deal = open_from_listing(
         session, actor, listing.achievement, Party(offer.organisation_id, offer.account_id), listing_id=listing.id,
@@ -88,13 +88,13 @@ def ended(session: Session, actor: Actor, deal: Deal) -> None:
         session.flush()
 
 
-def _require_unreserved(session: Session, listing: Listing) -> None:
-    """Raise Conflict where another listing of the achievement is being negotiated that shuts this one out."""
+def require_unreserved(session: Session, listing: Listing) -> None:
+    """Raise Conflict where another listing of the achievement is being negotiated, or auctioned, for one to have it."""
     other = sa.select(Listing.id).where(
         Listing.achievement_id == listing.achievement_id, Listing.state == "in_negotiation", Listing.id != listing.id
     )
     if session.scalar(other) is not None:
-        raise Conflict(N_("这项成果正按另一种方式与一家企业独家洽谈，没有谈成以前不能再应答。"))
+        raise Conflict(N_("这项成果正按另一种方式与一家企业独家洽谈，没有谈成以前不能再给别人。"))
     _require_no_auction(session, listing.achievement_id, listing.id)
 
 
@@ -106,7 +106,7 @@ def _require_no_auction(session: Session, achievement_id: int, listing_id: int |
         .where(Listing.achievement_id == achievement_id, Auction.closed_at.is_(None), Listing.id != (listing_id or 0))
     )
     if session.scalar(under_way) is not None:
-        raise Conflict(N_("这项成果正在拍卖，拍卖结束以前不能由一家独占。"))
+        raise Conflict(N_("这项成果正在拍卖，拍卖结束以前不能另给一家独占。"))
 
 
 def _listing_of(session: Session, actor: Actor, deal: Deal, way: str) -> Listing | None:

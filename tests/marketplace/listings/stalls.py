@@ -58,10 +58,10 @@ def buyer(session: Session) -> Actor:
     return acting("enterprise", OrganisationFactory(kind="enterprise"))
 
 
-def auctioned(session: Session, stall: Stall, **fields: Any) -> Auction:
-    """Announce an auction of an assignment that opens in a minute and lasts an hour."""
+def auctioned(session: Session, stall: Stall, *, mode: str = "assignment", **fields: Any) -> Auction:
+    """Announce an auction that opens in a minute and lasts an hour."""
     listing = keeping.prepare(
-        session, stall.owner, stall.achievement.id, terms_of(mode="assignment", price_form="auction", price=None)
+        session, stall.owner, stall.achievement.id, terms_of(mode=mode, price_form="auction", price=None)
     )
     opens = now() + dt.timedelta(minutes=1)
     given = {

@@ -137,6 +137,31 @@ def test_while_bids_are_invited_nobody_has_it_alone_by_another_listing(session: 
     other = listed(session, stall)
     with pytest.raises(Conflict, match="正在拍卖"):
         offering.take(session, buyer(session), other.id, OFFER)
+    with pytest.raises(Conflict, match="正在拍卖"):
+        auctioned(session, stall, mode="equity")
+
+
+def test_no_bids_are_invited_for_what_one_enterprise_has_reserved(session: Session) -> None:
+    stall = made(session)
+    offering.take(session, buyer(session), listed(session, stall).id, OFFER)
+    with pytest.raises(Conflict, match="独家洽谈"):
+        auctioned(session, stall)
+
+
+def test_what_is_no_longer_public_at_the_end_is_sold_to_nobody(session: Session, hands: list[dt.timedelta]) -> None:
+    stall = made(session)
+    auction = auctioned(session, stall)
+    one, late = admitted(session, stall, auction), announcing.ask(session, buyer(session), auction.id, None)
+    hands[0] = dt.timedelta(minutes=2)
+    bidding.bid(session, one, auction.id, 100_000_00)
+    stall.achievement.state, stall.achievement.published_state = "revoked", "revoked"
+    session.flush()
+    hands[0] = dt.timedelta(hours=2)
+    assert bidding.close_due(session, 10) == 1
+    assert (auction.outcome, auction.listing.state) == ("cancelled", "expired")
+    assert session.scalar(sa.select(sa.func.count()).select_from(Deal)) == 0
+    with pytest.raises(Conflict, match="已经结束"):
+        announcing.decide(session, stall.owner, late.id, is_accepted=True, reason="")
 
 
 def test_the_database_refuses_to_change_or_remove_a_bid(session: Session, hands: list[dt.timedelta]) -> None:

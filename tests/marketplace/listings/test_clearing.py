@@ -139,6 +139,25 @@ def test_a_price_that_was_listed_is_not_shown_again_unless_another_is_agreed(ses
     assert shown(session, deal)[0].amount == 50_000_00
 
 
+@pytest.mark.parametrize(
+    "terms_agreed",
+    [
+        {"mode": "exclusive_licence", "price_form": "listed"},
+        {"mode": "exclusive_licence", "price_form": "free_trial"},
+        {"mode": "use_first", "licence_kind": None, "price_form": "free_trial", "amount": 90_000_00},
+    ],
+)
+def test_more_than_was_listed_or_a_trial_that_is_paid_for_is_shown_whatever_it_is_called(
+    sqlite_session: Session, terms_agreed: dict[str, Any]
+) -> None:
+    stall = made(sqlite_session)
+    enterprise = buyer(sqlite_session)
+    offer = offering.take(sqlite_session, enterprise, listed(sqlite_session, stall, mode="ordinary_licence").id, OFFER)
+    deal = sqlite_session.get_one(Deal, offer.deal_id)
+    agree(sqlite_session, stall, enterprise, deal, 0, **{"amount": 80_000_00, **terms_agreed})
+    assert shown(sqlite_session, deal)[0].mode == terms_agreed["mode"]
+
+
 def test_completers_are_asked_before_what_they_made_is_assigned(session: Session) -> None:
     stall = made(session, kind="enterprise")
     deal, enterprise = agreed(session, stall, "assignment", contract_kind="transfer", licence_kind=None)

@@ -91,7 +91,10 @@ class Life(RuleBasedStateMachine):
             return
         enterprise = next(it for it in self.buyers if found.organisation_id in it.organisation_ids)
         if is_signed:
-            signed(self.session, self.stall, enterprise, deal, amount=10_000_00)
+            # Another may have got it to himself while this one was negotiated.
+            was_taken = exclusivity.taken_among(self.session, [deal.achievement_id])
+            done = self.tries(lambda: signed(self.session, self.stall, enterprise, deal, amount=10_000_00))
+            assert (done is None) == bool(was_taken)
         else:
             signing.terminate(self.session, enterprise, deal.id, "没有谈成")
 
