@@ -12,12 +12,10 @@ from marketplace.models.market.deal import CONTRACTED
 from marketplace.permissions import Actor
 from marketplace.services.deal import rooms
 
-_TRIALS = ("use_first",)
 
-
-def is_trial(deal: Deal) -> bool:
-    """Say whether a contract is a use that may become a transfer."""
-    return deal.mode in _TRIALS or deal.price_form == "free_trial"
+def may_begin(deal: Deal) -> bool:
+    """Say whether a contract that stands is a use that may become a transfer."""
+    return deal.state in CONTRACTED and (deal.mode == "use_first" or deal.price_form == "free_trial")
 
 
 def begin(session: Session, actor: Actor, deal_id: int) -> Deal:
@@ -26,7 +24,7 @@ def begin(session: Session, actor: Actor, deal_id: int) -> Deal:
     Raises NotFound, NotAllowed, and Conflict where the contract is no such use, not signed, or gone on from already.
     """
     deal, _side = rooms.hold(session, actor, deal_id)
-    if not is_trial(deal) or deal.state not in CONTRACTED:
+    if not may_begin(deal):
         raise Conflict(N_("只有签了约的先用后转或免费试用，才能由此转为转让。"))
     if after(session, deal) is not None:
         raise Conflict(N_("已经由这份合同转入另一项交易。"))

@@ -63,8 +63,8 @@ def sign(session: Session, actor: Actor, deal_id: int, number: int) -> Deal:
 def register(session: Session, actor: Actor, deal_id: int, revision: int, data: dict[str, Any]) -> Deal:
     """Enter the registration of a contract, from what ``RegistrationSchema.load`` returned.
 
-    Raises NotFound, NotAllowed for whoever does not register it, StaleRevision, Conflict before it is signed or once
-    it has a number, and Invalid for a number another contract has, or a day before the signature.
+    Raises NotFound, NotAllowed for whoever does not register it, StaleRevision, Conflict before it is signed, once it
+    is ended or has a number, and Invalid for a number another contract has, or a day before the signature.
     """
     deal = rooms.get(session, actor, deal_id)
     if not can_register(actor, deal):
@@ -73,8 +73,8 @@ def register(session: Session, actor: Actor, deal_id: int, revision: int, data: 
     session.refresh(deal)
     if deal.revision != revision:
         raise StaleRevision("deal", deal.id, revision, deal.revision)
-    if deal.signed_on is None or deal.registration_no is not None:
-        raise Conflict(N_("合同签订以后才能登记，登记号登记以后不能再改。"))
+    if deal.state not in CONTRACTED or deal.signed_on is None or deal.registration_no is not None:
+        raise Conflict(N_("合同签订以后、终止以前才能登记，登记号登记以后不能再改。"))
     if data["registered_on"] < deal.signed_on:
         raise Invalid({"registered_on": [N_("登记日期不能早于签订日期。")]})
     if session.scalar(sa.select(Deal.id).filter_by(registration_no=data["registration_no"])) is not None:

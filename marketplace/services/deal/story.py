@@ -35,9 +35,7 @@ def write(session: Session, actor: Actor, deal_id: int, own_words: str) -> Story
     Conflict before the benefit is verified or once the story is published.
     """
     deal, _side = rooms.hold(session, actor, deal_id)
-    benefit = benefits.of(session, deal)
-    if deal.state != "verified" or benefit is None or benefit.verified_at is None or benefit.revoked_at is not None:
-        raise Conflict(N_("效益核验以后才能写成功案例。"))
+    benefit = _verified(session, deal)
     known = of(session, deal)
     if known is not None and known[1].shown_from is not None:
         raise Conflict(N_("成功案例已经公布；要改，请联系展示工作台。"))
@@ -72,9 +70,11 @@ def write(session: Session, actor: Actor, deal_id: int, own_words: str) -> Story
 def agree(session: Session, actor: Actor, deal_id: int, wording: str) -> Story:
     """Agree, for one's side, to the wording one has read; with the second side's word the story is published.
 
-    Raises NotFound, NotAllowed, and Conflict where there is no story, it reads otherwise by now or was agreed to.
+    Raises NotFound, NotAllowed, and Conflict where there is no story, it reads otherwise by now, was agreed to, or its
+    benefit was found false since.
     """
     deal, side = rooms.hold(session, actor, deal_id)
+    _verified(session, deal)
     known = of(session, deal)
     if known is None:
         raise Conflict(N_("还没有成功案例。"))
@@ -95,6 +95,13 @@ def agree(session: Session, actor: Actor, deal_id: int, wording: str) -> Story:
         held.wording = _wording(story)
         session.flush()
     return story
+
+
+def _verified(session: Session, deal: Deal) -> Benefit:
+    benefit = benefits.of(session, deal)
+    if deal.state != "verified" or benefit is None or benefit.verified_at is None or benefit.revoked_at is not None:
+        raise Conflict(N_("效益核验以后才能写成功案例。"))
+    return benefit
 
 
 def _text(deal: Deal, benefit: Benefit, own_words: str) -> str:

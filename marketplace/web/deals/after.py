@@ -32,8 +32,6 @@ from marketplace.web.studios.forms import fields_of
 blueprint = Blueprint("deal_after", __name__, url_prefix="/deals")
 blueprint.before_request(sign_in_first)
 
-_FIGURES = ("unit_cost_before", "unit_cost_after", "yearly_output", "implementation_cost", "safety_effect")
-
 
 @blueprint.post("/<int:deal_id>/in-use")
 def put_to_use(deal_id: int) -> ResponseReturnValue:
@@ -53,8 +51,7 @@ def benefit(deal_id: int) -> str:
 @blueprint.post("/<int:deal_id>/benefit/claim")
 def claim(deal_id: int) -> ResponseReturnValue:
     form = ActualsForm(prefix="claim-")
-    plan_fields = list(ActualsSchema().fields)
-    plan, figures = _loaded(form, ActualsSchema(), plan_fields), _loaded(form, ClaimSchema(), list(_FIGURES))
+    plan, figures = _loaded(form, ActualsSchema()), _loaded(form, ClaimSchema())
     if plan is None or figures is None:
         return _benefit_page(deal_id, claim=form), 422
     return _benefit_done(
@@ -137,10 +134,10 @@ def _day(text: str) -> dt.date:
         raise Invalid({"first_used_on": [_("请填写日期，例如 2026-03-15。")]}) from None
 
 
-def _loaded(form: DomainForm, schema: Any, names: list[str]) -> dict[str, Any] | None:
-    """Return what a schema makes of some fields of a form, or None with the refusals beside them."""
+def _loaded(form: DomainForm, schema: ma.Schema) -> dict[str, Any] | None:
+    """Return what a schema makes of its fields of a form, or None with the refusals beside them."""
     try:
-        data: dict[str, Any] = schema.load({name: form.data.get(name) for name in names})
+        data: dict[str, Any] = schema.load({name: form.data.get(name) for name in schema.fields})
     except ma.ValidationError as error:
         form.refuse(error.normalized_messages())
         return None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.models import Deal, Match, TermSheet
 from marketplace.permissions import SYSTEM, can_answer_for, side_in, sides_of
 from marketplace.runtime import runtime
@@ -96,11 +96,14 @@ def say(deal_id: int) -> ResponseReturnValue:
                 for it in chosen
             ]
             rooms.say(session, actor(), deal_id, data["text"], kept)
+    except Invalid as error:
+        form.refuse_invalid(error)
     except (Conflict, FileRefused) as error:
         form.form_errors = [error.text(_)]
-        with runtime().sessions() as session:
-            return _page(session, deal_id, form), 422
-    return redirect(url_for(".show", deal_id=deal_id, _anchor="talk"), 303)
+    else:
+        return redirect(url_for(".show", deal_id=deal_id, _anchor="talk"), 303)
+    with runtime().sessions() as session:
+        return _page(session, deal_id, form), 422
 
 
 @blueprint.post("/<int:deal_id>/tasks")
@@ -204,7 +207,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         end_form=ReasonForm(formdata=None),
         fields_of=fields_of,
         after=following_up.after(session, deal),
-        may_follow=following_up.is_trial(deal) and deal.state in ("signed", "registered", "implemented", "verified"),
+        may_follow=following_up.may_begin(deal),
         story=story.of(session, deal),
         events=events,
         people=people.called(session, (it.actor for it in events)),

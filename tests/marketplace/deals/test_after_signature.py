@@ -202,6 +202,20 @@ def test_a_story_tells_verified_facts_and_is_shown_once_both_agreed_to_the_same_
     assert told.state_at(now()) == "published"
 
 
+def test_no_story_is_published_of_a_benefit_that_was_found_false(session: Session) -> None:
+    table = laid(session)
+    benefit = verified(session, table)
+    story.write(session, table.owner, table.deal.id, "")
+    held = story.of(session, table.deal)
+    assert held is not None
+    story.agree(session, table.owner, table.deal.id, held[0].wording)
+    benefit.revoked_by, benefit.revoked_at, benefit.revoked_because = "省总工会", now(), "数据不实"
+    session.flush()
+    with pytest.raises(Conflict, match="核验以后"):
+        story.agree(session, table.enterprise, table.deal.id, held[0].wording)
+    assert held[1].shown_from is None
+
+
 def test_a_free_use_becomes_a_transfer_that_remembers_it(session: Session) -> None:
     table = laid(session)
     with pytest.raises(Conflict):

@@ -135,6 +135,8 @@ def test_either_side_ends_what_is_not_signed_and_only_the_office_a_contract(sess
         signing.terminate(session, other.owner, other.deal.id, "不想卖了。")
     signing.terminate(session, acting("admin"), other.deal.id, "双方书面同意解除。")
     assert (other.deal.state, other.deal.signed_on) == ("terminated", today())
+    with pytest.raises(Conflict, match="终止以前"):
+        signing.register(session, acting("admin"), other.deal.id, other.deal.revision, registration())
 
 
 def test_milestones_follow_from_the_terms_or_the_rules_and_a_missed_one_is_told_the_broker_once(

@@ -24,6 +24,9 @@ def test_two_sides_talk_agree_sign_and_an_office_registers(app: Flask) -> None:
     said["file"] = (io.BytesIO(photo()), "现场.jpg")
     assert parties.enterprise.post(f"{room}/messages", data=said).status_code == 303
     assert "1 条未读" in opened(parties.owner, "/deals").text
+    secret = {"csrf_token": token(parties.enterprise), "text": "附件属于机密。"}
+    refused = parties.enterprise.post(f"{room}/messages", data=secret)
+    assert (refused.status_code, "附件属于机密。" in refused.text, "涉密标志" in refused.text) == (422, True, True)
     page = opened(parties.owner, room)
     assert "能否先试用一个月？" in page.text
     assert "未读" in page.text
