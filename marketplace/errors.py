@@ -189,6 +189,10 @@ class DomainError(Exception):
         message = translate(self.message)
         return message % words if words else message
 
+    def sentences(self, translate: Callable[[str], str]) -> list[str]:
+        """Return all there is to say of it where no field stands beside it."""
+        return [self.text(translate)]
+
 
 class NotFound(DomainError):
     """There is no such thing, or the one who asks may not know of it."""
@@ -234,6 +238,9 @@ class Invalid(DomainError):
     def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
         super().__init__(N_("请改正以下各项：%(fields)s。"), fields="、".join(fields))
         self.fields = {field: list(sentences) for field, sentences in fields.items()}
+
+    def sentences(self, translate: Callable[[str], str]) -> list[str]:
+        return [translate(sentence) for said in self.fields.values() for sentence in said]
 
 
 class StaleRevision(DomainError):

@@ -9,9 +9,10 @@ from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Gr
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
 from marketplace.permissions.competitions import (
     can_evaluate,
+    can_name_showcase,
     can_see_registration,
-    names_showcase_as,
     registrations_seen,
+    showcase_levels,
 )
 from marketplace.permissions.contests import (
     can_decide_contest,
@@ -148,6 +149,7 @@ __all__ = [
     "can_judge_naming",
     "can_keep_studio",
     "can_list",
+    "can_name_showcase",
     "can_prepare_listing",
     "can_prove_entry",
     "can_read",
@@ -196,7 +198,6 @@ __all__ = [
     "lying_in",
     "match_sides",
     "matches_of",
-    "names_showcase_as",
     "offices_seeing_figures",
     "overseen",
     "owners_of",
@@ -210,6 +211,7 @@ __all__ = [
     "reports_seen",
     "require",
     "rooms_of",
+    "showcase_levels",
     "side_in",
     "sides_of",
     "signed_by",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from marketplace.models import Campaign, CompetitionRegistration
-from marketplace.permissions.actors import Actor, Grant, within
+from marketplace.models.participation.campaign import LEVELS
+from marketplace.permissions.actors import Actor, within
 from marketplace.permissions.participation import can_confirm_entries, can_follow_campaign, can_run_campaign
 from marketplace.permissions.people import audits_unit, unit_seen
-from marketplace.permissions.roles import PERMISSIONS, Permission
+from marketplace.permissions.roles import Permission
 from marketplace.permissions.verbs import can
 
 # The offices that name showcases, each of its own level.
@@ -47,18 +48,19 @@ def can_evaluate(actor: Actor, registration: CompetitionRegistration, phase: str
     return can_run_campaign(actor, campaign) and not is_of_unit
 
 
-def names_showcase_as(actor: Actor, level: str, region_path: str, industry_path: str) -> Grant | None:
-    """Return the office in which the actor names, and takes back, a showcase of a level at a place; None without."""
-    if not can(actor, Permission.CAMPAIGN_RUN):
-        return None
-    return next(
-        (
-            grant
-            for grant in actor.grants
-            if Permission.CAMPAIGN_RUN in PERMISSIONS[grant.role]
-            and SHOWCASE_LEVELS.get(grant.role) == level
-            and within(region_path, grant.region_path)
-            and within(industry_path, grant.industry_path)
-        ),
-        None,
+def can_name_showcase(actor: Actor, level: str, region_path: str, industry_path: str) -> bool:
+    """Say whether the actor names, and takes back, a showcase of a level at a place."""
+    return level in showcase_levels(actor) and any(
+        SHOWCASE_LEVELS.get(it.role) == level
+        and within(region_path, it.region_path)
+        and within(industry_path, it.industry_path)
+        for it in actor.grants
     )
+
+
+def showcase_levels(actor: Actor) -> list[str]:
+    """Return the levels of which the actor names showcases, wherever they are."""
+    if not can(actor, Permission.CAMPAIGN_RUN):
+        return []
+    held = {SHOWCASE_LEVELS.get(it.role) for it in actor.grants}
+    return [it for it in LEVELS if it in held]

@@ -22,8 +22,6 @@ def done(act: Callable[[Session], Any], told_after: str, address: str) -> Respon
         with unit_of_work(runtime().sessions) as session:
             act(session)
         flash(told_after)
-    except (Conflict, FileRefused) as error:
-        flash(error.text(_))
-    except Invalid as error:
-        flash(" ".join(_(said) for found in error.fields.values() for said in found))
+    except (Conflict, FileRefused, Invalid) as error:
+        flash(" ".join(error.sentences(_)))
     return redirect(address, 303)

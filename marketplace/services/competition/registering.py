@@ -7,13 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from marketplace import audit, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Campaign, CompetitionRegistration, Organisation
-from marketplace.permissions import Actor, can_confirm_entries, can_see_registration, registrations_seen, takes_part
+from marketplace.permissions import (
+    Actor,
+    campaigns_seen,
+    can_confirm_entries,
+    can_see_registration,
+    registrations_seen,
+    takes_part,
+)
 from marketplace.services.organisation import name_key
 from marketplace.services.participation import campaigns, counting
 
@@ -38,6 +45,14 @@ def registrations_of(year: int) -> sa.Select[int]:
 def registered_units(session: Session, year: int) -> frozenset[int]:
     """Return the ids of the units registered in at least one competition of a year."""
     return frozenset(session.scalars(registrations_of(year)))
+
+
+def competitions(session: Session, actor: Actor, *, limit: int, after: int | None = None) -> list[Campaign]:
+    """Return the competitions the actor may know of, the newest first, from below the id ``after``."""
+    query = sa.select(Campaign).where(campaigns_seen(actor), Campaign.competition_class.is_not(None))
+    query = query if after is None else query.where(Campaign.id < after)
+    query = query.options(selectinload(Campaign.organisation)).order_by(Campaign.id.desc()).limit(limit)
+    return list(session.scalars(query))
 
 
 def competition(session: Session, actor: Actor, campaign_id: int) -> Campaign:
@@ -102,10 +117,14 @@ def register(session: Session, actor: Actor, campaign_id: int, data: Mapping[str
     if found is not None and found.withdrawn_on is None:
         raise Conflict(N_("这个单位已经报名（第 %(number)s 号），不用再报。"), number=found.id)
     is_first = found is None
-    found = found or CompetitionRegistration(campaign=campaign, organisation=unit, evaluations=[])
+    if found is None:
+        found = CompetitionRegistration(campaign=campaign, organisation=unit, registered_on=today(), evaluations=[])
+        session.add(found)
+    # Whoever comes back has still been in it since the first day, so that the part before stays locked. The place of
+    # his grade was free meanwhile.
     found.withdrawn_on, found.withdrawn_because = None, ""
-    found.enterprise_class, found.registered_on, found.registered_by = kind, today(), actor.name
-    session.add(found)
+    found.grade, found.graded_because, found.graded_by, found.graded_at = None, "", None, None
+    found.enterprise_class, found.registered_by = kind, actor.name
     session.flush()
     told = {"campaign": campaign.id, "unit": unit.id, "type": kind}
     audit.record(session, actor, "register", "competition_registration", found.id, payload=told, is_first=is_first)

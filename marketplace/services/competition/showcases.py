@@ -12,7 +12,7 @@ from marketplace import audit, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import CompetitionShowcase, Organisation
-from marketplace.permissions import Actor, names_showcase_as, path_within
+from marketplace.permissions import Actor, can_name_showcase, path_within
 from marketplace.services.competition import registering
 from marketplace.services.organisation import name_key
 
@@ -56,7 +56,7 @@ def name(session: Session, actor: Actor, data: Mapping[str, Any]) -> Competition
         if unit is None:
             raise Invalid({"unit": [N_("平台上没有这个单位，请核对全称。")]})
     region_path = unit.region_path if unit else vocabulary.regions.path(data["region"])
-    if names_showcase_as(actor, data["level"], region_path, unit.industry_path if unit else "") is None:
+    if not can_name_showcase(actor, data["level"], region_path, unit.industry_path if unit else ""):
         raise NotAllowed("name", "competition_showcase")
     if data["campaign_id"] is not None:
         campaign = registering.competition(session, actor, data["campaign_id"])
@@ -82,7 +82,7 @@ def revoke(session: Session, actor: Actor, showcase_id: int, reason: str) -> Com
     audit.hold(session, "competition_showcase", showcase_id)
     found = get(session, showcase_id)
     session.refresh(found)
-    if names_showcase_as(actor, found.level, found.region_path, _industry(found)) is None:
+    if not _is_his(actor, found):
         raise NotAllowed("revoke", "competition_showcase")
     if not reason.strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
@@ -96,9 +96,9 @@ def revoke(session: Session, actor: Actor, showcase_id: int, reason: str) -> Com
 
 def may_revoke(actor: Actor, found: CompetitionShowcase) -> bool:
     """Say whether the actor takes the name back: the office of its level at its place."""
-    is_his = names_showcase_as(actor, found.level, found.region_path, _industry(found)) is not None
-    return found.revoked_on is None and is_his
+    return found.revoked_on is None and _is_his(actor, found)
 
 
-def _industry(found: CompetitionShowcase) -> str:
-    return found.organisation.industry_path if found.organisation is not None else ""
+def _is_his(actor: Actor, found: CompetitionShowcase) -> bool:
+    industry_path = found.organisation.industry_path if found.organisation is not None else ""
+    return can_name_showcase(actor, found.level, found.region_path, industry_path)

@@ -18,6 +18,5 @@ def init_app(app: Flask) -> None:
         contestant_state_names=names.CONTESTANT_STATES,
         competition_phase_names=names.PHASES,
         showcase_kind_names=names.SHOWCASE_KINDS,
-        campaign_level_names=names.LEVELS,
     )
     app.jinja_env.filters["measured"] = names.measured

@@ -11,17 +11,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.db import today, unit_of_work
-from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed
+from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.permissions import can_evaluate, can_run_campaign
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import CompetitionIndicatorSchema, CompetitionRegistrationSchema, EvaluationSchema
+from marketplace.services.account import people
 from marketplace.services.competition import evaluating, registering
-from marketplace.services.participation import campaigns
 from marketplace.web.actor import actor
 from marketplace.web.contests.forms import CompetitionRegistrationForm, EvaluationForm, IndicatorsForm
 from marketplace.web.contests.names import measured
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import sentences
+from marketplace.web.doing import done
 
 blueprint = Blueprint("competition_office", __name__, url_prefix="/curation/competitions")
 
@@ -34,8 +35,12 @@ _VALUE = re.compile(r"value-(\d{1,9})")
 @blueprint.get("")
 def listing() -> str:
     with runtime().sessions() as session:
-        found = [it for it in campaigns.listed(session, actor(), limit=500) if it.competition_class is not None]
-        return render_template("contests/competitions.html", competitions=found)
+        found = registering.competitions(session, actor(), limit=_PAGE + 1, after=request.args.get("after", type=int))
+        return render_template(
+            "contests/competitions.html",
+            competitions=found[:_PAGE],
+            next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        )
 
 
 @blueprint.get("/<int:campaign_id>")
@@ -71,7 +76,7 @@ def indicators(campaign_id: int) -> ResponseReturnValue:
     except ma.ValidationError as error:
         flash(" ".join(sentences(error.normalized_messages())))
     except (Conflict, Invalid) as error:
-        flash(_why(error))
+        flash(" ".join(error.sentences(_)))
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="indicators"), 303)
 
 
@@ -98,37 +103,28 @@ def evaluate(registration_id: int) -> ResponseReturnValue:
     except ma.ValidationError as error:
         form.form_errors = list(sentences(error.normalized_messages()))
     except (Conflict, Invalid, NotAllowed) as error:
-        form.form_errors = [_why(error)]
+        form.form_errors = error.sentences(_)
     return _unit_page(registration_id, form), 422
 
 
 @blueprint.post("/units/<int:registration_id>/grade")
 def grade(registration_id: int) -> ResponseReturnValue:
-    sent = request.form
-    try:
-        with unit_of_work(runtime().sessions) as session:
-            evaluating.grade(session, actor(), registration_id, sent.get("grade", ""), sent.get("reason", "")[:2000])
-        flash(_("等级已定。"))
-    except (Conflict, Invalid) as error:
-        flash(_why(error))
-    return redirect(url_for(".unit", registration_id=registration_id), 303)
+    given, reason = request.form.get("grade", ""), request.form.get("reason", "")[:2000]
+    return done(
+        lambda session: evaluating.grade(session, actor(), registration_id, given, reason),
+        _("等级已定。"),
+        url_for(".unit", registration_id=registration_id),
+    )
 
 
 @blueprint.post("/units/<int:registration_id>/withdraw")
 def withdraw(registration_id: int) -> ResponseReturnValue:
-    try:
-        with unit_of_work(runtime().sessions) as session:
-            registering.withdraw(session, actor(), registration_id, request.form.get("reason", "")[:500])
-        flash(_("已退出。"))
-    except (Conflict, Invalid) as error:
-        flash(_why(error))
-    return redirect(url_for(".unit", registration_id=registration_id), 303)
-
-
-def _why(error: DomainError) -> str:
-    if isinstance(error, Invalid):
-        return " ".join(_(sentence) for found in error.fields.values() for sentence in found)
-    return error.text(_)
+    reason = request.form.get("reason", "")[:500]
+    return done(
+        lambda session: registering.withdraw(session, actor(), registration_id, reason),
+        _("已退出。"),
+        url_for(".unit", registration_id=registration_id),
+    )
 
 
 def _registration(campaign_id: int, **options: Any) -> CompetitionRegistrationForm:
@@ -178,6 +174,7 @@ def _unit_page(registration_id: int, refused: EvaluationForm | None = None) -> s
             compared=evaluating.compared(session, registration),
             locked_from=evaluating.locked_from(registration),
             phases=phases,
+            people=people.called(session, (it.evaluated_by for it in registration.evaluations)),
             form=form,
             is_refused=refused is not None,
         )

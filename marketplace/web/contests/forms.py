@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from marketplace.models import Contest, ContestGroup
 from marketplace.schemas.contest import ContestSchema
 from marketplace.web.account.forms import DomainForm
-from marketplace.web.contests.names import LEVELS, PHASES, SHOWCASE_KINDS
+from marketplace.web.contests.names import PHASES, SHOWCASE_KINDS
 from marketplace.web.demands.forms import region_choices, sentences
 from marketplace.web.display import label as called
 from marketplace.web.honours.forms import day
@@ -159,9 +159,7 @@ class ShowcaseForm(DomainForm):
     kind = wtforms.SelectField(
         _("类别"), choices=[SelectChoice(*it) for it in SHOWCASE_KINDS.items()], validate_choice=False
     )
-    level = wtforms.SelectField(
-        _("级别"), choices=[SelectChoice(*it) for it in LEVELS.items() if it[0] != "unit"], validate_choice=False
-    )
+    level = wtforms.SelectField(_("级别"), validate_choice=False)
     unit = line(_("示范企业（全称）"))
     name = line(_("示范园区的名称"))
     region = wtforms.SelectField(_("示范园区在哪里"), choices=region_choices, validate_choice=False)
@@ -169,6 +167,10 @@ class ShowcaseForm(DomainForm):
     criteria = text(_("选树的条件和理由"))
     basis = line(_("依据的文件"), 300)
     named_on = day(_("命名的日期"))
+
+    def offer(self, levels: Sequence[str]) -> None:
+        """Fill in the levels an office names showcases of."""
+        self.level.choices = [SelectChoice(it, called(it, "award_levels")) for it in levels]
 
 
 def _points(given: str) -> dict[str, Any]:

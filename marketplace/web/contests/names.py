@@ -13,9 +13,6 @@ STAGE_STATES = {code: _(called) for code, called in state_names.CONTEST_STAGE.it
 CONTESTANT_STATES = {code: _(called) for code, called in state_names.CONTESTANT.items()}
 PHASES = {"before": _("竞赛前"), "during": _("竞赛中"), "after": _("竞赛后")}
 SHOWCASE_KINDS = {"enterprise": _("示范企业"), "park": _("示范园区")}
-LEVELS = {
-    "unit": _("企业级"), "county": _("县级"), "city": _("市级"), "industry": _("产业级"), "province": _("省级"),
-}  # fmt: skip
 
 
 def measured(value: Decimal) -> str:

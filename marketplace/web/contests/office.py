@@ -14,8 +14,8 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
-from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
-from marketplace.permissions import Actor, can_run_campaign, can_withdraw_contestant
+from marketplace.errors import DomainError, Invalid, NotAllowed, NotFound
+from marketplace.permissions import Actor, can_decide_contest, can_run_campaign, can_withdraw_contestant
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import RegistrationRowSchema
 from marketplace.services.contest import contests, panel, publishing, registering, results, staging, tallying
@@ -24,6 +24,7 @@ from marketplace.web.actor import actor
 from marketplace.web.contests.forms import ContestForm, UnitRegistrationForm, told
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import sentences
+from marketplace.web.doing import done
 from marketplace.web.studios.forms import fields_of
 
 blueprint = Blueprint("contest_office", __name__, url_prefix="/curation/contests")
@@ -109,7 +110,9 @@ def register(contest_id: int) -> ResponseReturnValue:
             rows, wrong = _rows(form)
             named = (form.unit.data or "").strip()
             found = registering.register(session, actor(), contest_id, named, list(rows.values()))
-            wrong |= {at: _why(it) for at, it in zip(rows, found, strict=True) if isinstance(it, DomainError)}
+            wrong |= {
+                at: " ".join(it.sentences(_)) for at, it in zip(rows, found, strict=True) if isinstance(it, DomainError)
+            }
             done = len(rows) + sum(at not in rows for at in wrong) - len(wrong)
     except Invalid as error:
         form.refuse_invalid(error)
@@ -178,19 +181,7 @@ def publish(contest_id: int) -> ResponseReturnValue:
 
 
 def _do(contest_id: int, verb: Callable[[Session], Any], anchor: str | None = None) -> ResponseReturnValue:
-    try:
-        with unit_of_work(runtime().sessions) as session:
-            verb(session)
-        flash(_("已办理。"))
-    except (Conflict, Invalid) as error:
-        flash(_why(error))
-    return redirect(url_for(".show", contest_id=contest_id, _anchor=anchor), 303)
-
-
-def _why(error: DomainError) -> str:
-    if isinstance(error, Invalid):
-        return " ".join(_(sentence) for found in error.fields.values() for sentence in found)
-    return error.text(_)
+    return done(verb, _("已办理。"), url_for(".show", contest_id=contest_id, _anchor=anchor))
 
 
 def _rows(form: UnitRegistrationForm) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
@@ -217,6 +208,7 @@ def _page(contest_id: int, refused: UnitRegistrationForm | None = None) -> str:
             runs=runs,
             people=registering.listed(session, actor(), contest),
             may_withdraw=partial(can_withdraw_contestant, actor()),
+            may_decide=partial(can_decide_contest, actor()),
             stage=stage,
             progress=tallying.progress(session, stage) if stage is not None else None,
             seats=panel.seats(session, contest) if runs else [],

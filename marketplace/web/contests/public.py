@@ -54,10 +54,8 @@ def register(contest_id: int) -> ResponseReturnValue:
                 registering.register_own(session, actor(), contest_id, data)
             flash(_("已报名。"))
             return redirect(url_for(".show", contest_id=contest_id), 303)
-        except Invalid as error:
-            form.form_errors = [_(it) for found in error.fields.values() for it in found]
-        except (Conflict, NotAllowed) as error:
-            form.form_errors = [error.text(_)]
+        except (Conflict, Invalid, NotAllowed) as error:
+            form.form_errors = error.sentences(_)
     return _page(contest_id, form), 422
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.permissions import Permission, can, require
+from marketplace.permissions import showcase_levels
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import CompetitionShowcaseSchema
 from marketplace.services.competition import showcases
@@ -17,6 +17,7 @@ from marketplace.web.actor import actor
 from marketplace.web.contests.forms import ShowcaseForm
 from marketplace.web.contests.names import SHOWCASE_KINDS
 from marketplace.web.curation.home import require_staff
+from marketplace.web.doing import done
 from marketplace.web.studios.forms import fields_of
 
 blueprint = Blueprint("competition_showcases", __name__)
@@ -36,7 +37,7 @@ def listing() -> str:
             "contests/showcases.html",
             showcases=shown,
             may_revoke={it.id for it in shown if showcases.may_revoke(actor(), it)},
-            may_name=can(actor(), Permission.CAMPAIGN_RUN),
+            may_name=bool(showcase_levels(actor())),
             revoked=showcases.listed(session, **asked, revoked=True, limit=_PAGE),
             asked=asked,
             cities=list(vocabulary.regions.children("51")),
@@ -48,8 +49,11 @@ def listing() -> str:
 def new() -> ResponseReturnValue:
     if (elsewhere := require_staff()) is not None:
         return elsewhere
-    require(actor(), Permission.CAMPAIGN_RUN)
-    form = ShowcaseForm(data={"kind": "enterprise", "level": "city", "named_on": today().isoformat()})
+    levels = showcase_levels(actor())
+    if not levels:
+        raise NotAllowed("name", "competition_showcase")
+    form = ShowcaseForm(data={"kind": "enterprise", "named_on": today().isoformat()})
+    form.offer(levels)
     if request.method == "POST" and (data := form.load(CompetitionShowcaseSchema())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
@@ -59,7 +63,7 @@ def new() -> ResponseReturnValue:
         except Invalid as error:
             form.refuse_invalid(error)
         except (Conflict, NotAllowed) as error:
-            form.form_errors = [error.text(_)]
+            form.form_errors = error.sentences(_)
     status = 200 if request.method == "GET" else 422
     return render_template("contests/showcase_form.html", form=form, fields=fields_of(form)), status
 
@@ -68,10 +72,7 @@ def new() -> ResponseReturnValue:
 def revoke(showcase_id: int) -> ResponseReturnValue:
     if (elsewhere := require_staff()) is not None:
         return elsewhere
-    try:
-        with unit_of_work(runtime().sessions) as session:
-            showcases.revoke(session, actor(), showcase_id, request.form.get("reason", "")[:500])
-        flash(_("已撤销。"))
-    except Invalid as error:
-        flash(" ".join(_(sentence) for found in error.fields.values() for sentence in found))
-    return redirect(url_for(".listing"), 303)
+    reason = request.form.get("reason", "")[:500]
+    return done(
+        lambda session: showcases.revoke(session, actor(), showcase_id, reason), _("已撤销。"), url_for(".listing")
+    )

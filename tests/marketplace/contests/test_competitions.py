@@ -142,6 +142,12 @@ def test_after_is_compared_with_before_which_is_fixed_when_the_competition_opens
     for grade, error in (("优胜", Conflict), ("没有的等级", Invalid)):
         with pytest.raises(error):
             evaluating.grade(session, host, other.id, grade, "")
+    # Whoever leaves makes room for another, and comes back without a grade to the start he had.
+    registering.withdraw(session, clerk, held.id, "停产检修")
+    evaluating.grade(session, host, other.id, "优胜", "次之")
+    assert registered(session, clerk, campaign, plant).grade is None
+    with pytest.raises(Conflict, match="锁定"):
+        evaluated(session, clerk, held, "before", 20, 0)
 
 
 def showcase(**fields: object) -> dict[str, object]:

@@ -135,7 +135,8 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
 
     new = "/curation/showcase-enterprises/new"
     named = {"unit": PLANT, "level": "city", "criteria": "能耗下降最多", "basis": "德工发〔2026〕8号"}
-    assert "没有指定示范企业或示范园区的权限" in sent(clerk, new, opened(clerk, new).form("", **named), 422).text
+    assert "没有指定示范企业或示范园区的权限" in opened(clerk, new, 403).text
+    assert f'{new}"' not in opened(clerk, "/showcase-enterprises").source
     sent(city, new, opened(city, new).form("", **named))
     listed = opened(client, "/showcase-enterprises")
     assert PLANT in listed.text and "撤销" not in listed.text

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace import vocabulary
 from marketplace.db import unit_of_work
-from marketplace.errors import DomainError, Invalid
+from marketplace.errors import DomainError
 from marketplace.models import CompetitionShowcase, Contest
 from marketplace.models.participation.campaign import LEVELS
 from marketplace.models.participation.competition import SHOWCASE_KINDS
@@ -152,9 +152,10 @@ def register(data: dict[str, Any], contest_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
         found = registering.register(session, actor(), contest_id, data["organisation_name"], data["people"])
         told = [
-            {"contestant": None, "why": _why(it)} if isinstance(it, DomainError) else {"contestant": it.id, "why": None}
+            {"contestant": None, "why": " ".join(it.sentences(gettext))} if isinstance(it, DomainError)
+            else {"contestant": it.id, "why": None}
             for it in found
-        ]
+        ]  # fmt: skip
     return jsonify({"results": told})
 
 
@@ -200,12 +201,6 @@ def _showcase(found: CompetitionShowcase) -> dict[str, Any]:
     name = found.organisation.name if found.organisation is not None else found.name
     answer: dict[str, Any] = CompetitionShowcaseAnswerSchema().dump(plain | {"name": name})
     return answer
-
-
-def _why(error: DomainError) -> str:
-    if isinstance(error, Invalid):
-        return " ".join(gettext(sentence) for found in error.fields.values() for sentence in found)
-    return error.text(gettext)
 
 
 def _told(contest: Contest, boards: list[Board] | None = None) -> dict[str, Any]:
