@@ -20,7 +20,9 @@ from marketplace.models import (
     IntellectualProperty,
     Organisation,
 )
-from marketplace.permissions import Actor, Permission, can_read, readable, require
+from marketplace.permissions import Actor, Permission, admitted_to, can_read, readable, require
+from marketplace.schemas.achievement import disclosed
+from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
 from marketplace.services import organisation as organisations
 from marketplace.services import submission
 from marketplace.services.authoring import completeness, contributors, naming
@@ -53,6 +55,11 @@ def several(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, Ach
         .options(selectinload(Achievement.units))
     )
     return {achievement.id: achievement for achievement in session.scalars(query)}
+
+
+def as_read(actor: Actor, achievement: Achievement) -> dict[str, Any]:
+    """Return what an enterprise is admitted to, and what is public to others: its owner sees the page as they do."""
+    return disclosed(achievement, ENTERPRISES if admitted_to(actor, achievement) == ENTERPRISES else PUBLIC)
 
 
 def unpublished(session: Session, actor: Actor, *, limit: int, after: int | None = None) -> list[Achievement]:

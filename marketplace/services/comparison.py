@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.permissions import Actor, admitted_to
-from marketplace.schemas.achievement import disclosed
-from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
+from marketplace.models import Achievement
+from marketplace.permissions import Actor
 from marketplace.services import achievement as achievements
 
 MOST = 5
@@ -29,11 +28,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Achievements as their reader may see them, in the order asked for, and their indicators aligned.
+    """Records in the order asked for, what of them their reader may see, and their indicators aligned.
 
     Rows that more than one achievement fills come first.
     """
 
+    records: tuple[Achievement, ...]
     achievements: tuple[Mapping[str, Any], ...]
     indicators: tuple[Row, ...]
 
@@ -42,12 +42,9 @@ def compare(session: Session, actor: Actor, ids: Sequence[int]) -> Comparison:
     """Set the first ``MOST`` of some achievements side by side, without those the actor may not read."""
     wanted = list(dict.fromkeys(ids))[:MOST]
     known = achievements.several(session, actor, wanted)
-    shown = tuple(
-        disclosed(known[it], ENTERPRISES if admitted_to(actor, known[it]) == ENTERPRISES else PUBLIC)
-        for it in wanted
-        if it in known
-    )
-    return Comparison(shown, _aligned(shown))
+    records = tuple(known[it] for it in wanted if it in known)
+    shown = tuple(achievements.as_read(actor, it) for it in records)
+    return Comparison(records, shown, _aligned(shown))
 
 
 def _aligned(shown: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Achievement, Demand, Studio
 from marketplace.permissions import OPEN_DEMANDS, Actor, readable
-from marketplace.schemas.achievement import disclosed
+from marketplace.schemas.disclosure import PUBLIC, layer_of
 from marketplace.services import achievement as achievements
 from marketplace.services.studio import public
 
@@ -33,8 +33,8 @@ class Followed:
     def summary(self) -> str:
         """What everybody reads of it in a few words; of an achievement the layer that is open to all."""
         if isinstance(self.record, Achievement):
-            plain = disclosed(self.record)
-            return str(plain.get("teaser") or plain.get("summary") or "")
+            is_open = layer_of(self.record, "summary") == PUBLIC
+            return str(self.record.teaser or (self.record.summary if is_open else ""))
         return str(self.record.text if isinstance(self.record, Demand) else self.record.story)
 
 

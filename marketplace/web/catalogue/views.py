@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import flask
 import structlog
@@ -19,10 +18,9 @@ from marketplace.indexing import finding
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT
 from marketplace.indexing.finding import Answer, find
 from marketplace.models import Achievement, Studio
-from marketplace.permissions import Actor, admitted_to, can_answer_for, can_prepare_listing, owns
+from marketplace.permissions import Actor, can_answer_for, can_prepare_listing, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.achievement import disclosed
-from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import organisation as organisations
@@ -133,7 +131,7 @@ def achievement_page(achievement_id: int, refused: Mapping[int, Collection[str]]
     """Show an achievement; ``refused`` says what was wrong with its owner's answer to a demand."""
     with runtime().sessions() as session:
         record = achievements.get(session, actor(), achievement_id)
-        plain = _for_reader(record, actor())
+        plain = achievements.as_read(actor(), record)
         passages = {name: plain[name] for name in ACHIEVEMENT_TEXT if plain.get(name)} | quotations.passages(record)
         found = matches.of_achievement(session, actor(), record)
         is_owner = can_answer_for(actor(), record) and owns(actor(), record)
@@ -205,12 +203,6 @@ def guide() -> str:
 def robots() -> Response:
     """Keep crawlers to the records: every combination of filters would be an address of its own to them."""
     return Response("User-agent: *\nDisallow: /achievements?\nDisallow: /api/\n", mimetype="text/plain")
-
-
-def _for_reader(achievement: Achievement, reader: Actor) -> dict[str, Any]:
-    """Return what an enterprise is admitted to, and what is public to others: its owner sees the page as they do."""
-    layer = admitted_to(reader, achievement)
-    return disclosed(achievement, ENTERPRISES if layer == ENTERPRISES else PUBLIC)
 
 
 def _found(search: SearchRequest) -> Answer:

@@ -11,10 +11,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from markupsafe import Markup
 
 from marketplace.db import today
-from marketplace.permissions import admitted_to
 from marketplace.runtime import runtime
-from marketplace.schemas.achievement import disclosed
-from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
 from marketplace.services import achievement as achievements
 from marketplace.services import comparison
 from marketplace.services.listing import reading as listings
@@ -34,8 +31,7 @@ def show() -> str:
     ids = request.args.getlist("id", type=int)
     with runtime().sessions() as session:
         compared = comparison.compare(session, actor(), ids)
-        records = achievements.several(session, actor(), [it["id"] for it in compared.achievements])
-        offered = {number: listings.of_achievement(session, actor(), it) for number, it in records.items()}
+        offered = {it.id: listings.of_achievement(session, actor(), it) for it in compared.records}
     shown = [it["id"] for it in compared.achievements]
     return render_template(
         "following/compare.html",
@@ -55,9 +51,8 @@ def cite(achievement_id: int, form: str) -> Response:
         if record.published_state != "published":
             # What can still change, or is not for everybody, is nothing to refer to.
             abort(404)
-        layer = ENTERPRISES if admitted_to(actor(), record) == ENTERPRISES else PUBLIC
         write, kind = _FORMATS[form]
-        text = write(disclosed(record, layer), _address(achievement_id), today())
+        text = write(achievements.as_read(actor(), record), _address(achievement_id), today())
     answer = Response(text, mimetype=kind)
     answer.headers.set("Content-Disposition", "attachment", filename=f"achievement-{achievement_id}.{form}")
     return answer
