@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from marketplace.models import Favourite
 from marketplace.runtime import runtime
 from marketplace.schemas.favourite import FavouriteSchema
-from marketplace.services import comparison, favourite
+from marketplace.services import favourite
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first, signed_in
 from marketplace.web.doing import done
@@ -65,12 +65,6 @@ def write(kind: str, object_id: int) -> ResponseReturnValue:
 def unmark(kind: str, object_id: int) -> ResponseReturnValue:
     address = url_for(".listing") if "from_list" in request.form else _at(kind, object_id)
     return done(lambda session: favourite.unmark(session, actor(), kind, object_id), _("已取消收藏。"), address)
-
-
-@blueprint.get("/compare")
-def compare() -> ResponseReturnValue:
-    """Lead to the marked achievements that were ticked, side by side."""
-    return redirect(url_for("comparing.show", id=request.args.getlist("id", type=int)[: comparison.MOST]), 303)
 
 
 def _at(kind: str, object_id: int) -> str:
