@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -97,14 +98,18 @@ def withdraw(call_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:call_id>/award")
 def award(call_id: int) -> ResponseReturnValue:
-    address = url_for(".show", call_id=call_id)
     try:
         data = AwardSchema().load(decision_sent(request.form))
+        with unit_of_work(runtime().sessions) as session:
+            choosing.award(session, actor(), call_id, data)
+        flash(_("已定标，揭榜的人都已收到通知。"))
     except ma.ValidationError as error:
-        flash(" ".join(sentences(error.messages)))
-        return redirect(address, 303)
-    told = _("已定标，揭榜的人都已收到通知。")
-    return done(lambda session: choosing.award(session, actor(), call_id, data), told, address)
+        return _page(call_id, refused=list(sentences(error.messages))), 422
+    except Invalid as error:
+        return _page(call_id, refused=[_(said) for found in error.fields.values() for said in found]), 422
+    except Conflict as error:
+        flash(error.text(_))
+    return redirect(url_for(".show", call_id=call_id), 303)
 
 
 @blueprint.post("/<int:call_id>/fail")
@@ -121,7 +126,8 @@ def reach(call_id: int, milestone_id: int) -> ResponseReturnValue:
     )
 
 
-def _page(call_id: int, form: BidForm | None = None) -> str:
+def _page(call_id: int, form: BidForm | None = None, refused: Sequence[str] = ()) -> str:
+    """Show a list; ``refused`` says what was wrong with a decision, which stays as it was typed."""
     with runtime().sessions() as session:
         call = calls.get(session, actor(), call_id)
         own = calls.own_bid(session, actor(), call)
@@ -138,6 +144,8 @@ def _page(call_id: int, form: BidForm | None = None) -> str:
             decides=calls.decides(session, actor(), call),
             bids=bids.opened(session, actor(), call),
             chosen=choosing.chosen(session, call),
+            refused=refused,
+            typed=request.form if refused else {},
         )
 
 
