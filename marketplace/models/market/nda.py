@@ -88,9 +88,6 @@ class Nda(Base):
     def signed_at(self, side: str) -> dt.datetime | None:
         return self.enterprise_signed_at if side == SIDES[0] else self.owner_signed_at
 
-    def account_id_of(self, side: str) -> int | None:
-        return self.enterprise_account_id if side == SIDES[0] else self.owner_account_id
-
     @property
     def is_in_force(self) -> bool:
         return self.in_force_at is not None and self.ended_at is None

@@ -39,7 +39,6 @@ class Opened:
     fields: dict[str, Any]
     files: tuple[Attachment, ...]
     view: DisclosureView
-    viewer: Account
 
 
 def admits(session: Session, actor: Actor, match: Match) -> bool:
@@ -63,7 +62,7 @@ def shown(session: Session, actor: Actor, match_id: int) -> Opened:
     names = [_FIELDS.get(it, it) for it in SETTABLE if layer_of(achievement, it) == AGREED]
     fields = {name: whole[name] for name in names if whole.get(name)}
     view = _logged(session, actor, match, fields=list(fields))
-    return Opened(achievement, fields, tuple(files_of(achievement)), view, view.account)
+    return Opened(achievement, fields, tuple(files_of(achievement)), view)
 
 
 def given_out(session: Session, actor: Actor, files: Files, match_id: int, file_id: int) -> tuple[Attachment, bytes]:

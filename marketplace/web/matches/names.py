@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from marketplace import state_names
 from marketplace.models import Match
@@ -48,6 +49,13 @@ FIELDS = {name: _(called) for name, called in FIELD_NAMES.items()} | {
     "price_form": _("定价"),
     "price": _("价格"),
     "benefit_claimed": _("自报年效益"),
+}
+# The columns of the fields that are lists, in the order the record gives them out.
+COLUMNS = {
+    "indicators": (_("指标"), _("数值"), pgettext("计量", "单位"), _("检测方式")),
+    "economic_comparison": (_("项目"), _("应用前"), _("应用后"), pgettext("计量", "单位")),
+    "applied_sites": (_("单位名称"), _("从何时起"), _("用户证明")),
+    "completers": (_("姓名"), _("排序"), _("份额"), _("创造性贡献")),
 }
 _ANSWER = _("请看引文，表示有意向，或者写明为什么不合适；有疑问可以先留言")
 _NEXT = {

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import marshmallow as ma
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from marketplace.schemas.demand import disclosed
 from marketplace.services import outcome as outcomes
 from marketplace.services.deal import opening
 from marketplace.services.demand_desk import checking
-from marketplace.services.match import meeting, nda, opened, readers, thread
+from marketplace.services.match import meeting, opened, readers, thread
 from marketplace.web import quotations
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.demands.answers import answer_sent
@@ -159,13 +159,11 @@ def _page(match_id: int, refused: dict[str, Collection[str]] | None = None, text
             may_write=match.state in thread.OPEN and thread.speaks_as(actor(), match) is not None,
             is_mutual=match.state in MUTUAL,
             may_introduce_these=match.state == "mutual" and can_introduce(actor(), match),
-            nda=nda.of(session, match),
             admits=opened.admits(session, actor(), match),
             views=opened.views(session, actor(), match),
             field_names=FIELDS,
             deal=opening.of_match(session, match),
             may_negotiate=side is not None and match.state in ("introduced", "nda", "disclosed"),
-            endpoints=current_app.view_functions,
             refused=refused or {},
             text=text,
         )

@@ -15,7 +15,7 @@ from marketplace.runtime import runtime
 from marketplace.services.match import nda, opened, watermark
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.doing import done
-from marketplace.web.matches.names import FIELDS
+from marketplace.web.matches.names import COLUMNS, FIELDS
 from marketplace.web.security import inert
 
 blueprint = Blueprint("secrecy", __name__, url_prefix="/matches/<int:match_id>")
@@ -83,6 +83,7 @@ def look(match_id: int) -> ResponseReturnValue:
                 bearing=watermark.BEARING,
                 mark=opened.mark_of(found.view),
                 field_names=FIELDS,
+                columns=COLUMNS,
             )
     except Conflict as error:
         flash(error.text(_))

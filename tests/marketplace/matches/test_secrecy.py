@@ -36,9 +36,8 @@ def test_the_second_signature_puts_the_agreement_in_force(session: Session) -> N
     assert (sides.match.state, held.in_force_at) == ("introduced", None)
     sign(session, sides.enterprise, sides.match, name="钱总")
     assert (sides.match.state, held.is_in_force) == ("nda", True)
-    assert [(held.name_of(it), held.account_id_of(it)) for it in ("owner", "enterprise")] == [
-        ("赵工", sides.owner.account_id), ("钱总", sides.enterprise.account_id),
-    ]  # fmt: skip
+    assert (held.owner_name, held.owner_account_id) == ("赵工", sides.owner.account_id)
+    assert (held.enterprise_name, held.enterprise_account_id) == ("钱总", sides.enterprise.account_id)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,7 @@ def test_what_is_agreed_on_opens_to_the_enterprise_alone_and_every_look_is_told_
             opened.shown(session, actor, sides.match.id)
     # A colleague signed for all of the enterprise; another match of it stays closed.
     colleague = person("enterprise", sides.match.demand.organisation_id)
-    assert opened.shown(session, colleague, sides.match.id).viewer.id == colleague.account_id
+    assert opened.shown(session, colleague, sides.match.id).view.account_id == colleague.account_id
     assert opened.views(session, sides.broker, sides.match) == ()
 
 
