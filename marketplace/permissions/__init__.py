@@ -46,6 +46,7 @@ from marketplace.permissions.naming import (
 )
 from marketplace.permissions.outreach import can_follow_outreach, can_report_attendance, can_run_outreach, is_for
 from marketplace.permissions.participation import (
+    campaigns_followed,
     campaigns_seen,
     can_confirm_entries,
     can_follow_campaign,
@@ -121,6 +122,7 @@ __all__ = [
     "Permission",
     "admitted_to",
     "buyers",
+    "campaigns_followed",
     "campaigns_seen",
     "can",
     "can_answer_for",

@@ -27,13 +27,18 @@ def can_follow_campaign(actor: Actor, campaign: Campaign) -> bool:
 
 def campaigns_seen(actor: Actor) -> sa.ColumnElement[bool]:
     """Return ``can_follow_campaign``, or that it is no draft, as an SQL condition on Campaign."""
+    return sa.or_(Campaign.state != "draft", campaigns_followed(actor))
+
+
+def campaigns_followed(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return ``can_follow_campaign`` as an SQL condition on Campaign."""
     if not actor.reads:
-        return Campaign.state != "draft"
+        return sa.false()
     runs = [it for it in actor.grants if Permission.CAMPAIGN_RUN in PERMISSIONS[it.role]]
     following = runs if can(actor, Permission.CAMPAIGN_RUN) else []
     if can(actor, Permission.CURATION_ENTER):
         following += [it for it in actor.grants if it.role in TERRITORIAL]
-    return sa.or_(Campaign.state != "draft", *(_is_reached(grant) for grant in following))
+    return sa.or_(sa.false(), *(_is_reached(grant) for grant in following))
 
 
 def can_confirm_entries(actor: Actor, unit: Organisation) -> bool:

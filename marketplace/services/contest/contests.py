@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace import audit, rules
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import Campaign, Contest, ContestGroup, ContestStage
-from marketplace.permissions import Actor, campaigns_seen, can_follow_campaign, can_run_campaign
+from marketplace.models import Campaign, CampaignItem, Contest, ContestGroup, ContestStage
+from marketplace.permissions import Actor, campaigns_followed, campaigns_seen, can_follow_campaign, can_run_campaign
 from marketplace.services.judging.scoring import FEWEST_SHEETS
 from marketplace.services.participation import campaigns
 
+# In which states of a campaign a contest is set up under it.
+_HOSTING = ("draft", "open")
 _COPIED = (
     "title", "announcement", "place", "registers_until", "unit_quota", "judges_needed", "drops_extremes", "spread",
     "prizes", "is_public",
@@ -51,12 +53,20 @@ def listed(
     session: Session, actor: Actor, *, campaign_id: int | None = None, limit: int, after: int | None = None
 ) -> list[Contest]:
     """Return the contests the actor may know of, the newest first, from below the id ``after``."""
-    is_known = sa.or_(Contest.state != "draft", Contest.campaign_id.in_(_followed(session, actor)))
+    is_known = sa.or_(Contest.state != "draft", campaigns_followed(actor))
     query = sa.select(Contest).join(Contest.campaign).where(campaigns_seen(actor), is_known)
     query = query if campaign_id is None else query.where(Contest.campaign_id == campaign_id)
     query = query if after is None else query.where(Contest.id < after)
     query = query.options(joinedload(Contest.campaign), selectinload(Contest.stages), selectinload(Contest.groups))
     return list(session.scalars(query.order_by(Contest.id.desc()).limit(limit)))
+
+
+def hosting(session: Session, actor: Actor, *, limit: int) -> list[Campaign]:
+    """Return the campaigns that a contest may be set up under by the actor, the newest first."""
+    query = sa.select(Campaign).where(campaigns_followed(actor), Campaign.state.in_(_HOSTING))
+    query = query.where(Campaign.items.any(CampaignItem.links == "contest"))
+    found = session.scalars(query.order_by(Campaign.id.desc()).limit(limit))
+    return [it for it in found if can_run_campaign(actor, it)]
 
 
 def make(session: Session, actor: Actor, campaign_id: int, data: Mapping[str, Any]) -> Contest:
@@ -68,7 +78,7 @@ def make(session: Session, actor: Actor, campaign_id: int, data: Mapping[str, An
     campaign = campaigns.get(session, actor, campaign_id)
     if not can_run_campaign(actor, campaign):
         raise NotAllowed("run", "contest")
-    if campaign.state not in ("draft", "open") or not any(it.links == "contest" for it in campaign.items):
+    if campaign.state not in _HOSTING or not any(it.links == "contest" for it in campaign.items):
         raise Conflict(N_("这个活动已经结束，或者没有计入比赛的项目，不能办比赛。"))
     contest = Contest(campaign=campaign, contestants=[])
     _fill(contest, data)
@@ -131,13 +141,6 @@ def require_reason(reason: str) -> str:
     if not reason.strip():
         raise Invalid({"reason": [N_("请写明理由。")]})
     return reason.strip()[:500]
-
-
-def _followed(session: Session, actor: Actor) -> list[int]:
-    drafted = sa.select(Campaign).where(
-        sa.exists().where(Contest.campaign_id == Campaign.id, Contest.state == "draft"), campaigns_seen(actor)
-    )
-    return [it.id for it in session.scalars(drafted) if can_follow_campaign(actor, it)] if actor.reads else []
 
 
 def _fill(contest: Contest, data: Mapping[str, Any]) -> None:

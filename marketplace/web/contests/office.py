@@ -31,7 +31,7 @@ blueprint = Blueprint("contest_office", __name__, url_prefix="/curation/contests
 
 blueprint.before_request(require_staff)
 
-_PAGE = 30
+_PAGE, _CAMPAIGNS = 30, 200
 # What each button does with a contest.
 _STEPS: dict[str, Callable[[Session, Actor, int], Any]] = {
     "open": contests.open_to_all,
@@ -46,12 +46,10 @@ _OUT = {"withdraw": registering.withdraw, "disqualify": registering.disqualify, 
 def listing() -> str:
     with runtime().sessions() as session:
         found = contests.listed(session, actor(), limit=_PAGE + 1, after=request.args.get("after", type=int))
-        running = [it for it in campaigns.listed(session, actor(), limit=200) if it.state in ("draft", "open")]
-        hosting = [it for it in running if any(item.links == "contest" for item in it.items)]
         return render_template(
             "contests/office.html",
             contests=found[:_PAGE],
-            campaigns=[it for it in hosting if can_run_campaign(actor(), it)],
+            campaigns=contests.hosting(session, actor(), limit=_CAMPAIGNS),
             next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
         )
 
