@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wtforms
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from wtforms.fields.choices import SelectChoice
 
 from marketplace.models.following.webhook import EVENTS
@@ -25,7 +26,7 @@ class RevisedSearchForm(DomainForm):
 
 
 class SavedSearchForm(RevisedSearchForm):
-    text = wtforms.StringField(_("检索词"), render_kw={"maxlength": 300, "autocomplete": "off"})
+    text = wtforms.StringField(lazy_pgettext("关注", "检索词"), render_kw={"maxlength": 300, "autocomplete": "off"})
 
 
 class NoteForm(DomainForm):
