@@ -59,7 +59,7 @@ _PERSONS = """
     SELECT number, 'n' || number, (number - 1) / {people} + 1, '', 'in_service', false, false, '{{}}', 1, now(), now()
     FROM generate_series(1, {units} * {people}) number ON CONFLICT DO NOTHING
 """
-_DROPPED = ("ix_participation_entry_queue", "ix_participation_entry_person", "ix_participation_entry_object")
+_DROPPED = tuple(f"ix_participation_entry_{it}" for it in ("queue", "newest", "person", "object"))
 
 
 def measured() -> list[Table]:

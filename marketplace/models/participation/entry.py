@@ -73,6 +73,7 @@ class ParticipationEntry(Aggregate, Base):
         sa.CheckConstraint("objects IN (0, 1)", name="objects"),
         sa.UniqueConstraint("campaign_id", "claim"),
         sa.Index("ix_participation_entry_queue", "campaign_id", "organisation_id", "state", "day"),
+        sa.Index("ix_participation_entry_newest", "campaign_id", "id"),
         sa.Index("ix_participation_entry_person", "person_id", "campaign_id"),
         sa.Index("ix_participation_entry_object", "noun", "object_id"),
         NEVER_REUSED,
