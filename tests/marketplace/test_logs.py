@@ -57,6 +57,15 @@ def test_what_people_ask_and_their_keys_are_not_written(app: Flask, capsys: pyte
     assert "k" * 43 not in text
 
 
+@pytest.mark.parametrize("place", ["/deals/calendar/%s.ics", "/feeds/saved/%s.atom", "/unsubscribe/%s"])
+def test_what_opens_an_address_to_whoever_knows_it_is_not_written(
+    app: Flask, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    listening(app).get(place % ("k" * 43))
+    (line,) = written(capsys)
+    assert line["path"] == place % "…"
+
+
 def test_a_failure_is_one_line_with_its_stack_and_without_the_values_in_it(
     app: Flask, capsys: pytest.CaptureFixture[str]
 ) -> None:
