@@ -119,7 +119,10 @@ def test_enterprises_bid_as_numbers_and_the_list_is_shown_with_its_hashes(
         "auction-opens_at": opens.isoformat("T", "minutes"),
         "auction-closes_at": (opens + dt.timedelta(hours=1)).isoformat("T", "minutes"),
     }  # fmt: skip
-    assert "保留价（只有您知道）10.1 万元" in press(market.owner, place, f"{place}/auction", **given).text
+    announced = press(market.owner, place, f"{place}/auction", **given).text
+    assert "保留价（只有您知道）10.1 万元" in announced
+    # Nothing is to be done with the listing while bids are invited, so nothing stands under that heading.
+    assert "办理" not in announced
     for browser in (market.buyer, market.other):
         press(browser, place, f"{place}/auction/1/ask")
     for bidder in (1, 2):
