@@ -17,7 +17,7 @@ class Stated:
     """What a certificate states: who gets it, of which unit, for what, where it was given.
 
     ``said`` goes on after the name of where it was given, in Chinese and in English; ``nobody`` stands for the holders
-    where none is named.
+    where none is named. ``is_of_work`` says whether rights may lie in what it is for; it is no proof of them.
     """
 
     number: str
@@ -29,6 +29,7 @@ class Stated:
     where: str
     said: str
     said_en: str
+    is_of_work: bool = False
 
 
 def pdf(stated: Stated, granted_on: dt.date, address: str) -> bytes:

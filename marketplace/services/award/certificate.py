@@ -45,6 +45,7 @@ def pdf(session: Session, actor: Actor, number: str, address: str) -> bytes:
         where=nomination.award_round.title,
         said=f"被评为职工金点子{f'（{zh}）' if zh else ''}。",
         said_en=f"was chosen a workers' golden idea in the round named above{f', grade: {en}' if en else ''}.",
+        is_of_work=True,
     )
     return drawn(told, nomination.granted_on or dt.date.min, address)
 
