@@ -33,10 +33,11 @@ from marketplace.web.actor import actor, sign_in_first
 
 blueprint = Blueprint("disclosure", __name__, url_prefix="/achievements/<int:achievement_id>")
 
-FIELDS = personal_data.FIELD_NAMES | {
+_NAMES = {name: lazy_gettext(called) for name, called in personal_data.FIELD_NAMES.items()}
+FIELDS = _NAMES | {
     "indicator_tests": lazy_gettext("指标的检测方式"),
-    "sites": personal_data.FIELD_NAMES["applied_sites"],
-    "contributors": personal_data.FIELD_NAMES["completers"],
+    "sites": _NAMES["applied_sites"],
+    "contributors": _NAMES["completers"],
     "benefit_claimed": lazy_gettext("自报年效益"),
 }
 LAYERS = {
@@ -136,7 +137,6 @@ def _page(achievement_id: int, refused: dict[str, list[str]] | None = None) -> s
             protections=list(vocabulary.protections),
             layer_names=LAYERS,
             refused=refused or {},
-            field_names=FIELDS,
             **of(session, actor(), achievement),
         )
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_pgettext as pgettext
 from marketplace import state_names
 from marketplace.models import Match
 from marketplace.permissions import Permission, can
-from marketplace.services.disclosing.personal_data import FIELD_NAMES
+from marketplace.web import disclosure
 from marketplace.web.actor import actor
 
 STATES = {code: _(called) for code, called in state_names.MATCH.items()}
@@ -42,13 +42,12 @@ EVENTS = {
     "terminate": _("洽谈终止"),
 }
 # What the fields are called that a reason to refuse may point at, and those an agreement may open.
-FIELDS = {name: _(called) for name, called in FIELD_NAMES.items()} | {
+FIELDS = disclosure.FIELDS | {
     "trl": _("就绪度"),
     "industry": _("行业"),
     "transfer_modes": _("转化方式"),
     "price_form": _("定价"),
     "price": _("价格"),
-    "benefit_claimed": _("自报年效益"),
 }
 # The columns of the fields that are lists, in the order the record gives them out.
 COLUMNS = {

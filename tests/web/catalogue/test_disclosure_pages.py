@@ -138,6 +138,12 @@ def test_an_author_chooses_and_is_told_why_an_enabling_field_stays_closed(
         assert min(achievement.disclosure[field] for field in ENABLING) == 1
 
 
+def test_every_field_has_its_name_in_english_as_well(author: FlaskClient, number: int) -> None:
+    page = opened(author, f"/achievements/{number}/disclosure", query_string={"lang": "en"}).source
+    for name in ("Principle and method", "Main indicators", "In use at", "Completers", "Yearly benefit, claimed"):
+        assert f">{name}" in page
+
+
 def test_through_no_page_and_no_interface_comes_what_enables_others(
     app: Flask, author: FlaskClient, number: int
 ) -> None:
