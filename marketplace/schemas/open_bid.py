@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from flask_babel import gettext
 
-from marketplace.schemas.fields import Day, DomainSchema, Fen, Many, Nested, Text, Whole
+from marketplace.schemas.fields import REQUIRED, Day, DomainSchema, Fen, Many, Nested, Text, Whole
 
 
 class CallSchema(DomainSchema):
@@ -30,7 +30,8 @@ class BidSchema(DomainSchema):
 
 class MilestoneSchema(DomainSchema):
     title = Text(200, required=True)
-    due_on = Day(required=True)
+    # Of several rows one is told which box of them is empty.
+    due_on = Day(required=True, error_messages=dict.fromkeys(REQUIRED, Day.default_error_messages["invalid"]))
 
 
 class AwardSchema(DomainSchema):
