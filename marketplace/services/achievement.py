@@ -21,8 +21,6 @@ from marketplace.models import (
     Organisation,
 )
 from marketplace.permissions import Actor, Permission, admitted_to, can_read, readable, require
-from marketplace.schemas.achievement import disclosed
-from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
 from marketplace.services import organisation as organisations
 from marketplace.services import submission
 from marketplace.services.authoring import completeness, contributors, naming
@@ -59,6 +57,10 @@ def several(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, Ach
 
 def as_read(actor: Actor, achievement: Achievement) -> dict[str, Any]:
     """Return what an enterprise is admitted to, and what is public to others: its owner sees the page as they do."""
+    # Here, because a command that only names its options shows no record.
+    from marketplace.schemas.achievement import disclosed
+    from marketplace.schemas.disclosure import ENTERPRISES, PUBLIC
+
     return disclosed(achievement, ENTERPRISES if admitted_to(actor, achievement) == ENTERPRISES else PUBLIC)
 
 
