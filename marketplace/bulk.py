@@ -6,54 +6,82 @@ for what nobody listens to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 
-def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows of the same columns, the others by their defaults; raise IntegrityError where one is refused."""
+def insert(
+    session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
+) -> None:
+    """Insert rows of the same columns, ``common`` to all, the others by their defaults.
+
+    Raises IntegrityError where one is refused.
+    """
     if not rows:
         return
-    connection = session.connection()
+    connection, common = session.connection(), common or {}
     if connection.dialect.name == "sqlite":
-        connection.execute(sa.insert(table), rows)
+        connection.execute(sa.insert(table), [{**row, **common} for row in rows])
         return
     import psycopg
 
-    given = {column.name: _Given(column, connection.dialect) for column in table.c if _is_given(column, rows[0])}
+    given = {
+        column.name: _values(column, connection.dialect, rows, common)
+        for column in table.c
+        if column.name in rows[0] or column.name in common or column.default is not None
+    }
     statement = f"COPY {table.name} ({', '.join(given)}) FROM STDIN"
-    with connection.connection.cursor() as cursor:
+    with cast("Any", connection.connection).cursor() as cursor:
         try:
             with cursor.copy(statement) as copy:
-                for row in rows:
-                    copy.write_row([value.of(row) for value in given.values()])
+                for row in zip(*given.values(), strict=False):
+                    copy.write_row(row)
         except psycopg.IntegrityError as error:
             raise IntegrityError(statement, None, error) from error
 
 
-def _is_given(column: sa.Column[Any], row: Mapping[str, Any]) -> bool:
-    return column.name in row or column.default is not None
+def _values(
+    column: sa.Column[Any], dialect: Dialect, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]
+) -> Iterable[Any]:
+    """Return what the rows say of a column, or its default without end, as the database takes it."""
+    bound = column.type.dialect_impl(dialect).bind_processor(dialect)
+    name = column.name
+    if name in rows[0]:
+        values = [row[name] for row in rows]
+        return values if bound is None else [None if it is None else bound(it) for it in values]
+    if name in common:
+        value = common[name]
+    else:
+        default: Any = column.default
+        value = default.arg(None) if default.is_callable else default.arg
+    return repeat(value if bound is None or value is None else bound(value))
 
 
-class _Given:
-    """What a row says of a column, or its default, as the database takes it."""
+def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
+    """Return, as SQL, that a column has one of many values: one parameter for PostgreSQL, one a value for SQLite."""
+    if session.get_bind().dialect.name == "sqlite":
+        found: sa.ColumnElement[bool] = column.in_(values)
+        return found
+    many = sa.bindparam(None, list(values), type_=postgresql.ARRAY(column.type))
+    return cast("sa.ColumnElement[bool]", column == sa.any_(many))
 
-    def __init__(self, column: sa.Column[Any], dialect: Dialect) -> None:
-        self._name, self._default = column.name, column.default
-        self._bound = column.type.dialect_impl(dialect).bind_processor(dialect)
 
-    def of(self, row: Mapping[str, Any]) -> Any:
-        if self._name in row:
-            value = row[self._name]
-        else:
-            default: Any = self._default
-            value = default.arg(None) if default.is_callable else default.arg
-        return value if self._bound is None or value is None else self._bound(value)
+def rows_of(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Select[Any]:
+    """Return a query of rows as they are given, for PostgreSQL: one parameter for each column."""
+    columns = [table.c[name] for name in rows[0]]
+    given = [
+        sa.bindparam(f"all_{it.name}", [row[it.name] for row in rows], type_=postgresql.ARRAY(it.type))
+        for it in columns
+    ]
+    named = sa.func.unnest(*given).table_valued(*(it.name for it in columns)).render_derived()
+    return sa.select(named)
 
 
 def take_ids(session: Session, table: sa.Table, count: int) -> list[int]:
@@ -66,6 +94,6 @@ def take_ids(session: Session, table: sa.Table, count: int) -> list[int]:
     if session.get_bind().dialect.name == "sqlite":
         used = session.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name}) or 0
         return list(range(used + 1, used + count + 1))
-    sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+    sequence = session.scalar(sa.select(sa.func.pg_get_serial_sequence(table.name, "id")))
     query = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
     return sorted(session.scalars(query))

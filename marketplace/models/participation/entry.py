@@ -75,9 +75,12 @@ class ParticipationEntry(Aggregate, Base):
         sa.Index("ix_participation_entry_queue", "campaign_id", "organisation_id", "state", "day"),
         sa.Index("ix_participation_entry_newest", "campaign_id", "id"),
         sa.Index("ix_participation_entry_person", "person_id", "campaign_id"),
-        sa.Index("ix_participation_entry_object", "noun", "object_id"),
+        sa.Index(
+            "ix_participation_entry_object", "noun", "object_id",
+            postgresql_where=sa.text("object_id IS NOT NULL"), sqlite_where=sa.text("object_id IS NOT NULL"),
+        ),
         NEVER_REUSED,
-    )
+    )  # fmt: skip
 
 
 class PeriodClose(Base):

@@ -80,15 +80,16 @@ class ParticipationPlace(_Sums, Base):
 class ParticipationPerson(Base):
     """How many confirmed entries somebody has for an item in a unit and a month.
 
-    ``is_mobile`` is true on every row of a person who took part in several units of the campaign.
+    ``is_mobile`` is true on every row of a person who took part in several units of the campaign. There are nearly as
+    many rows as entries, which name what exists: here nothing is looked up a second time.
     """
 
     __tablename__ = "participation_person"
 
-    campaign_id: Mapped[int] = _key("campaign.id")
-    person_id: Mapped[int] = _key("person.id")
-    item_id: Mapped[int] = _key("campaign_item.id")
-    organisation_id: Mapped[int] = _key("organisation.id")
+    campaign_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organisation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entries: Mapped[int]
     is_mobile: Mapped[bool] = mapped_column(default=False)

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from marketplace import bulk
 from marketplace.db import now
 from marketplace.errors import N_, Conflict
 from marketplace.models import (
@@ -281,15 +282,19 @@ def _move(session: Session, table: sa.Table, names: Sequence[str], moved: Mappin
         for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
             named = columns if is_grown else parameters
             rows = [dict(zip(named, (*key, *moved[key]), strict=True)) for key in keys]
-            connection.execute(_upsert(session, table, names) if is_grown else fallen, rows)
+            if not is_grown:
+                connection.execute(fallen, rows)
+            elif connection.dialect.name == "sqlite":
+                connection.execute(_added(sqlite.insert(table), table, names), rows)
+            else:
+                made = postgresql.insert(table).from_select(columns, bulk.rows_of(table, rows))
+                connection.execute(_added(made, table, names))
 
 
-def _upsert(session: Session, table: sa.Table, key: Sequence[str]) -> Any:
-    """Return the statement that adds to rows, or makes them, however many it is executed with."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table)
-    moved = {name: table.c[name] + statement.excluded[name] for name in MEASURES}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=moved)
+def _added(insert: Any, table: sa.Table, key: Sequence[str]) -> Any:
+    """Return the statement that adds to rows, or makes them."""
+    moved = {name: table.c[name] + insert.excluded[name] for name in MEASURES}
+    return insert.on_conflict_do_update(index_elements=list(key), set_=moved)
 
 
 def _portions(keys: Iterable[Any]) -> Iterable[list[Any]]:

@@ -81,7 +81,7 @@ class _Batch:
 
     def __init__(self, session: Session, actor: Actor, batch: Sequence[Line]) -> None:
         # Nobody else records in these units until the transaction ends.
-        counting.hold_units(session, {it.unit.id for it in batch})
+        counting.hold_units(session, {it.key[2] for it in batch})
         self._known = _known(session, batch)
         self._taken_back = _taken_back(session, batch)
         self._ways = _ways(session, batch)
@@ -93,7 +93,8 @@ class _Batch:
 
     def judged(self, line: Line) -> Line | tuple[int, Outcome] | DomainError:
         """Return the line where it is to be written, what became of it, or why it is refused."""
-        campaign, claim = line.campaign.id, None if isinstance(line.who, str) else line.claim(line.who)
+        campaign, item, unit, _month = line.key
+        claim = None if isinstance(line.who, str) else line.claim(line.who)
         entry = self._known.get((campaign, claim)) if claim is not None else None
         if entry is None and (gone := self._taken_back.get((campaign, claim))):
             return Conflict(_TAKEN_BACK, entry=gone)
@@ -102,10 +103,11 @@ class _Batch:
         if entry is not None:
             is_same = all(getattr(entry, name) == line.row[name] for name in _SAID)
             return (entry.id, Outcome.UNCHANGED) if is_same else Doubled(entry.id)
-        first = self._fresh.get(_claim(line))
+        said = _claim(line)
+        first = self._fresh.get(said)
         if first is not None:
             return _SaidBefore(is_same=all(first.row[name] == line.row[name] for name in _SAID))
-        ways = self._ways.setdefault((line.item.id, line.unit.id, line.row["day"]), set())
+        ways = self._ways.setdefault((item, unit, line.row["day"]), set())
         if ways - {line.who is None}:
             return Conflict(_BOTH_WAYS)
         if self._is_contested and (counted := contested.first_counted(self._session, [_typed(line)])) is not None:
@@ -113,20 +115,20 @@ class _Batch:
         if line.key in self._closed and not line.row["reason"]:
             return Conflict(_CLOSED)
         ways.add(line.who is None)
-        self._fresh[_claim(line)] = line
+        self._fresh[said] = line
         return line
 
 
 def _typed(line: Line) -> contested.Typed:
     person_id = line.who if isinstance(line.who, int) else None
     # Whoever has no file yet took part in no contest.
-    return contested.Typed(line.item, line.unit.id, -1 if isinstance(line.who, str) else person_id, line.row["day"])
+    return contested.Typed(line.item, line.key[2], -1 if isinstance(line.who, str) else person_id, line.row["day"])
 
 
 def _claim(line: Line) -> _Claim:
     # A name is one of its unit, a file is one of the platform.
-    unit = 0 if isinstance(line.who, int) else line.unit.id
-    return (line.campaign.id, line.item.id, line.who, line.row["day"], line.row["subject"], unit)
+    campaign, item, unit, _month = line.key
+    return (campaign, item, line.who, line.row["day"], line.row["subject"], 0 if isinstance(line.who, int) else unit)
 
 
 def _known(session: Session, batch: Sequence[Line]) -> dict[tuple[int, str], sa.Row[Any]]:
@@ -134,12 +136,14 @@ def _known(session: Session, batch: Sequence[Line]) -> dict[tuple[int, str], sa.
     wanted: dict[int, set[str]] = {}
     for it in batch:
         if not isinstance(it.who, str):
-            wanted.setdefault(it.campaign.id, set()).add(it.claim(it.who))
+            wanted.setdefault(it.key[0], set()).add(it.claim(it.who))
     columns = (_ENTRY.c.id, _ENTRY.c.claim, *(_ENTRY.c[name] for name in _SAID))
     known = {}
     for campaign_id, said in wanted.items():
         for some in _portions(said):
-            query = sa.select(*columns).where(_ENTRY.c.campaign_id == campaign_id, _ENTRY.c.claim.in_(some))
+            query = sa.select(*columns).where(
+                _ENTRY.c.campaign_id == campaign_id, bulk.among(session, _ENTRY.c.claim, some)
+            )
             known.update({(campaign_id, row.claim): row for row in session.execute(query)})
     return known
 
@@ -147,8 +151,8 @@ def _known(session: Session, batch: Sequence[Line]) -> dict[tuple[int, str], sa.
 def _about(batch: Sequence[Line]) -> Iterable[tuple[sa.ColumnElement[bool], ...]]:
     """Yield, as SQL on entries, what concerns the units and days of some lines, a portion of the units at once."""
     of = _ENTRY.c
-    campaigns, days = {it.campaign.id for it in batch}, {it.row["day"] for it in batch}
-    for some in _portions({it.unit.id for it in batch}):
+    campaigns, days = {it.key[0] for it in batch}, {it.row["day"] for it in batch}
+    for some in _portions({it.key[2] for it in batch}):
         yield (of.campaign_id.in_(campaigns), of.organisation_id.in_(some), of.day.in_(days))
 
 
@@ -187,31 +191,33 @@ def _own(session: Session, actor: Actor) -> int | None:
 def _write(session: Session, actor: Actor, fresh: Sequence[Line]) -> list[int]:
     if not fresh:
         return []
-    opened = _opened(session, {(it.unit.id, it.who) for it in fresh if isinstance(it.who, str)})
+    opened = _opened(session, {(it.key[2], it.who) for it in fresh if isinstance(it.who, str)})
     ids = bulk.take_ids(session, _ENTRY, len(fresh))
-    moment = now()
     rows, changes, reasons = [], [], {}
     for entry_id, it in zip(ids, fresh, strict=True):
-        person_id = opened[it.unit.id, it.who] if isinstance(it.who, str) else it.who
-        rows.append(_row(it, entry_id, person_id, actor.name, moment))
+        person_id = opened[it.key[2], it.who] if isinstance(it.who, str) else it.who
+        rows.append(_row(it, entry_id, person_id))
         is_named = person_id is not None
         figures = counting.figures_of(it.row["person_times"], it.row["persons"], is_named=is_named)
         changes.append(Change(entry_id, None, counting.Part(it.key, person_id, figures)))
         reasons[entry_id] = it.row["reason"]
-    bulk.insert(session, _ENTRY, rows)
+    moment = now()
+    common = {
+        "noun": "", "objects": 0, "source": "import", "state": "confirmed", "recorded_by": actor.name,
+        "decided_by": actor.name, "decided_at": moment, "reason": "", "revision": 1, "created_at": moment,
+        "updated_at": moment,
+    }  # fmt: skip
+    bulk.insert(session, _ENTRY, rows, common)
     counting.apply(session, actor.name, changes, reasons=reasons)
     return ids
 
 
-def _row(line: Line, entry_id: int, person_id: int | None, by: str, moment: dt.datetime) -> Row:
-    row = line.row
+def _row(line: Line, entry_id: int, person_id: int | None) -> Row:
+    row, (campaign, item, unit, month) = line.row, line.key
     return {
-        "id": entry_id, "campaign_id": line.campaign.id, "item_id": line.item.id, "organisation_id": line.unit.id,
-        "day": row["day"], "month": claims.month(row["day"]), "person_id": person_id,
-        "person_times": row["person_times"], "persons": row["persons"], "subject": row["subject"], "noun": "",
-        "objects": 0, "evidence": row["evidence"], "source": "import", "state": "confirmed",
-        "claim": line.claim(person_id), "recorded_by": by, "decided_by": by, "decided_at": moment, "reason": "",
-        "revision": 1, "created_at": moment, "updated_at": moment,
+        "id": entry_id, "campaign_id": campaign, "item_id": item, "organisation_id": unit, "day": row["day"],
+        "month": month, "person_id": person_id, "person_times": row["person_times"], "persons": row["persons"],
+        "subject": row["subject"], "evidence": row["evidence"], "claim": line.claim(person_id),
     }  # fmt: skip
 
 
@@ -221,8 +227,8 @@ def _opened(session: Session, names: Collection[tuple[int, str]]) -> dict[tuple[
     if not ordered:
         return {}
     ids = dict(zip(ordered, bulk.take_ids(session, _PERSON, len(ordered)), strict=True))
-    rows = [{"id": it, "organisation_id": unit, "name": name, "revision": 1} for (unit, name), it in ids.items()]
-    bulk.insert(session, _PERSON, rows)
+    rows = [{"id": it, "organisation_id": unit, "name": name} for (unit, name), it in ids.items()]
+    bulk.insert(session, _PERSON, rows, {"revision": 1})
     return ids
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace import bulk
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed
 from marketplace.models import Campaign, CampaignItem, Organisation, Person
 from marketplace.permissions import Actor, can_confirm_entries
@@ -20,26 +21,23 @@ Found = TypeVar("Found")
 _AT_ONCE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row with what it names found. ``who`` is a file, a name that has none yet, or None for a number of people."""
+class Line(NamedTuple):
+    """A row with what it names found: an item, and in ``key`` the campaign, the item, the unit and the month.
+
+    ``who`` is a file, a name that has none yet, or None for a number of people.
+    """
 
     row: Row
-    campaign: Campaign
+    key: counting.Key
     item: CampaignItem
-    unit: Organisation
     who: int | str | None
-
-    @property
-    def key(self) -> counting.Key:
-        return (self.campaign.id, self.item.id, self.unit.id, claims.month(self.row["day"]))
 
     def claim(self, person_id: int | None) -> str:
         """Return what the line takes up in its campaign, once its person has a file."""
-        row = self.row
+        _campaign, item_id, unit_id, _month = self.key
         if person_id is None:
-            return claims.of_batch(self.item.id, self.unit.id, row["day"], row["subject"])
-        return claims.of_person(self.item.id, person_id, row["day"], row["subject"])
+            return claims.of_batch(item_id, unit_id, self.row["day"], self.row["subject"])
+        return claims.of_person(item_id, person_id, self.row["day"], self.row["subject"])
 
 
 def found(session: Session, actor: Actor, rows: Sequence[Row]) -> list[Line | DomainError]:
@@ -47,10 +45,12 @@ def found(session: Session, actor: Actor, rows: Sequence[Row]) -> list[Line | Do
     campaigns = {name: _tried(_campaign, session, actor, name) for name in dict.fromkeys(it["campaign"] for it in rows)}
     units = _units(session, actor, dict.fromkeys(it["organisation_name"] for it in rows))
     people = _people(session, {it.id for it in units.values() if isinstance(it, Organisation)}, rows)
-    items: dict[Any, CampaignItem | DomainError] = {}
+    items: dict[Any, tuple[CampaignItem, tuple[int, int, int]] | DomainError] = {}
+    days: dict[Any, int | DomainError] = {}
     lines: list[Line | DomainError] = []
     for row in rows:
-        campaign, unit = campaigns[row["campaign"]], units[row["organisation_name"]]
+        name, unit_name, day = row["campaign"], row["organisation_name"], row["day"]
+        campaign, unit = campaigns[name], units[unit_name]
         if isinstance(campaign, DomainError):
             lines.append(campaign)
             continue
@@ -61,13 +61,32 @@ def found(session: Session, actor: Actor, rows: Sequence[Row]) -> list[Line | Do
         if isinstance(who, DomainError):
             lines.append(who)
             continue
-        # What an item asks for is the same for all who say the same of it.
-        asked = (campaign.id, unit.id, row["item"], row["day"], who is None, bool(row["evidence"]))
+        # What an item asks for is the same for all who say the same of it, and so is what a campaign says of a day.
+        asked = (name, unit_name, row["item"], who is None, bool(row["evidence"]))
         if asked not in items:
-            items[asked] = _tried(recording.item_for, campaign, unit, row, is_batch=who is None)
-        item = items[asked]
-        lines.append(item if isinstance(item, DomainError) else Line(row, campaign, item, unit, who))
+            items[asked] = _tried(_item, campaign, unit, row, is_batch=who is None)
+        if (name, day) not in days:
+            days[name, day] = _tried(_month, campaign, day)
+        item, month = items[asked], days[name, day]
+        if isinstance(item, DomainError):
+            lines.append(item)
+        elif isinstance(month, DomainError):
+            lines.append(month)
+        else:
+            lines.append(Line(row, (*item[1], month), item[0], who))
     return lines
+
+
+def _item(
+    campaign: Campaign, unit: Organisation, row: Row, *, is_batch: bool
+) -> tuple[CampaignItem, tuple[int, int, int]]:
+    item = recording.item_for(campaign, unit, row, is_batch=is_batch)
+    return item, (campaign.id, item.id, unit.id)
+
+
+def _month(campaign: Campaign, day: dt.date) -> int:
+    recording.require_day(campaign, day)
+    return claims.month(day)
 
 
 def _tried(verb: Callable[..., Found], *given: Any, **named: Any) -> Found | DomainError:
@@ -109,7 +128,8 @@ def _people(session: Session, unit_ids: set[int], rows: Sequence[Row]) -> dict[t
     known: dict[tuple[int, str], list[int]] = {}
     for start in range(0, len(names), _AT_ONCE):
         query = sa.select(Person.organisation_id, Person.name, Person.id).where(
-            Person.organisation_id.in_(units), Person.name.in_(names[start : start + _AT_ONCE])
+            bulk.among(session, Person.organisation_id, units),
+            bulk.among(session, Person.name, names[start : start + _AT_ONCE]),
         )
         for unit_id, name, person_id in session.execute(query):
             known.setdefault((unit_id, name), []).append(person_id)

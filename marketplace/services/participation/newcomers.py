@@ -97,13 +97,12 @@ def _held(session: Session, who: Iterable[Who]) -> Iterable[sa.Row[Any]]:
         campaigns.setdefault(campaign, []).append(person)
     everybody = sorted({person for people in campaigns.values() for person in people})
     for start in range(0, len(everybody), _AT_ONCE):
-        some = sa.select(Person.id).where(Person.id.in_(everybody[start : start + _AT_ONCE])).order_by(Person.id)
-        session.execute(some.with_for_update(key_share=True))
+        some = bulk.among(session, Person.id, everybody[start : start + _AT_ONCE])
+        session.execute(sa.select(Person.id).where(some).order_by(Person.id).with_for_update(key_share=True))
     for campaign, people in campaigns.items():
         for start in range(0, len(people), _AT_ONCE):
-            ids = people[start : start + _AT_ONCE]
-            query = sa.select(_PEOPLE).where(_PEOPLE.c.campaign_id == campaign, _PEOPLE.c.person_id.in_(ids))
-            yield from session.execute(query)
+            some = bulk.among(session, _PEOPLE.c.person_id, people[start : start + _AT_ONCE])
+            yield from session.execute(sa.select(_PEOPLE).where(_PEOPLE.c.campaign_id == campaign, some))
 
 
 def _items(session: Session, campaigns: Iterable[int]) -> dict[int, int]:

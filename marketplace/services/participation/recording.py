@@ -83,6 +83,7 @@ def written(
 ) -> ParticipationEntry:  # fmt: skip
     """Write an entry that is not counted yet; raise as ``record`` does. ``item`` of ``data`` is the code of an item."""
     item, day = item_for(campaign, unit, data, is_batch=person is None), data["day"]
+    require_day(campaign, day)
     _refuse_both_ways(session, item, unit, day, is_batch=person is None, besides=replaces)
     counted = contested.first_counted(session, [contested.Typed(item, unit.id, person.id if person else None, day)])
     if counted is not None:
@@ -105,7 +106,7 @@ def written(
 def item_for(campaign: Campaign, unit: Organisation, data: Mapping[str, Any], *, is_batch: bool) -> CampaignItem:
     """Return the item an entry names, by its code or by what it is called; raise Invalid where it may not be so."""
     names = {name: it for it in campaign.items for name in (it.en, it.zh, it.code)}
-    item, day = names.get(data["item"]), data["day"]
+    item = names.get(data["item"])
     if item is None:
         raise Invalid({"item": [N_("活动里没有这一项。")]})
     if not item.by_hand:
@@ -114,11 +115,15 @@ def item_for(campaign: Campaign, unit: Organisation, data: Mapping[str, Any], *,
         raise Invalid({"person": [N_("这一项要按姓名填报，不能只填人数。")]})
     if item.needs_evidence and not data["evidence"]:
         raise Invalid({"evidence": [N_("这一项要写明依据。")]})
-    if not campaign.opens_on <= day <= min(campaign.closes_on, today()):
-        raise Invalid({"day": [N_("日期应在活动期间，不晚于今天。")]})
     if not takes_part(campaign, unit):
         raise Invalid({"unit": [N_("这个单位不在活动的范围之内。")]})
     return item
+
+
+def require_day(campaign: Campaign, day: dt.date) -> None:
+    """Raise Invalid for a day outside of the campaign, or that has not come yet."""
+    if not campaign.opens_on <= day <= min(campaign.closes_on, today()):
+        raise Invalid({"day": [N_("日期应在活动期间，不晚于今天。")]})
 
 
 def person_of(session: Session, actor: Actor, unit: Organisation, data: Mapping[str, Any]) -> Person | None:

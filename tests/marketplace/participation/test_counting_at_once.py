@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -79,10 +80,14 @@ def test_two_who_count_in_the_same_places_in_opposite_order_both_count(sessions:
 def test_sums_are_moved_in_one_order_whether_they_rise_or_fall(sessions: SessionFactory) -> None:
     moved: list[tuple[int, ...]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+        if "participation_place" not in statement or statement.startswith("SELECT"):
+            return
+        if "all_month" in parameters:
+            moved.extend(zip(parameters["all_item_id"], parameters["all_month"], strict=True))
+            return
         rows = parameters if isinstance(parameters, list) else [parameters]
-        if "participation_place" in statement and not statement.startswith("SELECT"):
-            moved.extend((it.get("item_id", it.get("at_item_id")), it.get("month", it.get("at_month"))) for it in rows)
+        moved.extend((it.get("item_id", it.get("at_item_id")), it.get("month", it.get("at_month"))) for it in rows)
 
     with unit_of_work(sessions) as session:
         factories.use(session)
