@@ -34,6 +34,7 @@ class ItemSchema(DomainSchema):
     en = Line(120, required=True)
     links = Line(20, load_default="", validate=ma.validate.OneOf(LINKED))
     is_own = Flag(load_default=False)
+    mentor_alone = Flag(load_default=False)
     measure = Code(vocabulary.campaign_measures, required=True)
     by_hand = Flag(load_default=True)
     takes_batches = Flag(load_default=False)
@@ -43,6 +44,8 @@ class ItemSchema(DomainSchema):
     def check_way_in(self, data: dict[str, Any], **_options: Any) -> None:
         if not data["by_hand"] and (not data["links"] or data["takes_batches"]):
             raise ma.ValidationError(gettext("不能手工填报的项目必须关联一种对象，也不能按人数填报。"), "by_hand")
+        if data["mentor_alone"] and data["links"] != "apprenticeship":
+            raise ma.ValidationError(gettext("只有师徒结对才能只计师傅。"), "mentor_alone")
 
 
 class TargetSchema(DomainSchema):

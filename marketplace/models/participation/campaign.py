@@ -20,8 +20,9 @@ LINKED = ("", "proposal", "achievement", "apprenticeship", "contest")
 class CampaignItem(Base):
     """What one can take part in. ``links`` is the noun of which every filed object counts by itself, "" for none.
 
-    ``is_own`` counts those alone that were filed in the campaign itself, as its contests are. ``by_hand`` says whether
-    it may be typed in, ``takes_batches`` whether by number, without names.
+    ``is_own`` counts those alone that were filed in the campaign itself, as its contests are; ``mentor_alone`` counts a
+    pair for the mentor who trains, not for both. ``by_hand`` says whether it may be typed in, ``takes_batches`` whether
+    by number, without names.
     """
 
     __tablename__ = "campaign_item"
@@ -34,6 +35,7 @@ class CampaignItem(Base):
     en: Mapped[str] = mapped_column(sa.String(120))
     links: Mapped[str] = mapped_column(sa.String(20), default="")
     is_own: Mapped[bool] = mapped_column(default=False)
+    mentor_alone: Mapped[bool] = mapped_column(default=False)
     measure: Mapped[str] = mapped_column(sa.String(30))
     by_hand: Mapped[bool] = mapped_column(default=True)
     takes_batches: Mapped[bool] = mapped_column(default=False)

@@ -46,7 +46,7 @@ _WATCHED: tuple[tuple[type[Any], str, str, tuple[str, ...]], ...] = (
     (ProposalAuthor, "proposal", "proposal_id", ("position", "name", "account_id", "merged_from_id")),
     (Achievement, "achievement", "id", ("published_state", "published_at", "units")),
     (Contributor, "achievement", "achievement_id", ("position", "name", "account_id")),
-    (Apprenticeship, "apprenticeship", "id", ("mentor_id", "began_on")),
+    (Apprenticeship, "apprenticeship", "id", ("mentor_id", "apprentice_id", "began_on")),
     (Contestant, "contest", "contest_id", ("state",)),
     # With the ranks of a stage everybody who was scored in it has taken part.
     (ContestStage, "contest", "contest_id", ("state", "begins_on")),
@@ -86,7 +86,8 @@ def bring_up_to_date(session: Session, noun: str, ids: Collection[int]) -> None:
                 continue
             if item.is_own and one.campaign_id != campaign.id:
                 continue
-            taking = [it for it in one.makers if takes_part(campaign, known[it.organisation_id])]
+            makers_of = one.makers[:1] if item.mentor_alone else one.makers
+            taking = [it for it in makers_of if takes_part(campaign, known[it.organisation_id])]
             for place, maker in enumerate(taking):
                 wanted.setdefault((item.id, one.object_id, maker.person_id), {
                     "campaign_id": campaign.id, "item_id": item.id, "organisation_id": maker.organisation_id,

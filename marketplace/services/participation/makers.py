@@ -9,7 +9,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.db import day_of
 from marketplace.models import (
@@ -96,15 +96,17 @@ def achievements(session: Session, ids: Collection[int]) -> list[Made]:
 
 
 def pairs(session: Session, ids: Collection[int]) -> list[Made]:
-    """Return some pairs, each counted for the mentor who trains the apprentice."""
+    """Return some pairs, the mentor first: both take part (rule 51)."""
+    mentor, apprentice = aliased(Person), aliased(Person)
+    of = Apprenticeship
     query = (
-        sa.select(Apprenticeship.id, Apprenticeship.began_on, Person.id.label("person_id"), Person.organisation_id)
-        .join(Person, Person.id == Apprenticeship.mentor_id)
-        .where(Apprenticeship.id.in_(ids))
-        .order_by(Apprenticeship.id)
+        sa.select(of.id, of.began_on, mentor.id, mentor.organisation_id, apprentice.id, apprentice.organisation_id)
+        .join(mentor, mentor.id == of.mentor_id)
+        .join(apprentice, apprentice.id == of.apprentice_id)
+        .where(of.id.in_(ids))
+        .order_by(of.id)
     )
-    rows = session.execute(query)
-    return [Made(row.id, row.began_on, (Maker(row.person_id, row.organisation_id),)) for row in rows]
+    return [Made(pair_id, day, (Maker(*it[:2]), Maker(*it[2:]))) for pair_id, day, *it in session.execute(query)]
 
 
 def contests(session: Session, ids: Collection[int]) -> list[Made]:

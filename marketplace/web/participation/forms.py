@@ -27,7 +27,9 @@ from marketplace.web.studios.forms import line, number, text
 
 # What a campaign has from the interface for programs, and keeps when its form is sent.
 _KEPT = ("rubric", "quotas")
-_OF_ITEM = ("code", "zh", "en", "links", "is_own", "measure", "by_hand", "takes_batches", "needs_evidence")
+_OF_ITEM = (
+    "code", "zh", "en", "links", "is_own", "mentor_alone", "measure", "by_hand", "takes_batches", "needs_evidence",
+)  # fmt: skip
 
 
 class CampaignForm(RowsForm):

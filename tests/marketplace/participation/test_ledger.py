@@ -7,6 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import marshmallow as ma
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -26,11 +27,13 @@ from marketplace.models import (
 )
 from marketplace.permissions import SYSTEM, Actor
 from marketplace.schemas.proposal import ProposalSchema
+from marketplace.schemas.studio import PairSchema
 from marketplace.services.participation import campaigns, closing, deciding, figures, recounting
 from marketplace.services.participation.figures import Figures, Place, Slice
 from marketplace.services.participation.kinds import kinds
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.proposal import merging, writing
+from marketplace.services.studio import people
 from tests import factories
 from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting
@@ -47,6 +50,7 @@ from tests.marketplace.participation.campaigning import (
     terms,
     told,
 )  # fmt: skip
+from tests.marketplace.studios import studios
 from tests.opening import open_sessions
 
 THIS_MONTH = f"{today():%Y-%m}"
@@ -213,6 +217,29 @@ def test_a_merged_proposal_counts_for_its_author_and_not_for_the_total(
     merging.undo(session, clerk, child.id, "其实是两件事")
     assert counted(session, campaign, "proposal") == both
     assert recounting.recount(session, campaign.id) == []
+
+
+def test_a_pair_counts_for_mentor_and_apprentice_each_once_and_trains_for_the_mentor_alone(
+    session: Session, plant: Organisation
+) -> None:
+    six, pairs = opened(session), opened(session, "apprentice_pairs")
+    city = opened(session, "apprentice_pairs", actor=acting("city", region_path=MIANYANG))
+    far = OrganisationFactory(name="示例二厂", region_path="51/5107/510703", region="510703")
+    studio = studios.opened(session, plant)
+    row = {"mentor": "甲示例", "apprentice": "乙示例", "apprentice_unit": far.name, "began_on": FIRST.isoformat(),
+           "plan": "一年学会刃磨"}  # fmt: skip
+    pair = people.pair(session, SYSTEM, studio.id, PairSchema().load(row))
+    one, two = Figures(1, 1, 1, 1), Figures(entries=2, objects=1, person_times=2, persons=2)
+    found = (counted(session, six, "apprentice"), counted(session, pairs, "pair"), counted(session, city, "pair"))
+    assert found == (one, two, one)
+    entry = session.scalars(sa.select(ParticipationEntry).filter_by(campaign_id=city.id)).one()
+    assert (entry.person_id, entry.organisation_id) == (pair.apprentice_id, far.id)
+    pair.apprentice = Person(name="丙示例", organisation=plant)
+    session.flush()
+    assert (counted(session, pairs, "pair"), counted(session, city, "pair")) == (two, Figures())
+    assert [recounting.recount(session, it.id) for it in (six, pairs, city)] == [[], [], []]
+    with pytest.raises(ma.ValidationError):
+        terms("skills", items=[{**kinds()["skills"].items[0], "mentor_alone": True}])
 
 
 def test_a_closed_period_is_frozen_with_its_hash_and_changes_by_erratum_alone(

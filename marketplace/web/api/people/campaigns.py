@@ -48,6 +48,7 @@ class CampaignItemSchema(ma.Schema):
     en = ma.fields.String(required=True)
     links = ma.fields.String(required=True, metadata={"description": _("自动计入的对象，没有时为空")})
     is_own = ma.fields.Boolean(required=True, metadata={"description": _("只计入本活动自己的对象")})
+    mentor_alone = ma.fields.Boolean(required=True, metadata={"description": _("师徒结对只计师傅")})
     measure = Code(vocabulary.campaign_measures, required=True)
     by_hand = ma.fields.Boolean(required=True, metadata={"description": _("可以填报")})
     takes_batches = ma.fields.Boolean(required=True, metadata={"description": _("可以按人数填报")})
@@ -207,7 +208,8 @@ def period(close_id: int) -> Response:
 
 def _told(campaign: Campaign, *, is_locked: bool, counted: dict[int, counting.Figures] | None = None) -> dict[str, Any]:
     def item(it: Any) -> dict[str, Any]:
-        names = ("code", "zh", "en", "links", "is_own", "measure", "by_hand", "takes_batches", "needs_evidence")
+        names = ("code", "zh", "en", "links", "is_own", "mentor_alone", "measure", "by_hand", "takes_batches",
+                 "needs_evidence")  # fmt: skip
         found = None if counted is None else asdict(counted.get(it.id, counting.Figures()))
         return {name: getattr(it, name) for name in names} | {"figures": found}
 
