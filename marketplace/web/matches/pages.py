@@ -112,8 +112,7 @@ def say(match_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             thread.say(session, actor(), match_id, text)
     except Invalid as error:
-        said = [_(sentence) for found in error.fields.values() for sentence in found]
-        return _page(match_id, {"text": said}, text), 422
+        return _page(match_id, {"text": error.sentences(_)}, text), 422
     except Conflict as error:
         flash(error.text(_))
     return redirect(url_for(".show", match_id=match_id, _anchor="thread"), 303)

@@ -106,7 +106,7 @@ def award(call_id: int) -> ResponseReturnValue:
     except ma.ValidationError as error:
         return _page(call_id, refused=list(sentences(error.messages))), 422
     except Invalid as error:
-        return _page(call_id, refused=[_(said) for found in error.fields.values() for said in found]), 422
+        return _page(call_id, refused=error.sentences(_)), 422
     except Conflict as error:
         flash(error.text(_))
     return redirect(url_for(".show", call_id=call_id), 303)

@@ -111,7 +111,7 @@ def strike(event_id: int, line_id: int) -> ResponseReturnValue:
             attendance.strike(session, actor(), event_id, line_id, request.form.get("reason", ""))
         flash(_("这一行已删去，理由记入历史。"))
     except Invalid as error:
-        flash(" ".join(_(sentence) for found in error.fields.values() for sentence in found))
+        flash(" ".join(error.sentences(_)))
     return redirect(url_for(".show", event_id=event_id, _anchor="attendance"), 303)
 
 

@@ -64,10 +64,8 @@ def withdraw(entry_id: int) -> ResponseReturnValue:
         try:
             deciding.withdraw(session, actor(), entry_id, reason)
             flash(_("已撤回。"))
-        except Invalid as error:
-            flash(" ".join(_(sentence) for found in error.fields.values() for sentence in found))
-        except Conflict as error:
-            flash(error.text(_))
+        except (Invalid, Conflict) as error:
+            flash(" ".join(error.sentences(_)))
     page = url_for("participation.mine") if is_own else url_for(".show", entry_id=entry_id)
     return redirect(page, 303)
 

@@ -130,7 +130,7 @@ def decide(campaign_id: int) -> ResponseReturnValue:
             results = verb(session, actor(), chosen[:_QUEUE], reason)
         _report(results, is_refusal)
     except Invalid as error:
-        flash(" ".join(_(sentence) for found in error.fields.values() for sentence in found))
+        flash(" ".join(error.sentences(_)))
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="waiting"), 303)
 
 

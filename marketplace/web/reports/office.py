@@ -98,10 +98,8 @@ def freeze(report_id: int) -> ResponseReturnValue:
             frozen = freezing.freeze(session, actor(), report_id, data).id
         flash(_("已冻结。这一版以后不再改变。"))
         return redirect(url_for(".edition", frozen_id=frozen), 303)
-    except Invalid as error:
-        return _page(report_id, period, [_(it) for found in error.fields.values() for it in found])
-    except Conflict as error:
-        return _page(report_id, period, [error.text(_)])
+    except (Invalid, Conflict) as error:
+        return _page(report_id, period, error.sentences(_))
 
 
 @blueprint.get("/editions/<int:frozen_id>")
@@ -160,10 +158,8 @@ def _page(report_id: int, period: str, refused: list[str] | None = None) -> Resp
         report, table, wrong = definitions.get(session, actor(), report_id), None, []
         try:
             table = taking.shown(session, report, chosen, telling())
-        except Invalid as error:
-            wrong = [_(it) for found in error.fields.values() for it in found]
-        except Conflict as error:
-            wrong = [error.text(_)]
+        except (Invalid, Conflict) as error:
+            wrong = error.sentences(_)
         problems = list(dict.fromkeys([*(refused or []), *wrong]))
         return render_template(
             "reports/show.html",

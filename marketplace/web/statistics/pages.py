@@ -117,7 +117,7 @@ def _asked(session: Any) -> tuple[Question | None, list[str]]:
     except ma.ValidationError as error:
         return None, [it for found in error.normalized_messages().values() for it in sentences(found)]
     except Invalid as error:
-        return None, [_(it) for found in error.fields.values() for it in found]
+        return None, error.sentences(_)
 
 
 def _shown(session: Any, asked: Question) -> dict[str, Any]:
