@@ -24,6 +24,7 @@ from marketplace.models.market.outcome import Outcome
 from marketplace.models.outbox import OutboxEntry
 from marketplace.models.participation.campaign import Campaign, CampaignItem, CampaignTarget
 from marketplace.models.participation.competition import (
+    CompetitionAbsence,
     CompetitionEvaluation,
     CompetitionIndicator,
     CompetitionRegistration,
@@ -109,6 +110,7 @@ __all__ = [
     "ChangedRecord",
     "Collection",
     "CollectionItem",
+    "CompetitionAbsence",
     "CompetitionEvaluation",
     "CompetitionIndicator",
     "CompetitionRegistration",

@@ -43,6 +43,7 @@ class CompetitionRegistration(Aggregate, Base):
 
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()
+    absences: Mapped[list[CompetitionAbsence]] = relationship(order_by="CompetitionAbsence.id")
     evaluations: Mapped[list[CompetitionEvaluation]] = relationship(
         order_by="CompetitionEvaluation.evaluated_on, CompetitionEvaluation.id", back_populates="registration"
     )
@@ -54,6 +55,25 @@ class CompetitionRegistration(Aggregate, Base):
         ),
         sa.UniqueConstraint("campaign_id", "organisation_id"),
         NEVER_REUSED,
+    )
+
+
+class CompetitionAbsence(Base):
+    """That a unit had left a competition, with its reason, until it came back: it was in none of the days between."""
+
+    __tablename__ = "competition_absence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("competition_registration.id", name="fk_competition_absence_registration"), index=True
+    )
+    left_on: Mapped[dt.date]
+    returned_on: Mapped[dt.date]
+    because: Mapped[str] = mapped_column(sa.String(500))
+
+    __table_args__ = (
+        sa.CheckConstraint("returned_on >= left_on", name="returned_on"),
+        sa.CheckConstraint("because <> ''", name="because"),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from marketplace import audit, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Campaign, CompetitionRegistration, Organisation
+from marketplace.models import Campaign, CompetitionAbsence, CompetitionRegistration, Organisation
 from marketplace.permissions import (
     Actor,
     campaigns_seen,
@@ -28,15 +28,17 @@ from marketplace.services.participation import campaigns, counting
 def registrations_of(year: int) -> sa.Select[int]:
     """Return the query of the ids of the units registered in a competition of a year, each once.
 
-    A competition is of every year it runs in, from the year a unit came to it; whoever withdrew before does not count.
+    A competition is of every year it runs in, from the year a unit came to it. Whoever had left it when the year ended
+    does not count in that year, though he came back in a later one.
     """
     of, first, last = CompetitionRegistration, dt.date(year, 1, 1), dt.date(year, 12, 31)
+    was_away = of.absences.any(sa.and_(CompetitionAbsence.left_on <= last, CompetitionAbsence.returned_on > last))
     return (
         sa.select(of.organisation_id)
         .join(Campaign, Campaign.id == of.campaign_id)
         .where(
             Campaign.state != "draft", Campaign.opens_on <= last, Campaign.closes_on >= first,
-            of.registered_on <= last, sa.or_(of.withdrawn_on.is_(None), of.withdrawn_on > last),
+            of.registered_on <= last, sa.or_(of.withdrawn_on.is_(None), of.withdrawn_on > last), ~was_away,
         )
         .distinct()
     )  # fmt: skip
@@ -118,10 +120,15 @@ def register(session: Session, actor: Actor, campaign_id: int, data: Mapping[str
         raise Conflict(N_("这个单位已经报名（第 %(number)s 号），不用再报。"), number=found.id)
     is_first = found is None
     if found is None:
-        found = CompetitionRegistration(campaign=campaign, organisation=unit, registered_on=today(), evaluations=[])
+        found = CompetitionRegistration(
+            campaign=campaign, organisation=unit, registered_on=today(), absences=[], evaluations=[]
+        )
         session.add(found)
     # Whoever comes back has still been in it since the first day, so that the part before stays locked. The place of
     # his grade was free meanwhile.
+    if found.withdrawn_on is not None:
+        left = {"left_on": found.withdrawn_on, "because": found.withdrawn_because}
+        found.absences.append(CompetitionAbsence(**left, returned_on=today()))
     found.withdrawn_on, found.withdrawn_because = None, ""
     found.grade, found.graded_because, found.graded_by, found.graded_at = None, "", None, None
     found.enterprise_class, found.registered_by = kind, actor.name

@@ -65,6 +65,14 @@ def test_a_unit_counts_once_a_year_however_many_competitions_it_is_in(
     assert registered(session, clerk, first, plant).id == other.id
     assert registering.registered_units(session, year) == {plant.id}
     assert registering.registered_units(session, year - 2) == frozenset()
+    # Whoever was away at the end of a year is not of it, though he has come back since.
+    first.opens_on = dt.date(year - 3, 1, 1)
+    other.registered_on, absence = dt.date(year - 3, 5, 1), other.absences[0]
+    absence.left_on = dt.date(year - 2, 5, 1)
+    absence.returned_on = dt.date(year, 1, 1)
+    session.flush()
+    counted = {it: bool(registering.registered_units(session, it)) for it in range(year - 4, year + 1)}
+    assert list(counted.values()) == [False, True, False, False, True]
 
 
 def test_only_a_divided_class_asks_for_the_type_of_enterprise(
