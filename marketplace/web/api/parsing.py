@@ -11,6 +11,7 @@ import flask
 import flask_smorest
 import marshmallow as ma
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from webargs import core
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.datastructures import WWWAuthenticate
@@ -27,6 +28,8 @@ KEY_HEADER = "X-Demand-Key"
 TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 # A database number: what is outside is no record, whichever database answers.
 NUMBER = "int(min=1, max=2147483647)"
+# What a schema of a body says of what is no object, and of a field it does not know.
+BODY_MESSAGES = {"unknown": lazy_gettext("没有这个字段。"), "type": lazy_gettext("请提交一个 JSON 对象。")}
 
 # A proxy that compresses an answer marks its tag as weak; the number in it is the same.
 _REVISION = re.compile(r'(?:W/)?"([1-9][0-9]{0,9})"')

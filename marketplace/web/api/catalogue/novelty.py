@@ -12,7 +12,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.novelty import NewTextSchema
 from marketplace.web.api.answers import ReferenceSchema
 from marketplace.web.api.catalogue import demands
-from marketplace.web.api.parsing import Blueprint, actor
+from marketplace.web.api.parsing import BODY_MESSAGES, Blueprint, actor
 from search.matching.novelty import Verdict
 
 blueprint = Blueprint("api_novelty", __name__, url_prefix="/novelty", description=_("查新"))
@@ -21,7 +21,7 @@ EXAMPLE = {name: demands.EXAMPLE[name] for name in ("title", "text")}
 
 
 class NewTextBodySchema(NewTextSchema):
-    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+    error_messages = BODY_MESSAGES
 
 
 def _verdict() -> ma.fields.String:

@@ -28,8 +28,7 @@ from marketplace.web.api.catalogue.studio_answers import (
     StudiosSchema,
 )
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from search.document import STUDIO_FACETS, SearchRequest, Sort
 
 blueprint = Blueprint("api_studios", __name__, url_prefix="/studios", description=lazy_pgettext("栏目", "创新工作室"))

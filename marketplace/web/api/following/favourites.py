@@ -15,8 +15,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.favourite import LONGEST_NOTE, FavouriteSchema
 from marketplace.schemas.fields import Text
 from marketplace.services import favourite
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_favourites", __name__, url_prefix="/favourites", description=_("收藏"))
 

@@ -16,8 +16,7 @@ from marketplace.services.notification import notices, preferences
 from marketplace.services.notification.notices import Shown
 from marketplace.web import language
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_notices", __name__, url_prefix="/notices", description=_("通知"))

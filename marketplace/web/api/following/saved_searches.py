@@ -15,8 +15,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.fields import Whole
 from marketplace.schemas.saved_search import RevisedSearchSchema, SavedSearchSchema
 from marketplace.services.saved_search import keeping, telling
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import LimitQuerySchema
 
 blueprint = Blueprint("api_saved_searches", __name__, url_prefix="/saved-searches", description=_("保存的检索"))

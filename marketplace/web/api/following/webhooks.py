@@ -14,8 +14,7 @@ from marketplace.models.following.webhook import EVENTS
 from marketplace.runtime import runtime
 from marketplace.schemas.webhook import WebhookSchema
 from marketplace.services.webhook import keeping
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_webhooks", __name__, url_prefix="/webhooks", description=_("推送"))
 

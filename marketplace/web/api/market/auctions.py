@@ -16,8 +16,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.fields import DomainSchema, Text, Whole
 from marketplace.schemas.listing import AuctionSchema, BidSchema, DecisionSchema
 from marketplace.services.auction import announcing, bidding
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_auctions", __name__, url_prefix="/auctions", description=_("拍卖和出价"))
 

@@ -21,8 +21,7 @@ from marketplace.schemas import deal as plain
 from marketplace.schemas.fields import Code, Whole
 from marketplace.services.deal import milestones, rooms, signing
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_deals", __name__, url_prefix="/deals", description=_("交易：洽谈室、条款和技术合同"))

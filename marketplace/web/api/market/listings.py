@@ -18,8 +18,7 @@ from marketplace.schemas.listing import DecisionSchema, ListingSchema, OfferSche
 from marketplace.services.listing import keeping, offering, reading
 from marketplace.services.listing.reading import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_listings", __name__, url_prefix="/listings", description=_("挂牌和应答"))

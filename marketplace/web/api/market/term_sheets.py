@@ -14,8 +14,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas import deal as plain
 from marketplace.services.deal import rooms, terms
 from marketplace.web.api.market.deals import LOCATION, created
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_term_sheets", __name__, url_prefix="/deals", description=_("条款的各个版本"))
 

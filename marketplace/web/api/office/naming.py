@@ -20,8 +20,7 @@ from marketplace.services.naming import applications, applying, batches, recomme
 from marketplace.services.selection.outcomes import Told, told_of
 from marketplace.web.api.catalogue.studios import ConditionSchema
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.questions import PageQuerySchema
 from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 

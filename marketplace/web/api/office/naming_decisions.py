@@ -18,8 +18,7 @@ from marketplace.schemas.naming_decision import MeetingSchema, NoticeSchema, Rev
 from marketplace.services.selection import announcing, meeting, notices, outcomes, revoking, what_if
 from marketplace.services.selection.selecting import PASSED_OVER, PROPOSED, TIED
 from marketplace.web.api.office.publicity import PublicitySchema
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 
 blueprint = Blueprint("api_naming_decisions", __name__, url_prefix="/naming", description=_("创新工作室命名的审定"))

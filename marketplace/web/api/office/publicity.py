@@ -14,7 +14,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.objection import ObjectionSchema
 from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
-from marketplace.web.api.parsing import NUMBER, Blueprint, actor
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, Blueprint, actor
 
 blueprint = Blueprint("api_publicity", __name__, url_prefix="/publicity", description=_("公示和异议"))
 
@@ -72,7 +72,7 @@ class RunningSchema(ma.Schema):
 
 
 class ObjectionBodySchema(ObjectionSchema):
-    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+    error_messages = BODY_MESSAGES
 
 
 class RaisedSchema(ma.Schema):

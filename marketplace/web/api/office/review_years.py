@@ -15,8 +15,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.fields import Code
 from marketplace.schemas.studio_review import ReviewYearSchema, WeightsSchema
 from marketplace.services.studio_review import progress, years
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_review_years", __name__, url_prefix="/review-years", description=_("工作室的考核年度"))
 

@@ -19,8 +19,7 @@ from marketplace.schemas.fields import Code
 from marketplace.services.studio_review import appeals, delisting, grading, reports
 from marketplace.services.studio_review.reports import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_studio_reviews", __name__, url_prefix="/studio-reviews", description=_("工作室的年度考核"))

@@ -20,8 +20,7 @@ from marketplace.schemas.participation import CampaignSchema, CloseSchema
 from marketplace.services.participation import campaigns, closing, counting, figures
 from marketplace.services.participation.figures import Slice
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 from marketplace.web.outreach.names import host_name
 

@@ -24,8 +24,7 @@ from marketplace.services.competition import showcases
 from marketplace.services.contest import contests, registering, results
 from marketplace.services.contest.results import Board
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_contests", __name__, url_prefix="/contests", description=_("比赛和劳动竞赛"))

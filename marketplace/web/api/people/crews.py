@@ -21,8 +21,7 @@ from marketplace.services.crew import criteria, honours, public, records
 from marketplace.services.crew.records import Asked
 from marketplace.web.api.catalogue.studios import ConditionSchema
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_crews", __name__, url_prefix="/crews", description=_("班组荣誉"))

@@ -13,7 +13,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.account import DeputationSchema
 from marketplace.services.account import deputies
 from marketplace.web.account.names import scope_of
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 
 blueprint = Blueprint("api_deputies", __name__, url_prefix="/deputies", description=_("岗位的代理人"))
 
@@ -58,7 +58,7 @@ class DeputiesSchema(ma.Schema):
 
 
 class DeputationBodySchema(DeputationSchema):
-    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+    error_messages = BODY_MESSAGES
 
 
 @blueprint.route("")

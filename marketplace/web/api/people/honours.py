@@ -17,12 +17,10 @@ from marketplace.schemas.fields import Code
 from marketplace.schemas.honour import RevocationSchema
 from marketplace.services.honour import public, recording
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_honours", __name__, url_prefix="/honours", description=_("荣誉"))
-
-BODY_MESSAGES = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
 
 
 class HonourAnswerSchema(ma.Schema):

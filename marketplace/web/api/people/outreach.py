@@ -20,8 +20,7 @@ from marketplace.services.outreach import attendance, events
 from marketplace.services.outreach.attendance import Figures
 from marketplace.services.outreach.events import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 from marketplace.web.outreach.names import host_name
 

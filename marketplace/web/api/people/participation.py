@@ -21,8 +21,7 @@ from marketplace.services.export import masking
 from marketplace.services.participation import campaigns, deciding, recording
 from marketplace.services.participation.deciding import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_participation", __name__, url_prefix="/participation", description=_("参与记录"))

@@ -20,8 +20,8 @@ from marketplace.services.export import masking
 from marketplace.services.honour import management, persons, recording
 from marketplace.services.honour.persons import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor
-from marketplace.web.api.people.honours import BODY_MESSAGES, HonourAnswerSchema, told
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
+from marketplace.web.api.people.honours import HonourAnswerSchema, told
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_people", __name__, url_prefix="/people", description=_("人员档案"))

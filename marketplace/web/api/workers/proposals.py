@@ -24,7 +24,7 @@ from marketplace.schemas.proposal import (
 from marketplace.services.proposal import answering, merging, reading, support, writing
 from marketplace.services.proposal.reading import Asked
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.questions import PageQuerySchema
 from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 from marketplace.web.proofs import proof_of
@@ -50,7 +50,7 @@ class ProposalBodySchema(ProposalSchema):
             "is_pseudonymous", "organisation_id", "authors",
         )  # fmt: skip
 
-    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+    error_messages = BODY_MESSAGES
 
 
 class ProposalAnswerSchema(ProposalSchema):

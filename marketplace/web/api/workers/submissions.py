@@ -18,7 +18,7 @@ from marketplace.schemas.fields import Text
 from marketplace.services import achievement as achievements
 from marketplace.services import amendment as amendments
 from marketplace.services.authoring import drafting, progress
-from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revision_read
+from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor, revision_read
 from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 from marketplace.web.proofs import proof_of
 
@@ -41,7 +41,7 @@ class DraftBodySchema(DraftSchema):
     class Meta(DraftSchema.Meta):
         exclude = (*DraftSchema.Meta.exclude, "id", "revision", "state", "published_at", "units", "attachments")
 
-    error_messages = {"unknown": _("没有这个字段。"), "type": _("请提交一个 JSON 对象。")}
+    error_messages = BODY_MESSAGES
 
 
 class AmendmentBodySchema(DraftBodySchema):
