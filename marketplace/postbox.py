@@ -7,7 +7,7 @@ its topic. What holds a secret, or tells of the account itself, always goes by m
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,8 +90,18 @@ def emit(session: Session, account_id: int, event: str, payload: Mapping[str, An
 
     Those of an account that was closed are told no more.
     """
-    is_theirs = sa.and_(Webhook.account_id == account_id, Webhook.disabled_at.is_(None), Account.is_active)
-    query = sa.select(Webhook).join(Webhook.account).where(is_theirs)
+    of_account = sa.select(Webhook).join(Webhook.account).where(Webhook.account_id == account_id, Account.is_active)
+    _queue(session, of_account, event, payload)
+
+
+def tell_programs(session: Session, organisation_ids: Iterable[int | None], kind: str, **values: str) -> None:
+    """Queue what a kind of text tells for the programs of organisations, whoever of their people is told in person."""
+    ids = {it for it in organisation_ids if it is not None}
+    _queue(session, sa.select(Webhook).where(Webhook.organisation_id.in_(ids)), _EVENT_OF[kind], values)
+
+
+def _queue(session: Session, query: sa.Select[Webhook], event: str, payload: Mapping[str, Any]) -> None:
+    query = query.where(Webhook.disabled_at.is_(None)).order_by(Webhook.id)
     wanting = [webhook for webhook in session.scalars(query) if event in webhook.events]
     message_id = f"msg_{uuid.uuid4().hex}"
     for webhook in wanting:

@@ -123,7 +123,7 @@ _RULES = (
     Rule("reminder", "working_days", 2, N_("到期前多久提醒")),
     Rule("saved_searches", "count", 50, N_("一个账号最多保存多少项检索"), least=1),
     Rule("favourites", "count", 500, N_("一个账号最多收藏多少条"), least=1),
-    Rule("webhooks", "count", 10, N_("一个账号最多几个推送地址"), least=1),
+    Rule("webhooks", "count", 10, N_("一个账号或一个单位最多几个推送地址"), least=1),
     Rule("webhook_attempts", "count", 8, N_("一次推送最多试几次"), least=1),
     Rule("webhook_wait", "count", 1, N_("推送失败后等几分钟再试；以后每次加倍"), least=1),
     Rule("webhook_failures", "count", 5, N_("连续几次推送都没有送达就停用"), least=1),

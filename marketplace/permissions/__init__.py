@@ -32,7 +32,7 @@ from marketplace.permissions.deals import (
     side_in,
     sides_of,
 )
-from marketplace.permissions.following import keeper
+from marketplace.permissions.following import can_keep_webhook, keeper, webhooks_of
 from marketplace.permissions.listings import buyers, can_buy, can_list, can_prepare_listing, can_see_terms, overseen
 from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
 from marketplace.permissions.naming import (
@@ -150,6 +150,7 @@ __all__ = [
     "can_judge_contest",
     "can_judge_naming",
     "can_keep_studio",
+    "can_keep_webhook",
     "can_list",
     "can_name_showcase",
     "can_prepare_listing",
@@ -221,4 +222,5 @@ __all__ = [
     "tiers_given",
     "unit_seen",
     "upwards",
+    "webhooks_of",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import rules
+from marketplace import audit, rules
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, NotFound
 from marketplace.models import Favourite
@@ -35,6 +35,7 @@ def mark(session: Session, actor: Actor, kind: str, object_id: int, note: str | 
     account_id = keeper(actor)
     if kind not in SEARCHED or object_id not in records.several(session, actor, kind, [object_id]):
         raise NotFound(kind, object_id)
+    audit.hold(session, "account", account_id)
     found = of_record(session, actor, kind, object_id)
     if found is None:
         most = rules.value(session, "favourites", today())

@@ -16,6 +16,7 @@ from marketplace.models import Match, Outcome
 from marketplace.models.market.match import PROPOSED
 from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import Actor, can_answer_for, can_read
+from marketplace.postbox import tell_programs
 from marketplace.services.listing import exclusivity
 from marketplace.services.match import telling
 from search.matching.calibration import Calibration, Chance, calibrate
@@ -70,6 +71,8 @@ def _tell(session: Session, match: Match, side: Side) -> None:
     if match.state == "mutual":
         for each in SIDES:
             telling.tell(session, match, each, "match_mutual")
+        units = [match.demand.organisation_id, *(unit.id for unit in match.achievement.units)]
+        tell_programs(session, units, "match_mutual", match=str(match.id))
         telling.tell_introducers(session, match)
     elif match.state == "declined":
         # Whoever has shown no interest was waiting for nothing.

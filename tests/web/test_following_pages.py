@@ -142,6 +142,7 @@ def test_a_webhook_shows_its_secret_once_and_its_deliveries_to_its_owner(people:
     form["address"] = "https://1.1.1.1/hook"
     made = sent(li, "/webhooks", form, 201).text
     assert "whsec_" in made and "whsec_" not in opened(li, "/webhooks").text
+    assert "为谁推送" not in made
     hook = within(people, lambda session: session.scalars(sa.select(Webhook)).one())
     within(people, lambda session: emit(session, hook.account_id, "search.found", {}))
     page = opened(li, f"/webhooks/{hook.id}")

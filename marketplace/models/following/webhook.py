@@ -1,4 +1,4 @@
-"""Addresses that programs of a person are told at, and each delivery with what became of it."""
+"""Addresses that programs of a person or of an organisation are told at, and each delivery with what became of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.db import NEVER_REUSED, Base, now
 from marketplace.errors import N_
 from marketplace.models.people.account import Account
+from marketplace.models.people.organisation import Organisation
 
 # Every event there is; whoever has a new one to tell names it here and calls ``postbox.emit``.
 EVENTS = {
@@ -22,6 +23,10 @@ EVENTS = {
     "deal.signed": N_("合同已签署"),
     "deal.registered": N_("合同已登记"),
 }
+# What happens to an organisation, whoever acts for it; searches and notices are each person's own.
+OF_ORGANISATIONS = ("match.mutual", "deal.signed", "deal.registered")
+# Why an event that waited was not sent.
+WITHHELD = {"account_closed": N_("账号已停用，没有发送"), "stopped": N_("推送已停用，没有发送")}
 
 
 def new_secret() -> str:
@@ -30,7 +35,9 @@ def new_secret() -> str:
 
 
 class Webhook(Base):
-    """``secret`` signs what is sent and is shown once; ``failures`` counts deliveries given up in a row.
+    """It is of a person or of an organisation, then whoever acts for that sees to it, and nobody takes it with him.
+
+    ``secret`` signs what is sent and is shown once; ``failures`` counts deliveries given up in a row.
 
     One that was given up too often is stopped at ``disabled_at`` until its owner starts it again.
     """
@@ -38,7 +45,10 @@ class Webhook(Base):
     __tablename__ = "webhook"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
     address: Mapped[str] = mapped_column(sa.String(500))
     events: Mapped[list[str]] = mapped_column(default=list)
     secret: Mapped[str] = mapped_column(sa.String(60), default=new_secret)
@@ -46,13 +56,20 @@ class Webhook(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     disabled_at: Mapped[dt.datetime | None]
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
 
-    __table_args__ = (NEVER_REUSED,)
+    __table_args__ = (
+        sa.CheckConstraint("(account_id IS NULL) <> (organisation_id IS NULL)", name="owner"),
+        NEVER_REUSED,
+    )
 
 
 class WebhookDelivery(Base):
-    """One event on its way to one address, or what became of it; ``message_id`` stays when it is sent again."""
+    """One event on its way to one address, or what became of it; ``message_id`` stays when it is sent again.
+
+    ``withheld`` says why it was given up without being sent, see WITHHELD.
+    """
 
     __tablename__ = "webhook_delivery"
 
@@ -69,9 +86,13 @@ class WebhookDelivery(Base):
     status: Mapped[int | None]
     milliseconds: Mapped[int | None]
     said: Mapped[str] = mapped_column(sa.Text, default="")
+    withheld: Mapped[str | None] = mapped_column(sa.String(20))
 
     webhook: Mapped[Webhook] = relationship()
 
     __table_args__ = (
         sa.CheckConstraint("(due_at IS NULL) = (delivered_at IS NOT NULL OR failed_at IS NOT NULL)", name="due"),
+        sa.CheckConstraint(
+            "withheld IS NULL OR (withheld IN ('account_closed', 'stopped') AND failed_at IS NOT NULL)", name="withheld"
+        ),
     )

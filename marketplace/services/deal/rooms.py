@@ -197,6 +197,12 @@ def tell_others(session: Session, actor: Actor, deal: Deal, kind: str, **values:
     tell(session, deal, told.values(), kind, **values)
 
 
+def tell_programs(session: Session, deal: Deal, kind: str) -> None:
+    """Tell the programs of both organisations, whoever of them acted."""
+    units = [deal.enterprise_organisation_id, deal.owner_organisation_id]
+    postbox.tell_programs(session, units, kind, noun="deal", number=str(deal.id))
+
+
 def events(session: Session, actor: Actor, deal: Deal) -> Sequence[AuditEntry]:
     """Return what was done with a deal, oldest first, for who may enter its room."""
     enter(session, actor, deal.id)

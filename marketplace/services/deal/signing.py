@@ -57,6 +57,7 @@ def sign(session: Session, actor: Actor, deal_id: int, number: int) -> Deal:
     milestones.fix(session, deal, data)
     clearing.settle(session, actor, deal)
     rooms.tell_others(session, actor, deal, "deal_signed")
+    rooms.tell_programs(session, deal, "deal_signed")
     return deal
 
 
@@ -94,6 +95,7 @@ def register(session: Session, actor: Actor, deal_id: int, revision: int, data: 
         session.flush()
         audit.record(session, actor, "register", "deal", deal.id, payload=payload)
     rooms.tell_others(session, actor, deal, "deal_registered")
+    rooms.tell_programs(session, deal, "deal_registered")
     return deal
 
 

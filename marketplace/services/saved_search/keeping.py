@@ -21,6 +21,7 @@ _TOO_MANY = N_("保存的检索最多 %(most)s 项，请先删除不用的。")
 def save(session: Session, actor: Actor, data: Mapping[str, Any]) -> SavedSearch:
     """Keep a question from what ``SavedSearchSchema.load`` returned; raise Conflict where that is too many."""
     account_id, most = keeper(actor), rules.value(session, "saved_searches", today())
+    audit.hold(session, "account", account_id)
     held = session.scalar(sa.select(sa.func.count()).select_from(SavedSearch).filter_by(account_id=account_id)) or 0
     if held >= most:
         raise Conflict(_TOO_MANY, most=most)

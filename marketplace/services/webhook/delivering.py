@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 
 from marketplace import rules
 from marketplace.db import SessionFactory, now, today, unit_of_work
-from marketplace.models import Webhook, WebhookDelivery
+from marketplace.models import Account, RoleGrant, Webhook, WebhookDelivery
+from marketplace.permissions.roles import OF_AN_ORGANISATION
 from marketplace.postbox import post
 from marketplace.services.webhook.sending import Outcome, send, signature
+from marketplace.workflow import offices
 
 _AT_ONCE = 8
 _TAKEN_FOR = dt.timedelta(minutes=5)
@@ -41,6 +43,8 @@ class Taken:
 def deliver_due(sessions: SessionFactory, *, allows_private: bool = False, sending: Sending = send) -> int:
     """Send the first delivery that is due of each of some addresses; return how many were tried."""
     with unit_of_work(sessions) as session:
+        is_closed = sa.select(Webhook.id).join(Webhook.account).where(~Account.is_active)
+        _withhold(session, WebhookDelivery.webhook_id.in_(is_closed), "account_closed")
         taken = _take(session)
     if not taken:
         return 0
@@ -87,7 +91,7 @@ def _take(session: Session) -> list[Taken]:
 def settle(session: Session, delivery_id: int, outcome: Outcome) -> None:
     """Keep what became of a try: delivered, to be tried later, twice as long each time, or given up.
 
-    After the rule ``webhook_failures`` of deliveries given up in a row the address is stopped and its owner told.
+    After the rule ``webhook_failures`` of deliveries given up in a row the address is stopped and its keepers are told.
     """
     delivery = session.get(WebhookDelivery, delivery_id)
     if delivery is None:
@@ -110,6 +114,21 @@ def settle(session: Session, delivery_id: int, outcome: Outcome) -> None:
 
 def _stop(session: Session, webhook: Webhook) -> None:
     webhook.disabled_at = now()
-    waiting = sa.and_(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.due_at.is_not(None))
-    session.execute(sa.update(WebhookDelivery).where(waiting).values(due_at=None, failed_at=now()))
-    post(session, webhook.account, "webhook_stopped", count=str(webhook.failures))
+    _withhold(session, WebhookDelivery.webhook_id == webhook.id, "stopped")
+    for account in _keepers(session, webhook):
+        post(session, account, "webhook_stopped", count=str(webhook.failures))
+
+
+def _withhold(session: Session, of_whom: sa.ColumnElement[bool], why: str) -> None:
+    waiting = sa.update(WebhookDelivery).where(of_whom, WebhookDelivery.due_at.is_not(None))
+    session.execute(waiting.values(due_at=None, failed_at=now(), withheld=why))
+
+
+def _keepers(session: Session, webhook: Webhook) -> Iterable[Account]:
+    if webhook.account is not None:
+        return [webhook.account]
+    grants = sa.select(RoleGrant.account_id).where(
+        RoleGrant.id.in_(offices.in_force()), RoleGrant.organisation_id == webhook.organisation_id,
+        RoleGrant.role.in_(OF_AN_ORGANISATION),
+    )  # fmt: skip
+    return session.scalars(sa.select(Account).where(Account.id.in_(grants), Account.is_active).order_by(Account.id))

@@ -1,8 +1,8 @@
-"""A person's webhooks: registered, listed with their deliveries, started again, replayed and removed."""
+"""Webhooks of a person or an organisation: registered, listed with deliveries, started again, replayed and removed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,27 +11,33 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace import audit, rules
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotFound
-from marketplace.models import Webhook, WebhookDelivery
-from marketplace.permissions import Actor, keeper
+from marketplace.models import Organisation, Webhook, WebhookDelivery
+from marketplace.models.following.webhook import OF_ORGANISATIONS
+from marketplace.permissions import Actor, can_keep_webhook, keeper, webhooks_of
 from marketplace.services.webhook.sending import Refused, looked_up
 
 _TOO_MANY = N_("推送地址最多 %(most)s 个，请先删除不用的。")
+_NOT_THEIRS = N_("您不能代表这个单位，请从列表里选。")
+_PERSONAL = N_("检索和通知是各人自己的，单位的推送只有匹配和合同的事，请去掉别的。")
 _REFUSED = N_("请填写公网上的 https 地址；本机、内网的地址和查不到的主机名不接收。")
 
 
 def register(session: Session, actor: Actor, data: Mapping[str, Any], *, allows_private: bool = False) -> Webhook:
     """Register an address from what ``WebhookSchema.load`` returned; its secret is to be shown this once.
 
-    Raises Invalid for an address events may not go to, Conflict beyond the rule ``webhooks``.
+    Raises Invalid for an address events may not go to, an organisation the actor does not act for and events that are
+    no organisation's, Conflict beyond the rule ``webhooks``.
     """
-    account_id, most = keeper(actor), rules.value(session, "webhooks", today())
-    if (session.scalar(sa.select(sa.func.count()).where(Webhook.account_id == account_id)) or 0) >= most:
+    owner = _owner(actor, data)
+    (noun, owner_id), most = next(iter(owner.items())), rules.value(session, "webhooks", today())
+    audit.hold(session, noun.removesuffix("_id"), owner_id)
+    if (session.scalar(sa.select(sa.func.count()).select_from(Webhook).filter_by(**owner)) or 0) >= most:
         raise Conflict(_TOO_MANY, most=most)
     try:
         looked_up(data["address"], allows_private=allows_private)
     except Refused:
         raise Invalid({"address": [_REFUSED]}) from None
-    webhook = Webhook(account_id=account_id, address=data["address"], events=list(data["events"]))
+    webhook = Webhook(**owner, address=data["address"], events=list(data["events"]))
     session.add(webhook)
     session.flush()
     audit.record(session, actor, "register", "webhook", webhook.id, is_first=True)
@@ -39,20 +45,27 @@ def register(session: Session, actor: Actor, data: Mapping[str, Any], *, allows_
 
 
 def listed(session: Session, actor: Actor) -> list[Webhook]:
-    """Return the actor's webhooks, the newest first."""
-    return list(session.scalars(sa.select(Webhook).filter_by(account_id=keeper(actor)).order_by(Webhook.id.desc())))
+    """Return the webhooks of the actor and of the organisations he acts for, the newest first."""
+    query = sa.select(Webhook).where(webhooks_of(actor)).options(joinedload(Webhook.organisation))
+    return list(session.scalars(query.order_by(Webhook.id.desc())))
+
+
+def organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
+    """Return the organisations for which the actor may register one, by name."""
+    query = sa.select(Organisation).where(Organisation.id.in_(actor.organisation_ids))
+    return session.scalars(query.order_by(Organisation.name, Organisation.id)).all()
 
 
 def get(session: Session, actor: Actor, webhook_id: int) -> Webhook:
-    """Return a webhook of the actor; raise NotFound for any other."""
+    """Return a webhook the actor sees to; raise NotFound for any other."""
     found = session.get(Webhook, webhook_id)
-    if found is None or found.account_id != keeper(actor):
+    if found is None or not can_keep_webhook(actor, found):
         raise NotFound("webhook", webhook_id)
     return found
 
 
 def deliveries(session: Session, actor: Actor, webhook_id: int, *, limit: int = 50) -> list[WebhookDelivery]:
-    """Return what was sent to an address of the actor, the newest first."""
+    """Return what was sent to an address the actor sees to, the newest first."""
     query = sa.select(WebhookDelivery).filter_by(webhook_id=get(session, actor, webhook_id).id)
     return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
 
@@ -69,7 +82,7 @@ def replay(session: Session, actor: Actor, delivery_id: int) -> WebhookDelivery:
     """Send a delivery that has ended once more, under the same message id; raise NotFound, Conflict."""
     query = sa.select(WebhookDelivery).filter_by(id=delivery_id).options(joinedload(WebhookDelivery.webhook))
     found = session.scalar(query)
-    if found is None or found.webhook.account_id != keeper(actor):
+    if found is None or not can_keep_webhook(actor, found.webhook):
         raise NotFound("webhook", delivery_id)
     if found.due_at is not None or found.webhook.disabled_at is not None:
         raise Conflict(N_("这一次推送还在等待发送，或者推送已停用。"))
@@ -87,3 +100,14 @@ def remove(session: Session, actor: Actor, webhook_id: int) -> None:
     audit.record(session, actor, "remove", "webhook", found.id)
     session.delete(found)
     session.flush()
+
+
+def _owner(actor: Actor, data: Mapping[str, Any]) -> dict[str, int]:
+    account_id, organisation_id = keeper(actor), data.get("organisation_id")
+    if organisation_id is None:
+        return {"account_id": account_id}
+    if organisation_id not in actor.organisation_ids:
+        raise Invalid({"organisation_id": [_NOT_THEIRS]})
+    if not set(data["events"]) <= set(OF_ORGANISATIONS):
+        raise Invalid({"events": [_PERSONAL]})
+    return {"organisation_id": organisation_id}

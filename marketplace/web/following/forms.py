@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import wtforms
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 from wtforms.fields.choices import SelectChoice
 
-from marketplace.models.following.webhook import EVENTS
+from marketplace.models import Organisation
+from marketplace.models.following.webhook import EVENTS, OF_ORGANISATIONS
 from marketplace.schemas.favourite import LONGEST_NOTE
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.demands.forms import Ticks
@@ -42,7 +45,18 @@ class NoteForm(DomainForm):
 
 
 class WebhookForm(DomainForm):
-    address = wtforms.URLField(_("接收推送的网址（https）"), render_kw={"maxlength": 500, "autocomplete": "off"})
-    events = Ticks(
-        _("什么事推送"), choices=[SelectChoice(it, _(name)) for it, name in EVENTS.items()], validate_choice=False
+    """A webhook; ``offer`` lists for whom it may be, and one's own comes first."""
+
+    organisation_id = wtforms.SelectField(
+        _("为谁推送"), coerce=lambda value: int(value) if value else None, validate_choice=False, choices=[]
     )
+    address = wtforms.URLField(_("接收推送的网址（https）"), render_kw={"maxlength": 500, "autocomplete": "off"})
+    events = Ticks(_("什么事推送"), validate_choice=False)
+
+    def offer(self, organisations: Iterable[Organisation]) -> None:
+        units = [SelectChoice(it.id, it.name) for it in organisations]
+        self.organisation_id.choices = [SelectChoice("", _("我自己")), *units]
+        only = _("（只限自己的）") if units else ""
+        self.events.choices = [
+            SelectChoice(it, f"{_(name)}{only if it not in OF_ORGANISATIONS else ''}") for it, name in EVENTS.items()
+        ]

@@ -1,4 +1,4 @@
-"""The webhooks of whoever is signed in, each with its deliveries; the secret is shown once, when it is registered."""
+"""Webhooks of whoever is signed in and of whom he acts for, each with its deliveries; its secret is shown once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Invalid
-from marketplace.models.following.webhook import EVENTS
+from marketplace.models.following.webhook import EVENTS, WITHHELD
 from marketplace.runtime import runtime
 from marketplace.schemas.webhook import WebhookSchema
 from marketplace.services.webhook import keeping
@@ -51,6 +51,7 @@ def show(webhook_id: int) -> str:
             webhook=keeping.get(session, actor(), webhook_id),
             deliveries=keeping.deliveries(session, actor(), webhook_id),
             events=EVENTS,
+            withheld=WITHHELD,
         )
 
 
@@ -76,5 +77,8 @@ def keep_out_of_caches(response: flask.Response) -> flask.Response:
 
 def _page(form: WebhookForm, secret: str | None = None) -> str:
     with runtime().sessions() as session:
-        found = keeping.listed(session, actor())
-    return render_template("following/webhooks.html", form=form, webhooks=found, secret=secret, events=EVENTS)
+        found, units = keeping.listed(session, actor()), keeping.organisations(session, actor())
+    form.offer(units)
+    return render_template(
+        "following/webhooks.html", form=form, webhooks=found, units=units, secret=secret, events=EVENTS
+    )

@@ -27,14 +27,18 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import SessionFactory, make_engine, make_session_factory, now, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.models import Account, Mail, Webhook, WebhookDelivery
+from marketplace.models import Account, Mail, Organisation, Webhook, WebhookDelivery
+from marketplace.models.following.webhook import OF_ORGANISATIONS
 from marketplace.permissions import Actor
-from marketplace.postbox import emit, post
+from marketplace.postbox import emit, post, tell_programs
 from marketplace.services.account import traces
+from marketplace.services.deal import signing
 from marketplace.services.webhook import delivering, keeping, sending
 from marketplace.services.webhook.sending import Outcome, Refused, is_public, looked_up, send
 from tests import factories
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, OrganisationFactory
+from tests.marketplace.deals.tables import agreed, laid
+from tests.marketplace.officers import acting as officer
 
 
 def acting(account: Account) -> Actor:
@@ -77,6 +81,12 @@ def sessions(database_url: str) -> Iterator[SessionFactory]:
     engine = make_engine(database_url)
     yield make_session_factory(engine)
     engine.dispose()
+
+
+def of_organisation(session: Session, *people: Actor) -> Webhook:
+    data = {"address": "http://127.0.0.1:9/", "events": list(OF_ORGANISATIONS)}
+    (unit_id,) = people[0].organisation_ids
+    return keeping.register(session, people[0], data | {"organisation_id": unit_id}, allows_private=True)
 
 
 def registered(session: Session, address: str) -> Webhook:
@@ -124,6 +134,55 @@ def test_the_programs_of_a_closed_account_are_told_no_more(session: Session) -> 
     assert keeping.deliveries(session, acting(webhook.account), webhook.id) == []
 
 
+def test_what_waited_when_an_account_was_closed_is_not_sent_and_the_log_says_so(
+    sessions: SessionFactory, receiver: str
+) -> None:
+    with unit_of_work(sessions) as session:
+        factories.use(session)
+        webhook, unit = registered(session, receiver), OrganisationFactory()
+        theirs = of_organisation(session, officer("enterprise", unit))
+        theirs.address = receiver
+        emit(session, webhook.account_id, "notice.posted", {})
+        tell_programs(session, [unit.id], "deal_signed", number="7")
+        webhook.account.is_active = False
+    assert delivering.deliver_due(sessions, allows_private=True) == 1
+    with unit_of_work(sessions) as session:
+        (told,) = keeping.deliveries(session, acting(webhook.account), webhook.id)
+        assert (told.withheld, told.attempts, told.due_at) == ("account_closed", 0, None) and told.failed_at
+    assert [json.loads(body)["data"] for _headers, body in Receiver.heard] == [{"number": "7"}]
+
+
+def test_an_organisation_is_told_whoever_acts_for_it_and_stays_so_when_he_leaves(session: Session) -> None:
+    table = agreed(session, laid(session))
+    leaving, stranger = table.owner, officer("enterprise", OrganisationFactory())
+    webhook = of_organisation(session, leaving)
+    (unit_id,) = leaving.organisation_ids
+    colleague = officer("unit_union", session.get_one(Organisation, unit_id))
+    assert keeping.listed(session, colleague) == [webhook] and keeping.listed(session, stranger) == []
+    left = Actor(leaving.name, account_id=leaving.account_id)
+    for nobody in (left, stranger):
+        with pytest.raises(NotFound):
+            keeping.deliveries(session, nobody, webhook.id)
+    session.execute(sa.update(Account).where(Account.id == leaving.account_id).values(is_active=False))
+    signing.sign(session, table.enterprise, table.deal.id, 1)
+    signing.sign(session, colleague, table.deal.id, 1)
+    (told,) = keeping.deliveries(session, colleague, webhook.id)
+    assert (told.event, told.payload) == ("deal.signed", {"noun": "deal", "number": str(table.deal.id)})
+
+
+@pytest.mark.parametrize(
+    ("field", "events", "unit"), [("events", ["search.found"], "own"), ("organisation_id", ["deal.signed"], "other")]
+)
+def test_nobody_registers_for_a_unit_he_does_not_act_for_or_what_is_each_persons_own(
+    sqlite_session: Session, field: str, events: list[str], unit: str
+) -> None:
+    units = {"own": OrganisationFactory(), "other": OrganisationFactory()}
+    data = {"address": "http://127.0.0.1:9/", "events": events, "organisation_id": units[unit].id}
+    with pytest.raises(Invalid) as refused:
+        keeping.register(sqlite_session, officer("unit_union", units["own"]), data, allows_private=True)
+    assert list(refused.value.fields) == [field]
+
+
 def test_what_fails_is_tried_later_and_later_and_an_address_that_never_answers_is_stopped(session: Session) -> None:
     webhook = registered(session, "http://127.0.0.1:9/")
     for failed in range(1, 6):
@@ -143,6 +202,7 @@ def test_what_fails_is_tried_later_and_later_and_an_address_that_never_answers_i
     assert session.scalar(sa.select(sa.func.count()).select_from(WebhookDelivery)) == 5
     keeping.start(session, acting(webhook.account), webhook.id)
     assert (webhook.disabled_at, webhook.failures) == (None, 0)
+    assert session.scalars(sa.select(WebhookDelivery.withheld)).all() == [None] * 5
 
 
 def test_what_was_sent_long_ago_is_forgotten_and_what_waits_never(session: Session) -> None:

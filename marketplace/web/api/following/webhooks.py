@@ -1,4 +1,4 @@
-"""Webhooks for the programs of a person; the secret is in the answer to registering and nowhere else."""
+"""Webhooks for the programs of a person or of his unit; the secret is in the answer to registering and nowhere else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.models import Webhook, WebhookDelivery
-from marketplace.models.following.webhook import EVENTS
+from marketplace.models.following.webhook import EVENTS, WITHHELD
 from marketplace.runtime import runtime
 from marketplace.schemas.webhook import WebhookSchema
 from marketplace.services.webhook import keeping
@@ -22,6 +22,9 @@ blueprint = Blueprint("api_webhooks", __name__, url_prefix="/webhooks", descript
 class WebhookAnswerSchema(ma.Schema):
     id = ma.fields.Integer(required=True)
     address = ma.fields.String(required=True)
+    organisation_id = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": _("为哪个单位推送，为自己的是空值")}
+    )
     events = ma.fields.List(ma.fields.String(validate=ma.validate.OneOf(list(EVENTS))), required=True)
     is_stopped = ma.fields.Boolean(required=True, metadata={"description": _("连续几次没有送达，停用了")})
 
@@ -45,6 +48,12 @@ class DeliveryAnswerSchema(ma.Schema):
     status = ma.fields.Integer(required=True, allow_none=True, metadata={"description": _("对方回答的状态码")})
     milliseconds = ma.fields.Integer(required=True, allow_none=True)
     said = ma.fields.String(required=True, metadata={"description": _("对方的回答的开头")})
+    withheld = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=ma.validate.OneOf([*WITHHELD, None]),
+        metadata={"description": _("为什么没有发送：账号已停用，或者推送已停用")},
+    )
 
 
 class DeliveriesSchema(ma.Schema):
@@ -57,7 +66,10 @@ class WebhookBodySchema(WebhookSchema):
 
 @blueprint.route("")
 @blueprint.doc(
-    operationId="listWebhooks", summary=_("列出自己的推送地址"), description=_("新的在前；不给出密钥。"), security=TOKEN
+    operationId="listWebhooks",
+    summary=_("列出自己和本单位的推送地址"),
+    description=_("新的在前；不给出密钥。"),
+    security=TOKEN,
 )
 @blueprint.response(200, WebhooksSchema)
 def listing() -> Response:
@@ -69,7 +81,7 @@ def listing() -> Response:
 @blueprint.doc(
     operationId="registerWebhook",
     summary=_("登记一个推送地址"),
-    description=_("公网上的 https 网址；密钥只在这次回答里。"),
+    description=_("公网上的 https 网址；密钥只在这次回答里。写单位的编号，就为您所代表的单位推送。"),
     security=TOKEN,
 )
 @blueprint.arguments(WebhookBodySchema, example={"address": "https://example.com/hook", "events": ["search.found"]})
@@ -137,6 +149,6 @@ def remove(webhook_id: int) -> None:
 
 def _told(webhook: Webhook) -> dict[str, Any]:
     return {
-        "id": webhook.id, "address": webhook.address, "events": webhook.events,
-        "is_stopped": webhook.disabled_at is not None,
+        "id": webhook.id, "address": webhook.address, "organisation_id": webhook.organisation_id,
+        "events": webhook.events, "is_stopped": webhook.disabled_at is not None,
     }  # fmt: skip
