@@ -67,9 +67,9 @@ def test_from_a_rate_to_a_frozen_year(province: Province, entry: int) -> None:
     rate = main(office).locator("#six_ones tr", has_text="参与率")
     for text in ("5.0%", "/ 40", "劳动工资统计", "截止"):
         expect(rate).to_contain_text(text)
-    rate.get_by_role("link", name="查看这些记录").first.click()
-    expect(main(office)).to_contain_text("2 条记录")
-    expect(office.locator("#entries > li")).to_have_count(2)
+    rate.get_by_role("link", name="参加过一项以上的人").click()
+    expect(main(office)).to_contain_text("参加过一项以上的人：2")
+    expect(office.locator("#lines > li")).to_have_count(2)
 
     province.open("office", "/curation")
     office.get_by_role("link", name="报表", exact=True).click()

@@ -83,6 +83,18 @@ def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] 
     """Return how many persons have every item of at least one of the campaigns (rule 49)."""
     if (alone := _alone(items)) is not None and alone[1] == ALL_ITEMS:
         return figures.complete(session, alone[0], dataclasses.replace(of, among=among), len(items.ids))
+    whole = complete_persons(items, of, among)
+    return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
+
+
+def persons(items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> sa.Select[Any]:
+    """Return the query of the ids of the persons these figures count."""
+    person = ParticipationPerson
+    return _chosen(sa.select(person.person_id), person, items, of, among).distinct()
+
+
+def complete_persons(items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> sa.Select[Any]:
+    """Return the query of the ids of the persons who have every item of at least one of the campaigns."""
     person = ParticipationPerson
     wanted: dict[int, int] = {}
     for campaign_id in items.campaigns.values():
@@ -90,8 +102,7 @@ def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] 
     numbers = sa.case(wanted, value=person.campaign_id, else_=0) if wanted else sa.literal(0)
     whole = _chosen(sa.select(person.person_id), person, items, of, among)
     whole = whole.group_by(person.campaign_id, person.person_id)
-    whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == numbers).distinct()
-    return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
+    return whole.having(sa.func.count(sa.distinct(person.item_id)) == numbers).distinct()
 
 
 def entries_behind(

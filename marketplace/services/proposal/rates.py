@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -63,37 +62,41 @@ def this_year() -> tuple[dt.date, dt.date]:
     return today().replace(month=1, day=1), today()
 
 
-def _counts(
-    session: Session, actor: Actor, since: dt.date, until: dt.date, among: Sequence[sa.ColumnElement[bool]]
-) -> tuple[int, int, int, int, int]:
-    """Return how many were submitted, decided, adopted, adopted in part and implemented."""
+def cohort(actor: Actor, scope: Scope, since: dt.date, until: dt.date) -> list[sa.ColumnElement[bool]]:
+    """Return, as conditions on Proposal, which were submitted in a scope on these days; of those the actor may read."""
     begins, ends = (dt.datetime.combine(day, dt.time(), _SICHUAN) for day in (since, until + dt.timedelta(days=1)))
-    in_part = sa.and_(Proposal.state.in_(ADOPTED), Proposal.adopted_part != "")
-    conditions = (
-        Proposal.decided_at.is_not(None),
-        Proposal.state.in_(ADOPTED),
-        in_part,
-        Proposal.state.in_(IMPLEMENTED),
-    )
-    sums = (sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions)
-    query = sa.select(sa.func.count(), *sums).where(
-        Proposal.submitted_at >= begins,
-        Proposal.submitted_at < ends,
-        Proposal.state.not_in(_OUTSIDE),
+    conditions = [
+        Proposal.submitted_at >= begins, Proposal.submitted_at < ends, Proposal.state.not_in(_OUTSIDE),
         readable(Proposal, actor),
-        *among,
-    )
-    submitted, decided, adopted, partly, implemented = session.execute(query).one()
-    return submitted, decided, adopted, partly, implemented
+    ]  # fmt: skip
+    return conditions if scope == Scope() else [*conditions, Proposal.organisation.has(scope.units())]
+
+
+def facts() -> dict[str, sa.ColumnElement[bool]]:
+    """Return, as conditions on Proposal, what may have become of one."""
+    adopted = Proposal.state.in_(ADOPTED)
+    return {
+        "decided": Proposal.decided_at.is_not(None),
+        "adopted": adopted,
+        "partly": sa.and_(adopted, Proposal.adopted_part != ""),
+        "implemented": Proposal.state.in_(IMPLEMENTED),
+    }
+
+
+def of_staffed(session: Session, scope: Scope, until: dt.date) -> sa.ColumnElement[bool]:
+    """Return, as a condition on Proposal, whether it is divided by a headcount: all are where none is known."""
+    known = headcounts.units_known(session, scope, until)
+    is_any = session.scalar(known.limit(1)) is not None
+    return Proposal.organisation_id.in_(known) if is_any else sa.true()
 
 
 def _rates(session: Session, actor: Actor, scope: Scope, since: dt.date, until: dt.date) -> Rates:
-    lies_in = [] if scope == Scope() else [Proposal.organisation.has(scope.units())]
-    submitted, decided, adopted, partly, implemented = _counts(session, actor, since, until, lies_in)
+    among = cohort(actor, scope, since, until)
+    sums = (sa.func.coalesce(sa.func.sum(sa.case((fact, 1), else_=0)), 0) for fact in facts().values())
+    counted = session.execute(sa.select(sa.func.count(), *sums).where(*among)).one()
+    submitted, decided, adopted, partly, implemented = counted
     staff = headcounts.average_staff(session, scope, since, until)
-    known = headcounts.latest(session, scope, until).subquery()
-    of_known = [*lies_in, Proposal.organisation_id.in_(sa.select(known.c.organisation_id))]
-    by_staff = _counts(session, actor, since, until, of_known)[0] if staff.units else submitted
+    by_staff = sa.select(sa.func.count()).where(*among, of_staffed(session, scope, until))
 
     def rate(part: int, whole: int) -> Rate:
         return Rate(part, whole or None, PROPOSALS, PROPOSALS, until)
@@ -105,5 +108,5 @@ def _rates(session: Session, actor: Actor, scope: Scope, since: dt.date, until: 
         adoption=rate(adopted, submitted),
         implementation=rate(implemented, adopted),
         partly=partly,
-        per_head=Rate(by_staff, staff.number, PROPOSALS, staff.source, until, per_head=True),
+        per_head=Rate(session.scalar(by_staff) or 0, staff.number, PROPOSALS, staff.source, until, per_head=True),
     )

@@ -18,6 +18,7 @@ from marketplace.models import CampaignItem
 from marketplace.permissions import Actor
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.figures import DEPTHS
 from marketplace.services.participation.items import Counted, counted
 from marketplace.services.participation.kinds import kinds
 from marketplace.services.participation.together import Share
@@ -51,13 +52,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was done of a measure, of an item or in a place; ``of_which`` by units that count elsewhere (rule 66)."""
+    """What was done of a measure, of an item or in a place; ``of_which`` by units that count elsewhere (rule 66).
+
+    ``is_vague`` are the units of which no more is known than that they lie somewhere in what is asked for.
+    """
 
     code: str
     figures: Figures
     target: Rate | None = None
     change: Change | None = None
     of_which: Figures = field(default_factory=Figures)
+    is_vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +117,12 @@ def board(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What units of a place and a section of industry did; empty codes where that is not known."""
+    """What units of a place and a section of industry did; empty codes where that is not known, see ``Row``."""
 
     place: str
     branch: str
     share: Share
+    is_vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,8 @@ class CrossTable:
     cells: list[Cell]
     total: Figures
 
-    def cell(self, place: str, branch: str) -> Share | None:
-        return next((it.share for it in self.cells if (it.place, it.branch) == (place, branch)), None)
+    def cell(self, place: str, branch: str) -> Cell | None:
+        return next((it for it in self.cells if (it.place, it.branch) == (place, branch)), None)
 
 
 def measures(
@@ -185,8 +191,12 @@ def _total(
 
 def _crossed(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> CrossTable:
     of = scope.slice(period.first_month, period.last_month)
-    found = together.crossed(session, items, of, level_of(scope), "section")
-    cells = [Cell(_code(place), branch, share) for (place, branch), share in sorted(found.items())]
+    level = level_of(scope)
+    found = together.crossed(session, items, of, level, "section")
+    cells = [
+        Cell(_code(place), branch, share, _is_vague(place, level) or not branch)
+        for (place, branch), share in sorted(found.items())
+    ]
     return CrossTable(
         measure=measure,
         places=_in_order({it.place for it in cells}, parts(scope)),
@@ -214,7 +224,7 @@ def _places(session: Session, items: Counted, scope: Scope, period: Period, meas
         rows.append(Row(code, figures, reached(figures, aim, period) if aim else None, of_which=of_which))
     # What lies nowhere in particular is told as well, so that the rows add up.
     if scope.organisation_id is None:
-        rows += [Row(_code(path), it.all, of_which=it.of_which) for path, it in sorted(found.items())]
+        rows += [Row(_code(path), it.all, of_which=it.of_which, is_vague=True) for path, it in sorted(found.items())]
     return rows
 
 
@@ -222,15 +232,22 @@ def _branches(session: Session, items: Counted, scope: Scope, period: Period) ->
     level = "division" if scope.industry_path else "section"
     of = scope.slice(period.first_month, period.last_month)
     found = together.by_place(session, items, of, level)
-    by_code = {_code(path): it for path, it in found.items()}
-    ordered = _in_order(set(by_code), vocabulary.industries)
-    return [Row(code, by_code[code].all, of_which=by_code[code].of_which) for code in ordered]
+    rows = {
+        (code := _code(path)): Row(code, it.all, of_which=it.of_which, is_vague=_is_vague(path, level))
+        for path, it in found.items()
+    }
+    return [rows[code] for code in _in_order(set(rows), vocabulary.industries)]
 
 
 def _in_order(found: set[str], known: Iterable[str]) -> list[str]:
     """Return codes in the order of a list, and what it does not know last."""
     ordered = [code for code in known if code in found]
     return ordered + sorted(found.difference(ordered))
+
+
+def _is_vague(path: str, level: str) -> bool:
+    """Say whether a path ends above a level: asking for it would ask for all that lies in it."""
+    return len(path) < DEPTHS[level][1]
 
 
 def _code(path: str) -> str:

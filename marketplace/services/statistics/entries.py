@@ -12,7 +12,6 @@ from marketplace.permissions import Actor, entries_seen
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.items import counted, of_code
-from marketplace.services.statistics import headcounts
 from marketplace.services.statistics.board import measures_of
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope, may_see
@@ -33,11 +32,10 @@ class Behind:
 
 def behind(
     session: Session, actor: Actor, theme: str, scope: Scope, period: Period, *,
-    measure: str = "", item: str = "", of_rate: bool = False, limit: int, after: int | None = None,
+    measure: str = "", item: str = "", limit: int, after: int | None = None,
 ) -> Behind:  # fmt: skip
     """Return the entries a figure counts, from below the id ``after``; ``item`` is the code of one item alone.
 
-    ``of_rate`` leaves out the units whose headcount nobody has told, as the rates over headcounts do.
     Raises NotFound for a theme there is not, and NotAllowed for a scope beyond the actor's offices.
     """
     may_see(actor, scope)
@@ -48,10 +46,9 @@ def behind(
     items = of_code(items, item) if item else items
     entry = ParticipationEntry
     query = sa.select(entry).join(entry.organisation).where(entries_seen(actor))
-    among = headcounts.units_known(session, scope, period.cut_off) if of_rate else None
-    query = together.entries_behind(items, of, query, among)
+    query = together.entries_behind(items, of, query)
     query = query.options(joinedload(entry.organisation), joinedload(entry.person), joinedload(entry.item))
     query = query.order_by(entry.id.desc()).limit(limit + 1)
     found = list(session.scalars(query if after is None else query.where(entry.id < after)))
     next_after = found[limit - 1].id if len(found) > limit else None
-    return Behind(together.total(session, items, of, among), found[:limit], next_after, named)
+    return Behind(together.total(session, items, of), found[:limit], next_after, named)

@@ -76,24 +76,39 @@ def units_known(session: Session, scope: Scope, on: dt.date) -> sa.Select[int]:
     return sa.select(known.c.organisation_id)
 
 
+def at_end(session: Session, scope: Scope, on: dt.date) -> sa.Select[int, int, str, dt.date]:
+    """Return the query of (organisation_id, twice its staff, source, day) of a scope at the end of a period."""
+    found = latest(session, scope, on).subquery()
+    return sa.select(found.c.organisation_id, _twice(found).label("twice"), found.c.source, found.c.day)
+
+
+def on_average(session: Session, scope: Scope, first: dt.date, last: dt.date) -> sa.Select[int, int, str, dt.date]:
+    """Return the same of the average of both ends of a period, of one end where only that is known."""
+    begun, ended = (latest(session, scope, day).subquery() for day in (first, last))
+    joined = ended.outerjoin(begun, begun.c.organisation_id == ended.c.organisation_id)
+    twice = sa.func.coalesce(sa.cast(begun.c.number, sa.BigInteger), ended.c.number) + ended.c.number
+    query = sa.select(ended.c.organisation_id, twice.label("twice"), ended.c.source, ended.c.day)
+    return query.select_from(joined)
+
+
 def staff(session: Session, scope: Scope, on: dt.date) -> Staff:
     """Return the staff of a scope at the end of a period (rule 49)."""
-    found = latest(session, scope, on).subquery()
-    return _staff(session, found, sa.cast(found.c.number, sa.BigInteger) * 2)
+    return _staff(session, at_end(session, scope, on))
 
 
 def average_staff(session: Session, scope: Scope, first: dt.date, last: dt.date) -> Staff:
     """Return the average of the staff at both ends of a period, of one end where only that is known (rule 62)."""
-    begun = latest(session, scope, first).subquery()
-    ended = latest(session, scope, last).subquery()
-    twice = sa.func.coalesce(sa.cast(begun.c.number, sa.BigInteger), ended.c.number) + ended.c.number
-    joined = ended.outerjoin(begun, begun.c.organisation_id == ended.c.organisation_id)
-    return _staff(session, ended, twice, joined)
+    return _staff(session, on_average(session, scope, first, last))
 
 
-def _staff(session: Session, found: sa.Subquery, twice: Any, joined: Any = None) -> Staff:
-    query = sa.select(sa.func.sum(twice), sa.func.count(), sa.func.min(found.c.day), sa.func.max(found.c.day))
-    number, units, oldest, newest = session.execute(query.select_from(found if joined is None else joined)).one()
+def _twice(found: sa.Subquery) -> sa.ColumnElement[int]:
+    return sa.cast(found.c.number, sa.BigInteger) * 2
+
+
+def _staff(session: Session, query: sa.Select[int, int, str, dt.date]) -> Staff:
+    found = query.subquery()
+    sums = sa.select(sa.func.sum(found.c.twice), sa.func.count(), sa.func.min(found.c.day), sa.func.max(found.c.day))
+    number, units, oldest, newest = session.execute(sums).one()
     if not units:
         return Staff(None, 0, NO_HEADCOUNT)
     named = sa.select(found.c.source, sa.func.count().label("units")).group_by(found.c.source)

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Organisation
-from marketplace.permissions import Actor
 from marketplace.services.competition.registering import registrations_of
 from marketplace.services.participation import together
 from marketplace.services.participation.figures import place_of_unit
@@ -21,7 +20,7 @@ from marketplace.services.participation.items import counted
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
-from marketplace.services.statistics.scope import Scope, may_see
+from marketplace.services.statistics.scope import Scope
 
 SIX_ONES = "six_ones"
 
@@ -86,22 +85,6 @@ def coverage_by_place(session: Session, scope: Scope, period: Period, level: str
     part = _by_place(session, _covered(scope, year), level)
     source = designated.source(year)
     return {path: Rate(part.get(path, 0), whole[path], REGISTRATIONS, source, period.cut_off) for path in whole}
-
-
-def enterprises(
-    session: Session, actor: Actor, scope: Scope, period: Period, *, covered: bool, limit: int, after: int | None = None
-) -> list[Organisation]:
-    """Return the enterprises behind the coverage of a year, or those it lacks, by id from above ``after``.
-
-    Raises NotAllowed for a scope beyond the actor's offices.
-    """
-    may_see(actor, scope)
-    chosen = Organisation.id.in_(registrations_of(period.year))
-    query = sa.select(Organisation).where(
-        Organisation.id.in_(designated.listed_in(scope, period.year)), chosen if covered else ~chosen
-    )
-    query = query.order_by(Organisation.id).limit(limit)
-    return list(session.scalars(query if after is None else query.where(Organisation.id > after)))
 
 
 def _covered(scope: Scope, year: int) -> sa.Select[Any]:

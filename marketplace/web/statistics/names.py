@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babel.numbers import format_compact_decimal
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import format_date, format_decimal, get_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from marketplace import vocabulary
@@ -19,9 +19,33 @@ from marketplace.web.studios.names import short_place
 
 # What templates know by name.
 FOR_PAGES = (
-    "bar_label", "month_name", "percent_text", "place_name", "rate_text", "scope_name", "short_number", "signed",
-    "source_text", "whole_text",
+    "LISTED", "bar_label", "count_text", "month_name", "percent_text", "place_name", "rate_text", "scope_name",
+    "short_number", "signed", "source_text", "whole_text",
 )  # fmt: skip
+_SUBMITTED = lazy_gettext("已提交的建议")
+_STAFF = lazy_gettext("单位的职工人数")
+# What the two numbers of a rate count, see ``services.statistics.divided``.
+LISTED = {
+    "participation": {"part": lazy_gettext("参加过一项以上的人"), "whole": _STAFF},
+    "full_six": {"part": lazy_gettext("六项齐全的人"), "whole": _STAFF},
+    "items_per_head": {"part": lazy_gettext("有职工人数的单位的参与记录"), "whole": _STAFF},
+    "coverage": {
+        "part": lazy_gettext("登记过竞赛的规模以上企业"), "whole": lazy_gettext("名单里的规模以上企业"),
+        "rest": lazy_gettext("还没有登记竞赛的规模以上企业"),
+    },
+    "decision": {
+        "part": lazy_gettext("已决定的建议"), "whole": _SUBMITTED, "rest": lazy_gettext("还没有决定的建议"),
+    },
+    "adoption": {
+        "part": lazy_gettext("已采纳的建议"), "whole": _SUBMITTED, "rest": lazy_gettext("没有采纳或还没有决定的建议"),
+        "partly": lazy_gettext("部分采纳的建议"),
+    },
+    "implementation": {
+        "part": lazy_gettext("已实施的建议"), "whole": lazy_gettext("已采纳的建议"),
+        "rest": lazy_gettext("已采纳而没有实施的建议"),
+    },
+    "proposals_per_head": {"part": lazy_gettext("提交的建议"), "whole": lazy_gettext("单位的平均职工人数")},
+}  # fmt: skip
 # How many signs of a name stand beside a bar.
 _LONGEST_ZH, _LONGEST_EN = 8, 16
 
@@ -32,9 +56,12 @@ def rate_text(rate: Rate) -> str:
 
 def whole_text(rate: Rate) -> str:
     """Return the denominator; an average of headcounts may have half a person."""
-    if not rate.whole:
-        return _(NOT_AVAILABLE)
-    whole = Fraction(rate.whole)
+    return count_text(rate.whole) if rate.whole else _(NOT_AVAILABLE)
+
+
+def count_text(value: int | Fraction) -> str:
+    """Return a number of people or things, of which an average may have half a one."""
+    whole = Fraction(value)
     return number(int(whole)) if whole.denominator == 1 else str(format_decimal(Decimal(float(whole)), "#,##0.0"))
 
 

@@ -17,6 +17,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.statistics import StatisticsQuerySchema
 from marketplace.services.proposal import rates as proposal_rates
 from marketplace.services.statistics import board, designated, entries, rates, scope
+from marketplace.services.statistics import divided as rate_parts
 from marketplace.services.statistics.asking import Question, question
 from marketplace.services.statistics.board import THEMES, Board
 from marketplace.web.actor import actor
@@ -82,30 +83,21 @@ def behind(theme: str) -> ResponseReturnValue:
         after = request.args.get("after", type=int)
         found = entries.behind(
             session, actor(), theme, asked.scope, asked.period, measure=asked.measure, item=item, limit=_PAGE,
-            of_rate="of_rate" in request.args, after=after,
+            after=after,
         )  # fmt: skip
         return render_template("statistics/entries.html", theme=theme, found=found, **_shown(session, asked))
 
 
-@blueprint.get("/coverage")
-def enterprises() -> ResponseReturnValue:
-    """List the enterprises behind the coverage of a year, or those it lacks."""
+@blueprint.get("/rates/<name>/<side>")
+def divided(name: str, side: str) -> ResponseReturnValue:
+    """List what the numerator or the denominator of a rate counts, a page at a time."""
     with runtime().sessions() as session:
         asked, refused = _asked(session)
         if asked is None:
             return render_template("statistics/refused.html", errors=refused), 422
-        is_covered, after = request.args.get("covered") != "0", request.args.get("after", type=int)
-        found = rates.enterprises(
-            session, actor(), asked.scope, asked.period, covered=is_covered, limit=_PAGE + 1, after=after
-        )
-        return render_template(
-            "statistics/enterprises.html",
-            coverage=rates.coverage(session, asked.scope, asked.period),
-            enterprises=found[:_PAGE],
-            next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
-            is_covered=is_covered,
-            **_shown(session, asked),
-        )
+        after = request.args.get("after", type=int)
+        found = rate_parts.listing(session, actor(), name, side, asked.scope, asked.period, limit=_PAGE, after=after)
+        return render_template("statistics/divided.html", name=name, side=side, found=found, **_shown(session, asked))
 
 
 def _asked(session: Any) -> tuple[Question | None, list[str]]:

@@ -144,8 +144,6 @@ def test_rates_of_six_ones_divide_by_the_units_whose_headcount_is_known(
     assert (found.participation.part, found.participation.whole, found.without_headcount) == (2, 8, 1)
     assert (found.full.text(str), found.per_head.text(str)) == ("0.0%", "0.25")
     assert "统计年报" in found.participation.whole_source.text(str)
-    behind = entries.behind(session, SYSTEM, "six_ones", Scope(), THIS_YEAR, of_rate=True, limit=9)
-    assert len(behind.entries) == behind.figures.entries == found.per_head.part
     for code in ("project", "new_product", "apprentice", "innovation"):
         told(session, SYSTEM, campaign, units["own"], code, person="张三", evidence="名单")
     assert rates.six_ones(session, Scope(), THIS_YEAR).full.part == 0
@@ -167,10 +165,6 @@ def test_coverage_divides_by_the_list_of_the_very_year(session: Session, units: 
         listed(session, units[name], THIS_YEAR.year)
     found = rates.coverage(session, Scope(), THIS_YEAR)
     assert (found.rate.part, found.rate.whole, found.is_reached, found.target) == (1, 2, False, 90)
-    listings = (rates.enterprises(session, CITY, Scope(DEYANG), THIS_YEAR, covered=it, limit=9) for it in (True, False))
-    assert [[it.name for it in found] for found in listings] == [["示例own"], []]
-    with pytest.raises(NotAllowed):
-        rates.enterprises(session, CITY, Scope(), THIS_YEAR, covered=True, limit=9)
     assert rates.coverage(session, Scope("51/5101"), THIS_YEAR).rate.value is None
     by_city = rates.coverage_by_place(session, Scope(), THIS_YEAR, "city")
     assert {path: it.text(str) for path, it in by_city.items()} == {DEYANG: "100.0%", MIANYANG: "0.0%"}

@@ -33,6 +33,8 @@ def test_figures_rates_and_the_entries_behind_them(app: Flask, client: FlaskClie
     rates = client.get(f"{API}/rates", headers=city).json
     assert (rates["participation"]["value"], rates["participation"]["denominator"]) == (None, None)
     assert (rates["coverage"]["text"], rates["coverage_target"]) == ("无数据", 90)
+    counted = client.get(f"{API}/rates/counted?rate=participation&side=whole", headers=city).json
+    assert (counted["number"], counted["counted"], counted["is_withheld"]) == (0, [], False)
     page = client.get(f"{API}/entries?theme=skills&limit=1", headers=city).json
     assert (page["figures"]["entries"], len(page["entries"])) == (2, 1)
     rest = client.get(f"{API}/entries?theme=skills&limit=1&cursor={page['next']}", headers=city).json

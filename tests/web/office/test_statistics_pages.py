@@ -42,7 +42,7 @@ def test_a_city_reads_its_figures_and_drills_down_to_its_entries(app: Flask) -> 
     assert page.link("统计") == PLACE
     page = opened(city, PLACE)
     assert "1,201" in page.text
-    assert "0 / 无数据" in page.text
+    assert "0 查看“参加过一项以上的人” / 无数据" in page.text
     form = page_form(city, "headcount", unit=PLANT, day=today().isoformat(), number="500", source="统计年报")
     assert "职工人数已记下" in sent(city, f"{DENOMINATORS}/headcounts", form).text
     text = opened(city, PLACE).text
@@ -58,8 +58,9 @@ def test_a_city_reads_its_figures_and_drills_down_to_its_entries(app: Flask) -> 
     )
     assert not re.search(r"<svg[^>]*style=|<style|<script", page.source)
     page = opened(city, f"{PLACE}/six_ones")
-    assert "1 条记录" in opened(city, page.link("1 查看这些记录")).text
-    assert "没有企业" in opened(city, f"{PLACE}/coverage?covered=0").text
+    assert "参加过一项以上的人：1" in opened(city, page.link("1 查看“参加过一项以上的人”")).text
+    assert PLANT in opened(city, page.link("500 查看“单位的职工人数”")).text
+    assert "没有。" in opened(city, f"{PLACE}/rates/coverage/rest").text
     page = opened(city, f"{PLACE}/skills/entries?measure=trained")
     assert ("2 条记录" in page.text, "张三丰" in page.text, "示例远厂" in page.text) == (True, True, False)
     assert opened(city, f"{PLACE}/skills?region=5107", 403).status == 403
