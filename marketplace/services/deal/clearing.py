@@ -11,6 +11,7 @@ from marketplace.models import Deal
 from marketplace.models.market.deal import CONTRACTED
 from marketplace.permissions import Actor
 from marketplace.services.listing import exclusivity, first_refusal, price_publicity, settling
+from marketplace.services.match import nda
 
 
 def begin(session: Session, actor: Actor, deal: Deal, data: dict[str, Any]) -> None:
@@ -46,5 +47,7 @@ def settle(session: Session, actor: Actor, deal: Deal) -> None:
     """Let what is listed of the achievement follow a deal, once its contract is signed or it is ended."""
     if deal.state in CONTRACTED:
         settling.signed(session, actor, deal)
+        if exclusivity.taken_among(session, [deal.achievement_id]):
+            nda.tell_of_closing(session, actor, deal.achievement_id)
     elif deal.state == "terminated":
         settling.ended(session, actor, deal)

@@ -18,7 +18,7 @@ from marketplace.errors import N_, Conflict, NotAllowed
 from marketplace.models import Achievement, Deal, Demand, Match
 from marketplace.permissions import SYSTEM, Actor, can_answer_for
 from marketplace.services.deal import rooms
-from marketplace.services.listing.exclusivity import LICENCES
+from marketplace.services.listing.exclusivity import LICENCES, require_free
 
 # What of a listing or an achievement the terms of a deal begin with.
 TERMS = ("contract_kind", "mode", "licence_kind", "price_form", "amount", "is_related_party")
@@ -50,14 +50,15 @@ def owner_of(achievement: Achievement) -> Party:
 def open_from_match(session: Session, actor: Actor, match: Match) -> Deal:
     """Begin to negotiate about a match, as one of its sides or the province, and return the deal.
 
-    Raises NotAllowed for anybody else, and Conflict where the two have not been introduced, a deal was begun already
-    or one side has no account that could negotiate.
+    Raises NotAllowed for anybody else, and Conflict where the two have not been introduced, a deal was begun already,
+    one side has no account that could negotiate, or another has the achievement to himself.
     """
     demand, achievement = match.demand, match.achievement
     if not can_answer_for(actor, demand) and not can_answer_for(actor, achievement):
         raise NotAllowed("negotiate", "deal")
     audit.hold(session, "match", match.id)
     session.refresh(match)
+    require_free(session, match.achievement_id)
     workflow.apply(session, actor, match, "negotiate", process="deal")
     enterprise = Party(demand.organisation_id, demand.account_id)
     deal = _open(session, actor, achievement, enterprise, demand.title, {"match_id": match.id})

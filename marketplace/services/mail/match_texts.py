@@ -68,6 +68,17 @@ _DONE = {
             "The other side of match {match} has ended the agreement on secrecy. What is L2 is open no more.",
         ),
     },
+    "match_gone": {
+        "zh_Hans": (
+            "您看过保密内容的成果已归别人",
+            "匹配 {match} 的成果已经转让或者独占、排他许可给别人，L2 的内容不再开放；看过的内容仍须按协议保密。",
+        ),
+        "en": (
+            "An achievement you signed for has gone to another",
+            "The achievement of match {match} was assigned to another or licensed to one alone. What is L2 is open "
+            "no more; what you saw stays secret by the agreement.",
+        ),
+    },
     "match_silent": {
         "zh_Hans": ("一项匹配很久没有动静", "匹配 {match} 很久没有动静；到 {day} 仍然没有动静，就自动结束。"),
         "en": (

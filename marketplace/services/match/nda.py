@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from marketplace import audit, chain, documents, rules, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed
-from marketplace.models import Account, Match, Nda, RuleValue
+from marketplace.models import Account, Deal, Match, Nda, RuleValue
+from marketplace.models.market.deal import CONTRACTED
 from marketplace.models.market.match import INTRODUCED
 from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import Actor
+from marketplace.services.listing import exclusivity
 from marketplace.services.match import meeting, telling
 
 TERMS = "nda_terms"
@@ -126,6 +128,32 @@ def end(session: Session, actor: Actor, match_id: int, reason: str) -> Nda:
     audit.record(session, actor, "end_nda", "match", match.id, reason=nda.ended_because)
     telling.tell_other(session, match, side, "match_nda_ended")
     return nda
+
+
+def has_gone_elsewhere(session: Session, match: Match) -> bool:
+    """Say whether somebody other than the enterprise of a match has its achievement to himself."""
+    if not exclusivity.taken_among(session, [match.achievement_id]):
+        return False
+    demand = match.demand
+    own = [(Deal.enterprise_organisation_id, demand.organisation_id), (Deal.enterprise_account_id, demand.account_id)]
+    is_its = sa.or_(sa.false(), *(column == identity for column, identity in own if identity is not None))
+    deals = sa.select(Deal).where(Deal.achievement_id == match.achievement_id, Deal.state.in_(CONTRACTED), is_its)
+    ways = (exclusivity.way(deal.mode, deal.licence_kind, deal.contract_kind) for deal in session.scalars(deals))
+    return not any(it in exclusivity.EXCLUSIVE for it in ways)
+
+
+def tell_of_closing(session: Session, actor: Actor, achievement_id: int) -> None:
+    """Note, and tell each enterprise, that its agreement opens nothing any more: another has the achievement now.
+
+    The agreement stays in force: what was seen is kept secret by it.
+    """
+    query = sa.select(Match).join(Nda, Nda.match_id == Match.id)
+    query = query.where(Match.achievement_id == achievement_id, Match.state.in_(INTRODUCED))
+    query = query.where(Nda.in_force_at.is_not(None), Nda.ended_at.is_(None)).order_by(Match.id)
+    for match in session.scalars(query):
+        if has_gone_elsewhere(session, match):
+            audit.record(session, actor, "close_disclosure", "match", match.id)
+            telling.tell(session, match, SIDES[0], "match_gone")
 
 
 def drawn(session: Session, actor: Actor, match_id: int) -> bytes:

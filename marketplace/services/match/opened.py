@@ -26,6 +26,7 @@ from marketplace.services.files.holding import Files
 from marketplace.services.match import meeting, nda, watermark
 
 _CLOSED = N_("双方都签署保密协议以后，需求方才能看到 L2 的内容；协议终止或匹配结束以后不再开放。")
+_GONE = N_("这项成果已经转让或者独占、排他许可给别人，保密内容不再开放；看过的内容仍须按协议保密。")
 _NO_WATERMARK = N_("“%(name)s”不能加水印，不在线提供；请成果方改传 PDF 或图片，或者当面查看。")
 # The fields an owner sets a layer for, as the record itself calls them.
 _FIELDS = {"sites": "applied_sites", "contributors": "completers", "indicator_tests": "indicators"}
@@ -42,13 +43,19 @@ class Opened:
 
 
 def admits(session: Session, actor: Actor, match: Match) -> bool:
-    """Say whether the actor may look now: there in person, for the enterprise, while the agreement is in force."""
-    held = nda.of(session, match)
+    """Say whether the actor may look now: there in person, for the enterprise, while the agreement is in force.
+
+    Once another has the achievement to himself nothing more is shown; what was seen stays under the agreement.
+    """
     is_enterprise = match_sides(actor, match) == {"enterprise"}
     is_there = actor.account_id is not None and actor.limits is None
     is_shown = match.achievement.published_state == "published"
-    in_force = held is not None and held.is_in_force and match.state in INTRODUCED
-    return in_force and is_enterprise and is_there and is_shown
+    return is_enterprise and is_there and is_shown and _is_agreed(session, match) and not is_closed(session, match)
+
+
+def is_closed(session: Session, match: Match) -> bool:
+    """Say whether an agreement in force opens nothing any more, since the achievement has gone to another."""
+    return _is_agreed(session, match) and nda.has_gone_elsewhere(session, match)
 
 
 def shown(session: Session, actor: Actor, match_id: int) -> Opened:
@@ -100,12 +107,17 @@ def views(session: Session, actor: Actor, match: Match) -> Sequence[DisclosureVi
     return session.scalars(query.order_by(DisclosureView.id.desc())).all()
 
 
+def _is_agreed(session: Session, match: Match) -> bool:
+    held = nda.of(session, match)
+    return held is not None and held.is_in_force and match.state in INTRODUCED
+
+
 def _admitted(session: Session, actor: Actor, match_id: int) -> Match:
     match = meeting.hold(session, actor, match_id)
     if "enterprise" not in match_sides(actor, match):
         raise NotAllowed("read", "achievement")
     if not admits(session, actor, match):
-        raise Conflict(_CLOSED)
+        raise Conflict(_GONE if is_closed(session, match) else _CLOSED)
     return match
 
 

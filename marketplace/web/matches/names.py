@@ -31,6 +31,7 @@ EVENTS = {
     "sign_nda": _("一方签署保密协议"),
     "agree_on_secrecy": _("保密协议生效"),
     "end_nda": _("终止保密协议"),
+    "close_disclosure": _("成果已归别人，保密内容不再开放"),
     "disclose": _("第一次查看保密内容"),
     "expire": _("久无回音，自动结束"),
     "negotiate": _("开始洽谈"),

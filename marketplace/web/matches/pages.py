@@ -159,6 +159,7 @@ def _page(match_id: int, refused: dict[str, Collection[str]] | None = None, text
             is_mutual=match.state in MUTUAL,
             may_introduce_these=match.state == "mutual" and can_introduce(actor(), match),
             admits=opened.admits(session, actor(), match),
+            is_closed=opened.is_closed(session, match),
             views=opened.views(session, actor(), match),
             field_names=FIELDS,
             deal=opening.of_match(session, match),

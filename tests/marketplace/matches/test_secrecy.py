@@ -8,20 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image, ImageChops
 from pypdf import PdfReader, PdfWriter
 from sqlalchemy.orm import Session
 
+from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Attachment, RuleValue, StoredFile
+from marketplace.models import Attachment, Mail, RuleValue, StoredFile
 from marketplace.permissions import admitted_to
 from marketplace.schemas.achievement import disclosed
 from marketplace.services import outcome as outcomes
+from marketplace.services.deal import opening
 from marketplace.services.files.holding import Files
 from marketplace.services.files.store import Store
 from marketplace.services.match import nda, opened, watermark
 from tests import files as given
+from tests.marketplace.deals import tables
 from tests.marketplace.matches.sides import NO, Sides, introduced, person, proposed, sign, signed
 
 SECRET = "薄壁套在液压下均匀涨开。"
@@ -133,6 +137,27 @@ def test_an_end_of_any_kind_closes_what_was_open(session: Session, ending: str) 
     session.flush()
     with pytest.raises(Conflict):
         opened.shown(session, sides.enterprise, sides.match.id)
+
+
+def test_what_goes_to_one_alone_is_shown_to_nobody_else_and_stays_secret(session: Session) -> None:
+    buyer, third = (signed(session, **HIDDEN) for _ in range(2))
+    third.match.achievement_id, third.match.demand.account_id = buyer.match.achievement_id, third.enterprise.account_id
+    session.flush()
+    session.refresh(third.match)
+    opened.shown(session, third.enterprise, third.match.id)
+    deal = opening.open_from_match(session, buyer.enterprise, buyer.match)
+    tables.signed(session, tables.Table(deal, buyer.enterprise, buyer.owner), licence_kind="exclusive")
+    with pytest.raises(Conflict, match="看过的内容仍须按协议保密"):
+        opened.shown(session, third.enterprise, third.match.id)
+    held = nda.of(session, third.match)
+    assert held is not None
+    assert held.is_in_force
+    assert len(opened.views(session, buyer.owner, third.match)) == 1
+    assert [it.verb for it in audit.history(session, "match", third.match.id)][-1] == "close_disclosure"
+    assert session.scalar(sa.select(sa.func.count()).select_from(Mail).where(Mail.kind == "match_gone")) == 1
+    assert opened.shown(session, buyer.enterprise, buyer.match.id).fields == {"principle": SECRET}
+    with pytest.raises(Conflict, match="不能再签"):
+        opening.open_from_match(session, third.enterprise, third.match)
 
 
 def test_a_file_bears_the_viewer_and_the_number_on_every_page(session: Session, tmp_path: Path) -> None:
