@@ -96,8 +96,8 @@ class ContestForm(RowsForm):
             {**row, "criteria": _points(row.get("criteria", "")), "tie_break": _names(row.get("tie_break", ""))}
             for row in self.groups.rows()
         ]
-        prizes = [{**row, "count": _whole(row.get("count", ""))} for row in self.prizes.rows()]
-        stages = [{**row, "advancing": _whole(row.get("advancing", ""))} for row in self.stages.rows()]
+        prizes = [{**row, "count": whole(row.get("count", ""))} for row in self.prizes.rows()]
+        stages = [{**row, "advancing": whole(row.get("advancing", ""))} for row in self.stages.rows()]
         return {"stages": stages, "groups": groups, "prizes": prizes}
 
 
@@ -182,5 +182,6 @@ def _names(given: str) -> list[str]:
     return [it.strip() for it in re.split("[、,，;；]", given) if it.strip()]
 
 
-def _whole(given: str) -> int | str | None:
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else given or None
+def whole(given: str) -> int | str | None:
+    """Return the number that is written, None for nothing, and the text of what is none."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 14 else given or None

@@ -1,90 +1,18 @@
-"""The forms of a campaign, of an entry and of closing a period. What a field may hold is said by the schemas."""
+"""The forms of an entry and of closing a period. What a field may hold is said by the schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 from wtforms.fields.choices import SelectChoice
 
-from marketplace import vocabulary
-from marketplace.errors import N_
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
-from marketplace.permissions import Actor
-from marketplace.schemas.participation import CampaignSchema
-from marketplace.services.outreach.events import hosts
 from marketplace.web.account.forms import DomainForm
-from marketplace.web.contests.forms import Lines, RowsForm
-from marketplace.web.demands.forms import industry_choices, region_choices
-from marketplace.web.display import label
-from marketplace.web.honours.forms import day, select
-from marketplace.web.outreach.names import office_name
+from marketplace.web.honours.forms import day
 from marketplace.web.participation.names import item_name
-from marketplace.web.studios.forms import line, number, text
-
-# What a campaign has from the interface for programs, and keeps when its form is sent.
-_KEPT = ("rubric", "quotas")
-_OF_ITEM = (
-    "code", "zh", "en", "links", "is_own", "mentor_alone", "measure", "by_hand", "takes_batches", "needs_evidence",
-)  # fmt: skip
-
-
-class CampaignForm(RowsForm):
-    """A campaign; it counts the items of its kind. Others, rubric and quotas come by the interface for programs."""
-
-    kind = select(_("类别"), vocabulary.campaign_kinds)
-    title = line(lazy_pgettext("参与", "活动名称"))
-    theme = line(_("主题"), 300)
-    host = wtforms.SelectField(_("主办"), validate_choice=False)
-    opens_on = day(_("第一天"))
-    closes_on = day(_("最后一天"))
-    competition_class = select(_("竞赛类别（劳动竞赛填写）"), vocabulary.competition_classes, N_("不是劳动竞赛"))
-    region = wtforms.SelectField(_("限于哪个地区"), choices=region_choices, validate_choice=False)
-    industry = wtforms.SelectField(_("限于哪个行业"), choices=industry_choices, validate_choice=False)
-    publicity_days = number(_("结果公示几个工作日"), 0)
-    eligibility = text(_("谁可以参加"))
-    targets = Lines(_("目标（没有的不填）"), ("measure", "amount"), _("每行一个：指标 | 人次，例如 参加培训 | 5000"))
-    revision = wtforms.HiddenField(default="0")
-
-    @classmethod
-    def showing(cls, campaign: Campaign) -> CampaignForm:
-        """Return the form filled in with what a campaign says now; its host stays who it is."""
-        names = ("kind", "title", "theme", "competition_class", "publicity_days", "eligibility", "revision")
-        told = {name: getattr(campaign, name) for name in names}
-        told |= {name: getattr(campaign, name).isoformat() for name in ("opens_on", "closes_on")}
-        for name in ("region", "industry"):
-            scope = getattr(campaign, f"scope_{name}_path")
-            told[name] = "" if scope == getattr(campaign, f"{name}_path") else scope.rsplit("/", 1)[-1]
-        lines = [f"{label(it.measure, 'campaign_measures')} | {it.amount}" for it in campaign.targets]
-        return cls(formdata=None, data={**told, "targets": "\n".join(lines)})
-
-    def read(self, campaign: Campaign | None = None) -> dict[str, Any] | None:
-        """Return what ``CampaignSchema`` makes of the form, with what a campaign has that no field here shows.
-
-        None with the refusals beside the fields. The items stay as long as the kind does.
-        """
-        codes = {label(it, "campaign_measures"): it for it in vocabulary.campaign_measures}
-        targets = [
-            {**row, "measure": codes.get(row["measure"], row["measure"]), "amount": _number_of(row.get("amount", ""))}
-            for row in self.targets.rows()
-        ]
-        kept: dict[str, Any] = {}
-        if campaign is not None:
-            kept = {name: getattr(campaign, name) for name in _KEPT}
-            if campaign.kind == self.kind.data:
-                kept["items"] = [{name: getattr(it, name) for name in _OF_ITEM} for it in campaign.items]
-        return self.load(CampaignSchema(), targets=targets, **kept)
-
-    def offer(self, actor: Actor) -> None:
-        """Fill in the offices that may host."""
-        self.host.choices = [SelectChoice(key, office_name(it)) for key, it in hosts(actor).items()]
-
-
-def _number_of(given: str) -> int | str:
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 14 else given
+from marketplace.web.studios.forms import line, number
 
 
 class OwnEntryForm(DomainForm):

@@ -19,7 +19,8 @@ from marketplace.services.participation.recording import Doubled
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
-from marketplace.web.participation.forms import CampaignForm, CloseForm, EntryForm
+from marketplace.web.participation.campaign_form import CampaignForm
+from marketplace.web.participation.forms import CloseForm, EntryForm
 from marketplace.web.studios.forms import fields_of
 
 blueprint = Blueprint("participation_office", __name__, url_prefix="/curation/campaigns")
@@ -47,7 +48,7 @@ def listing() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     require(actor(), Permission.CAMPAIGN_RUN)
-    form = CampaignForm(data={"publicity_days": 5})
+    form = CampaignForm.empty()
     form.offer(actor())
     if request.method == "POST" and (data := form.read()) is not None:
         try:
@@ -68,7 +69,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
         if not can_run_campaign(actor(), campaign):
             raise NotAllowed("run", "campaign")
         form = CampaignForm() if request.method == "POST" else CampaignForm.showing(campaign)
-        del form.host
+        form.fit(campaign)
         if request.method == "POST" and (data := form.read(campaign)) is not None:
             try:
                 with session.begin_nested():
@@ -80,7 +81,13 @@ def edit(campaign_id: int) -> ResponseReturnValue:
             except Conflict as error:
                 form.form_errors = [error.text(_)]
         status = 200 if request.method == "GET" else 422
-        page = render_template("participation/form.html", form=form, fields=fields_of(form), campaign=campaign)
+        page = render_template(
+            "participation/form.html",
+            form=form,
+            fields=fields_of(form),
+            campaign=campaign,
+            is_locked=campaigns.is_locked(session, campaign),
+        )
         return page, status
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.db import SessionFactory, today, unit_of_work
+from marketplace.models import Campaign
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
@@ -84,7 +85,9 @@ def test_a_worker_fills_one_of_his_six_and_the_unit_confirms_it(
     assert "已有人参与，不能再改" in figures
 
 
-def test_the_terms_of_a_campaign_change_until_somebody_takes_part(city: FlaskClient, clerk: FlaskClient) -> None:
+def test_the_terms_of_a_campaign_change_until_somebody_takes_part(
+    sessions: SessionFactory, city: FlaskClient, clerk: FlaskClient
+) -> None:
     opened_campaign(city, "skills")
     place, entries = f"{OFFICE}/1/edit", f"{OFFICE}/1/entries"
     form = opened(city, place).form("", theme="安全", targets="参加培训 | 5000\n没有的指标 | 3")
@@ -93,10 +96,22 @@ def test_the_terms_of_a_campaign_change_until_somebody_takes_part(city: FlaskCli
     assert "参加培训：5,000 人次" in page.text
     assert "安全" in page.text
     assert "参加培训 | 5000" in opened(city, place).text
+    form = opened(city, place).form("", rubric="安全 | 60\n质量 | 30", quotas="一等奖 | 1\n二等奖 | 3")
+    assert "合计应为 100 分" in sent(city, place, form, 422).text
+    refused = sent(city, place, {**form, "rubric": "安全 | 60\n质量 | 40", "items-3-zh": "安全知识学习"}, 422)
+    assert "有的项目需要改正" in refused.text and "安全知识学习" in refused.source
+    said = {"items-0-zh": "安全培训", "items-1-removed": "y", "items-3-en": "Safety learning",
+            "items-3-measure": "trained", "items-3-takes_batches": "y"}  # fmt: skip
+    page = sent(city, place, refused.form("", **said))
+    assert "安全 60、质量 40" in page.text and "一等奖 1、二等奖 3" in page.text
+    with sessions() as session:
+        items = [(it.code, it.zh, it.takes_batches) for it in session.get_one(Campaign, 1).items]
+    assert items == [("training", "安全培训", True), ("contest", "技能比赛", True), ("own1", "安全知识学习", True)]
     assert clerk.get(place).status_code == 403
     fields = {"entry-item": "training", "entry-unit": PLANT, "entry-person_times": "120"}
     sent(clerk, entries, opened(clerk, f"{OFFICE}/1").form(entries, **fields))
-    late = opened(city, place).form("", theme="质量")
+    assert "另办一个活动" in opened(city, place).text
+    late = form | {"theme": "质量"}
     assert "已经有人参与" in sent(city, place, late, 422).text
 
 
