@@ -15,11 +15,13 @@ import msgspec
 
 # The facets a document may carry. Hierarchical ones (region, industry) hold every ancestor beside the value itself,
 # so that a filter on a province finds what lies in its counties without any engine knowing the hierarchy.
-FACETS = ("region", "industry", "kind", "trl_band", "year", "transfer_mode", "source")
+DEMAND_FACETS = ("region", "industry", "kind", "trl_band", "year", "transfer_mode", "source")
+MARKET_FACETS = ("market", "licence_kind", "price_form", "price_band")
+FACETS = (*DEMAND_FACETS, *MARKET_FACETS)
 STUDIO_FACETS = ("region", "industry", "kind", "tier")
 
 # The kinds of documents, each with an index of its own, and the facets that are counted for readers.
-KINDS: Mapping[str, tuple[str, ...]] = {"achievement": FACETS, "demand": FACETS, "studio": STUDIO_FACETS}
+KINDS: Mapping[str, tuple[str, ...]] = {"achievement": FACETS, "demand": DEMAND_FACETS, "studio": STUDIO_FACETS}
 
 # Terms an engine stores and filters on but never counts for readers.
 HIDDEN_FACETS = ("owner", "excluded_owner", "state")

@@ -17,7 +17,10 @@ from marketplace.services.organisation import name_key
 
 def use(session: Session) -> None:
     """Make the factories write through a session."""
-    for made in (AccountFactory, OrganisationFactory, AchievementFactory, DraftFactory, DemandFactory, ProposalFactory):
+    for made in (
+        AccountFactory, OrganisationFactory, AchievementFactory, ListingFactory, DraftFactory, DemandFactory,
+        ProposalFactory,
+    ):  # fmt: skip
         made._meta.sqlalchemy_session = session
 
 
@@ -54,6 +57,19 @@ class AchievementFactory(SQLAlchemyModelFactory):
     state = "published"
     published_state = "published"
     published_at = factory.LazyFunction(now)
+
+
+class ListingFactory(SQLAlchemyModelFactory):
+    """An achievement offered at a price, for a month to come."""
+
+    class Meta:
+        model = models.Listing
+        sqlalchemy_session_persistence = "flush"
+
+    achievement = factory.SubFactory(AchievementFactory)
+    state, mode, price_form, price = "listed", "ordinary_licence", "listed", 5_000_000
+    listed_at = factory.LazyFunction(now)
+    valid_until = factory.LazyFunction(lambda: today() + dt.timedelta(30))
 
 
 class DraftFactory(AchievementFactory):

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.indexing.documents import Indexed, document_for
+from marketplace.indexing import market
+from marketplace.indexing.documents import Indexed, document_for, revision_of
 from marketplace.models import Achievement, Demand, Studio
 from marketplace.outbox import Record
 from marketplace.services.studio import public
@@ -59,17 +60,23 @@ def present(
                 documents.append(document)
             else:
                 # A record that no longer exists has no revision; whatever the index holds of it is older.
-                gone[str(identity)] = record.revision if record else 2**31
+                gone[str(identity)] = revision_of(record) if record else 2**31
     return documents, gone
 
 
 def with_parts(model: Model) -> sa.Select[tuple[Indexed]]:
     """Select records with what their documents need, so that no record asks the database again."""
     if model is Achievement:
-        return sa.select(Achievement).options(selectinload(Achievement.units), selectinload(Achievement.indicators))
+        parts = (Achievement.units, Achievement.indicators, Achievement.listings)
+        return sa.select(Achievement).options(*map(selectinload, parts))
     if model is Studio:
         return sa.select(Studio).options(*public.told())
     return sa.select(Demand).options(selectinload(Demand.organisation))
+
+
+def revisions(model: Model) -> sa.ColumnElement[int]:
+    """Return the revision that the document of a record has, as an SQL expression on its model."""
+    return market.revisions() if model is Achievement else sa.type_coerce(model.revision, sa.Integer)
 
 
 @contextmanager

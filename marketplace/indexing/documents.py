@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from marketplace import vocabulary
+from marketplace.indexing import market
 from marketplace.models import Achievement, Demand, Organisation, Studio
 from marketplace.permissions import OPEN_DEMANDS, readers_of
 from marketplace.schemas.disclosure import PUBLIC, layer_of
@@ -31,6 +32,11 @@ def document_for(record: Indexed) -> SearchDocument | None:
         return _achievement_document(record) if record.published_state == "published" else None
     # A demand that waits for verification is matched and found by whoever posted it; a draft or a closed one is not.
     return demand_document(record) if record.state in (*OPEN_DEMANDS, "submitted", "verified") else None
+
+
+def revision_of(record: Indexed) -> int:
+    """Return the revision the document of a record has, or would have."""
+    return market.revision_of(record) if isinstance(record, Achievement) else record.revision
 
 
 def sections_of(record: Achievement | Demand) -> Sections:
@@ -72,7 +78,7 @@ def _achievement_document(achievement: Achievement) -> SearchDocument:
     return SearchDocument(
         kind="achievement",
         id=str(achievement.id),
-        revision=achievement.revision,
+        revision=market.revision_of(achievement),
         title=achievement.title,
         body=body_of(sections_of(achievement)),
         keywords=tuple(achievement.keywords),
@@ -82,16 +88,16 @@ def _achievement_document(achievement: Achievement) -> SearchDocument:
             kind=[achievement.kind],
             trl_band=[trl_band(achievement.trl)],
             year=[str(moment.year) if achievement.completed_on else None],
-            transfer_mode=achievement.transfer_modes,
             source=[achievement.source],
             owner=[str(unit.id) for unit in achievement.units],
+            **market.facets_of(achievement),
         ),
         numbers=_numbers(
             date=moment.toordinal() if moment else None,
             year=achievement.completed_on.year if achievement.completed_on else None,
             benefit=achievement.benefit_claimed if _is_public(achievement, "benefit_claimed") else None,
             trl=achievement.trl,
-            price=achievement.price,
+            price=market.least_price(achievement),
         ),
         readers=readers_of(achievement),
     )

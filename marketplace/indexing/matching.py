@@ -11,10 +11,17 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from marketplace.db import SessionFactory, unit_of_work
-from marketplace.indexing.documents import Sections, demand_document, document_for, place_in_field, sections_of
+from marketplace.indexing.documents import (
+    Sections,
+    demand_document,
+    document_for,
+    place_in_field,
+    revision_of,
+    sections_of,
+)
 from marketplace.indexing.sync import Changes
 from marketplace.models import Achievement, Demand
 from marketplace.permissions import PROVINCE, PUBLIC, SYSTEM
@@ -39,7 +46,7 @@ def match_demand(session: Session, engine: Engine, embedder: Embedder, demand: D
         for proposal in found
         # The index may still hold what was changed a moment ago; the outbox brings that change here again.
         if int(proposal.document.id) in records
-        and records[int(proposal.document.id)].revision == proposal.document.revision
+        and revision_of(records[int(proposal.document.id)]) == proposal.document.revision
     ]
     matches.keep(session, SYSTEM, demand, findings, embedder.fingerprint)
 
@@ -110,7 +117,8 @@ def _near(engine: Engine, embedder: Embedder, document: SearchDocument) -> set[i
 
 
 def _achievements(found: Iterable[pairing.Match]) -> sa.Select[tuple[Achievement]]:
-    return sa.select(Achievement).where(Achievement.id.in_([int(proposal.document.id) for proposal in found]))
+    query = sa.select(Achievement).where(Achievement.id.in_([int(proposal.document.id) for proposal in found]))
+    return query.options(selectinload(Achievement.listings))
 
 
 def _finding(proposal: pairing.Match, demand: Demand, achievement: Achievement) -> matches.Finding:

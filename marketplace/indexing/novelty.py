@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from marketplace.indexing.documents import Sections, place_in_field, sections_of
+from marketplace.indexing.documents import Sections, place_in_field, revision_of, sections_of
 from marketplace.models import Achievement
 from marketplace.permissions import Actor
 from marketplace.services import achievement as achievements
@@ -72,7 +72,7 @@ def check(session: Session, engine: Engine, embedder: Embedder, actor: Actor, ti
         _near(likeness, record)
         for likeness in found
         # What was changed since the index last heard of it is not quoted.
-        if (record := records.get(int(likeness.document.id))) and record.revision == likeness.document.revision
+        if (record := records.get(int(likeness.document.id))) and revision_of(record) == likeness.document.revision
     )
     return Check(next((it.verdict for it in nearest), Verdict.NEW), nearest)
 

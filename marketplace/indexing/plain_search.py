@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace import vocabulary
+from marketplace.indexing import market
 from marketplace.indexing.documents import ACHIEVEMENT_TEXT, document_for
 from marketplace.models import Achievement
 from marketplace.permissions import Actor, readable
@@ -89,7 +90,7 @@ def _contains(column: Any, word: str) -> Condition:
 
 
 def _records(session: Session, ids: list[int]) -> dict[int, Achievement]:
-    parts = (selectinload(Achievement.units), selectinload(Achievement.indicators))
+    parts = map(selectinload, (Achievement.units, Achievement.indicators, Achievement.listings))
     query = sa.select(Achievement).where(Achievement.id.in_(ids)).options(*parts)
     return {record.id: record for record in session.scalars(query)}
 
@@ -116,11 +117,6 @@ def _in_band(value: str) -> Condition:
     return Achievement.trl.between(int(lowest), int(highest))
 
 
-def _is_offered(value: str) -> Condition:
-    # The modes are a list of codes in JSON, where each stands in quotation marks.
-    return sa.cast(Achievement.transfer_modes, sa.Text).contains(f'"{value}"', autoescape=True)
-
-
 # Each facet of the index, said in SQL.
 _CONDITIONS: dict[str, Callable[[str], Condition]] = {
     "region": _within(Achievement.region, vocabulary.regions),
@@ -128,6 +124,6 @@ _CONDITIONS: dict[str, Callable[[str], Condition]] = {
     "kind": lambda value: Achievement.kind == value,
     "trl_band": _in_band,
     "year": _in_year,
-    "transfer_mode": _is_offered,
     "source": lambda value: Achievement.source == value,
+    **market.CONDITIONS,
 }

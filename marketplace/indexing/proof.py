@@ -68,7 +68,7 @@ def _problems(session: Session, engine: Engine, embedder: Embedder) -> Iterator[
     for kind in bringing.MODELS:
         indexed = {int(identity): revision for identity, revision in engine.revisions(kind)}
         model = bringing.MODELS[kind]
-        known = dict(session.execute(sa.select(model.id, model.revision)).all())
+        known = dict(session.execute(sa.select(model.id, bringing.revisions(model))).all())
         for identity, revision in indexed.items():
             if known.get(identity) != revision:
                 yield kind, identity, "不是现在的版本"

@@ -46,11 +46,11 @@ def get(session: Session, actor: Actor, achievement_id: int) -> Achievement:
 
 
 def several(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, Achievement]:
-    """Return the readable achievements among the ids, with their units, in two queries."""
+    """Return the readable achievements among the ids, with their units and listings, in three queries."""
     query = (
         sa.select(Achievement)
         .where(Achievement.id.in_(ids), readable(Achievement, actor))
-        .options(selectinload(Achievement.units))
+        .options(selectinload(Achievement.units), selectinload(Achievement.listings))
     )
     return {achievement.id: achievement for achievement in session.scalars(query)}
 

@@ -17,11 +17,22 @@ FACETS = {
     "trl_band": _("技术就绪度"),
     "kind": _("类型"),
     "transfer_mode": _("转化方式"),
+    "market": _("能不能得到"),
+    "licence_kind": _("许可种类"),
+    "price_form": _("定价方式"),
+    "price_band": _("价格"),
     "year": _("完成年份"),
     "source": _("来源"),
 }
 
-TRL_BANDS = {"1-3": _("1–3 研究"), "4-6": _("4–6 验证"), "7-9": _("7–9 应用")}
+# What the values of a facet without a vocabulary are called.
+FACET_VALUES = {
+    "trl_band": {"1-3": _("1–3 研究"), "4-6": _("4–6 验证"), "7-9": _("7–9 应用")},
+    "market": {"available": _("可以转让或许可"), "in_negotiation": _("正在洽谈"), "closed": _("已转让或独家许可")},
+    "price_band": {
+        "0-10": _("10 万元以下"), "10-50": _("10–50 万元"), "50-100": _("50–100 万元"), "100-": _("100 万元以上"),
+    },
+}  # fmt: skip
 
 SORTS = {"relevance": _("最相关"), "newest": _("最新"), "benefit": _("效益")}
 
@@ -257,13 +268,13 @@ def init_app(app: Flask) -> None:
         proposal_state_names=PROPOSAL_STATES,
         event_names=EVENTS,
         facet_names=FACETS,
+        facet_value_names=FACET_VALUES,
         features=features,
         file_purpose_names=FILE_PURPOSES,
         novelty_labels=NOVELTY_LABELS,
         novelty_names=NOVELTY,
         questions=QUESTIONS,
         sort_names=SORTS,
-        trl_band_names=TRL_BANDS,
         verdict_names=VERDICTS,
     )
 

@@ -12,7 +12,7 @@ from search.document import HIDDEN_FACETS, KINDS, NUMBERS, SearchDocument
 from search.engine import Vector
 
 # Raise it whenever this page changes the form of an index: those that are there must then be rebuilt.
-VERSION = 2
+VERSION = 3
 # Lucene splits longer words, in units of UTF-16; a character takes one or two of them.
 _LONGEST_WORD = 127
 # A segment gets a graph where it holds more than so many times the logarithm of its documents, which is what a walk to

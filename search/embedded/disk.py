@@ -12,8 +12,8 @@ from typing import IO
 
 from search.errors import IndexBlocked, IndexDamaged, IndexLocked, IndexMismatch, IndexMissing
 
-# Raise it whenever what is on disk changes its form.
-FORMAT = 3
+# Raise it whenever what is on disk changes its form, or a document tells more: one that is there would not say it.
+FORMAT = 4
 
 
 def exists(folder: Path) -> bool:

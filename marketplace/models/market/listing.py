@@ -31,8 +31,9 @@ TAKEN = ("transferred", "licensed_exclusive")
 OFFER_KINDS = ("price", "interest", "bid")
 OFFER_STATES = ("waiting", "accepted", "ended", "declined", "withdrawn", "lost")
 
+# Where one enterprise has it for itself, for now or for good.
+HELD = ("in_negotiation", *TAKEN)
 _UNDER_WAY = ("unlisted", *OPEN, "in_negotiation")
-_HELD = ("in_negotiation", *TAKEN)
 
 
 class Listing(Aggregate, Base):
@@ -43,6 +44,8 @@ class Listing(Aggregate, Base):
     """
 
     __tablename__ = "listing"
+    # What is offered is told in the document of its achievement.
+    __outbox__ = ("achievement", "achievement_id")
 
     achievement_id: Mapped[int] = mapped_column(sa.ForeignKey("achievement.id"), index=True)
     state: Mapped[str] = mapped_column(sa.String(20), default="unlisted", index=True)
@@ -72,7 +75,7 @@ class Listing(Aggregate, Base):
         # Whoever has an achievement to himself has it alone, whichever listing it came from.
         sa.Index(
             "ux_listing_taken", "achievement_id", unique=True,
-            sqlite_where=sa.text(f"state IN {_HELD}"), postgresql_where=sa.text(f"state IN {_HELD}"),
+            sqlite_where=sa.text(f"state IN {HELD}"), postgresql_where=sa.text(f"state IN {HELD}"),
         ),
         sa.Index(
             "ux_listing_terms", "achievement_id", "mode", unique=True,

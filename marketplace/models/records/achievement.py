@@ -7,7 +7,7 @@ while a published record is being amended.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +21,9 @@ from marketplace.models.records.achievement_parts import (
     Indicator,
     IntellectualProperty,
 )
+
+if TYPE_CHECKING:
+    from marketplace.models.market.listing import Listing
 
 STATES = (
     "draft", "submitted", "unit_endorsed", "first_review", "final_review", "publicity", "published", "archived",
@@ -113,6 +116,8 @@ class Achievement(Aggregate, Base):
         order_by="IntellectualProperty.position", cascade="all, delete-orphan"
     )
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.position", cascade="all, delete-orphan")
+    # On which terms it is offered is written there alone.
+    listings: Mapped[list[Listing]] = relationship("Listing", order_by="Listing.id", viewonly=True)
     units: Mapped[list[Organisation]] = relationship(secondary=achievement_unit, order_by=achievement_unit.c.position)
 
     __table_args__ = (

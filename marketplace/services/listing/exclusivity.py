@@ -5,7 +5,7 @@ Listing, matching and the catalogue all ask here. What happened before stays to 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,11 +13,19 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.errors import N_, Conflict
 from marketplace.models import Achievement, Deal, Listing
-from marketplace.models.market.listing import MODES, PASSING_ON, SHUTTING_OUT, TAKEN
+from marketplace.models.market.listing import HELD, MODES, OPEN, PASSING_ON, SHUTTING_OUT, TAKEN
 
 # The kind of licence each mode is, and the modes by which one alone has an achievement.
 LICENCES = {"exclusive_licence": "exclusive", "sole_licence": "sole", "ordinary_licence": "ordinary"}
 EXCLUSIVE = (*PASSING_ON, *SHUTTING_OUT)
+
+
+def standing(states: Iterable[str]) -> str | None:
+    """Return how an achievement stands in the market, of the states of its listings; None where it is not offered."""
+    found = set(states)
+    if found & set(TAKEN):
+        return "closed"
+    return "in_negotiation" if found & set(HELD) else "available" if found & set(OPEN) else None
 
 
 def is_free() -> sa.ColumnElement[bool]:

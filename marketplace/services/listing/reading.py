@@ -51,6 +51,12 @@ def of_achievement(session: Session, actor: Actor, achievement: Achievement) -> 
     return sorted(found, key=lambda it: (it.state not in OPEN, it.state not in SHOWN))
 
 
+def told_of(achievement: Achievement) -> list[Listing]:
+    """Return the listings a line about an achievement tells of: what took it, or else what is or may be had again."""
+    taken = [it for it in achievement.listings if it.state in TAKEN]
+    return taken or [it for it in achievement.listings if it.state in SHOWN]
+
+
 def listed(session: Session, actor: Actor, asked: Asked, *, limit: int, after: int | None = None) -> list[Listing]:
     """Return what is offered now, the newest first, from below the id ``after``."""
     query = _with_achievement().where(Listing.state.in_(OPEN), readable(Achievement, actor))

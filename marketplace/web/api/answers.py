@@ -13,11 +13,17 @@ import marshmallow as ma
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from marketplace import vocabulary
 from marketplace.indexing.finding import Answer
+from marketplace.indexing.market import STANDINGS
+from marketplace.models import Achievement
+from marketplace.models.market.listing import STATES as LISTING_STATES
 from marketplace.schemas.achievement import UnitSchema
 from marketplace.schemas.demand import BRIEF, DemandSchema
+from marketplace.schemas.fields import Code
 from marketplace.schemas.organisation import OrganisationSchema
 from marketplace.schemas.outcome import OutcomeSchema
+from marketplace.services.listing import exclusivity, reading
 from search.asking.ranking import FITTED, contributions
 from search.document import Hit, Span
 
@@ -96,6 +102,14 @@ class StudioNameSchema(ma.Schema):
     name = ma.fields.String(required=True)
 
 
+class OfferedSchema(ma.Schema):
+    listing_id = ma.fields.Integer(required=True)
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(LISTING_STATES))
+    mode = Code(vocabulary.transfer_modes, required=True)
+    price_form = Code(vocabulary.price_forms, required=True)
+    price = ma.fields.Integer(required=True, allow_none=True, metadata={"description": _("标价，单位分")})
+
+
 class HitSchema(ma.Schema):
     rank = ma.fields.Integer(required=True, metadata={"description": _("在全部结果中的名次，从 1 起")})
     id = ma.fields.Integer(required=True)
@@ -111,6 +125,14 @@ class HitSchema(ma.Schema):
     studios = ma.fields.List(
         ma.fields.Nested(StudioNameSchema), required=True, metadata={"description": _("完成这项成果的创新工作室")}
     )
+    market = ma.fields.String(
+        required=True, allow_none=True, validate=ma.validate.OneOf(STANDINGS),
+        metadata={"description": _("能不能得到：可以、正在洽谈、已转让或独家许可；没有挂牌时为空")},
+    )  # fmt: skip
+    offers = ma.fields.List(
+        ma.fields.Nested(OfferedSchema), required=True,
+        metadata={"description": _("按哪些方式提供；已转让或独家许可的，只有成交的那一项")},
+    )  # fmt: skip
 
 
 class HitsSchema(ma.Schema):
@@ -216,6 +238,17 @@ class ProblemSchema(ma.Schema):
         values=ma.fields.List(ma.fields.String()),
         metadata={"description": _("要改的字段，以及每个字段的说明")},
     )
+
+
+def market_answer(achievement: Achievement) -> dict[str, Any]:
+    """Return what ``HitSchema`` says of the market beside a hit."""
+    terms = ("state", "mode", "price_form", "price")
+    return {
+        "market": exclusivity.standing(it.state for it in achievement.listings),
+        "offers": [
+            {"listing_id": it.id, **{name: getattr(it, name) for name in terms}} for it in reading.told_of(achievement)
+        ],
+    }
 
 
 def hit_answer(hit: Hit) -> dict[str, Any]:

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 
 from marketplace import vocabulary
 from marketplace.vocabulary import CodeList
-from marketplace.web.catalogue.questions import TRL_BANDS, VOCABULARIES, toggled, with_values
+from marketplace.web.catalogue.questions import IN_ORDER, VOCABULARIES, toggled, with_values
 from search.document import FacetCount, SearchRequest
 
 # The facets in the order of the page, by what is searched.
 _ORDER = {
-    "achievement": ("industry", "region", "trl_band", "kind", "transfer_mode", "year", "source"),
+    "achievement": (
+        "industry", "region", "market", "transfer_mode", "licence_kind", "price_form", "price_band", "trl_band", "kind",
+        "year", "source",
+    ),
     "studio": ("tier", "kind", "region", "industry"),
-}
+}  # fmt: skip
 _HIERARCHICAL = ("industry", "region")
 
 
@@ -93,6 +96,6 @@ def _in_order(kind: str, facet: str, values: Collection[str]) -> list[str]:
     if facet in VOCABULARIES[kind]:
         codes: CodeList = getattr(vocabulary, VOCABULARIES[kind][facet])
         return [code for code in codes if code in values]
-    if facet == "trl_band":
-        return [band for band in TRL_BANDS if band in values]
+    if facet in IN_ORDER:
+        return [value for value in IN_ORDER[facet] if value in values]
     return sorted(values, reverse=facet == "year")

@@ -14,10 +14,14 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from marketplace import vocabulary
+from marketplace.indexing.market import PRICE_BANDS, STANDINGS
 from search.document import KINDS, SearchRequest, Sort
 from search.hybrid import MOST_HITS
 
-TRL_BANDS = ("1-3", "4-6", "7-9")
+# The values of the facets that have no vocabulary, in the order people expect.
+IN_ORDER: Mapping[str, tuple[str, ...]] = {
+    "trl_band": ("1-3", "4-6", "7-9"), "market": STANDINGS, "price_band": tuple(PRICE_BANDS),
+}  # fmt: skip
 # A longer text would not fit into the address a server accepts; whole texts are posted as demands.
 LONGEST_TEXT = 300
 
@@ -25,6 +29,7 @@ LONGEST_TEXT = 300
 VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "achievement": {
         "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
+        "licence_kind": "licence_kinds", "price_form": "price_forms",
     },
     "demand": {
         "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
@@ -32,7 +37,7 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "studio": {"industry": "industries", "region": "regions", "kind": "studio_kinds", "tier": "studio_tiers"},
 }  # fmt: skip
 _IS_VALUE: Mapping[str, Callable[[str], bool]] = {
-    "trl_band": TRL_BANDS.__contains__,
+    **{facet: values.__contains__ for facet, values in IN_ORDER.items()},
     "year": lambda value: re.fullmatch("[0-9]{4}", value) is not None,
     "source": lambda value: 0 < len(value) <= 40,
 }

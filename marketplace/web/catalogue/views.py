@@ -108,7 +108,6 @@ def results() -> str:
             is_plain=answer.is_plain,
             hits=hits,
             studios_of=keeping.studios_with(session, "achievement", [record.id for _hit, record in hits]),
-            taken=exclusivity.taken_among(session, [record.id for _hit, record in hits]),
             studios_beside=_studios_beside(session, beside) if beside and search.text else (),
             searches={"achievement": search, "studio": by_studios},
             totals={"achievement": page.total, "studio": beside.total if beside else None},

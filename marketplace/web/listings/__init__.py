@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.services.listing import reading
 from marketplace.web.listings import auctions, names, office, own, public
 
 __all__ = ["init_app"]
@@ -15,6 +16,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         auction_outcome_names=names.AUCTION_OUTCOMES,
         listing_state_names=names.LISTING_STATES,
+        listings_told_of=reading.told_of,
         mode_meanings=names.MEANINGS,
         offer_state_names=names.OFFER_STATES,
         price_notice_state_names=names.PRICE_NOTICE_STATES,

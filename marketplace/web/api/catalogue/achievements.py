@@ -105,7 +105,7 @@ def _readable(hits: Sequence[Hit]) -> list[dict[str, Any]]:
         readable = achievements.several(session, actor(), [int(hit.document.id) for hit in hits])
         studios = keeping.studios_with(session, "achievement", list(readable))
     return [
-        answers.hit_answer(hit) | {"studios": studios.get(number, [])}
+        answers.hit_answer(hit) | answers.market_answer(readable[number]) | {"studios": studios.get(number, [])}
         for hit in hits
         if (number := int(hit.document.id)) in readable
     ]
