@@ -178,7 +178,7 @@ def embedded(folder: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
 def elasticsearch(folder: Path) -> Iterator[tuple[Connection, str]]:
     """Give a node and its address; raise FileNotFoundError where this machine has no Elasticsearch."""
     try:
-        node = Node.started(folder, heap=_HEAP)
+        node = Node.started(folder, heap=_HEAP, is_brief=False)
     except NodeUnavailable as error:
         raise FileNotFoundError(f"Elasticsearch: {error}") from error
     try:

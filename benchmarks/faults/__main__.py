@@ -65,7 +65,7 @@ def _killed_worker(folder: Path) -> Table:
 
 
 def _stopped_engine(folder: Path) -> Table:
-    server = Server(folder / "elasticsearch")
+    server = Server(folder / "elasticsearch", is_brief=False)
     server.start()
     with closing(server):
         it = stopped_engine.imported_while_down(
@@ -85,7 +85,7 @@ def _stopped_engine(folder: Path) -> Table:
 
 
 def _killed_node(folder: Path) -> Table:
-    with cluster(folder / "cluster") as nodes:
+    with cluster(folder / "cluster", is_brief=False) as nodes:
         # A question may take long on a machine that runs three servers; how long is not what is tried here.
         settings = _settings(folder, ",".join(node.url for node in nodes), ELASTICSEARCH_TIMEOUT="30")
         it = killed_node.asked_and_changed_while(settings, records=1_000, changes=1_000, kill=nodes[0].kill, seconds=60)
@@ -101,7 +101,7 @@ def _killed_node(folder: Path) -> Table:
 
 
 def _slow_engine(folder: Path) -> Table:
-    server = Server(folder / "elasticsearch")
+    server = Server(folder / "elasticsearch", is_brief=False)
     server.start()
     table = Table(
         "trouble", "questions", "answered 200", "with the notice", "slowest, s", "median, s", "by the index again, s"

@@ -19,6 +19,8 @@ from tests.elasticsearch_node import home
 
 _PATIENCE_SECONDS = 120
 HEAP = "512m"
+# Starts a node at half the cost, which is most of what one of a test lives for; questions then take longer.
+_BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # The node is for one machine's tests: how full its disk is must not decide what they find.
 _SETTINGS = {
     "network.host": "127.0.0.1",
@@ -27,8 +29,12 @@ _SETTINGS = {
 _SINGLE = {"discovery.type": "single-node"}
 
 
-def command(folder: Path, settings: Mapping[str, object], *, heap: str = HEAP, watched: int) -> list[str]:
+def command(
+    folder: Path, settings: Mapping[str, object], *, heap: str = HEAP, watched: int, is_brief: bool = False
+) -> list[str]:
     """Return what starts a node with its data and logs in a folder, ending with process ``watched``.
+
+    A brief one is not worth compiling well.
 
     Raises NodeUnavailable where the machine has not what it takes.
     """
@@ -38,6 +44,7 @@ def command(folder: Path, settings: Mapping[str, object], *, heap: str = HEAP, w
         str(java),
         f"-Xms{heap}",
         f"-Xmx{heap}",
+        *(_BRIEF if is_brief else ()),
         "--enable-native-access=ALL-UNNAMED,org.apache.lucene.core",
         "--add-modules=ALL-MODULE-PATH,jdk.incubator.vector",
         f"--module-path={place / 'lib'}",
@@ -58,16 +65,27 @@ class Node:
 
     @classmethod
     def started(
-        cls, folder: Path, *, settings: Mapping[str, object] | None = None, heap: str = HEAP, watched: int | None = None
+        cls,
+        folder: Path,
+        *,
+        settings: Mapping[str, object] | None = None,
+        heap: str = HEAP,
+        watched: int | None = None,
+        is_brief: bool = True,
     ) -> Node:
         """Start a node of its own cluster and wait until it answers; it ends with process ``watched``, or this one."""
-        node = cls._launched(folder, {**_SINGLE, **(settings or {})}, heap, watched)
+        node = cls._launched(folder, {**_SINGLE, **(settings or {})}, heap, watched, is_brief)
         node.wait()
         return node
 
     @classmethod
     def _launched(
-        cls, folder: Path, settings: Mapping[str, object], heap: str = HEAP, watched: int | None = None
+        cls,
+        folder: Path,
+        settings: Mapping[str, object],
+        heap: str = HEAP,
+        watched: int | None = None,
+        is_brief: bool = True,
     ) -> Node:
         folder.mkdir(parents=True, exist_ok=True)
         port, other = free_ports(2)
@@ -75,7 +93,7 @@ class Node:
         log = folder / "output.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command(folder, stated, heap=heap, watched=watched or os.getpid()),
+                command(folder, stated, heap=heap, watched=watched or os.getpid(), is_brief=is_brief),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -115,7 +133,7 @@ class Node:
 
 
 @contextmanager
-def cluster(folder: Path, count: int = 3, *, heap: str = "384m") -> Iterator[Sequence[Node]]:
+def cluster(folder: Path, count: int = 3, *, heap: str = "384m", is_brief: bool = True) -> Iterator[Sequence[Node]]:
     """Give the nodes of a cluster on loopback, each of which may be killed."""
     ports = free_ports(2 * count)
     names = [f"node-{number}" for number in range(count)]
@@ -129,7 +147,7 @@ def cluster(folder: Path, count: int = 3, *, heap: str = "384m") -> Iterator[Seq
         nodes = []
         for name, port, other in zip(names, ports[:count], ports[count:], strict=True):
             own = {"node.name": name, "http.port": port, "transport.port": other}
-            node = Node._launched(folder / name, {**common, **own}, heap)
+            node = Node._launched(folder / name, {**common, **own}, heap, is_brief=is_brief)
             ending.callback(node.kill)
             nodes.append(node)
         for node in nodes:
