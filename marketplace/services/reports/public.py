@@ -8,7 +8,7 @@ runs across two tables. Who adds up is the platform itself; what it gives away n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace import rules, vocabulary
 from marketplace.db import today
+from marketplace.errors import NotFound
 from marketplace.models import Achievement, Campaign, PeriodClose, PeriodErratum, RuleValue
 from marketplace.permissions import SYSTEM
 from marketplace.services.participation import items as campaign_items
@@ -49,7 +50,7 @@ class Measured:
     """A measure by city and month, margins under ``ALL``; None where a cell is hidden, absent where nobody took part.
 
     ``objects`` are the proposals or achievements that count, ``reached`` the person-times of the target; both None
-    where the sum itself is hidden.
+    where the sum itself is hidden, and the first of an earlier day too.
     """
 
     measure: str
@@ -72,14 +73,16 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All of a year; ``cut_off`` is the last day of the last public month, None while there is none.
+    """All of a year up to ``cut_off``, one of ``cut_offs``, the ends of public months; None while there are none.
 
-    ``proposals`` are the rates of the proposals submitted up to that day, None where these are few. ``achievements``
+    ``proposals`` are the rates of the proposals submitted up to the last of these, None where these are few, and for
+    an earlier day, as the difference of two days could be few. ``achievements``
     are those published in all and in the year up to then, ``studios`` those of ``on`` by tier.
     """
 
     year: int
     cut_off: dt.date | None
+    cut_offs: tuple[dt.date, ...]
     on: dt.date
     least: int
     measures: tuple[Measured, ...]
@@ -102,21 +105,67 @@ def mark(session: Session) -> tuple[int | dt.date, ...]:
     return (*newest, today())
 
 
-def published(session: Session, year: int) -> Published:
-    """Return what is public of a year."""
+def published(session: Session, year: int, until: int | None = None) -> Published:
+    """Return what is public of a year up to the end of a month, the last that is public where none is said.
+
+    Raises NotFound for a month of which nothing is public.
+    """
     least: int = rules.value(session, LEAST, on=today())
     aims = targets.of_scope(session, Scope(), year)
     measures = tuple(_measures(session, year, least, aims))
-    cut_off = max((it.cut_off for it in measures), default=None)
+    months = sorted({month for it in measures for month in it.months})
+    last = max(months, default=None)
+    if until is not None and year * 100 + until not in months:
+        raise NotFound("statistics", f"{year}-{until:02}")
+    chosen = last if until is None else year * 100 + until
+    if chosen != last and chosen is not None:
+        measures = tuple(
+            _cut(session, it, chosen, least, aims.get(it.measure)) for it in measures if it.months[0] <= chosen
+        )
+    cut_off = None if chosen is None else max(it.cut_off for it in measures)
     return Published(
         year=year,
         cut_off=cut_off,
+        cut_offs=tuple(rates.last_day(it) for it in months),
         on=today(),
         least=least,
         measures=measures,
-        proposals=_proposals(session, year, cut_off, least) if cut_off else None,
+        proposals=_proposals(session, year, cut_off, least) if cut_off and chosen == last else None,
         achievements=_achievements(session, year, cut_off or today()),
         studios=spread.of_province(session).by_tier,
+    )
+
+
+def _cut(session: Session, whole: Measured, until: int, least: int, target: int | None) -> Measured:
+    """Return a table up to an earlier month; its sums are those that the whole table gives away already.
+
+    A sum of the first months is shown where each of these is, or where each later month and the sum of all are: two
+    tables of one year tell no more than the latest of them.
+    """
+    months = tuple(it for it in whole.months if it <= until)
+    if months == whole.months:
+        return whole
+    later = [it for it in whole.months if it > until]
+    of = Scope().slice(months[0], months[-1])
+    items = campaign_items.counted(session, of, measure=whole.measure)
+    sums = {_code(path): it for (path,), it in together.by(session, items, of, "city").items()}
+    sums[ALL] = together.total(session, items, of)
+    cells = {place: it for place, it in whole.cells.items() if place[1] in map(str, months)}
+    for place in (*whole.places, ALL):
+        figures = sums.get(place, Figures())
+        is_shown = all(whole.cell(place, it) for it in months) or all(whole.cell(place, it) for it in (*later, ALL))
+        is_few = 0 < _people(figures) < least
+        cells[place, ALL] = _shown(figures) if is_shown and not is_few else None
+    period = _period(months)
+    is_hidden = cells[ALL, ALL] is None
+    return Measured(
+        measure=whole.measure,
+        places=whole.places,
+        months=months,
+        cells=cells,
+        objects=None,
+        reached=None if is_hidden else board.reached(sums[ALL], target, period),
+        cut_off=period.cut_off,
     )
 
 
@@ -152,16 +201,16 @@ def _measured(session: Session, measure: str, months: list[int], least: int, tar
     items = campaign_items.counted(session, of, measure=measure)
     counted: dict[Place, Figures] = {(ALL, ALL): together.total(session, items, of)}
     for (path, month), it in together.by(session, items, of, "city", "month").items():
-        counted[path.rsplit("/", 1)[-1], str(month)] = it
-    counted |= {(path.rsplit("/", 1)[-1], ALL): it for (path,), it in together.by(session, items, of, "city").items()}
+        counted[_code(path), str(month)] = it
+    counted |= {(_code(path), ALL): it for (path,), it in together.by(session, items, of, "city").items()}
     counted |= {(ALL, str(month)): it for (month,), it in together.by(session, items, of, "month").items()}
     # Of some units no more is known than the province, or not even that.
     vague = [it for it in (PROVINCE, "") if (it, ALL) in counted]
     places = (*vocabulary.regions.children(PROVINCE), *vague)
-    people = {place: it.persons + it.batch_persons + it.uncounted for place, it in counted.items()}
+    people = {place: _people(it) for place, it in counted.items()}
     hidden = suppression.hidden(people, places, [str(it) for it in months], least)
     total, is_hidden = counted[ALL, ALL], (ALL, ALL) in hidden
-    period = Period(months[0] // 100, months[0] % 100, months[-1] % 100)
+    period = _period(months)
     return Measured(
         measure=measure,
         places=places,
@@ -171,6 +220,19 @@ def _measured(session: Session, measure: str, months: list[int], least: int, tar
         reached=None if is_hidden else board.reached(total, target, period),
         cut_off=period.cut_off,
     )
+
+
+def _period(months: Sequence[int]) -> Period:
+    return Period(months[0] // 100, months[0] % 100, months[-1] % 100)
+
+
+def _code(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _people(it: Figures) -> int:
+    """Return for how many people figures stand at most: those who were not counted may be one each."""
+    return it.persons + it.batch_persons + it.uncounted
 
 
 def _shown(it: Figures) -> Shown:

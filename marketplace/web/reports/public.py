@@ -23,7 +23,7 @@ _KEPT = 600
 def page() -> Response:
     with runtime().sessions() as session:
         years = public.years(session)
-        found = held(session, _year(years))
+        found = held(session, _year(years), _until())
     if years and found.year not in years:
         raise NotFound("statistics", found.year)
     table = _chosen(found)
@@ -36,16 +36,16 @@ def page() -> Response:
     return answer
 
 
-def held(session: Session, year: int) -> Published:
-    """Return what is public of a year, worked out again only after figures or the day have changed."""
+def held(session: Session, year: int, until: int | None = None) -> Published:
+    """Return what is public of a year up to a month, worked out again only after figures or the day have changed."""
     kept = current_app.extensions.setdefault("public_statistics", {})
     mark = public.mark(session)
     if kept.get("mark") != mark:
         kept.clear()
         kept["mark"] = mark
-    if year not in kept:
-        kept[year] = public.published(session, year)
-    found: Published = kept[year]
+    if (year, until) not in kept:
+        kept[year, until] = public.published(session, year, until)
+    found: Published = kept[year, until]
     return found
 
 
@@ -56,6 +56,14 @@ def _year(years: list[int]) -> int:
     if asked:
         raise NotFound("statistics", asked)
     return years[0] if years else public.today().year
+
+
+def _until() -> int | None:
+    """Return up to which month of the year figures are asked for, None for all that is public."""
+    asked = request.args.get("until", "")
+    if asked and not (asked.isascii() and asked.isdecimal() and len(asked) <= 2):
+        raise NotFound("statistics", asked)
+    return int(asked) if asked else None
 
 
 def _chosen(found: Published) -> Measured | None:

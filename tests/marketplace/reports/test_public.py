@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import today
+from marketplace.errors import NotFound
 from marketplace.models import Campaign, CampaignItem, Organisation, ParticipationEntry
 from marketplace.permissions import SYSTEM
 from marketplace.services.participation import closing
@@ -103,6 +105,34 @@ def test_a_small_cell_is_hidden_with_what_would_give_it_away(session: Session, u
     # One person, wherever he is looked for, is nobody's business.
     drilled = of(session, "drilled")
     assert drilled.cell(ALL, ALL) is None and drilled.reached is None and drilled.objects is None
+
+
+def test_two_days_of_a_year_tell_no_more_than_the_later_one(session: Session, units: list[Organisation]) -> None:
+    close(session, filled(session, units), f"{YEAR}-Q1")
+    whole = of(session, "trained")
+    for until in (1, 2):
+        found = public.published(session, YEAR, until)
+        assert (found.cut_off, [it.month for it in found.cut_offs], found.proposals) == (
+            dt.date(YEAR, until, (31, 28 + (YEAR % 4 == 0))[until - 1]), [1, 2, 3], None,
+        )  # fmt: skip
+        table = next(it for it in found.measures if it.measure == "trained")
+        for place in (*table.places, ALL):
+            cells = [whole.cell(place, it) for it in whole.months]
+            first, later = cells[:until], [*cells[until:], whole.cell(place, ALL)]
+            assert [table.cell(place, it) for it in table.months] == first
+            shown = table.cell(place, ALL)
+            if shown is None:
+                continue
+            # Whoever has the later table can work out every sum of the earlier one.
+            if None not in first:
+                assert shown.person_times == sum(it.person_times for it in first if it)
+            else:
+                assert None not in later
+                rest = sum(it.person_times for it in later[:-1] if it)
+                assert shown.person_times == later[-1].person_times - rest  # type: ignore[union-attr]
+        assert table.cell("5106", ALL) is None or until == 1
+    with pytest.raises(NotFound):
+        public.published(session, YEAR, 4)
 
 
 def test_nothing_is_public_before_the_province_closes_it(session: Session, units: list[Organisation]) -> None:

@@ -39,7 +39,9 @@ def test_a_visitor_reads_the_figures_of_a_closed_year(client: FlaskClient, close
     assert page.text.count("＊") > 8 and "4,120" not in page.text
     answer = client.get("/statistics")
     assert answer.headers["Cache-Control"] == "public, max-age=600" and "Set-Cookie" not in answer.headers
-    for wrong in (f"year={YEAR - 9}", "year=去年", "measure=none", "measure=proposals"):
+    earlier = page_of(client, "/statistics?until=1").text
+    assert all(it in earlier for it in ("4,820", f"{YEAR}年1月31日", "只按最近的截止日公布")), earlier
+    for wrong in ("until=x", "until=13", f"year={YEAR - 9}", "year=去年", "measure=none", "measure=proposals"):
         page_of(client, f"/statistics?{wrong}", 404)
     assert "Trained" in page_of(client, "/statistics?lang=en").text
 

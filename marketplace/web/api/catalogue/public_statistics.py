@@ -67,6 +67,7 @@ class PublicStatisticsSchema(ma.Schema):
     year = ma.fields.Integer(required=True)
     years = ma.fields.List(ma.fields.Integer(), required=True, metadata={"description": _("有公布数字的年度")})
     cut_off = ma.fields.Date(required=True, allow_none=True, metadata={"description": _("还没有公布时为空")})
+    cut_offs = ma.fields.List(ma.fields.Date(), required=True, metadata={"description": _("可以选的截止日")})
     computed_on = ma.fields.Date(required=True)
     fewest_persons = ma.fields.Integer(required=True, metadata={"description": _("少于几个人的格子不公布")})
     measures = ma.fields.List(ma.fields.Nested(PublicMeasureSchema), required=True)
@@ -86,6 +87,12 @@ class PublicStatisticsQuerySchema(QuerySchema):
         error_messages={"invalid": _("请填写整数。")},
         metadata={"description": _("年度，不写是最近公布的一年")},
     )
+    until = ma.fields.Integer(
+        load_default=None,
+        validate=ma.validate.Range(1, 12, error=_("应在 {min} 和 {max} 之间。")),
+        error_messages={"invalid": _("请填写整数。")},
+        metadata={"description": _("截止到几月底，不写是最近公布的一月")},
+    )
 
 
 @blueprint.route("")
@@ -99,7 +106,7 @@ class PublicStatisticsQuerySchema(QuerySchema):
 def read(question: dict[str, Any]) -> Response:
     with runtime().sessions() as session:
         years = public.years(session)
-        found = held(session, question["year"] or (years[0] if years else public.today().year))
+        found = held(session, question["year"] or (years[0] if years else public.today().year), question["until"])
     rates = found.proposals and {
         "decision": _rate(found.proposals.decision),
         "adoption": _rate(found.proposals.adoption),
@@ -111,6 +118,7 @@ def read(question: dict[str, Any]) -> Response:
                 "year": found.year,
                 "years": years,
                 "cut_off": found.cut_off,
+                "cut_offs": found.cut_offs,
                 "computed_on": found.on,
                 "fewest_persons": found.least,
                 "measures": [_measure(it) for it in found.measures],
