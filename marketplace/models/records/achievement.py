@@ -132,6 +132,14 @@ class Achievement(Aggregate, Base):
     )
 
     @property
+    def counts_as_duty(self) -> bool:
+        """Whether it is taken to be made in the line of duty: by a unit, and nobody stated otherwise.
+
+        What is not stated protects those who made it: their first refusal and their part of what it brings in.
+        """
+        return self.is_duty is not False and bool(self.units)
+
+    @property
     def names_a_patent(self) -> bool:
         """Whether one of its rights is a patent that was applied for."""
         return any(it.kind in _PATENTS and (it.number or it.filed_on) for it in self.rights)

@@ -43,14 +43,14 @@ def least_share(session: Session, deal: Deal, day: dt.date) -> Decimal | None:
     """Return what part of the net income the completers must have, in per cent; None where it is theirs to agree on."""
     unit = deal.owner_organisation
     is_of_the_state = unit is not None and (unit.is_public or unit.kind == "institution")
-    if not deal.achievement.is_duty or not is_of_the_state:
+    if not deal.achievement.counts_as_duty or not is_of_the_state:
         return None
     return Decimal(rules.value(session, "duty_reward_share", day))
 
 
 def usual_share(session: Session, deal: Deal, day: dt.date) -> Decimal:
     """Return the part a form begins with: what the law says where nothing else is agreed, all where it is no duty."""
-    return Decimal(rules.value(session, "duty_reward_share", day)) if deal.achievement.is_duty else _WHOLE
+    return Decimal(rules.value(session, "duty_reward_share", day)) if deal.achievement.counts_as_duty else _WHOLE
 
 
 def record(session: Session, actor: Actor, deal_id: int, data: dict[str, Any]) -> DealPayment:
@@ -78,7 +78,7 @@ def record(session: Session, actor: Actor, deal_id: int, data: dict[str, Any]) -
     net = Decimal(data["amount"] - data["costs"])
     reward = int((net * data["reward_share"] / _WHOLE).quantize(Decimal(1), ROUND_HALF_UP))
     days = rules.value(session, "duty_reward_days", data["paid_on"])
-    due = data["paid_on"] + dt.timedelta(days=days) if deal.achievement.is_duty else None
+    due = data["paid_on"] + dt.timedelta(days=days) if deal.achievement.counts_as_duty else None
     parts = split(reward, [share for _completer, share in completers])
     payment = DealPayment(
         deal_id=deal.id, reward=reward, least_share=least, reward_due_on=due, recorded_by=actor.name, **data,

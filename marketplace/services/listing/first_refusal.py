@@ -23,9 +23,8 @@ def is_needed(deal: Deal, terms: Mapping[str, Any]) -> bool:
     """Say whether a contract on these terms assigns what was made in the line of duty to one who did not make it."""
     achievement = deal.achievement
     way = exclusivity.way(terms["mode"], terms["licence_kind"], terms["contract_kind"])
-    is_duty = achievement.is_duty is not False and bool(achievement.units)
     to_a_completer = deal.enterprise_organisation_id is None and deal.enterprise_account_id in _completers(deal)
-    return way == "assignment" and is_duty and not to_a_completer
+    return way == "assignment" and achievement.counts_as_duty and not to_a_completer
 
 
 def begin(session: Session, actor: Actor, deal: Deal, terms: Mapping[str, Any]) -> FirstRefusal | None:

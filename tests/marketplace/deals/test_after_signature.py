@@ -94,6 +94,11 @@ def test_a_body_of_the_state_shares_no_less_than_the_law_says_and_nobody_shares_
     with pytest.raises(Invalid) as refused:
         income.record(session, table.owner, deal.id, payment(reward_share="49.99"))
     assert set(refused.value.fields) == {"reward_share"}
+    # What nobody stated is taken to be made in the line of duty; what has no unit is not.
+    for stated, share in ((None, "50.00"), (False, None), (True, "50.00")):
+        deal.achievement.is_duty = stated
+        assert income.least_share(session, deal, today()) == (Decimal(share) if share else None)
+        assert income.usual_share(session, deal, today()) == Decimal(share or 100)
     deal.achievement.contributors[1].forget_answer()
     with pytest.raises(Conflict, match="确认"):
         income.record(session, table.owner, deal.id, payment())
