@@ -10,6 +10,7 @@ from marketplace.permissions.awards import can_decide_objections, can_follow_awa
 from marketplace.permissions.competitions import (
     can_evaluate,
     can_name_showcase,
+    can_prove_evaluation,
     can_see_registration,
     registrations_seen,
     showcase_levels,
@@ -155,6 +156,7 @@ __all__ = [
     "can_name_showcase",
     "can_prepare_listing",
     "can_prove_entry",
+    "can_prove_evaluation",
     "can_read",
     "can_read_decided",
     "can_read_history",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from marketplace.models import Campaign, CompetitionRegistration
 from marketplace.models.participation.campaign import LEVELS
+from marketplace.models.participation.competition import PHASES
 from marketplace.permissions.actors import Actor, within
 from marketplace.permissions.participation import can_confirm_entries, can_follow_campaign, can_run_campaign
 from marketplace.permissions.people import audits_unit, unit_seen
@@ -46,6 +47,12 @@ def can_evaluate(actor: Actor, registration: CompetitionRegistration, phase: str
         return True
     is_of_unit = unit.id in actor.unit_ids | actor.organisation_ids and campaign.organisation_id != unit.id
     return can_run_campaign(actor, campaign) and not is_of_unit
+
+
+def can_prove_evaluation(actor: Actor, registration: CompetitionRegistration) -> bool:
+    """Say whether the actor brings files that an evaluation rests on: who evaluates, until results are published."""
+    is_running = registration.withdrawn_on is None and registration.campaign.state in ("open", "closed")
+    return is_running and any(can_evaluate(actor, registration, it) for it in PHASES)
 
 
 def can_name_showcase(actor: Actor, level: str, region_path: str, industry_path: str) -> bool:

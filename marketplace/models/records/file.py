@@ -72,7 +72,7 @@ class Evidence(HeldFile, Base):
     __tablename__ = "evidence"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    noun: Mapped[str] = mapped_column(sa.String(20))
+    noun: Mapped[str] = mapped_column(sa.String(30))
     object_id: Mapped[int]
 
     __table_args__ = (

@@ -18,6 +18,7 @@ from marketplace.models import (
     Achievement,
     Attachment,
     Benefit,
+    CompetitionRegistration,
     Crew,
     Deal,
     Evidence,
@@ -37,11 +38,13 @@ from marketplace.permissions import (
     can_in_unit,
     can_keep_studio,
     can_prove_entry,
+    can_prove_evaluation,
     can_read,
     can_read_history,
     can_see_crew,
     can_see_entry,
     can_see_person,
+    can_see_registration,
     can_see_studio,
     can_talk,
     levels_given,
@@ -52,11 +55,14 @@ from marketplace.services import objection as objections
 from marketplace.services.deal import benefits
 
 NOUNS = {
-    "achievement": Achievement, "benefit": Benefit, "crew": Crew, "deal": Deal, "honour": Honour,
-    "objection": Objection, "participation_entry": ParticipationEntry, "proposal": Proposal, "story": Story,
-    "studio": Studio,
+    "achievement": Achievement, "benefit": Benefit, "competition_registration": CompetitionRegistration, "crew": Crew,
+    "deal": Deal, "honour": Honour, "objection": Objection, "participation_entry": ParticipationEntry,
+    "proposal": Proposal, "story": Story, "studio": Studio,
 }  # fmt: skip
-Keeper = Achievement | Benefit | Crew | Deal | Honour | Objection | ParticipationEntry | Proposal | Story | Studio
+Keeper = (
+    Achievement | Benefit | CompetitionRegistration | Crew | Deal | Honour | Objection | ParticipationEntry | Proposal
+    | Story | Studio
+)  # fmt: skip
 Held = Attachment | Evidence
 
 # Until it is endorsed an achievement gets files from those it belongs to and from its unit, later from the province.
@@ -101,6 +107,8 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, WORKS_ON, record.state != "terminated" and can_talk(actor, record))
     if isinstance(record, ParticipationEntry) and can_see_entry(actor, record):
         return Reach(record, WORKS_ON, can_prove_entry(actor, record))
+    if isinstance(record, CompetitionRegistration) and can_see_registration(actor, record):
+        return Reach(record, WORKS_ON, can_prove_evaluation(actor, record))
     if isinstance(record, Story) and can(actor, Permission.SHOWCASE_CURATE):
         return Reach(record, WORKS_ON, may_change=True)
     if isinstance(record, Story) and record.state_at(now()) == "published":

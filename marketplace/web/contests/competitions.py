@@ -17,6 +17,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.contest import CompetitionIndicatorSchema, CompetitionRegistrationSchema, EvaluationSchema
 from marketplace.services.account import people
 from marketplace.services.competition import evaluating, registering
+from marketplace.web import files
 from marketplace.web.actor import actor
 from marketplace.web.contests.forms import CompetitionRegistrationForm, EvaluationForm, IndicatorsForm
 from marketplace.web.contests.names import measured
@@ -175,6 +176,7 @@ def _unit_page(registration_id: int, refused: EvaluationForm | None = None) -> s
             locked_from=evaluating.locked_from(registration),
             phases=phases,
             people=people.called(session, (it.evaluated_by for it in registration.evaluations)),
+            **files.of(session, actor(), "competition_registration", registration.id),
             form=form,
             is_refused=refused is not None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from marketplace.models import Contest, Contestant, ContestSheet, Publicity
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
+from tests.files import pdf
 from tests.marketplace.participation import campaigning
 from tests.web.pages import opened, sent
 
@@ -130,6 +132,15 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
     measured = {"phase": "before", "value-1": "9.5", "evidence-1": "能源台账"}
     page = sent(clerk, f"{own}/evaluations", opened(clerk, own).form(f"{own}/evaluations", **measured))
     assert "9.5" in page.text and "能源台账" in page.text
+    place = "/files/competition_registration/1"
+    upload = {"file": (BytesIO(pdf()), "能源台账.pdf"), "purpose": "other", "back": own}
+    token = page.form(place)["csrf_token"]
+    clerk.post(place, data={**upload, "csrf_token": token}, content_type="multipart/form-data")
+    proof = opened(city, own)
+    with clerk.get(proof.link("能源台账.pdf")) as given:
+        assert given.data.startswith(b"%PDF")
+    assert people["worker"].get(proof.link("能源台账.pdf")).status_code == 404
+    assert clerk.post(f"{place}/1/remove", data={"csrf_token": token}).status_code == 409
     wrong = sent(clerk, f"{own}/evaluations", page.form(f"{own}/evaluations", **{**measured, "value-1": "很多"}), 422)
     assert "请填写数字" in wrong.text
 
