@@ -38,9 +38,11 @@ from tests.elasticsearch_node import Node, NodeUnavailable
 DOCUMENTS = 100_000
 QUESTIONS = 300
 CLIENTS = 8
-_WARMING = 30
+WARMING = 30
 _BATCH = 500
 _HEAP = "1g"
+# Whether the server is one that starts fast and answers slowly.
+IS_BRIEF = False
 
 
 class Asked(Protocol):
@@ -114,11 +116,11 @@ def made(count: int, asked: int, texts: Path | None = None) -> Task:
     embedder = load_embedder()
     requests = [
         hybrid.leg_request(embedder, SearchRequest(KIND, text), understand(text, embedder))
-        for text in questions(asked + _WARMING, count, texts)
+        for text in questions(asked + WARMING, count, texts)
     ]
     written = list(documents(count, texts))
     vectors = embedder.passages([passage_text(one) for one in written])
-    return Task(written, vectors, embedder, requests[:_WARMING], requests[_WARMING:])
+    return Task(written, vectors, embedder, requests[:WARMING], requests[WARMING:])
 
 
 def measure(task: Task, engine: Asked, size: Callable[[], int]) -> Figures:
@@ -160,7 +162,7 @@ def against_plain(task: Task, engine: ThrowAwayEngine, url: str) -> Table:
                 times.append(_seconds(way))
     table = Table("our way to Elasticsearch", "ours, ms", "plain _msearch, ms", "ours / plain")
     for name, share in (("p50", 0.5), ("p95", 0.95)):
-        mine, theirs = (float(np.quantile(times[_WARMING:], share)) * 1e3 for times in (ours, plain))
+        mine, theirs = (float(np.quantile(times[WARMING:], share)) * 1e3 for times in (ours, plain))
         table.add_row(name, f"{mine:.2f}", f"{theirs:.2f}", f"{mine / theirs:.2f}")
     return table
 
@@ -178,7 +180,7 @@ def embedded(folder: Path, embedder: Embedder) -> Iterator[EmbeddedEngine]:
 def elasticsearch(folder: Path) -> Iterator[tuple[Connection, str]]:
     """Give a node and its address; raise FileNotFoundError where this machine has no Elasticsearch."""
     try:
-        node = Node.started(folder, heap=_HEAP, is_brief=False)
+        node = Node.started(folder, heap=_HEAP, is_brief=IS_BRIEF)
     except NodeUnavailable as error:
         raise FileNotFoundError(f"Elasticsearch: {error}") from error
     try:

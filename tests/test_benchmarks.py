@@ -64,8 +64,16 @@ def test_quoted_sentences_solve_more_often_than_those_likest_in_words_or_nearest
     assert sum(it.is_right for it in every) > 1.3 * max(likest, nearest)
 
 
+@pytest.fixture
+def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure on a server that is neither compiled well nor warmed: its figures are shown to nobody."""
+    monkeypatch.setattr(engines, "WARMING", 2)
+    monkeypatch.setattr(engines, "IS_BRIEF", True)
+
+
 @pytest.mark.engine
 @pytest.mark.postgres
+@pytest.mark.usefixtures("briefly")
 def test_the_engines_are_measured_on_the_same_questions_in_one_run(elasticsearch: str) -> None:
     compared, overhead = (page.markdown(table) for table in engines.measured(300, 10))
     head, *_ = compared.splitlines()
@@ -77,6 +85,7 @@ def test_the_engines_are_measured_on_the_same_questions_in_one_run(elasticsearch
 
 
 @pytest.mark.engine
+@pytest.mark.usefixtures("briefly")
 def test_ways_to_keep_vectors_are_measured_against_a_scan_of_them_all(elasticsearch: str) -> None:
     (table,) = vector_options.measured(300, 5)
     lines = page.markdown(table).splitlines()
