@@ -100,18 +100,20 @@ def board(
     chosen = _measure_of(theme, measure)
     of = scope.slice(period.first_month, period.last_month)
     items = counted(session, of, measure=chosen, kind=theme)
-    aim = targets.of_scope(session, scope, period.year).get(chosen)
+    rows = _measures(session, theme, scope, period, other, {chosen: items})
+    row = next(it for it in rows if it.code == chosen)
+    aim = row.target.whole if row.target else None
     return Board(
         theme=theme,
         measure=chosen,
-        measures=_measures(session, theme, scope, period, other, {chosen: items}),
+        measures=rows,
         items=[(items.named[code], figures) for code, figures in together.by_code(session, items, of).items()],
         months=_months(together.by_month(session, items, of), period),
         monthly_target=Fraction(aim, 12) if aim else None,
         places=_places(session, items, scope, period, chosen),
         branches=_branches(session, items, scope, period),
         units=together.units(session, items, of),
-        cross=_crossed(session, items, scope, period, chosen),
+        cross=_crossed(session, items, scope, period, row),
     )
 
 
@@ -189,7 +191,7 @@ def _total(
     return together.total(session, items, of), items
 
 
-def _crossed(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> CrossTable:
+def _crossed(session: Session, items: Counted, scope: Scope, period: Period, row: Row) -> CrossTable:
     of = scope.slice(period.first_month, period.last_month)
     level = level_of(scope)
     found = together.crossed(session, items, of, level, "section")
@@ -198,11 +200,11 @@ def _crossed(session: Session, items: Counted, scope: Scope, period: Period, mea
         for (place, branch), share in sorted(found.items())
     ]
     return CrossTable(
-        measure=measure,
+        measure=row.code,
         places=_in_order({it.place for it in cells}, parts(scope)),
         branches=_in_order({it.branch for it in cells}, vocabulary.industries),
         cells=cells,
-        total=together.total(session, items, of),
+        total=row.figures,
     )
 
 
