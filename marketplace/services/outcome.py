@@ -18,7 +18,7 @@ from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import Actor, can_answer_for, can_read
 from marketplace.postbox import tell_programs
 from marketplace.services.listing import exclusivity
-from marketplace.services.match import telling
+from marketplace.services.match import taking_up, telling
 from search.matching.calibration import Calibration, Chance, calibrate
 from search.matching.features import WEIGHTS, score
 
@@ -46,7 +46,16 @@ def answer(session: Session, actor: Actor, match: Match, side: Side, data: dict[
     workflow.apply(session, actor, match, action, ", ".join(data["codes"]))
     outcome = keep(session, actor, match, side, data)
     _tell(session, match, side)
+    if match.state == "mutual":
+        taking_up.go_on(session, actor, match)
     return outcome
+
+
+def take_up(session: Session, actor: Actor, match_id: int) -> Match:
+    """Begin again what silence ended, and keep that the side is interested; raise as ``taking_up.take_up`` does."""
+    match, side = taking_up.take_up(session, actor, match_id)
+    keep(session, actor, match, side, {"is_interested": True, "codes": [], "note": ""})
+    return match
 
 
 def keep(session: Session, actor: Actor, match: Match, side: Side, data: Mapping[str, Any]) -> Outcome:
@@ -70,10 +79,11 @@ def _tell(session: Session, match: Match, side: Side) -> None:
     """Tell the other side of an answer, both once they want it, and whoever may bring them together then."""
     if match.state == "mutual":
         for each in SIDES:
-            telling.tell(session, match, each, "match_mutual")
+            telling.tell(session, match, each, "match_mutual" if match.introduced_at is None else "match_goes_on")
         units = [match.demand.organisation_id, *(unit.id for unit in match.achievement.units)]
         tell_programs(session, units, "match_mutual", match=str(match.id))
-        telling.tell_introducers(session, match)
+        if match.introduced_at is None:
+            telling.tell_introducers(session, match)
     elif match.state == "declined":
         # Whoever has shown no interest was waiting for nothing.
         if match.wanted_by_owner_at if side == "enterprise" else match.wanted_by_enterprise_at:

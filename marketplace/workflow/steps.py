@@ -188,6 +188,10 @@ def _establish_facts_of_match(actor: Actor, match: Match, action: str) -> None:
         match.wanted_by_enterprise_at = moment
     elif action == "interest_of_owner":
         match.wanted_by_owner_at = moment
+    elif action in ("take_up_by_enterprise", "take_up_by_owner"):
+        side = action.removeprefix("take_up_by_")
+        match.taken_up_at, match.taken_up_by = moment, side
+        setattr(match, f"wanted_by_{side}_at", moment)
     elif action == "introduce":
         match.introduced_at, match.introduced_by, match.introduced_by_id = moment, actor.name, actor.account_id
     elif action == "agree_on_secrecy":

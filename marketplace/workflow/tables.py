@@ -104,6 +104,10 @@ MATCH = (
     Transition("agree_on_secrecy", ("introduced",), "nda", _MATCH_ANSWER, process="match"),
     Transition("disclose", ("nda",), "disclosed", _MATCH_ANSWER, process="match"),
     Transition("expire", ("seen", *_BEFORE_A_DEAL), "expired", Permission.MATCH_RUN, process="match"),
+    # Either side begins again what silence ended; once the other wants it too, it goes on from the introduction it had.
+    Transition("take_up_by_enterprise", ("expired",), "interest_e", _MATCH_ANSWER, process="match"),
+    Transition("take_up_by_owner", ("expired",), "interest_o", _MATCH_ANSWER, process="match"),
+    Transition("go_on", ("mutual",), "introduced", _MATCH_ANSWER, process="match"),
     # From here on a match goes the way of its deal, see ``services.deal.opening``.
     Transition("negotiate", ("introduced", "nda", "disclosed"), "negotiating", _DEAL, process="deal"),
     Transition("agree_intent", ("negotiating",), "letter_of_intent", _DEAL, process="deal"),

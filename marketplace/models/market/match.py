@@ -33,7 +33,8 @@ class Match(Aggregate, Base):
 
     A state stands on its facts: who opened the page, who wants it, who introduced the two, when the agreement of both
     was signed and what it covers first seen. They stay where a match has ended. ``stirred_at`` is when anything last
-    happened between the two, no moment before anybody looked; ``warned_at`` when they were told that silence ends it.
+    happened between the two, no moment before anybody looked; ``warned_at`` when they were told that silence ends it,
+    and ``taken_up_at`` when the side ``taken_up_by`` last began again what silence had ended.
     """
 
     __tablename__ = "match"
@@ -60,6 +61,8 @@ class Match(Aggregate, Base):
     disclosed_at: Mapped[dt.datetime | None]
     stirred_at: Mapped[dt.datetime | None]
     warned_at: Mapped[dt.datetime | None]
+    taken_up_at: Mapped[dt.datetime | None]
+    taken_up_by: Mapped[str | None] = mapped_column(sa.String(10))
 
     demand: Mapped[Demand] = relationship()
     achievement: Mapped[Achievement] = relationship()
@@ -83,6 +86,8 @@ class Match(Aggregate, Base):
         sa.CheckConstraint("state NOT IN ('nda', 'disclosed') OR nda_at IS NOT NULL", name="nda"),
         sa.CheckConstraint("disclosed_at IS NULL OR nda_at IS NOT NULL", name="disclosed_under_nda"),
         sa.CheckConstraint("state <> 'disclosed' OR disclosed_at IS NOT NULL", name="disclosed"),
+        sa.CheckConstraint("(taken_up_at IS NULL) = (taken_up_by IS NULL)", name="taken_up"),
+        sa.CheckConstraint("taken_up_by IN ('enterprise', 'owner')", name="taken_up_by"),
         # The worker looks for those that have been silent for long.
         sa.Index("ix_match_silence", "state", "stirred_at"),
         NEVER_REUSED,

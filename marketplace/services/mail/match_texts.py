@@ -68,6 +68,21 @@ _DONE = {
             "The other side of match {match} has ended the agreement on secrecy. What is L2 is open no more.",
         ),
     },
+    "match_taken_up": {
+        "zh_Hans": (
+            "对方想重新对接",
+            "匹配 {match} 因久无回音结束以后，对方想重新对接。请您表示有意向，或者写明为什么不合适。",
+        ),
+        "en": (
+            "The other side wants to take a match up again",
+            "Match {match} ended in silence, and the other side wants to take it up again. Please say whether you do, "
+            "or why not.",
+        ),
+    },
+    "match_goes_on": {
+        "zh_Hans": ("匹配已恢复", "匹配 {match} 双方又都有意向，从上次引荐以后接着办。"),
+        "en": ("A match goes on", "Both sides of match {match} are interested again: it goes on from the introduction."),
+    },
     "match_gone": {
         "zh_Hans": (
             "您看过保密内容的成果已归别人",

@@ -34,6 +34,9 @@ EVENTS = {
     "close_disclosure": _("成果已归别人，保密内容不再开放"),
     "disclose": _("第一次查看保密内容"),
     "expire": _("久无回音，自动结束"),
+    "take_up_by_enterprise": _("需求方重新对接"),
+    "take_up_by_owner": _("成果方重新对接"),
+    "go_on": _("从上次引荐以后接着办"),
     "negotiate": _("开始洽谈"),
     "agree_intent": _("达成意向"),
     "sign": _("签订合同"),
@@ -75,6 +78,8 @@ _NEXT = {
     ("nda", "owner"): _("等需求方查看保密内容；每次查看都列在这一页"),
     ("disclosed", "enterprise"): _("请开始洽谈，或者写明为什么不合适"),
     ("disclosed", "owner"): _("对方已经看过保密内容；可以开始洽谈"),
+    ("expired", "enterprise"): _("久无回音，已自动结束；还想谈的，点“重新对接”，对方会再答复一次"),
+    ("expired", "owner"): _("久无回音，已自动结束；还想谈的，点“重新对接”，对方会再答复一次"),
 }
 
 

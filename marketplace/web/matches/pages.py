@@ -118,6 +118,15 @@ def say(match_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", match_id=match_id, _anchor="thread"), 303)
 
 
+@blueprint.post("/<int:match_id>/take-up")
+def take_up(match_id: int) -> ResponseReturnValue:
+    return done(
+        lambda session: outcomes.take_up(session, actor(), match_id),
+        _("已重新对接，对方已收到通知。"),
+        url_for(".show", match_id=match_id),
+    )
+
+
 @blueprint.post("/<int:match_id>/introduction")
 def introduce(match_id: int) -> ResponseReturnValue:
     return done(

@@ -15,10 +15,21 @@ from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Listing, Mail
 from marketplace.permissions import SYSTEM, Grant
 from marketplace.services import outcome as outcomes
-from marketplace.services.match import found, meeting, readers, silence, thread
+from marketplace.services.match import found, meeting, opened, readers, silence, thread
 from marketplace.services.match.found import Finding
 from tests.factories import DemandFactory, OrganisationFactory
-from tests.marketplace.matches.sides import NO, YES, Sides, account_of, between, introduced, person, proposed, wanted
+from tests.marketplace.matches.sides import (
+    NO,
+    YES,
+    Sides,
+    account_of,
+    between,
+    introduced,
+    person,
+    proposed,
+    signed,
+    wanted,
+)  # fmt: skip
 
 
 def mails(session: Session, sides: Sides, side: str) -> list[str]:
@@ -195,6 +206,45 @@ def test_silence_ends_a_match_after_a_warning_and_never_without_one(session: Ses
     assert silence.expire(session, SYSTEM) == 1
     assert match.state == "expired"
     assert mails(session, sides, "owner")[before:] == ["match_silent", "match_expired"]
+
+
+def test_what_silence_ended_is_taken_up_by_one_side_and_goes_on_once_the_other_wants_it(session: Session) -> None:
+    sides = in_person(session, signed(session))
+    match = sides.match
+    for actor in (sides.enterprise, sides.stranger):
+        with pytest.raises((Conflict, NotFound)):
+            outcomes.take_up(session, actor, match.id)
+    match.state = "expired"
+    session.flush()
+    outcomes.take_up(session, sides.enterprise, match.id)
+    assert (match.state, match.taken_up_by, match.warned_at) == ("interest_e", "enterprise", None)
+    assert not opened.admits(session, sides.enterprise, match)
+    assert mails(session, sides, "owner")[-1] == "match_taken_up"
+    outcomes.answer(session, sides.owner, match, "owner", YES)
+    assert match.state == "nda"
+    assert opened.admits(session, sides.enterprise, match)
+    assert [it.verb for it in audit.history(session, "match", match.id)][-4:] == [
+        "take_up_by_enterprise", "interest_of_owner", "go_on", "agree_on_secrecy",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("closed", ["demand", "achievement", "taken"])
+def test_what_was_closed_meanwhile_is_not_taken_up(sqlite_session: Session, closed: str) -> None:
+    sides = proposed(sqlite_session)
+    outcomes.answer(sqlite_session, sides.owner, sides.match, "owner", YES)
+    sides.match.state = "expired"
+    if closed == "demand":
+        sides.match.demand.state = "solved"
+    elif closed == "achievement":
+        sides.match.achievement.published_state = "revoked"
+    else:
+        sqlite_session.add(Listing(
+            achievement=sides.match.achievement, mode="assignment", price_form="agreed", state="transferred",
+            listed_at=now(), valid_until=now().date(),
+        ))  # fmt: skip
+    sqlite_session.flush()
+    with pytest.raises(Conflict, match="不能"):
+        outcomes.take_up(sqlite_session, sides.owner, sides.match.id)
 
 
 def test_a_word_after_the_warning_saves_a_match(session: Session) -> None:

@@ -168,6 +168,20 @@ def say(data: dict[str, Any], match_id: int) -> Response:
     return answered
 
 
+@blueprint.route(f"/<{NUMBER}:match_id>/take-up", methods=["POST"])
+@blueprint.doc(
+    operationId="takeUpMatch",
+    summary=_("重新对接久无回音的匹配"),
+    description=_("由任何一方；对方再答复一次。需求已关闭、成果不再公布或者已归别人的，不能重新对接。"),
+    security=KEY,
+)
+@blueprint.response(200, MetSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def take_up(match_id: int) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        return jsonify(MetSchema().dump(_met(outcomes.take_up(session, actor(), match_id))))
+
+
 @blueprint.route(f"/<{NUMBER}:match_id>/introduction", methods=["POST"])
 @blueprint.doc(
     operationId="introduceMatch",
