@@ -97,7 +97,7 @@ class ParticipationPerson(Base):
     __table_args__ = (
         sa.Index("ix_participation_person_unit", "organisation_id", "campaign_id"),
         sa.Index(
-            "ix_participation_person_mobile", "campaign_id", "item_id", "month",
+            "ix_participation_person_mobile", "campaign_id", "month", "item_id", "organisation_id", "person_id",
             postgresql_where=sa.text("is_mobile"), sqlite_where=sa.text("is_mobile"),
         ),
     )  # fmt: skip

@@ -209,10 +209,15 @@ def _counted(
     person = ParticipationPerson
     own = {"item_id": person.item_id, "month": person.month, "unit": person.organisation_id}
     columns: list[Any] = [own[name] if name in own else _of_unit(name) for name in groups]
-    query = _people(sa.select(*columns, sa.func.count(sa.distinct(person.person_id))), campaign_id, of, groups)
+    named = [column.label(f"of_{place}") for place, column in enumerate(columns)]
+    query = _people(sa.select(person.person_id, *named).distinct(), campaign_id, of, groups)
     query = query.where(person.is_mobile) if only_mobile else query
     query = query.where(person.item_id == item_id) if item_id else query
-    return {tuple(row[:-1]): row[-1] for row in session.execute(query.group_by(*columns) if columns else query)}
+    # Persons made distinct before they are counted are hashed, not sorted.
+    once = query.subquery()
+    keys = [once.c[column.name] for column in named]
+    counted = sa.select(*keys, sa.func.count()).select_from(once)
+    return {tuple(row[:-1]): row[-1] for row in session.execute(counted.group_by(*keys) if keys else counted)}
 
 
 def _people(query: sa.Select[Any], campaign_id: int, of: Slice, groups: Sequence[str] = ()) -> sa.Select[Any]:

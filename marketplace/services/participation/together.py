@@ -75,7 +75,7 @@ def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | N
     if (alone := _alone(items)) is not None:
         return figures.units(session, alone[0], dataclasses.replace(of, among=among), alone[1])
     tally = ParticipationTally
-    some = _chosen(sa.select(tally.organisation_id), tally, items, of, among).where(tally.entries > 0).distinct()
+    some = _chosen(sa.select(tally.organisation_id), tally, items, of, among, ()).where(tally.entries > 0).distinct()
     return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
@@ -100,7 +100,7 @@ def complete_persons(items: Counted, of: Slice, among: sa.Select[Any] | None = N
     for campaign_id in items.campaigns.values():
         wanted[campaign_id] = wanted.get(campaign_id, 0) + 1
     numbers = sa.case(wanted, value=person.campaign_id, else_=0) if wanted else sa.literal(0)
-    whole = _chosen(sa.select(person.person_id), person, items, of, among)
+    whole = _chosen(sa.select(person.person_id), person, items, of, among, ())
     whole = whole.group_by(person.campaign_id, person.person_id)
     return whole.having(sa.func.count(sa.distinct(person.item_id)) == numbers).distinct()
 
@@ -160,9 +160,13 @@ def _persons(
 ) -> dict[Key, int]:
     """Return how many persons there are by some columns; by place they are read once and added up from there."""
     if not set(groups) <= set(_PLACES):
-        once = [sa.func.count(sa.distinct(ParticipationPerson.person_id))]
-        found = _grouped(session, once, ParticipationPerson, items, of, groups, among)
-        return {key: row[0] for key, row in found.items()}
+        named = [_column(ParticipationPerson, name).label(f"of_{place}") for place, name in enumerate(groups)]
+        each = sa.select(ParticipationPerson.person_id, *named).distinct()
+        # Persons made distinct before they are counted are hashed, not sorted.
+        once = _chosen(each, ParticipationPerson, items, of, among, groups).subquery()
+        keys = [once.c[column.name] for column in named]
+        query = sa.select(*keys, sa.func.count()).select_from(once).group_by(*keys)
+        return {tuple(row[:-1]): row[-1] for row in session.execute(query)}
     if (held := items.people.get((items.ids, of, among))) is None:
         held = items.people[items.ids, of, among] = _settled(session, items, of, among)
     places = [_PLACES.index(name) for name in groups]
@@ -179,7 +183,7 @@ def _settled(session: Session, items: Counted, of: Slice, among: sa.Select[Any] 
     """Return how many persons took part in one unit alone, by place, and where each of the others did."""
     person, unit_id = ParticipationPerson.person_id, ParticipationPerson.organisation_id
     spans: list[Any] = [person, sa.func.min(unit_id).label("first"), sa.func.max(unit_id).label("last")]
-    each = _chosen(sa.select(*spans), ParticipationPerson, items, of, among).group_by(person).subquery()
+    each = _chosen(sa.select(*spans), ParticipationPerson, items, of, among, ()).group_by(person).subquery()
     columns = [_column(ParticipationPerson, name) for name in _PLACES]
     stayed = sa.select(*columns, sa.func.count()).join(each, each.c.first == Organisation.id)
     stayed = stayed.where(each.c.first == each.c.last).group_by(*columns)
@@ -249,9 +253,12 @@ def _column(table: Any, name: str) -> Any:
 
 
 def _chosen(
-    query: sa.Select[Any], table: Any, items: Counted, of: Slice, among: sa.Select[Any] | None
-) -> sa.Select[Any]:
-    query = query.select_from(table).join(Organisation, Organisation.id == table.organisation_id)
+    query: sa.Select[Any], table: Any, items: Counted, of: Slice, among: sa.Select[Any] | None,
+    groups: Sequence[str] = _PLACES,
+) -> sa.Select[Any]:  # fmt: skip
+    query = query.select_from(table)
+    if of.region_path or of.industry_path or not set(groups) <= {"month"}:
+        query = query.join(Organisation, Organisation.id == table.organisation_id)
     campaigns = {items.campaigns[it] for it in items.ids}
     query = query.where(table.campaign_id.in_(campaigns), table.item_id.in_(items.ids))
     query = query.where(table.month.between(of.first_month, of.last_month), *_bounds(of, table.organisation_id))
