@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "f3d6b1804a9e"
-down_revision = "d72e0b5a91f4"
+down_revision = "e19c47d05ab3"
 branch_labels = None
 depends_on = None
 
