@@ -81,7 +81,10 @@ _DONE = {
     },
     "match_goes_on": {
         "zh_Hans": ("匹配已恢复", "匹配 {match} 双方又都有意向，从上次引荐以后接着办。"),
-        "en": ("A match goes on", "Both sides of match {match} are interested again: it goes on from the introduction."),
+        "en": (
+            "A match goes on",
+            "Both sides of match {match} are interested again: it goes on from the introduction.",
+        ),
     },
     "match_gone": {
         "zh_Hans": (

@@ -153,7 +153,9 @@ def _cut(session: Session, whole: Measured, until: int, least: int, target: int 
     cells = {place: it for place, it in whole.cells.items() if place[1] in map(str, months)}
     for place in (*whole.places, ALL):
         figures = sums.get(place, Figures())
-        is_shown = all(whole.cell(place, it) for it in months) or all(whole.cell(place, it) for it in (*later, ALL))
+        is_shown = all(whole.cell(place, it) for it in months) or all(
+            whole.cell(place, it) for it in [*map(str, later), ALL]
+        )
         is_few = 0 < _people(figures) < least
         cells[place, ALL] = _shown(figures) if is_shown and not is_few else None
     period = _period(months)

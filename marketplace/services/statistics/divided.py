@@ -144,7 +144,7 @@ def _enterprises(side: str, scope: Scope, year: int) -> sa.Select[Any]:
     return query if side == "whole" else query.where(is_registered if side == "part" else ~is_registered)
 
 
-def _staffed(asked: _Asked, staff: sa.Select[Any]) -> sa.Select[Any]:
+def _staffed(asked: _Asked, staff: sa.Select[*tuple[Any, ...]]) -> sa.Select[Any]:
     found = staff.subquery()
     query = sa.select(Organisation, found.c.twice, found.c.source, found.c.day)
     return query.join(found, found.c.organisation_id == Organisation.id).where(entries_seen(asked.actor))
@@ -174,5 +174,5 @@ def _taking_part(asked: _Asked, name: str) -> tuple[type[Any], sa.Select[Any]]:
         query = query.options(joinedload(entry.organisation), joinedload(entry.person), joinedload(entry.item))
         return entry, together.entries_behind(items, of, query, among)
     persons = together.complete_persons if name == "full_six" else together.persons
-    query = sa.select(Person).where(Person.id.in_(persons(items, of, among).where(entries_seen(asked.actor))))
-    return Person, query.options(joinedload(Person.organisation))
+    seen = sa.select(Person).where(Person.id.in_(persons(items, of, among).where(entries_seen(asked.actor))))
+    return Person, seen.options(joinedload(Person.organisation))
