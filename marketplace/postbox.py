@@ -55,7 +55,6 @@ _BY_MAIL_ALONE = frozenset({"already_registered", "digest"})
 _MAIL_VALUES = frozenset({"lines", "unsubscribe"})
 # What programs are told by an event of its own, whatever the person chose for himself.
 _EVENT_OF = {"match_mutual": "match.mutual", "deal_signed": "deal.signed", "deal_registered": "deal.registered"}
-_AT_FIRST = NoticePreference(in_product=True, mail="at_once")
 
 _TOPIC_OF = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}
 
@@ -67,7 +66,7 @@ def topic_of(kind: str) -> str:
 def post(session: Session, account: Account, kind: str, **values: str) -> None:
     """Tell an account something; ``values`` fill the text in, and a ``secret`` among them goes by mail alone."""
     topic = topic_of(kind)
-    chosen = _AT_FIRST if topic == ALWAYS_MAILED else _chosen(session, account.id, topic)
+    chosen = _at_first() if topic == ALWAYS_MAILED else _chosen(session, account.id, topic)
     is_secret = "secret" in values or kind in _BY_MAIL_ALONE
     if is_secret or chosen.mail == "at_once":
         session.add(Mail(recipient=account.email, language=account.language, kind=kind, values=values))
@@ -110,4 +109,9 @@ def _queue(session: Session, query: sa.Select[Webhook], event: str, payload: Map
 
 def _chosen(session: Session, account_id: int, topic: str) -> NoticePreference:
     query = sa.select(NoticePreference).filter_by(account_id=account_id, topic=topic)
-    return session.scalar(query) or _AT_FIRST
+    return session.scalar(query) or _at_first()
+
+
+def _at_first() -> NoticePreference:
+    """Return what holds for whoever chose nothing."""
+    return NoticePreference(in_product=True, mail="at_once")

@@ -35,7 +35,14 @@ from marketplace.permissions.deals import (
 )
 from marketplace.permissions.following import can_keep_webhook, keeper, webhooks_of
 from marketplace.permissions.listings import buyers, can_buy, can_list, can_prepare_listing, can_see_terms, overseen
-from marketplace.permissions.matches import can_introduce, can_see_match, introduced_by, match_sides, matches_of
+from marketplace.permissions.matches import (
+    can_introduce,
+    can_see_match,
+    can_sign_for,
+    introduced_by,
+    match_sides,
+    matches_of,
+)
 from marketplace.permissions.naming import (
     NAMING_OFFICES,
     RECOMMENDING,
@@ -183,6 +190,7 @@ __all__ = [
     "can_see_terms",
     "can_see_to",
     "can_set_target",
+    "can_sign_for",
     "can_support",
     "can_take_proof",
     "can_talk",

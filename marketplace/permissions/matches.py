@@ -21,6 +21,16 @@ def match_sides(actor: Actor, match: Match) -> frozenset[str]:
     return frozenset(side for side, record in held if owns(actor, record))
 
 
+def can_sign_for(actor: Actor, match: Match, side: str) -> bool:
+    """Say whether the actor, who stands on a side, may bind it: of what is a unit's only who acts for the unit."""
+    if side == SIDES[0]:
+        unit_id = match.demand.organisation_id
+        return unit_id is None or unit_id in actor.organisation_ids
+    achievement = match.achievement
+    is_of_unit = achievement.counts_as_duty
+    return not is_of_unit or any(unit.id in actor.organisation_ids for unit in achievement.units)
+
+
 def can_introduce(actor: Actor, match: Match) -> bool:
     """Say whether the actor brings the two sides together: a broker or an office of either place, of neither side."""
     is_near = any(can(actor, Permission.MATCH_INTRODUCE, it) for it in (match.demand, match.achievement))

@@ -59,8 +59,8 @@ def post_demand(visit: Visit) -> Page:
     return page
 
 
-@pytest.mark.parametrize("language", LOCALES)
-@pytest.mark.parametrize("screen", SCREENS)
+# English words are the longer ones, where there is the least room.
+@pytest.mark.parametrize(("screen", "language"), [("phone", "en"), ("desktop", "zh_Hans")])
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_whole(browser: Browser, home: str, address: str, screen: str, language: str) -> None:
     with Visit.of(browser, home, screen, language) as visit:

@@ -20,7 +20,7 @@ from marketplace.models import Account, Deal, Match, Nda, RuleValue
 from marketplace.models.market.deal import CONTRACTED
 from marketplace.models.market.match import INTRODUCED
 from marketplace.models.market.outcome import SIDES
-from marketplace.permissions import Actor
+from marketplace.permissions import Actor, can_sign_for
 from marketplace.services.listing import exclusivity
 from marketplace.services.match import meeting, telling
 
@@ -33,6 +33,7 @@ _CHANGED = N_("协议的文本在您打开以后变了，请重新阅读后再�
 _SAME_PERSON = N_("双方须由不同的人签署：您已经为另一方签过。")
 _NOT_SIGNED = N_("双方都签署以后才有协议可以终止。")
 _CONFIRM = N_("请勾选：我已阅读全文，有权代表本方签署。")
+_NO_MANDATE = N_("成果或需求属于单位，须由能代表单位的账号签署：请告诉本单位工会或企业的经办人，由他在同一页上签。")
 _NAME = N_("请填写签署人的姓名。")
 _REASON = N_("请写明终止的理由。")
 
@@ -74,12 +75,15 @@ def sign(session: Session, actor: Actor, match_id: int, data: Mapping[str, Any])
     """Sign for a side, in person, the text whose hash was read; the second signature puts the agreement in force.
 
     ``data`` holds ``name``, ``is_confirmed`` and ``text_hash``. Raises NotFound, NotAllowed for whoever is of neither
-    side or not there in person, Invalid, and Conflict where it may not be signed, was signed or has changed.
+    side or not there in person, Invalid, and Conflict where it may not be signed, was signed or has changed, or where
+    the side is a unit that the actor does not act for.
     """
     match = meeting.hold(session, actor, match_id)
     account_id, side = _in_person(actor), meeting.side_of(actor, match)
     if match.state not in INTRODUCED:
         raise Conflict(_TOO_EARLY)
+    if not can_sign_for(actor, match, side):
+        raise Conflict(_NO_MANDATE)
     wrong = {"name": [_NAME]} if not data["name"].strip() else {}
     if wrong := wrong | ({} if data["is_confirmed"] else {"is_confirmed": [_CONFIRM]}):
         raise Invalid(wrong)

@@ -65,6 +65,10 @@ def test_only_a_person_of_one_side_signs_once_and_not_before_the_introduction(se
     for actor in (sides.broker, replace(sides.owner, limits=frozenset()), replace(sides.owner, account_id=None)):
         with pytest.raises(NotAllowed):
             sign(session, actor, sides.match)
+    maker = person("worker", sides.match.achievement.units[0].id)
+    sides.match.achievement.account_id = maker.account_id
+    with pytest.raises(Conflict, match="代表单位"):
+        sign(session, maker, sides.match)
     sign(session, sides.owner, sides.match)
     with pytest.raises(Conflict):
         sign(session, sides.owner, sides.match)

@@ -55,7 +55,7 @@ def test_every_operation_answers_as_described(served: dict[str, Any], subtests: 
         with subtests.test(operation.label):
 
             @given(case=cases(operation))
-            @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
             def answers_as_described(case: schemathesis.Case) -> None:
                 point_at_records(case)
                 case.headers.setdefault("X-Demand-Key", served["key"])
