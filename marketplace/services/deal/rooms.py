@@ -102,7 +102,7 @@ def say(session: Session, actor: Actor, deal_id: int, text: str, files: Sequence
     secrecy.refuse(session, {"text": text})
     audit.hold(session, "deal", deal.id)
     told = [it for other in SEATS if other != seat for it in people_at(session, deal, other)]
-    news = [it for it in told if unread(session, it.id, deal.id) == 0]
+    news = [it for it in told if not unread(session, it.id, [deal.id])]
     message = DealMessage(deal_id=deal.id, account_id=actor.account_id, seat=seat, text=text, files=list(files))
     session.add(message)
     session.flush()
@@ -124,17 +124,18 @@ def read_up_to(session: Session, actor: Actor, deal: Deal, message_id: int) -> N
     session.flush()
 
 
-def unread(session: Session, account_id: int | None, deal_id: int) -> int:
-    """Return how many messages of others somebody has not read in a room."""
+def unread(session: Session, account_id: int | None, deal_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many messages of others somebody has not read, by the rooms that have any."""
     if account_id is None:
-        return 0
-    mark = session.get(DealReading, (deal_id, account_id))
-    query = sa.select(sa.func.count()).where(
-        DealMessage.deal_id == deal_id,
+        return {}
+    read = sa.and_(DealReading.deal_id == DealMessage.deal_id, DealReading.account_id == account_id)
+    query = sa.select(DealMessage.deal_id, sa.func.count()).outerjoin(DealReading, read)
+    query = query.where(
+        DealMessage.deal_id.in_(deal_ids),
         DealMessage.account_id != account_id,
-        DealMessage.id > (mark.message_id if mark is not None else 0),
+        DealMessage.id > sa.func.coalesce(DealReading.message_id, 0),
     )
-    return session.scalar(query) or 0
+    return {row[0]: row[1] for row in session.execute(query.group_by(DealMessage.deal_id))}
 
 
 def seat_broker(session: Session, actor: Actor, deal_id: int, account_id: int | None) -> Deal:

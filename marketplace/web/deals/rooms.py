@@ -53,7 +53,7 @@ def listing() -> str:
             "deals/list.html",
             deals=shown,
             next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
-            news={it.id: rooms.unread(session, actor().account_id, it.id) for it in shown},
+            news=rooms.unread(session, actor().account_id, [it.id for it in shown]),
             waiting=benefits.waiting(session, actor()),
         )
 
@@ -181,7 +181,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
     reader = actor()
     deal = rooms.enter(session, reader, deal_id)
     said = rooms.messages(session, reader, deal)
-    new = rooms.unread(session, reader.account_id, deal.id)
+    new = rooms.unread(session, reader.account_id, [deal.id]).get(deal.id, 0)
     if said:
         rooms.read_up_to(session, reader, deal, said[-1].id)
     events = rooms.events(session, reader, deal)

@@ -170,10 +170,10 @@ def test_what_is_said_is_unread_for_the_other_side_and_unknown_to_everybody_else
     with pytest.raises(Invalid):
         rooms.say(session, table.enterprise, deal.id, "【机密】图纸见附件")
     message = rooms.say(session, table.enterprise, deal.id, "能否先试用一个月？")
-    assert rooms.unread(session, table.owner.account_id, deal.id) == 1
+    assert rooms.unread(session, table.owner.account_id, [deal.id]) == {deal.id: 1}
     assert [it.text for it in rooms.messages(session, table.owner, deal)] == ["能否先试用一个月？"]
     rooms.read_up_to(session, table.owner, deal, message.id)
-    assert rooms.unread(session, table.owner.account_id, deal.id) == 0
+    assert rooms.unread(session, table.owner.account_id, [deal.id]) == {}
     assert [it.id for it in rooms.listed(session, table.owner, limit=5)] == [deal.id]
     for stranger in (acting("enterprise", OrganisationFactory()), acting("province_curator"), acting("broker")):
         for act in (rooms.enter, rooms.get, lambda *it: rooms.say(*it, text="我也要")):
