@@ -26,9 +26,8 @@ def can_sign_for(actor: Actor, match: Match, side: str) -> bool:
     if side == SIDES[0]:
         unit_id = match.demand.organisation_id
         return unit_id is None or unit_id in actor.organisation_ids
-    achievement = match.achievement
-    is_of_unit = achievement.counts_as_duty
-    return not is_of_unit or any(unit.id in actor.organisation_ids for unit in achievement.units)
+    acts_for_one = any(unit.id in actor.organisation_ids for unit in match.achievement.units)
+    return acts_for_one or not match.achievement.counts_as_duty
 
 
 def can_introduce(actor: Actor, match: Match) -> bool:
