@@ -142,6 +142,9 @@ def _held(session: Session, actor: Actor, item: Item) -> Submission:
     """Return a record as it was when ``item`` was read; nobody else changes it before the transaction ends."""
     record = tasks.read(session, actor, item.noun, item.object_id)
     session.refresh(record, with_for_update=True)
+    # SQLite locks no row: it is only from here on that nobody else writes, so what is read again is what stays.
+    audit.hold(session, item.noun, item.object_id)
+    session.refresh(record)
     if record.revision != item.revision:
         raise StaleRevision(item.noun, item.object_id, item.revision, record.revision)
     return record
