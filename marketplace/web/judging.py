@@ -17,7 +17,7 @@ from marketplace.permissions import Actor
 from marketplace.runtime import runtime
 from marketplace.schemas.judging import ScoresSchema
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.awards.forms import as_number, first_messages
+from marketplace.web.awards.forms import as_number, joined_messages
 
 _PAGE = 50
 
@@ -75,7 +75,7 @@ def serve(
         given = {name.removeprefix(prefix): as_number(text) for name, text in sent.items() if name.startswith(prefix)}
         data = {"scores": given, "comment": sent.get("comment", "")}
         if wrong := ScoresSchema().validate(data):
-            return page(sheet_id, data, first_messages(wrong)), 422
+            return page(sheet_id, data, joined_messages(wrong)), 422
         try:
             with unit_of_work(runtime().sessions) as session:
                 found = service.save(session, actor(), sheet_id, ScoresSchema().load(data), lock=is_locked)
@@ -114,7 +114,7 @@ def serve(
 
 
 def _told(error: Invalid) -> dict[str, str]:
-    return {name: _(sentences[0]) for name, sentences in error.fields.items()}
+    return {name: " ".join(map(_, said)) for name, said in error.fields.items()}
 
 
 def _after(kinds: Sequence[Callable[[str], Any]]) -> tuple[Any, ...] | None:

@@ -104,7 +104,7 @@ def as_number(text: str) -> int | str | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text or None
 
 
-def first_messages(messages: Mapping[str, Any]) -> dict[str, str]:
-    """Return, for each field of a score sheet, the first sentence about it."""
+def joined_messages(messages: Mapping[str, Any]) -> dict[str, str]:
+    """Return, for each field of a score sheet, all the sentences about it."""
     flat = {**messages, **messages.get("scores", {})} if isinstance(messages.get("scores"), Mapping) else messages
-    return {name: next(iter(sentences(found))) for name, found in flat.items() if name != "scores"}
+    return {name: " ".join(sentences(found)) for name, found in flat.items() if name != "scores"}

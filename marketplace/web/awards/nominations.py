@@ -38,7 +38,7 @@ def nominate(award_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             nominating.nominate(session, actor(), award_id, NominationSchema().load(given))
     except Invalid as error:
-        return _candidates_page(award_id, _(next(iter(error.fields.values()))[0])), 422
+        return _candidates_page(award_id, " ".join(error.sentences(_))), 422
     except Conflict as error:
         return _candidates_page(award_id, error.text(_)), 409
     flash(_("已提名。"))
@@ -53,7 +53,7 @@ def set_aside(nomination_id: int) -> ResponseReturnValue:
             found = nominating.set_aside(session, actor(), nomination_id, request.form.get("reason", "")[:500])
             award_id = found.award_round_id
     except Invalid as error:
-        told = _(next(iter(error.fields.values()))[0])
+        told = " ".join(error.sentences(_))
         return round_page(award_id, {f"set-aside-{nomination_id}": told}), 422
     flash(_("已从本次评选中撤下，建议回到原来的状态。"))
     return redirect(url_for(".show", award_id=award_id), 303)

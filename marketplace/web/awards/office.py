@@ -98,7 +98,7 @@ def cancel(award_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             rounds.cancel(session, actor(), award_id, request.form.get("reason", "")[:500])
     except Invalid as error:
-        return round_page(award_id, {"cancel": _first(error)}), 422
+        return round_page(award_id, {"cancel": " ".join(error.sentences(_))}), 422
     flash(_("评选已取消，提名的建议回到原来的状态。"))
     return redirect(url_for(".show", award_id=award_id), 303)
 
@@ -168,7 +168,3 @@ def _takes_judges(award: AwardRound) -> bool:
 
 def _form_page(form: RoundForm, tables: Mapping[str, Any], award_id: int | None = None) -> str:
     return render_template("awards/office_form.html", form=form, tables=tables, award_id=award_id)
-
-
-def _first(error: Invalid) -> str:
-    return str(_(next(iter(error.fields.values()))[0]))

@@ -37,7 +37,7 @@ def decide(award_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             deciding.decide(session, actor(), award_id, revision, choices, sent.get("reason", "")[:2000])
     except Invalid as error:
-        return round_page(award_id, {"decide": _(next(iter(error.fields.values()))[0])}), 422
+        return round_page(award_id, {"decide": " ".join(error.sentences(_))}), 422
     except StaleRevision as error:
         return round_page(award_id, {"decide": error.text(_)}), 409
     flash(_("入选名单已确定，可以开始公示。"))
@@ -72,7 +72,7 @@ def revoke(nomination_id: int) -> ResponseReturnValue:
             found = granting.revoke(session, actor(), nomination_id, request.form.get("reason", "")[:500])
             award_id = found.award_round_id
     except Invalid as error:
-        told = _(next(iter(error.fields.values()))[0])
+        told = " ".join(error.sentences(_))
         return round_page(award_id, {f"revoke-{nomination_id}": told}), 422
     flash(_("已撤销，证书核验页会写明。"))
     return redirect(url_for(".show", award_id=award_id), 303)

@@ -33,7 +33,7 @@ def announce() -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             begun = publicities.announce(session, actor(), chosen, form.title.data or "", form.channel.data or "")
     except Invalid as error:
-        form.title.errors = [sentence for sentences in error.fields.values() for sentence in map(_, sentences)]
+        form.title.errors = error.sentences(_)
         return _publicity_page(form, chosen), 422
     flash(_("公示已开始，到 %(day)s 结束。", day=begun.ends_on))
     return redirect(url_for("publicity.show", publicity_id=begun.id), 303)
@@ -71,7 +71,7 @@ def objection(objection_id: int) -> ResponseReturnValue:
             upheld = request.form.get("decision") == "upheld"
             objections.decide(session, actor(), objection_id, upheld=upheld, finding=form.finding.data or "")
     except Invalid as error:
-        form.finding.errors = [_(sentence) for sentence in error.fields["finding"]]
+        form.finding.errors = error.sentences(_)
         return _objection_page(objection_id, form), 422
     flash(_("异议已办结。"))
     return redirect(url_for(".publicity"), 303)

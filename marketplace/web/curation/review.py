@@ -38,7 +38,7 @@ def decide(noun: str, object_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             decision.act(session, actor(), item, sent.get("action", ""), reason, mend)
     except Invalid as error:
-        refused = " ".join(_(sentence) for sentences in error.fields.values() for sentence in sentences)
+        refused = " ".join(error.sentences(_))
         if noun != "achievement":
             flash(refused)
             return redirect(review_url(noun, object_id), 303)

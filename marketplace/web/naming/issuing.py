@@ -63,7 +63,7 @@ def take_back(application_id: int, verb: str) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             step(session, actor(), application_id, request.form.get("reason", "")[:2000])
     except Invalid as error:
-        return _proof_page(application_id, _(next(iter(error.fields.values()))[0])), 422
+        return _proof_page(application_id, " ".join(error.sentences(_))), 422
     if verb == "revoke":
         flash(_("命名已撤销，记录和牌匾编号保留。"))
     else:

@@ -107,7 +107,7 @@ def cancel(batch_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             batches.cancel(session, actor(), batch_id, request.form.get("reason", "")[:500])
     except Invalid as error:
-        return batch_page(batch_id, {"cancel": _(next(iter(error.fields.values()))[0])}), 422
+        return batch_page(batch_id, {"cancel": " ".join(error.sentences(_))}), 422
     flash(_("这一批已取消，申报的工作室可以参加别的批次。"))
     return redirect(url_for(".show", batch_id=batch_id), 303)
 

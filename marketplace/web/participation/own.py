@@ -36,7 +36,7 @@ def record(campaign_id: int) -> ResponseReturnValue:
             return redirect(url_for(".mine"), 303)
         except Invalid as error:
             if "unit" in error.fields or "unit_id" in error.fields or "person" in error.fields:
-                form.form_errors = [_(it) for found in error.fields.values() for it in found]
+                form.form_errors = error.sentences(_)
             else:
                 form.refuse_invalid(error)
         except (Conflict, NotAllowed) as error:

@@ -22,7 +22,7 @@ from marketplace.services.studio_review import appeals, delisting, desks, gradin
 from marketplace.services.studio_review.reports import Asked
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.awards.forms import first_messages
+from marketplace.web.awards.forms import joined_messages
 from marketplace.web.studio_reviews import forms
 
 blueprint = Blueprint("studio_reviews", __name__, url_prefix="/studios/reviews")
@@ -128,9 +128,9 @@ def _typed(
         with unit_of_work(runtime().sessions) as session:
             take(session, actor(), review_id, data)
     except ma.ValidationError as error:
-        return _page(review_id, sent={part: sent}, wrong=first_messages(error.normalized_messages())), 422
+        return _page(review_id, sent={part: sent}, wrong=joined_messages(error.normalized_messages())), 422
     except Invalid as error:
-        told = {name.removeprefix("scores."): _(sentences[0]) for name, sentences in error.fields.items()}
+        told = {name.removeprefix("scores."): " ".join(map(_, said)) for name, said in error.fields.items()}
         return _page(review_id, sent={part: sent}, wrong=told), 422
     except Conflict as error:
         return _page(review_id, sent={part: sent}, wrong={part: error.text(_)}), 409

@@ -17,7 +17,7 @@ from marketplace.schemas.studio_review import ReviewYearSchema, WeightsSchema
 from marketplace.services.account import people
 from marketplace.services.studio_review import progress, years
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.awards.forms import as_number, first_messages
+from marketplace.web.awards.forms import as_number, joined_messages
 from marketplace.web.security import inert
 from marketplace.web.studio_reviews.forms import ReviewYearForm
 
@@ -58,9 +58,9 @@ def weigh(year_id: int) -> ResponseReturnValue:
         with unit_of_work(runtime().sessions) as session:
             years.weigh(session, actor(), year_id, data)
     except ValidationError as error:
-        return _page(year_id, first_messages(error.normalized_messages())), 422
+        return _page(year_id, joined_messages(error.normalized_messages())), 422
     except Invalid as error:
-        return _page(year_id, {name: _(said[0]) for name, said in error.fields.items()}), 422
+        return _page(year_id, {name: " ".join(map(_, said)) for name, said in error.fields.items()}), 422
     flash(_("已保存。"))
     return redirect(url_for(".show", year_id=year_id), 303)
 
