@@ -21,6 +21,8 @@ from marketplace.permissions.contests import (
     can_see_contestant,
     can_withdraw_contestant,
     contestants_seen,
+    records_by_program,
+    takes_part_as,
 )
 from marketplace.permissions.deals import (
     can_enter_room,
@@ -220,6 +222,7 @@ __all__ = [
     "readable",
     "readers_of",
     "recommends_as",
+    "records_by_program",
     "registrations_seen",
     "reports_seen",
     "require",
@@ -229,6 +232,7 @@ __all__ = [
     "sides_of",
     "signed_by",
     "takes_part",
+    "takes_part_as",
     "tiers_given",
     "unit_seen",
     "upwards",

@@ -20,9 +20,8 @@ from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Line, 
 SELF_REGISTERED = ("worker", "enterprise")
 LANGUAGES = ("zh_Hans", "en")
 TOKEN_SCOPES = (
-    "read", "demands", "matches", "deals", "achievements", "proposals", "benefits", "honours", "studios", "following",
-    "review",
-    "listings",
+    "read", "demands", "listings", "matches", "deals", "achievements", "proposals", "benefits", "honours", "studios",
+    "participation", "judging", "following", "review",
 )  # fmt: skip
 MOST_TOKEN_DAYS = 366
 MOST_ROWS = 2**31 - 1

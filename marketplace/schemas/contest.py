@@ -93,13 +93,16 @@ class ContestSchema(DomainSchema):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def check_parts(self, data: dict[str, Any], **_options: Any) -> None:
+        wrong: dict[str, list[str]] = {}
         for name, key in (("stages", "name"), ("groups", "name"), ("prizes", "grade")):
             if not data[name] and name != "prizes":
-                raise ma.ValidationError(gettext("至少要有一项。"), name)
+                wrong[name] = [gettext("至少要有一项。")]
             if len({it[key] for it in data[name]}) < len(data[name]):
-                raise ma.ValidationError(gettext("有一项写了两次。"), name)
+                wrong[name] = [gettext("有一项写了两次。")]
         if any(it["ends_on"] < it["begins_on"] for it in data["stages"]):
-            raise ma.ValidationError(gettext("最后一天不能早于第一天。"), "stages")
+            wrong.setdefault("stages", []).append(gettext("最后一天不能早于第一天。"))
+        if wrong:
+            raise ma.ValidationError(wrong)
 
 
 class OwnRegistrationSchema(DomainSchema):

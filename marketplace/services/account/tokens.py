@@ -32,7 +32,10 @@ SCOPES: dict[str, frozenset[Permission]] = {
     "following": frozenset({Permission.FOLLOWING_MANAGE}),
     "honours": frozenset({Permission.HONOUR_RECORD, Permission.OUTREACH_RUN}),
     "studios": frozenset({Permission.HONOUR_RECORD, Permission.STUDIO_RECORD, Permission.STUDIO_REVIEW}) | _NAMING,
-    "participation": frozenset({Permission.CAMPAIGN_RUN, Permission.PARTICIPATION_CONFIRM}),
+    "judging": frozenset({Permission.CONTEST_JUDGE}),
+    "participation": frozenset(
+        {Permission.CAMPAIGN_RUN, Permission.PARTICIPATION_CONFIRM, Permission.PARTICIPATION_RECORD}
+    ),
     "review": frozenset(
         {
             Permission.ACHIEVEMENT_ENDORSE,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace import audit, rules
-from marketplace.db import today
+from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
 from marketplace.models import Campaign, CampaignItem, Contest, ContestGroup, ContestStage
 from marketplace.permissions import Actor, campaigns_followed, campaigns_seen, can_follow_campaign, can_run_campaign
@@ -39,13 +39,19 @@ def get(session: Session, actor: Actor, contest_id: int) -> Contest:
     return contest
 
 
+def hosted(session: Session, actor: Actor, contest_id: int) -> Contest:
+    """Return a contest the actor runs, to read; raise NotFound or NotAllowed."""
+    contest = get(session, actor, contest_id)
+    if not can_run_campaign(actor, contest.campaign):
+        raise NotAllowed("run", "contest")
+    return contest
+
+
 def run_by(session: Session, actor: Actor, contest_id: int) -> Contest:
     """Return a contest the actor runs, once nobody else changes it; raise NotFound or NotAllowed."""
     audit.hold(session, "contest", contest_id)
-    contest = get(session, actor, contest_id)
+    contest = hosted(session, actor, contest_id)
     session.refresh(contest)
-    if not can_run_campaign(actor, contest.campaign):
-        raise NotAllowed("run", "contest")
     return contest
 
 
@@ -96,6 +102,8 @@ def revise(session: Session, actor: Actor, contest_id: int, revision: int, data:
     if contest.state != "draft":
         raise Conflict(N_("比赛已经开放报名，阶段、组别和评分标准不能再改。"))
     contest.stages, contest.groups = [], []
+    # A new revision even where parts alone change, so that whoever read the earlier one is told.
+    contest.updated_at = now()
     session.flush()
     _fill(contest, data)
     session.flush()
@@ -144,18 +152,25 @@ def require_reason(reason: str) -> str:
 
 
 def _fill(contest: Contest, data: Mapping[str, Any]) -> None:
-    campaign = contest.campaign
+    if wrong := _misfits(contest.campaign, data):
+        raise Invalid(wrong)
     for name in _COPIED:
         setattr(contest, name, data[name])
-    if contest.drops_extremes and contest.judges_needed < FEWEST_SHEETS:
-        raise Invalid({"judges_needed": [N_("去掉最高分和最低分，至少要 3 位评审专家。")]})
-    days = [day for it in data["stages"] for day in (it["begins_on"], it["ends_on"])]
-    if days != sorted(days) or not campaign.opens_on <= days[0] <= days[-1] <= campaign.closes_on:
-        raise Invalid({"stages": [N_("各阶段应按先后排列，都在活动期间。")]})
-    if contest.registers_until >= days[0]:
-        raise Invalid({"registers_until": [N_("报名应在第一个阶段以前截止。")]})
-    going_on = [it["advancing"] is not None for it in data["stages"]]
-    if going_on != [True] * (len(going_on) - 1) + [False]:
-        raise Invalid({"stages": [N_("除最后一个阶段以外，每个阶段都要写明前几名晋级。")]})
     contest.stages = [ContestStage(position=at, **it) for at, it in enumerate(data["stages"])]
     contest.groups = [ContestGroup(position=at, panel=[], **it) for at, it in enumerate(data["groups"])]
+
+
+def _misfits(campaign: Campaign, data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what of the terms does not fit the campaign or itself, by field."""
+    wrong: dict[str, list[str]] = {}
+    if data["drops_extremes"] and data["judges_needed"] < FEWEST_SHEETS:
+        wrong["judges_needed"] = [N_("去掉最高分和最低分，至少要 3 位评审专家。")]
+    days = [day for it in data["stages"] for day in (it["begins_on"], it["ends_on"])]
+    if days != sorted(days) or not campaign.opens_on <= days[0] <= days[-1] <= campaign.closes_on:
+        wrong["stages"] = [N_("各阶段应按先后排列，都在活动期间。")]
+    if data["registers_until"] >= days[0]:
+        wrong["registers_until"] = [N_("报名应在第一个阶段以前截止。")]
+    going_on = [it["advancing"] is not None for it in data["stages"]]
+    if going_on != [True] * (len(going_on) - 1) + [False]:
+        wrong.setdefault("stages", []).append(N_("除最后一个阶段以外，每个阶段都要写明前几名晋级。"))
+    return wrong

@@ -37,18 +37,36 @@ def get(session: Session, actor: Actor, contestant_id: int) -> Contestant:
     return found
 
 
-def listed(session: Session, actor: Actor, contest: Contest) -> list[Contestant]:
-    """Return who takes part, by group and number: all for who follows the contest, else those of the actor's units."""
+# Where somebody stands in the list of a contest: group, number drawn, his own.
+Place = tuple[int, int, int]
+
+
+def listed(
+    session: Session, actor: Actor, contest: Contest, *, limit: int | None = None, after: Sequence[int] | None = None
+) -> list[Contestant]:
+    """Return who takes part, by group and number: all for who follows the contest, else those of the actor's units.
+
+    ``limit`` and ``after``, a place, turn the pages.
+    """
     of = Contestant
+    order = (ContestGroup.position, sa.func.coalesce(of.number, 0), of.id)
     query = (
         sa.select(of)
-        .join(of.organisation)
+        .join(of.organisation).join(of.group)
         .where(of.contest_id == contest.id, contestants_seen(actor, contest))
         .options(
-            contains_eager(of.organisation), joinedload(of.person), joinedload(of.group), selectinload(of.results)
+            contains_eager(of.organisation), contains_eager(of.group), joinedload(of.person), selectinload(of.results)
         )
+        .order_by(*order).limit(limit)
     )  # fmt: skip
-    return sorted(session.scalars(query), key=lambda it: (it.group.position, it.number or 0, it.id))
+    if after is not None:
+        query = query.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(it) for it in after)))
+    return list(session.scalars(query))
+
+
+def place_of(contestant: Contestant) -> Place:
+    """Return where somebody stands in the list."""
+    return contestant.group.position, contestant.number or 0, contestant.id
 
 
 def register_own(session: Session, actor: Actor, contest_id: int, data: Mapping[str, Any]) -> Contestant:

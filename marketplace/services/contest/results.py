@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.db import today
 from marketplace.models import Campaign, Contest, Contestant, ContestGroup, ContestResult, Organisation, Person
 from marketplace.models.participation.contestant import OUT
-from marketplace.permissions import Actor, can_follow_campaign, can_see_contestant, can_see_name, takes_part
+from marketplace.permissions import (
+    Actor,
+    can_follow_campaign,
+    can_see_contestant,
+    can_see_name,
+    records_by_program,
+    takes_part,
+    takes_part_as,
+)
 from marketplace.services.contest import publishing
 from marketplace.services.export import masking
 
@@ -48,15 +56,18 @@ def open_for(session: Session, actor: Actor) -> list[Contest]:
 
 def mine(session: Session, actor: Actor) -> list[Contestant]:
     """Return the contests the actor is or was in himself, the latest first."""
-    if actor.account_id is None or not actor.reads or actor.limits is not None:
+    if actor.account_id is None or not (actor.limits is None or records_by_program(actor)):
         return []
     query = (
         sa.select(Contestant)
         .join(Contestant.person)
         .where(Person.account_id == actor.account_id)
-        .options(joinedload(Contestant.contest), joinedload(Contestant.group), selectinload(Contestant.results))
+        .options(
+            joinedload(Contestant.contest), joinedload(Contestant.group), joinedload(Contestant.person),
+            joinedload(Contestant.organisation), selectinload(Contestant.results).joinedload(ContestResult.stage),
+        )
         .order_by(Contestant.id.desc())
-    )
+    )  # fmt: skip
     return list(session.scalars(query))
 
 
@@ -66,6 +77,13 @@ def is_told(actor: Actor, contestant: Contestant) -> bool:
     if actor.reads and can_follow_campaign(actor, contest.campaign):
         return True
     return contest.state == "published" and can_see_contestant(actor, contestant)
+
+
+def name_of(actor: Actor, contestant: Contestant) -> str:
+    """Return what the actor is told somebody is called: masked where he may not be told the name."""
+    person = contestant.person
+    is_named = can_see_name(actor, person) or takes_part_as(actor, person)
+    return person.name if is_named else masking.name(person.name)
 
 
 def boards(session: Session, actor: Actor, contest: Contest) -> list[Board]:
@@ -89,9 +107,7 @@ def boards(session: Session, actor: Actor, contest: Contest) -> list[Board]:
         result = publishing.final_result(it)
         if result is None or not (follows or contest.is_public or can_see_contestant(actor, it)):
             continue
-        is_named = can_see_name(actor, it.person)
-        name = it.person.name if is_named else masking.name(it.person.name)
-        rows.setdefault(it.contest_group_id, []).append(Row(it, name, result))
+        rows.setdefault(it.contest_group_id, []).append(Row(it, name_of(actor, it), result))
     for found in rows.values():
         found.sort(key=lambda row: (-row.result.stage.position, row.result.rank or 0, row.contestant.number or 0))
     return [Board(group, rows[group.id]) for group in contest.groups if group.id in rows]

@@ -11,16 +11,18 @@ from marketplace.models.review.sheet import Sheet
 
 _OUT_OF_BOUNDS = N_("应为 0 到该项满分之间的整数。")
 _MISSING = N_("锁定前请给每一项打分。")
+_UNKNOWN = N_("评分标准里没有这一项。")
 
 
 def fill(sheet: Sheet, criteria: Mapping[str, int], data: Mapping[str, Any], *, lock: bool) -> None:
     """Keep the points given so far, and with ``lock`` for good.
 
     ``data`` holds ``scores`` (points by criterion, None where nothing is given yet) and ``comment``. Raises Invalid for
-    points outside of a criterion, and on locking where one is missing.
+    points outside of a criterion or of none there is, and on locking where one is missing.
     """
     scores = {name: data["scores"].get(name) for name in criteria}
     wrong = {name: _OUT_OF_BOUNDS for name, most in criteria.items() if not _fits(scores[name], most)}
+    wrong |= {name: _UNKNOWN for name in data["scores"] if name not in criteria}
     if lock:
         wrong |= {name: _MISSING for name, points in scores.items() if points is None}
     if wrong:

@@ -202,9 +202,12 @@ def own_unit(session: Session, actor: Actor, unit_id: int | None) -> Organisatio
 
 
 def own_person(session: Session, actor: Actor, unit: Organisation) -> Person:
-    """Return the actor's own file, or a new one; raise NotAllowed for a program, Conflict for a namesake."""
+    """Return the actor's own file, or a new one; raise NotAllowed for who has no account, Conflict for a namesake.
+
+    Whether a program may speak for its account is for ``can_record_own`` to say.
+    """
     account = session.get(Account, actor.account_id) if actor.account_id is not None else None
-    if account is None or actor.limits is not None:
+    if account is None:
         raise NotAllowed("record", "participation")
     known = session.scalar(sa.select(Person).filter_by(account_id=account.id))
     if known is not None:

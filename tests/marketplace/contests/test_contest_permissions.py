@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from marketplace.models import CompetitionRegistration, Contest, Contestant, Person
 from marketplace.permissions import (
     Actor,
     Grant,
+    Permission,
     can_decide_contest,
     can_evaluate,
     can_judge_contest,
@@ -65,7 +68,20 @@ def test_every_role_does_what_its_scope_allows(sqlite_session: Session) -> None:
         kin = Actor("account:2", (grant,), actor.account_id, unit_ids=frozenset({units["own"].id}))
         assert not can_decide_contest(kin, contestant) and not can_evaluate(kin, registration, "after")
         assert not can_judge_contest(Actor("program", (grant,), 1, limits=frozenset(), reads=False), campaign)
+        # Nobody decides of himself, and a program that acts for him no more than he.
+        for limits in (None, frozenset({Permission.CAMPAIGN_RUN})):
+            of_himself = Actor("account:2", (grant,), person.account_id, limits=limits)
+            assert not can_decide_contest(of_himself, contestant), (role, scope, limits)
     himself = Actor("account:3", (Grant("worker", organisation_id=units["own"].id),), person.account_id)
     assert can_withdraw_contestant(himself, contestant)
     assert can_see_contestant(himself, contestant) and not can_decide_contest(himself, contestant)
+    # What a program of his does for him: (may record his part, reads) → (lets him give up, sees him).
+    recording = frozenset({Permission.PARTICIPATION_RECORD})
+    for limits, reads, does in (
+        (recording, True, True), (recording, False, False), (frozenset(), True, False), (frozenset(), False, False),
+    ):  # fmt: skip
+        program = replace(himself, limits=limits, reads=reads)
+        assert (can_withdraw_contestant(program, contestant), can_see_contestant(program, contestant)) == (does, does)
+        other = replace(program, account_id=AccountFactory().id)
+        assert not can_withdraw_contestant(other, contestant) and not can_see_contestant(other, contestant)
     sqlite_session.expunge_all()

@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace.schemas.account import TOKEN_SCOPES
+from marketplace.services.account import tokens
+from marketplace.web.account import names
 from tests.accounts import opened_account, signed_in
 from tests.web.api_records import FIXTURE, WANTED, stock
 from tests.web.pages import opened, sent
@@ -67,6 +70,10 @@ def test_a_token_does_what_its_scopes_say(
     headers = made(person, *scopes)
     assert program.get(place, headers=headers).status_code == reads
     assert program.post("/api/v1/demands", json=WANTED, headers=headers).status_code == posts
+
+
+def test_every_scope_can_be_chosen_and_says_what_it_is() -> None:
+    assert set(TOKEN_SCOPES) == set(tokens.SCOPES) == set(names.TOKEN_SCOPES)
 
 
 @pytest.mark.parametrize("value", ["Bearer wrong", "Bearer ", "Basic d2FuZzp4", "wix_x", ""])
