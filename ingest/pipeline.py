@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
 
@@ -18,8 +20,8 @@ from ingest.duplicates import Likeness, Resemblance
 from ingest.headings import Headed, find
 from ingest.nouns import NOUNS, Entry
 from ingest.readers import LONGEST_CELL, Refused, Table
-from ingest.report import Fate, Finding, Place, Report, Severity
-from ingest.rows import Ready, Rows
+from ingest.report import Fate, Finding, Place, Remarks, Report, Severity
+from ingest.rows import Batch, Ready, Rows
 from ingest.writing import rehearsal, write
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.permissions import SYSTEM, Actor
@@ -117,25 +119,41 @@ class Import:
             raise Refused(MARKED.format(marks="、".join(marks)))
 
     def _bring(self, file: str, headed: Headed) -> Iterator[int]:
-        """Write a table batch by batch, and yield how many of its rows each batch took."""
-        rows = iter(Rows(file, headed, self._name, self.report, self._marks_in))
-        while batch := list(islice(rows, self._batch)):
-            self._write([ready for ready in batch if ready is not None and self._is_first(ready)])
-            yield len(batch)
+        """Write a table batch by batch, and yield how many of its rows each batch took.
 
-    def _is_first(self, ready: Ready) -> bool:
-        """Say whether a row is new in this run; report it where it repeats an earlier one or contradicts it."""
+        The next batch is read while the database writes one, which this process would only wait for.
+        """
+        batches = Rows(file, headed, self._name, self._marks_in).batches(self._batch)
+        with ThreadPoolExecutor(1, "read-ahead") as reader:
+            # The words of errors follow the language of whoever asks, which a thread does not know by itself.
+            coming = reader.submit(copy_context().run, self._next, batches)
+            while (batch := coming.result()) is not None:
+                coming = reader.submit(copy_context().run, self._next, batches)
+                batch.remarks.hand_over(self.report)
+                self._write(batch.ready)
+                if batch.read:
+                    yield batch.read
+
+    def _next(self, batches: Iterator[Batch]) -> Batch | None:
+        """Return the next batch without what repeats or contradicts an earlier row; None after the last."""
+        batch = next(batches, None)
+        if batch is not None:
+            batch.ready[:] = [ready for ready in batch.ready if self._is_first(ready, batch.remarks)]
+        return batch
+
+    def _is_first(self, ready: Ready, remarks: Remarks) -> bool:
+        """Say whether a row is new in this run; remark where it repeats an earlier one or contradicts it."""
         digest = bytes.fromhex(content_hash(ready.data))
         if digest in self._contents:
-            self.report.fates[Fate.REPEATED] += 1
+            remarks.fates[Fate.REPEATED] += 1
             earlier = self._contents[digest]
-            self.report.add(ready.place, Finding(Severity.NOTE, "与前面一行完全相同", "只导入一次", value=earlier))
+            remarks.add(ready.place, Finding(Severity.NOTE, "与前面一行完全相同", "只导入一次", value=earlier))
             return False
         identities = self._noun.identities(ready.data)
         for identity in identities:
             if identity in self._identities:
                 problem = f"{identity[0]}与前面一行相同而内容不同"
-                self.report.refuse(ready.place, problem, value=self._identities[identity])
+                remarks.refuse(ready.place, problem, value=self._identities[identity])
                 return False
         self._contents[digest] = ready.place
         self._identities.update(dict.fromkeys(identities, ready.place))

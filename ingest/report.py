@@ -106,6 +106,10 @@ class Report:
     def rows_read(self) -> int:
         return self.fates.total()
 
+    def pass_on(self, line: Line) -> None:
+        """Pass on a line that is counted already."""
+        self._write(line)
+
     def add(self, place: Place, finding: Finding) -> None:
         heading = finding.heading or finding.field
         self.problems[finding.severity, f"{heading}：{finding.problem}" if heading else finding.problem] += 1
@@ -126,6 +130,22 @@ class Report:
         """Count a row as refused and say why."""
         self.fates[Fate.REFUSED] += 1
         self.add(place, Finding(Severity.ERROR, problem, "未导入；请改正后重新导入", **details))
+
+
+class Remarks(Report):
+    """What is said of some rows before their turn comes, kept until a report takes it over."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        super().__init__(self._lines.append)
+
+    def hand_over(self, report: Report) -> None:
+        """Count and say in a report what was gathered, in its order."""
+        report.fates.update(self.fates)
+        report.problems.update(self.problems)
+        report.has_secrets |= self.has_secrets
+        for line in self._lines:
+            report.pass_on(line)
 
 
 class ReportFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ingest.columns import Column, plain
@@ -13,7 +14,7 @@ from ingest.headings import Headed
 from ingest.normalise import is_empty, text
 from ingest.readers import Row
 from ingest.repeating import Cells
-from ingest.report import Fate, Finding, Place, Report, Severity
+from ingest.report import Fate, Finding, Place, Remarks, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,15 @@ class Ready:
 
     place: Place
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What some rows came to: those that are ready, how many were read, and what there is to say of them."""
+
+    ready: list[Ready]
+    read: int
+    remarks: Remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +44,29 @@ class Plan:
 
 
 class Rows:
-    """Iterates over a table and gives for each row what is ready, or None where the row is done with.
+    """The rows of a table, read a batch at a time.
 
     ``marks_in`` names the marks of secrecy in a value; a row that has one is refused whole.
     """
 
-    def __init__(
-        self, file: str, headed: Headed, noun: str, report: Report, marks_in: Callable[[Any], list[str]]
-    ) -> None:
-        self._file, self._headed, self._noun, self._report = file, headed, noun, report
+    def __init__(self, file: str, headed: Headed, noun: str, marks_in: Callable[[Any], list[str]]) -> None:
+        self._file, self._headed, self._noun = file, headed, noun
         self._marks_in = marks_in
+        self._report = Remarks()
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._unknown: Counter[str] = Counter()
         self._blanks: list[int] = []
 
-    def __iter__(self) -> Iterator[Ready | None]:
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Yield batches of so many rows; the last has fewer, and none where only the table itself has remarks."""
+        rows, is_over = self._sifted(), False
+        while not is_over:
+            self._report = Remarks()
+            some = list(islice(rows, size))
+            is_over = len(some) < size
+            yield Batch([it for it in some if it is not None], len(some), self._report)
+
+    def _sifted(self) -> Iterator[Ready | None]:
         for row in self._headed.rows:
             yield self._sift(row)
         self._report_blanks()

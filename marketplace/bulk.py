@@ -6,7 +6,7 @@ for what nobody listens to.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, cast
 
@@ -31,9 +31,15 @@ def insert(
         connection.execute(sa.insert(table), [{**row, **common} for row in rows])
         return
     import psycopg
+    from psycopg.adapt import PyFormat, Transformer
+
+    transformer = Transformer(cast("Any", connection.connection).driver_connection)
+
+    def as_text(value: Any) -> str:
+        return bytes(transformer.get_dumper(value, PyFormat.TEXT).dump(value) or b"").decode()
 
     given = {
-        column.name: _values(column, connection.dialect, rows, common)
+        column.name: _values(column, connection.dialect, rows, common, as_text)
         for column in table.c
         if column.name in rows[0] or column.name in common or column.default is not None
     }
@@ -48,9 +54,16 @@ def insert(
 
 
 def _values(
-    column: sa.Column[Any], dialect: Dialect, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any]
+    column: sa.Column[Any],
+    dialect: Dialect,
+    rows: Sequence[Mapping[str, Any]],
+    common: Mapping[str, Any],
+    as_text: Callable[[Any], str],
 ) -> Iterable[Any]:
-    """Return what the rows say of a column, or its default without end, as the database takes it."""
+    """Return what the rows say of a column, or its default without end, as the database takes it.
+
+    What is the same in every row is made text once.
+    """
     bound = column.type.dialect_impl(dialect).bind_processor(dialect)
     name = column.name
     if name in rows[0]:
@@ -61,7 +74,9 @@ def _values(
     else:
         default: Any = column.default
         value = default.arg(None) if default.is_callable else default.arg
-    return repeat(value if bound is None or value is None else bound(value))
+    if value is None:
+        return repeat(None)
+    return repeat(as_text(value if bound is None else bound(value)))
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
