@@ -195,6 +195,7 @@ _RULES = (
          N_("需求里哪些词说明涉及经营责任")),
     Rule("complexity_hint", "points", 32, N_("需求的复杂程度从多少分起提示请技术经理人")),
     Rule("complexity_broker", "points", 55, N_("需求的复杂程度从多少分起须先指派技术经理人")),
+    Rule("broker_load", "count", 10, N_("一位技术经理人同时对接多少条需求算满，满了就排到后面"), least=1),
     Rule("demand_validity", "days", 180, N_("需求没有写有效期的，公开多少天有效；续期也是这么多天"), least=1),
     Rule("demand_warning", "days", 14, N_("需求到期前多少天提醒，并可以续期")),
     Rule("match_silence", "days", 30, N_("匹配多少天没有动静就结束"), least=1),

@@ -86,6 +86,7 @@ from marketplace.permissions.reading import (
     places_of,
     readable,
     readers_of,
+    sees_to,
 )
 from marketplace.permissions.reports import can_build_report, can_follow_report, reports_seen
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
@@ -227,6 +228,7 @@ __all__ = [
     "reports_seen",
     "require",
     "rooms_of",
+    "sees_to",
     "showcase_levels",
     "side_in",
     "sides_of",

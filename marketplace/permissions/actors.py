@@ -107,6 +107,8 @@ class Actor:
             return
         if self.account_id is not None:
             yield f"account:{self.account_id}"
+            if any(grant.role == "broker" for grant in self.grants):
+                yield f"broker:{self.account_id}"
         yield from (f"organisation:{identity}" for identity in self.organisation_ids)
         yield from (f"colleague:{identity}" for identity in self.colleague_of)
         if any(grant.role in PROVINCE_STAFF for grant in self.grants):

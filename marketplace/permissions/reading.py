@@ -12,6 +12,7 @@ from marketplace.models import (
     Achievement,
     Contributor,
     Demand,
+    DemandCheck,
     Organisation,
     Proposal,
     ProposalAuthor,
@@ -35,14 +36,15 @@ def readers_of(record: Record) -> frozenset[str]:
     """Return the tokens of those who may read a record; where anybody may, that says it all.
 
     A draft is read by those it belongs to and by the province, what was submitted also by the offices of its places.
-    The draft of a proposal is its authors' alone, and that of an achievement is not yet its unit's.
+    The draft of a proposal is its authors' alone, and that of an achievement is not yet its unit's. The broker who sees
+    to a demand reads it in every state, for as long as he holds the role.
     """
     if is_public(record):
         return frozenset({PUBLIC})
     if isinstance(record, Proposal):
         return _readers_of_proposal(record)
     offices = _territories(record) if record.state != "draft" else frozenset()
-    return frozenset({PROVINCE}) | owners_of(record) | offices
+    return frozenset({PROVINCE}) | owners_of(record) | offices | _brokers(record)
 
 
 def owners_of(record: Record) -> frozenset[str]:
@@ -122,6 +124,9 @@ def _demand(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
         yield Demand.account_id == actor.account_id
     if actor.organisation_ids:
         yield Demand.organisation_id.in_(actor.organisation_ids)
+    if actor.account_id is not None and any(grant.role == "broker" for grant in actor.grants):
+        his = sa.select(DemandCheck.demand_id).where(DemandCheck.broker_id == actor.account_id)
+        yield sa.and_(Demand.id.in_(his), Demand.state.not_in(("draft", "submitted")))
     for grant in actor.territories:
         lies_there = sa.or_(_in_territory(Demand, grant), Demand.organisation.has(_unit_in_territory(grant)))
         yield sa.and_(Demand.state != "draft", lies_there)
@@ -167,6 +172,17 @@ def _readers_of_proposal(proposal: Proposal) -> frozenset[str]:
         return owners
     colleagues = {f"colleague:{proposal.organisation_id}"} if proposal.state in SEEN_BY_COLLEAGUES else set()
     return frozenset({PROVINCE}) | owners | _territories(proposal) | colleagues
+
+
+def _brokers(record: Record) -> frozenset[str]:
+    is_checked = isinstance(record, Demand) and record.state not in ("draft", "submitted")
+    check = record.check if is_checked else None
+    return frozenset({f"broker:{check.broker_id}"}) if check is not None and check.broker_id else frozenset()
+
+
+def sees_to(actor: Actor, demand: Demand) -> bool:
+    """Say whether the actor is the broker whom the union asked to see to a demand, in a role still in force."""
+    return not _brokers(demand).isdisjoint(actor.tokens)
 
 
 def _territories(record: Record) -> frozenset[str]:

@@ -37,7 +37,7 @@ class DemandCheck(Base):
     assigned_by: Mapped[str | None] = mapped_column(sa.String(120))
     assigned_at: Mapped[dt.datetime | None]
 
-    demand: Mapped[Demand] = relationship()
+    demand: Mapped[Demand] = relationship(back_populates="check")
     broker: Mapped[Account | None] = relationship()
 
     __table_args__ = (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Aggregate, Base
 from marketplace.models.people.organisation import Organisation
+
+if TYPE_CHECKING:
+    from marketplace.models.market.demand_check import DemandCheck
 
 STATES = ("draft", "submitted", "verified", "open", "in_talks", "solved", "closed_unsolved", "expired")
 
@@ -58,6 +61,7 @@ class Demand(Aggregate, Base):
     extra: Mapped[dict[str, str]] = mapped_column(default=dict)
 
     organisation: Mapped[Organisation | None] = relationship()
+    check: Mapped[DemandCheck | None] = relationship(back_populates="demand", passive_deletes="all")
 
     __table_args__ = (
         sa.CheckConstraint(f"state IN {STATES}", name="state"),

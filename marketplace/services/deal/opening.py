@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from marketplace import audit, workflow
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed
-from marketplace.models import Achievement, Deal, Demand, Match
+from marketplace.models import Account, Achievement, Deal, Demand, Match
 from marketplace.permissions import SYSTEM, Actor, can_answer_for
 from marketplace.services.deal import rooms
+from marketplace.services.demand_desk import brokers
 from marketplace.services.listing.exclusivity import LICENCES, require_free
+from marketplace.workflow import offices
 
 # What of a listing or an achievement the terms of a deal begin with.
 TERMS = ("contract_kind", "mode", "licence_kind", "price_form", "amount", "is_related_party")
@@ -61,7 +63,8 @@ def open_from_match(session: Session, actor: Actor, match: Match) -> Deal:
     require_free(session, match.achievement_id)
     workflow.apply(session, actor, match, "negotiate", process="deal")
     enterprise = Party(demand.organisation_id, demand.account_id)
-    deal = _open(session, actor, achievement, enterprise, demand.title, {"match_id": match.id})
+    given = {"match_id": match.id, **_seat_for_broker(session, demand, achievement)}
+    deal = _open(session, actor, achievement, enterprise, demand.title, given)
     _demand_follows(session, actor, demand, "begin_talks")
     rooms.tell_others(session, actor, deal, "deal_opened")
     return deal
@@ -137,6 +140,15 @@ def _open(
     session.flush()
     audit.record(session, actor, "open_deal", "deal", deal.id, to_state=deal.state, payload=given, is_first=True)
     return deal
+
+
+def _seat_for_broker(session: Session, demand: Demand, achievement: Achievement) -> dict[str, int]:
+    """Return the seat of the broker who sees to the demand; none where nobody does, or he is of the other side."""
+    broker = brokers.of(session, demand)
+    if broker is None or broker.id in offices.persons_of(achievement):
+        return {}
+    is_of_unit = sa.select(Account.id).where(Account.id == broker.id, offices.of_unit(offices.unit_ids(achievement)))
+    return {} if session.scalar(is_of_unit) is not None else {"broker_id": broker.id}
 
 
 def _demand_follows(session: Session, actor: Actor, demand: Demand, action: str) -> None:

@@ -125,6 +125,10 @@ MATCHES = {
         "zh_Hans": ("有一条需求请您对接", "工会请您作需求 {demand} 的技术经理人：\n{demand_page}"),
         "en": ("A demand for you to see to", "The union asks you to be the broker of demand {demand}:\n{demand_page}"),
     },
+    "demand_reassigned": {
+        "zh_Hans": ("一条需求改由别人对接", "需求 {demand} 已改由另一位技术经理人对接，理由：{reason}"),
+        "en": ("Another sees to a demand", "Another broker sees to demand {demand} from now on. The reason: {reason}"),
+    },
     "demand_ends": {
         "zh_Hans": (
             "您的需求快到期了",

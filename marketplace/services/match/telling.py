@@ -13,6 +13,7 @@ from marketplace.permissions import Grant
 from marketplace.permissions.reading import places_of
 from marketplace.permissions.roles import OF_AN_ORGANISATION
 from marketplace.postbox import post
+from marketplace.services.demand_desk import brokers
 from marketplace.workflow import offices
 
 
@@ -28,8 +29,13 @@ def tell_other(session: Session, match: Match, side: str, kind: str) -> None:
 
 
 def tell_introducers(session: Session, match: Match) -> None:
-    """Tell the brokers near either side that two wait to be brought together; the province where there is none."""
-    for account in _brokers(session, match) or offices.readers_of_mail(session, Grant("province_curator")):
+    """Tell who may bring the two together that they wait.
+
+    That is the broker who sees to the demand or, without one, those near either side; the province where there is none.
+    """
+    asked = brokers.of(session, match.demand)
+    near = [asked] if asked is not None else _brokers(session, match)
+    for account in near or offices.readers_of_mail(session, Grant("province_curator")):
         post(session, account, "match_to_introduce", match=str(match.id))
 
 

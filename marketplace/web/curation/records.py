@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from marketplace.db import unit_of_work
 from marketplace.models import Achievement, Demand
 from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
-from marketplace.services.demand_desk import checking
+from marketplace.services.demand_desk import brokers
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import blueprint
 from marketplace.web.doing import done
@@ -53,20 +54,19 @@ def act_on_demand(demand_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/demands/<int:demand_id>/broker")
 def assign_broker(demand_id: int) -> ResponseReturnValue:
-    """Let a broker see to a demand."""
-    broker = request.form.get("broker", 0, type=int)
+    """Let a broker see to a demand, or another in the place of whom the page showed."""
+    sent = request.form
+    broker, instead_of = sent.get("broker", 0, type=int), sent.get("instead_of", type=int)
+
+    def assigned(session: Session) -> None:
+        demand = demands.get(session, actor(), demand_id)
+        brokers.assign(session, actor(), demand, broker, instead_of=instead_of, reason=sent.get("reason", ""))
+
     return done(
-        lambda session: checking.assign(session, actor(), demands.get(session, actor(), demand_id), broker),
+        assigned,
         _("已指派，技术经理人已收到通知。"),
         url_for("demands.show", demand_id=demand_id),
     )
-
-
-@blueprint.post("/demands/<int:demand_id>/contact")
-def see_contact(demand_id: int) -> str:
-    """Show whom to ask about a demand; each look is an event of the demand."""
-    with unit_of_work(runtime().sessions) as writing:
-        return render_template("curation/contact.html", demand=demands.contact(writing, actor(), demand_id))
 
 
 def _page(template: str, found: list[Demand] | list[Achievement]) -> str:

@@ -14,25 +14,24 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from marketplace import vocabulary, workflow
+from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import NotAllowed, StaleRevision
 from marketplace.indexing import finding
 from marketplace.models import Demand, Studio
-from marketplace.models.market.demand_check import NEEDED
-from marketplace.permissions import Permission, can, can_edit_demand, owns
+from marketplace.permissions import can_edit_demand, owns
 from marketplace.runtime import runtime
 from marketplace.schemas.demand import DemandSchema, disclosed
 from marketplace.services import brief as briefs
 from marketplace.services import demand as demands
 from marketplace.services import outcome as outcomes
-from marketplace.services.demand_desk import checking, complexity, validity
+from marketplace.services.demand_desk import validity
 from marketplace.services.honour import experts
 from marketplace.services.match import found as matches
 from marketplace.services.open_bid import calls
 from marketplace.web import history, posting, quotations
-from marketplace.web.actor import actor, remember, signed_in
-from marketplace.web.demands import names
+from marketplace.web.actor import actor, remember, sign_in_first, signed_in
+from marketplace.web.demands import desk
 from marketplace.web.demands.forms import DemandForm, TextForm
 from marketplace.web.doing import done
 from search.document import Hit, SearchRequest
@@ -118,7 +117,8 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
             is_owner=is_owner,
             has_key=demand.access_key in actor().keys,
             may_edit=can_edit_demand(actor(), demand),
-            **_desk_of(session, demand),
+            **desk.of(session, demand),
+            broker=desk.broker_of(session, demand, is_owner=is_owner),
             may_renew=validity.may_renew(session, actor(), demand),
             studios=studios,
             experts=experts.of(session, [it.achievement for it in found], [it for _hit, it in studios], limit=_EXPERTS),
@@ -135,23 +135,13 @@ def demand_page(demand_id: int, refused: Mapping[int, Collection[str]] | None = 
         )
 
 
-def _desk_of(session: Session, demand: Demand) -> dict[str, Any]:
-    """Return what an office is shown to verify a demand by, and what was found; nothing to others."""
-    if not can(actor(), Permission.DEMAND_VERIFY, demand):
-        return {"office_actions": [], "desk": None}
-    kept = checking.of(session, demand)
-    return {
-        "office_actions": [action for action in workflow.actions(demand) if action != "verify"],
-        "desk": {
-            "checks": names.CHECKS,
-            "factors": names.FACTORS,
-            "tiers": names.TIERS,
-            "needed": NEEDED,
-            "kept": kept,
-            "weighed": complexity.weighed(session, demand) if demand.state == "submitted" else None,
-            "brokers": checking.brokers_near(session, demand) if kept is not None else [],
-        },
-    }
+@blueprint.post("/<int:demand_id>/contact")
+def see_contact(demand_id: int) -> ResponseReturnValue:
+    """Show whom to ask about a demand, to whoever verifies or sees to it; each look is an event of the demand."""
+    if (elsewhere := sign_in_first()) is not None:
+        return elsewhere
+    with unit_of_work(runtime().sessions) as session:
+        return render_template("demands/contact.html", demand=demands.contact(session, actor(), demand_id))
 
 
 def _studios_beside(session: Session, demand: Demand) -> list[tuple[Hit, Studio]]:

@@ -21,7 +21,7 @@ from marketplace.runtime import runtime
 from marketplace.schemas.demand import disclosed
 from marketplace.services import outcome as outcomes
 from marketplace.services.deal import opening
-from marketplace.services.demand_desk import checking
+from marketplace.services.demand_desk import brokers
 from marketplace.services.match import meeting, opened, readers, thread
 from marketplace.web import quotations
 from marketplace.web.actor import actor, sign_in_first
@@ -67,7 +67,7 @@ def introductions() -> ResponseReturnValue:
         listed = meeting.to_introduce(session, actor(), limit=_PAGE + 1, after=after)
         return render_template(
             "matches/introductions.html",
-            seen_to=checking.seen_to_by(session, actor()) if after is None else [],
+            seen_to=brokers.seen_to_by(session, actor()) if after is None else [],
             matches=[(match, _demand_for(match)) for match in listed[:_PAGE]],
             next_after=listed[_PAGE - 1].id if len(listed) > _PAGE else None,
         )

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace.db import now
 from marketplace.errors import Conflict, NotAllowed
-from marketplace.models import Deal
+from marketplace.models import Account, Deal, DemandCheck
 from marketplace.permissions import VISITOR, can_enter_room, can_register, can_see_contract, contracts_of, rooms_of
 from marketplace.services.deal import opening
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
@@ -41,6 +42,20 @@ def test_one_unit_makes_no_contract_with_itself_nor_with_nobody(session: Session
     for demand in (DemandFactory(organisation=unit), DemandFactory()):
         with pytest.raises(Conflict):
             opening.open_from_match(session, acting("province_curator"), introduced(session, demand, made))
+
+
+def test_who_sees_to_the_demand_as_broker_has_the_seat_unless_he_is_of_the_owner(session: Session) -> None:
+    maker, broker = OrganisationFactory(), acting("broker")
+    for is_of_owner in (False, True):
+        session.get_one(Account, broker.account_id).claimed_organisation_id = maker.id if is_of_owner else None
+        demand = DemandFactory(organisation=OrganisationFactory())
+        session.add(
+            DemandCheck(demand=demand, checked_by="x", score=60, tier="broker", broker_id=broker.account_id,
+                        assigned_by="x", assigned_at=now())
+        )  # fmt: skip
+        match = introduced(session, demand, AchievementFactory(units=[maker]))
+        deal = opening.open_from_match(session, acting("province_curator"), match)
+        assert deal.broker_id == (None if is_of_owner else broker.account_id)
 
 
 def test_an_offer_that_was_taken_becomes_a_deal_with_its_terms(session: Session) -> None:

@@ -13,9 +13,9 @@ from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.models import Account, Demand, Mail, RuleValue
 from marketplace.models.market.demand_check import CHECKS, NEEDED
-from marketplace.permissions import SYSTEM, VISITOR, Actor
+from marketplace.permissions import SYSTEM, VISITOR, Actor, can_read, readable, sees_to
 from marketplace.services import demand as demands
-from marketplace.services.demand_desk import checking, complexity, validity
+from marketplace.services.demand_desk import brokers, checking, complexity, validity
 from tests.factories import AccountFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.officers import acting
 
@@ -99,17 +99,52 @@ def complex_one(**fields: Any) -> Demand:
     return submitted(indicators=INDICATORS, text="要在产线上做到中试。" + "夹" * 300, **fields)
 
 
-def test_what_is_complex_goes_to_the_broker_near_it_with_the_least_to_see_to(session: Session) -> None:
-    busy, free = acting("broker", region_path="51/5107"), acting("broker", region_path="51")
+def opened_by_system(session: Session, demand: Demand) -> int | None:
+    demands.act(session, SYSTEM, demand.id, "verify")
+    demands.act(session, SYSTEM, demand.id, "open")
+    kept = checking.of(session, demand)
+    return kept.broker_id if kept else None
+
+
+def test_what_is_complex_goes_to_the_broker_it_fits_best_who_is_not_full(session: Session) -> None:
+    session.add(RuleValue(name="broker_load", value=1, valid_from=today(), reason="试", set_by="x"))
+    province, city = acting("broker", region_path="51"), acting("broker", region_path="51/5107")
+    of_trade = acting("broker", region_path="51/5107", industry_path="C/34")
     acting("broker", region_path="51/5108")
-    first, second = complex_one(), complex_one()
-    for demand in (first, second):
-        demands.act(session, SYSTEM, demand.id, "verify")
-        demands.act(session, SYSTEM, demand.id, "open")
-    kept = [checking.of(session, demand) for demand in (first, second)]
-    assert {it.broker_id for it in kept if it} == {busy.account_id, free.account_id}
-    assert checking.seen_to_by(session, busy) == [first]
+    given = [complex_one(industry="34") for _ in range(4)]
+    assert [opened_by_system(session, it) for it in given] == [
+        it.account_id for it in (of_trade, city, province, of_trade)
+    ]
+    fits = brokers.fitting(session, given[0])
+    assert [(it.account.id, it.region, it.industry, it.held, it.is_full) for it in fits] == [
+        (of_trade.account_id, "5107", "34", 2, True), (city.account_id, "5107", "", 1, True),
+        (province.account_id, "51", "", 1, True),
+    ]  # fmt: skip
+    assert brokers.seen_to_by(session, of_trade) == [given[3], given[0]]
     assert set(session.scalars(sa.select(Mail.kind))) >= {"demand_assigned"}
+
+
+def test_a_broker_reads_what_he_sees_to_before_it_is_public_and_until_another_takes_it_over(session: Session) -> None:
+    first, second = acting("broker", region_path="51/5107"), acting("broker", region_path="51/5107")
+    city, demand = acting("city", region_path="51/5107"), complex_one()
+    demands.act(session, city, demand.id, "verify")
+    one, other = (first, second) if sees_to(first, demand) else (second, first)
+    assert (can_read(one, demand), can_read(other, demand)) == (True, False)
+    assert demands.contact(session, one, demand.id) is demand
+    for lacking in ({"account_id": 0, "reason": "x"}, {"account_id": other.account_id, "reason": " "},
+                    {"account_id": one.account_id, "reason": "x"}):  # fmt: skip
+        with pytest.raises(Invalid):
+            brokers.assign(session, city, demand, instead_of=one.account_id, **lacking)  # type: ignore[arg-type]
+    before = demand.revision
+    brokers.assign(session, city, demand, other.account_id or 0, instead_of=one.account_id, reason="他出差了")
+    assert demand.revision > before
+    with pytest.raises(Conflict):
+        brokers.assign(session, city, demand, one.account_id or 0, instead_of=one.account_id, reason="同时改派")
+    for actor in (one, other):
+        found = set(session.scalars(sa.select(Demand.id).where(readable(Demand, actor))))
+        assert (demand.id in found) is can_read(actor, demand) is (actor is other)
+    told = session.scalars(sa.select(Mail).where(Mail.kind == "demand_reassigned")).one()
+    assert told.values == {"demand": str(demand.id), "reason": "他出差了"}
 
 
 def test_nobody_of_the_unit_that_asks_is_its_broker(session: Session) -> None:
@@ -117,7 +152,7 @@ def test_nobody_of_the_unit_that_asks_is_its_broker(session: Session) -> None:
     insider = acting("broker", region_path="51/5107")
     session.get_one(Account, insider.account_id).claimed_organisation_id = unit.id
     session.flush()
-    assert [it.id for it in checking.brokers_near(session, submitted(organisation=unit))] == [broker.account_id]
+    assert [it.account.id for it in brokers.fitting(session, submitted(organisation=unit))] == [broker.account_id]
 
 
 def test_what_is_complex_is_not_shown_before_a_broker_sees_to_it(session: Session) -> None:
@@ -126,11 +161,11 @@ def test_what_is_complex_is_not_shown_before_a_broker_sees_to_it(session: Sessio
     with pytest.raises(Conflict):
         demands.act(session, city, demand.id, "open")
     with pytest.raises(Invalid):
-        checking.assign(session, city, demand, AccountFactory().id)
+        brokers.assign(session, city, demand, AccountFactory().id, instead_of=None)
     broker = acting("broker", region_path="51/5107")
     with pytest.raises(NotAllowed):
-        checking.assign(session, broker, demand, broker.account_id or 0)
-    checking.assign(session, city, demand, broker.account_id or 0)
+        brokers.assign(session, broker, demand, broker.account_id or 0, instead_of=None)
+    brokers.assign(session, city, demand, broker.account_id or 0, instead_of=None)
     demands.act(session, city, demand.id, "open")
     assert demand.state == "open"
 
