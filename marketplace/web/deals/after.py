@@ -24,7 +24,7 @@ from marketplace.web import files
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.deals.forms import ActualsForm, PaymentForm
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.proposals.forms import AmountForm
 from marketplace.web.security import inert
 from marketplace.web.studios.forms import fields_of
@@ -113,10 +113,11 @@ def statement(share_id: int) -> Response:
 
 @blueprint.post("/<int:deal_id>/story")
 def write_story(deal_id: int) -> ResponseReturnValue:
-    words = request.form.get("own_words", "").strip()[:5000]
     address = url_for("deals.show", deal_id=deal_id, _anchor="story")
     return done(
-        lambda session: story.write(session, actor(), deal_id, words), _("成功案例已写好，等双方同意。"), address
+        lambda session: story.write(session, actor(), deal_id, typed("own_words", 5000)),
+        _("成功案例已写好，等双方同意。"),
+        address,
     )
 
 

@@ -15,7 +15,7 @@ from marketplace.services.deal import rooms, signing
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
 from marketplace.web.deals.forms import RegistrationForm
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.proposals.forms import ReasonForm
 from marketplace.web.studios.forms import fields_of
 
@@ -63,9 +63,10 @@ def register(deal_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:deal_id>/terminate")
 def terminate(deal_id: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
     address = url_for(".show", deal_id=deal_id)
-    return done(lambda session: signing.terminate(session, actor(), deal_id, reason), _("合同已记为终止。"), address)
+    return done(
+        lambda session: signing.terminate(session, actor(), deal_id, typed("reason")), _("合同已记为终止。"), address
+    )
 
 
 def _page(deal_id: int, form: RegistrationForm | None = None) -> str:

@@ -32,7 +32,7 @@ from marketplace.services.files.refusal import FileRefused
 from marketplace.web import files
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.deals.forms import MessageForm, TaskForm
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.proposals.forms import ReasonForm
 from marketplace.web.security import inert
 from marketplace.web.studios.forms import fields_of
@@ -121,11 +121,11 @@ def add_task(deal_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:deal_id>/tasks/<int:task_id>/done")
 def finish(deal_id: int, task_id: int) -> ResponseReturnValue:
-    data = DoneSchema().load({"done_on": today().isoformat(), "note": request.form.get("note", "")[:2000]})
-    return done(
-        lambda session: milestones.done(session, actor(), deal_id, task_id, data),
-        _("已记为办完。"), url_for(".show", deal_id=deal_id, _anchor="tasks"),
-    )  # fmt: skip
+    def finished(session: Session) -> None:
+        data = DoneSchema().load({"done_on": today().isoformat(), "note": request.form.get("note", "")})
+        milestones.done(session, actor(), deal_id, task_id, data)
+
+    return done(finished, _("已记为办完。"), url_for(".show", deal_id=deal_id, _anchor="tasks"))
 
 
 @blueprint.post("/<int:deal_id>/broker")
@@ -137,10 +137,11 @@ def seat_broker(deal_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:deal_id>/terminate")
 def terminate(deal_id: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
     codes = [code for code in vocabulary.refusals if code in request.form.getlist("codes")]
     address = url_for(".show", deal_id=deal_id)
-    return done(lambda session: signing.terminate(session, actor(), deal_id, reason, codes), _("交易已终止。"), address)
+    return done(
+        lambda session: signing.terminate(session, actor(), deal_id, typed("reason"), codes), _("交易已终止。"), address
+    )
 
 
 @blueprint.post("/<int:deal_id>/follow-up")

@@ -16,7 +16,7 @@ from marketplace.services.account import people
 from marketplace.services.deal import rooms, signing, terms
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.deals.forms import TermsForm
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.studios.forms import fields_of
 
 blueprint = Blueprint("deal_terms", __name__, url_prefix="/deals/<int:deal_id>/terms")
@@ -74,9 +74,10 @@ def accept(deal_id: int, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:number>/decline")
 def decline(deal_id: int, number: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
     return done(
-        lambda session: terms.decline(session, actor(), deal_id, number, reason), _("已答复对方。"), _back(deal_id)
+        lambda session: terms.decline(session, actor(), deal_id, number, typed("reason")),
+        _("已答复对方。"),
+        _back(deal_id),
     )
 
 

@@ -15,6 +15,7 @@ from marketplace.models.market.listing import MODES
 from marketplace.services.listing.keeping import TERMS
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.display import label
+from marketplace.web.doing import typed
 from marketplace.web.honours.forms import select
 from marketplace.web.listings.names import MEANINGS
 from marketplace.web.money import Yuan
@@ -68,4 +69,4 @@ class ReasonForm(DomainForm):
 
 def reason_given() -> str:
     """Return the reason that was sent with a button, empty where none was."""
-    return (ReasonForm(prefix="reason-").reason.data or "").strip()[:1000]
+    return typed("reason-reason", 1000)

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
-from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.errors import Conflict, Invalid, NotFound, StaleRevision
+from marketplace.models import Listing
 from marketplace.permissions import buyers, can_list
 from marketplace.runtime import runtime
 from marketplace.schemas.listing import ListingSchema
@@ -42,9 +43,9 @@ def new(achievement_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work(runtime().sessions) as session:
                 listing = keeping.prepare(session, actor(), achievement_id, data)
-                lets_out = can_list(actor(), listing.achievement)
+                kept = _told_of(listing)
                 listing_id = listing.id
-            flash(_("条款已存好，核对以后请挂牌。") if lets_out else _("条款已存好，已请单位核对并挂牌。"))
+            flash(kept)
             return redirect(url_for("listings.show", listing_id=listing_id), 303)
         except Invalid as error:
             form.refuse_invalid(error)
@@ -70,7 +71,7 @@ def revise(listing_id: int) -> ResponseReturnValue:
                 keeping.revise(session, actor(), listing_id, form.revision_read(), data)
             flash(_("条款已改。"))
             return redirect(url_for("listings.show", listing_id=listing_id), 303)
-        except Conflict as error:
+        except (Conflict, StaleRevision) as error:
             form.form_errors = [error.text(_)]
     status = 200 if request.method == "GET" else 422
     return render_template(
@@ -132,6 +133,15 @@ def answer(refusal_id: int) -> ResponseReturnValue:
         _("您的答复已记下。"),
         url_for(".mine", _anchor="refusals"),
     )
+
+
+def _told_of(listing: Listing) -> str:
+    """Say who lets out the terms that were kept."""
+    if can_list(actor(), listing.achievement):
+        return _("条款已存好，核对以后请挂牌。")
+    if listing.achievement.is_duty is False:
+        return _("条款已存好，已请完成人核对并挂牌。")
+    return _("条款已存好，已请单位核对并挂牌。")
 
 
 def _address(listing_id: int) -> str:

@@ -14,7 +14,7 @@ from marketplace.permissions import match_sides
 from marketplace.runtime import runtime
 from marketplace.services.match import nda, opened, watermark
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.matches.names import COLUMNS, FIELDS
 from marketplace.web.security import inert
 
@@ -53,9 +53,8 @@ def sign(match_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/nda/end")
 def end(match_id: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
     return done(
-        lambda session: nda.end(session, actor(), match_id, reason),
+        lambda session: nda.end(session, actor(), match_id, typed("reason", 500)),
         _("保密协议已终止，不再开放保密内容。"),
         url_for(".agreement", match_id=match_id),
     )

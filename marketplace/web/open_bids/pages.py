@@ -19,7 +19,7 @@ from marketplace.services import demand as demands
 from marketplace.services.open_bid import bids, calls, choosing
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.demands.forms import sentences
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.open_bids.forms import BidForm, CallForm, decision_sent
 
 blueprint = Blueprint("open_bids", __name__, url_prefix="/open-bids")
@@ -114,15 +114,16 @@ def award(call_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:call_id>/fail")
 def fail(call_id: int) -> ResponseReturnValue:
-    reason, address = request.form.get("reason", ""), url_for(".show", call_id=call_id)
-    return done(lambda session: choosing.fail(session, actor(), call_id, reason), _("已流标。"), address)
+    address = url_for(".show", call_id=call_id)
+    return done(lambda session: choosing.fail(session, actor(), call_id, typed("reason")), _("已流标。"), address)
 
 
 @blueprint.post("/<int:call_id>/milestones/<int:milestone_id>")
 def reach(call_id: int, milestone_id: int) -> ResponseReturnValue:
-    note, address = request.form.get("note", ""), url_for(".show", call_id=call_id)
     return done(
-        lambda session: choosing.reach(session, actor(), call_id, milestone_id, note), _("已记为完成。"), address
+        lambda session: choosing.reach(session, actor(), call_id, milestone_id, typed("note")),
+        _("已记为完成。"),
+        url_for(".show", call_id=call_id),
     )
 
 

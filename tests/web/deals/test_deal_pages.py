@@ -46,6 +46,8 @@ def test_two_sides_talk_agree_sign_and_an_office_registers(app: Flask) -> None:
     signed = press(parties.owner, room, f"{room}/terms/2/sign")
     assert "已签约" in signed.text
     assert "签约一年回访" in signed.text
+    unreadable = press(parties.owner, room, f"{room}/tasks/1/done", note="已寄\x00出")
+    assert "含有不可见或残缺的字符" in unreadable.text
     assert parties.owner.get(f"{room}/contract.pdf").data.startswith(b"%PDF")
     events = icalendar.Calendar.from_ical(parties.owner.get(f"{room}/calendar.ics").data).walk("VEVENT")
     assert str(events[0]["summary"]).startswith("交付：")

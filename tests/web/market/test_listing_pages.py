@@ -96,6 +96,10 @@ def test_an_interest_is_answered_and_terms_that_do_not_go_together_are_told(mark
     )
     assert wrong.status_code == 422 and "挂牌定价的填写价格" in wrong.text
     place = prepared(market, price_form="agreed", price="")
+    first, second = (opened(market.owner, f"{place}/terms").form(note=note) for note in ("含培训", "含两天培训"))
+    assert market.owner.post(f"{place}/terms", data=first).status_code == 303
+    overtaken = market.owner.post(f"{place}/terms", data=second).text
+    assert "已被他人修改" in overtaken and "含两天培训" in overtaken
     press(market.owner, place, f"{place}/let-out")
     for browser in (market.buyer, market.other):
         assert "意向已送达" in press(browser, place, f"{place}/offer").text

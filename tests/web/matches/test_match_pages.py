@@ -95,6 +95,12 @@ def test_two_sides_meet_blind_and_end_up_with_what_is_secret_under_a_watermark(
 
 
 def test_a_refusal_tells_the_owner_what_to_mend_and_not_who_refused(app: Flask, people: dict[str, FlaskClient]) -> None:
+    token = opened(people["buyer"], "/matches/1").form("/matches/1/answer")["csrf_token"]
+    unsaid = {"csrf_token": token, "interested": "false", "note": "车间放不下"}
+    for address in ("/matches/1/answer", "/demands/1/matches/1/answer"):
+        refused = sent(people["buyer"], address, unsaid, 422)
+        assert "请至少选一个理由。" in refused.source
+        assert refused.form(address)["note"] == "车间放不下"
     answer(people["buyer"], interested="false", codes=["unclear_gain"])
     page = opened(people["maker"], "/matches/1").source
     assert "比现有做法好在哪里不清楚</" not in page.split('id="history"')[1]

@@ -32,6 +32,7 @@ def test_a_demand_is_listed_bid_for_unseen_and_awarded_with_reasons(app: Flask) 
     assert opened(one, "/open-bids/for/1", 403)
     form = opened(buyer, "/open-bids/for/1").form(reward="10", closes_on=day)
     assert "已张榜" in sent(buyer, "/open-bids/for/1", form).source
+    assert "登录以后揭榜" in opened(app.test_client(), "/open-bids/1").source
     for client, price in ((one, "6"), (two, "5")):
         form = opened(client, "/open-bids/1").form(
             "/open-bids/1/bid", team=f"报价{price}万的组", plan="换夹具", price=price
