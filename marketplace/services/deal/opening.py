@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit, workflow
 from marketplace.db import now
-from marketplace.errors import N_, Conflict, NotAllowed
+from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Account, Achievement, Deal, Demand, Match
 from marketplace.permissions import SYSTEM, Actor, can_answer_for
 from marketplace.services.deal import rooms
@@ -47,6 +47,20 @@ class Party:
 def owner_of(achievement: Achievement) -> Party:
     """Return who deals for an achievement: the first of its units, and whoever submitted it."""
     return Party(achievement.units[0].id if achievement.units else None, achievement.account_id)
+
+
+def negotiate(session: Session, actor: Actor, match_id: int) -> Deal:
+    """Return the deal that a match led to, begun now where there is none or the last was terminated.
+
+    Of two sides who begin at once, the second goes on in the deal of the first. Raises NotFound for whoever answers for
+    neither side, who is not told that there is such a match, and Conflict as ``open_from_match`` does.
+    """
+    match = session.get(Match, match_id)
+    if match is None or not any(can_answer_for(actor, it) for it in (match.demand, match.achievement)):
+        raise NotFound("match", match_id)
+    audit.hold(session, "match", match.id)
+    known = of_match(session, match)
+    return known if known is not None and known.state != "terminated" else open_from_match(session, actor, match)
 
 
 def open_from_match(session: Session, actor: Actor, match: Match) -> Deal:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
-from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.models import Deal, Match, TermSheet
-from marketplace.permissions import SYSTEM, can_answer_for, side_in, sides_of
+from marketplace.errors import Conflict, Invalid
+from marketplace.models import Deal, TermSheet
+from marketplace.permissions import SYSTEM, side_in, sides_of
 from marketplace.runtime import runtime
 from marketplace.schemas.deal import DealTaskSchema, DoneSchema, MessageSchema, terms_of
 from marketplace.services.account import people
@@ -60,15 +60,9 @@ def listing() -> str:
 
 @blueprint.post("/from-match/<int:match_id>")
 def open_from_match(match_id: int) -> ResponseReturnValue:
-    """Begin to negotiate about a match whose parties were introduced."""
+    """Begin to negotiate about a match whose parties were introduced, or go on where that was begun."""
     with unit_of_work(runtime().sessions) as session:
-        match = session.get(Match, match_id)
-        # Whoever is of neither side is not told that there is such a match.
-        if match is None or not any(can_answer_for(actor(), it) for it in (match.demand, match.achievement)):
-            raise NotFound("match", match_id)
-        known = opening.of_match(session, match)
-        deal = known if known is not None and known.state != "terminated" else None
-        deal_id = (deal or opening.open_from_match(session, actor(), match)).id
+        deal_id = opening.negotiate(session, actor(), match_id).id
     return redirect(url_for(".show", deal_id=deal_id), 303)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import now
-from marketplace.errors import Conflict, NotAllowed
+from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.models import Account, Deal, DemandCheck
 from marketplace.permissions import VISITOR, can_enter_room, can_register, can_see_contract, contracts_of, rooms_of
 from marketplace.services.deal import opening
@@ -24,6 +24,10 @@ def test_a_match_whose_parties_were_introduced_becomes_one_deal_and_goes_its_way
     assert (deal.match.state, deal.match.demand.state) == ("negotiating", "in_talks")
     with pytest.raises(Conflict):
         opening.open_from_match(session, table.owner, deal.match)
+    assert opening.negotiate(session, table.owner, deal.match.id) is deal
+    for unknown in (deal.match.id, 0):
+        with pytest.raises(NotFound):
+            opening.negotiate(session, acting("enterprise", OrganisationFactory()), unknown)
 
 
 def test_nobody_else_begins_it_and_nobody_before_they_were_introduced(session: Session) -> None:
