@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.db import now
 from marketplace.errors import DomainError
 from marketplace.models import DisclosureView, Nda
-from marketplace.models.market.match import ENDED, INTRODUCED, MUTUAL
+from marketplace.models.market.match import INTRODUCED, MUTUAL
 from marketplace.permissions import SYSTEM, can_see_match
 from marketplace.services import outcome as outcomes
 from marketplace.services.deal import opening
@@ -42,7 +42,7 @@ class Life(RuleBasedStateMachine):
         self.has_ended_agreement = False
         self.looks = 0
 
-    @initialize(depth=st.sampled_from([0, 1, 2, 3, 4, 4]))
+    @initialize(depth=st.sampled_from([0, 1, 2, 3, 4, 4, 5, 6, 7]))
     def go_some_way(self, depth: int) -> None:
         """Begin anywhere along the way, so that a few steps reach its end."""
         straight_on: list[Callable[[], None]] = [
@@ -50,6 +50,9 @@ class Life(RuleBasedStateMachine):
             lambda: self.answer("owner", "owner", YES),
             lambda: self.introduce("broker"),
             lambda: [self.sign_the_agreement(who) for who in SIDES] and None,
+            self.fall_silent,
+            lambda: self.take_up("owner"),
+            lambda: self.answer("enterprise", "enterprise", YES),
         ]
         for step in straight_on[:depth]:
             step()
@@ -112,7 +115,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def look_at_what_is_secret(self, who: str) -> None:
-        in_force = self.signed == set(SIDES) and not self.has_ended_agreement and self.match.state not in ENDED
+        in_force = self.signed == set(SIDES) and not self.has_ended_agreement and self.match.state in INTRODUCED
         found: list[opened.Opened] = []
         done = self.tries(lambda: found.append(opened.shown(self.session, self.actor(who), self.match.id)))
         assert done == (who == "enterprise" and in_force)
@@ -133,6 +136,24 @@ class Life(RuleBasedStateMachine):
         self.session.flush()
         silence.warn(self.session)
         assert silence.expire(self.session, SYSTEM) == 0
+
+    @rule()
+    def fall_silent(self) -> None:
+        """Let it be quiet for long enough after both were warned of it."""
+        before = self.match.state
+        self.match.stirred_at = self.match.warned_at = now() - dt.timedelta(days=38)
+        self.session.flush()
+        assert silence.expire(self.session, SYSTEM) == (before in silence.SILENT)
+
+    @rule(who=WHO)
+    def take_up(self, who: str) -> None:
+        before = self.match.state
+        done = self.tries(lambda: outcomes.take_up(self.session, self.actor(who), self.match.id))
+        assert done == (who in SIDES and before == "expired")
+        if done:
+            # The other is asked anew, whatever it had said before the silence.
+            assert self.match.state == ("interest_e" if who == "enterprise" else "interest_o")
+            self.interested = {who}
 
     @invariant()
     def a_state_has_its_facts(self) -> None:
