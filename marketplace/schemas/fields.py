@@ -125,6 +125,12 @@ class Whole(Refusing, ma.fields.Integer):
 class Fen(Whole):
     """An amount of money in fen (1/100 yuan), from nothing to ten thousand 亿元."""
 
+    # True of fen, which a program gives, and of yuan, which people type.
+    default_error_messages = {
+        "invalid": N_("请只填写金额的数字，最多精确到分，不写单位。"),
+        "range": N_("金额应在 0 和 1 万亿元之间。"),
+    }
+
     def __init__(self, **options: Any) -> None:
         super().__init__(0, 10**14, **options)
 

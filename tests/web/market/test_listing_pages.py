@@ -95,6 +95,9 @@ def test_an_interest_is_answered_and_terms_that_do_not_go_together_are_told(mark
         new, data=opened(market.owner, new).form(mode="assignment", price_form="listed", price="")
     )
     assert wrong.status_code == 422 and "挂牌定价的填写价格" in wrong.text
+    for written, told in (("5万", "请只填写金额的数字"), ("-5", "金额应在 0 和 1 万亿元之间")):
+        page = market.owner.post(new, data=opened(market.owner, new).form(price=written)).text
+        assert told in page and f'value="{written}"' in page
     place = prepared(market, price_form="agreed", price="")
     first, second = (opened(market.owner, f"{place}/terms").form(note=note) for note in ("含培训", "含两天培训"))
     assert market.owner.post(f"{place}/terms", data=first).status_code == 303
