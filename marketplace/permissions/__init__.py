@@ -90,7 +90,12 @@ from marketplace.permissions.reading import (
 )
 from marketplace.permissions.reports import can_build_report, can_follow_report, reports_seen
 from marketplace.permissions.roles import PROVINCE, PUBLIC, Permission
-from marketplace.permissions.statistics import can_see_figures, can_set_target, offices_seeing_figures
+from marketplace.permissions.statistics import (
+    can_see_figures,
+    can_set_target,
+    offices_registering,
+    offices_seeing_figures,
+)
 from marketplace.permissions.studio_reviews import (
     can_follow_review,
     can_read_decided,
@@ -214,6 +219,7 @@ __all__ = [
     "lying_in",
     "match_sides",
     "matches_of",
+    "offices_registering",
     "offices_seeing_figures",
     "overseen",
     "owners_of",

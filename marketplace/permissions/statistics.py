@@ -16,6 +16,14 @@ def offices_seeing_figures(actor: Actor) -> tuple[Grant, ...]:
     return tuple(it for it in actor.grants if Permission.CURATION_ENTER in PERMISSIONS[it.role])
 
 
+def offices_registering(actor: Actor) -> tuple[Grant, ...]:
+    """Return the offices by which the actor registers contracts and sees the market of a place, the province's all."""
+    if not actor.reads or not can(actor, Permission.DEAL_REGISTER):
+        return ()
+    held = (it for it in actor.grants if Permission.DEAL_REGISTER in PERMISSIONS[it.role])
+    return tuple(Grant(it.role) if it.role in PROVINCE_STAFF else it for it in held)
+
+
 def can_see_figures(
     actor: Actor, region_path: str = "", industry_path: str = "", organisation_id: int | None = None
 ) -> bool:

@@ -1,8 +1,7 @@
 """The market in figures: how far matches come, how soon they are answered and why refused, what was registered.
 
-Figures follow domain rules 63 and 64. A match counts at every step whose fact it has, whatever became of it later;
-it lies where its demand does, a contract where the owner of the achievement does. Values are in fen. An office sees
-those of its own place, the province all.
+Figures follow domain rules 63 and 64; how far matches come and the rates are ``statistics.market``'s. A contract lies
+where the owner of the achievement does. Values are in fen. An office sees those of its own place, the province all.
 """
 
 from __future__ import annotations
@@ -10,40 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
 from marketplace.db import today
-from marketplace.errors import N_
-from marketplace.models import Achievement, Deal, Demand, Match, Organisation, Outcome
-from marketplace.permissions import Actor, Grant, Permission, require
-from marketplace.permissions.roles import PERMISSIONS, PROVINCE_STAFF
-from marketplace.services.statistics.rate import Rate, Source
-
-STEPS = (
-    "suggested", "seen", "interest_e", "interest_o", "mutual", "introduced", "signed", "registered", "verified",
-)  # fmt: skip
-# An achievement has had a fair chance once it was published for so long (rule 63).
-_MONTHS = 6
-
-_MATCHES = Source(N_("平台上的匹配，按需求所在的地区和行业"))
-_PUBLISHED = Source(N_("公布满六个月的成果"))
-_CONTRACTED = Source(N_("其中至少签过一份合同的"))
-
-
-@dataclass(slots=True)
-class Funnel:
-    """How many matches reached each of ``STEPS``."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def rate(self, step: str, of: str, cut_off: dt.date) -> Rate:
-        return Rate(self.counts[step], self.counts[of], _MATCHES, _MATCHES, cut_off)
+from marketplace.models import Deal, Demand, Match, Organisation, Outcome
+from marketplace.permissions import Actor
+from marketplace.services.statistics import market
+from marketplace.services.statistics.rate import Rate
+from marketplace.services.statistics.scope import Scope
 
 
 @dataclass(slots=True)
@@ -59,115 +38,81 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything the page prints. ``answered_after`` is the median of days from suggestion to the first answer."""
+    """Everything the page prints, matches by how many reached each of ``market.STEPS``.
 
+    ``answered_after`` is the median of days from suggestion to the first answer. ``rates`` are those of
+    ``market.NAMES``.
+    """
+
+    scope: Scope
     cut_off: dt.date
-    whole: Funnel
-    by_region: Mapping[str, Funnel]
-    by_industry: Mapping[str, Funnel]
+    whole: Mapping[str, int]
+    by_region: Mapping[str, Counter[str]]
+    by_industry: Mapping[str, Counter[str]]
     answered: int
     answered_after: float | None
     refusals: Mapping[str, Mapping[str, int]]
     value: Value
     value_by_kind: Mapping[str, Value]
     value_by_region: Mapping[str, Value]
-    transfer: Rate
+    rates: Mapping[str, Rate]
 
 
-def figures(session: Session, actor: Actor) -> Figures:
-    """Return the figures of the places the actor registers contracts of, up to today; raise NotAllowed."""
-    require(actor, Permission.DEAL_REGISTER)
-    held = [grant for grant in actor.grants if Permission.DEAL_REGISTER in PERMISSIONS[grant.role]]
-    scope = [Grant(it.role) if it.role in PROVINCE_STAFF else it for it in held]
-    cut_off = today()
-    whole, by_region, by_industry = Funnel(), defaultdict[str, Funnel](Funnel), defaultdict[str, Funnel](Funnel)
-    for region, industry, counts in _matches(session):
-        if any(it.covers(region, industry) for it in scope):
-            for funnel in (whole, by_region[_city(region)], by_industry[_section(industry)]):
-                funnel.counts.update(counts)
-    days, refusals = _answers(session, scope)
+def figures(session: Session, actor: Actor, scope: Scope | None = None) -> Figures:
+    """Return the figures of a scope up to today, of all that the actor registers contracts of where none is said.
+
+    Raises NotAllowed for a scope beyond these offices.
+    """
+    asked = scope or market.own(actor)
+    market.may_see(actor, asked)
+    whole: Counter[str] = Counter()
+    by_region: dict[str, Counter[str]] = defaultdict(Counter)
+    by_industry: dict[str, Counter[str]] = defaultdict(Counter)
+    place = (Demand.region, Demand.industry, Organisation.region_path, Organisation.industry_path)
+    for told, counts in market.counted(session, asked, *place):
+        region, industry = _place(*told)
+        for found in (whole, by_region[_city(region)], by_industry[_section(industry)]):
+            found.update(counts)
+    days, refusals = _answers(session, asked)
     value, by_kind, by_city = Value(), defaultdict[str, Value](Value), defaultdict[str, Value](Value)
-    for deal, region, industry in _contracts(session):
-        if any(it.covers(region, industry) for it in scope):
-            for one in (value, by_kind[deal.contract_kind or ""], by_city[_city(region)]):
-                _add(one, deal)
+    for deal, region in _contracts(session, asked):
+        for one in (value, by_kind[deal.contract_kind or ""], by_city[_city(region)]):
+            _add(one, deal)
+    rates = {market.TRANSFER: market.transfer(session, asked), **market.of_matches(whole)}
     return Figures(
-        cut_off, whole, _sorted(by_region, vocabulary.regions), _sorted(by_industry, vocabulary.industries),
+        asked, today(), whole, _sorted(by_region, vocabulary.regions), _sorted(by_industry, vocabulary.industries),
         len(days), statistics.median(days) if days else None, refusals,
-        value, dict(by_kind), _sorted(by_city, vocabulary.regions), _transfer(session, scope, cut_off),
+        value, dict(by_kind), _sorted(by_city, vocabulary.regions), rates,
     )  # fmt: skip
 
 
-def _matches(session: Session) -> Iterator[tuple[str, str, Counter[str]]]:
-    """Yield the path of a region, of an industry, and how many matches there have reached each step."""
-    # A match may have led to several deals, the earlier ones ended: it counts by the furthest of them.
-    contract = (
-        sa.select(
-            Deal.match_id,
-            sa.func.max(sa.case((Deal.signed_on.is_not(None), 1), else_=0)).label("signed"),
-            sa.func.max(sa.case((Deal.registered_on.is_not(None), 1), else_=0)).label("registered"),
-            sa.func.max(sa.case((Deal.state == "verified", 1), else_=0)).label("verified"),
-        )
-        .where(Deal.match_id.is_not(None))
-        .group_by(Deal.match_id)
-        .subquery()
-    )
-    wants, offers = Match.wanted_by_enterprise_at.is_not(None), Match.wanted_by_owner_at.is_not(None)
-    seen = sa.or_(Match.seen_by_enterprise_at.is_not(None), Match.seen_by_owner_at.is_not(None), wants, offers)
-    facts: dict[str, sa.ColumnElement[bool]] = {
-        "seen": seen, "interest_e": wants, "interest_o": offers, "mutual": sa.and_(wants, offers),
-        "introduced": Match.introduced_at.is_not(None),
-    }  # fmt: skip
-    counted = [sa.func.sum(sa.case((fact, 1), else_=0)) for fact in facts.values()]
-    later = [sa.func.sum(sa.func.coalesce(contract.c[name], 0)) for name in ("signed", "registered", "verified")]
-    place = (Demand.region, Demand.industry, Organisation.region_path, Organisation.industry_path)
-    query = (
-        sa.select(*place, sa.func.count(Match.id), *counted, *later)
-        .select_from(Match)
-        .join(Demand, Demand.id == Match.demand_id)
-        .outerjoin(Organisation, Organisation.id == Demand.organisation_id)
-        .outerjoin(contract, contract.c.match_id == Match.id)
-        .group_by(*place)
-    )
-    for region, industry, unit_region, unit_industry, *numbers in session.execute(query):
-        counts = Counter({step: int(number) for step, number in zip(STEPS, numbers, strict=True)})
-        yield (*_place(region, industry, unit_region, unit_industry), counts)
-
-
-def _answers(session: Session, scope: Sequence[Grant]) -> tuple[list[float], dict[str, dict[str, int]]]:
+def _answers(session: Session, scope: Scope) -> tuple[list[float], dict[str, dict[str, int]]]:
     """Return after how many days each match was first answered, and how often each side gave each reason to refuse."""
     query = (
-        sa.select(
-            Outcome.match_id, Outcome.side, Outcome.codes, Outcome.answered_at, Match.matched_at,
-            Demand.region, Demand.industry, Organisation.region_path, Organisation.industry_path,
-        )
+        sa.select(Outcome.match_id, Outcome.side, Outcome.codes, Outcome.answered_at, Match.matched_at)
         .join(Match, Match.id == Outcome.match_id)
         .join(Demand, Demand.id == Match.demand_id)
         .outerjoin(Organisation, Organisation.id == Demand.organisation_id)
+        .where(market.lying(scope, Demand))
         .order_by(Outcome.answered_at)
-    )  # fmt: skip
+    )
     first: dict[int, float] = {}
     refusals: dict[str, Counter[str]] = {"enterprise": Counter(), "owner": Counter()}
     for row in session.execute(query):
-        place = _place(row.region, row.industry, row.region_path, row.industry_path)
-        if any(it.covers(*place) for it in scope):
-            # What was found anew afterwards carries a later moment than its answer.
-            waited = max((row.answered_at - row.matched_at).total_seconds(), 0) / 86_400
-            first.setdefault(row.match_id, waited)
-            refusals[row.side].update(row.codes)
+        # What was found anew afterwards carries a later moment than its answer.
+        waited = max((row.answered_at - row.matched_at).total_seconds(), 0) / 86_400
+        first.setdefault(row.match_id, waited)
+        refusals[row.side].update(row.codes)
     return list(first.values()), {side: dict(found.most_common()) for side, found in refusals.items()}
 
 
-def _contracts(session: Session) -> Iterator[tuple[Deal, str, str]]:
+def _contracts(session: Session, scope: Scope) -> Iterator[tuple[Deal, str]]:
     """Yield each contract that stands, with the place of the owner of the achievement."""
-    owner = aliased(Organisation)
-    query = (
-        sa.select(Deal, owner.region_path, owner.industry_path)
-        .outerjoin(owner, owner.id == Deal.owner_organisation_id)
-        .where(Deal.signed_on.is_not(None), Deal.state != "terminated")
-    )
-    for deal, region, industry in session.execute(query):
-        yield deal, region or "", industry or ""
+    query = sa.select(Deal, Organisation.region_path)
+    query = query.outerjoin(Organisation, Organisation.id == Deal.owner_organisation_id)
+    query = query.where(Deal.signed_on.is_not(None), Deal.state != "terminated", scope.units())
+    for deal, region in session.execute(query):
+        yield deal, region or ""
 
 
 def _add(value: Value, deal: Deal) -> None:
@@ -178,26 +123,6 @@ def _add(value: Value, deal: Deal) -> None:
         value.registered += 1
         value.amount += deal.amount or 0
         value.technical_part += deal.technical_part or 0
-
-
-def _transfer(session: Session, scope: Sequence[Grant], cut_off: dt.date) -> Rate:
-    """Return the transfer rate: published achievements with a signed contract of those published for six months."""
-    month = cut_off.year * 12 + cut_off.month - 1 - _MONTHS
-    before = dt.datetime(month // 12, month % 12 + 1, min(cut_off.day, 28), tzinfo=dt.UTC)
-    is_signed = sa.exists().where(Deal.achievement_id == Achievement.id, Deal.signed_on.is_not(None))
-    place = (Achievement.region, Achievement.industry)
-    query = (
-        sa.select(*place, sa.func.count(), sa.func.sum(sa.case((is_signed, 1), else_=0)))
-        .where(Achievement.published_state == "published", Achievement.published_at <= before)
-        .group_by(*place)
-    )
-    rows = [
-        (whole, part)
-        for region, industry, whole, part in session.execute(query)
-        if any(it.covers(*_place(region, industry, None, None)) for it in scope)
-    ]
-    whole, part = sum(int(it[0]) for it in rows), sum(int(it[1]) for it in rows)
-    return Rate(part, whole, _CONTRACTED, _PUBLISHED, cut_off)
 
 
 def _place(region: str | None, industry: str | None, of_unit: str | None, unit_industry: str | None) -> tuple[str, str]:

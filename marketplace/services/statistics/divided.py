@@ -1,7 +1,7 @@
-"""What a rate divides, one by one: the persons, units, enterprises, entries and proposals its two numbers count.
+"""What a rate divides, one by one: the persons, units, entries, proposals, achievements and matches its numbers count.
 
 A listing has as many lines as the number says, or, of staff, lines that add up to it. Whoever sees the number and may
-read nothing of what it counts gets the number alone.
+read nothing of what it counts gets the number alone; of matches, those are told that the actor may open.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.errors import NotFound
-from marketplace.models import Organisation, ParticipationEntry, Person, Proposal
+from marketplace.models import Achievement, Match, Organisation, ParticipationEntry, Person, Proposal
 from marketplace.permissions import Actor, entries_seen
 from marketplace.services.competition.registering import registrations_of
 from marketplace.services.participation import together
 from marketplace.services.participation.items import counted
 from marketplace.services.proposal import rates as proposal_rates
-from marketplace.services.statistics import designated, headcounts, rates
+from marketplace.services.statistics import designated, headcounts, market, rates
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import Rate
 from marketplace.services.statistics.scope import Scope, may_see
 
-Record = Person | Organisation | ParticipationEntry | Proposal
+Record = Person | Organisation | ParticipationEntry | Proposal | Achievement | Match
 
 # What may be listed of each rate: its numerator, its denominator, what is in the denominator alone, and of what was
 # adopted that which was in part.
@@ -36,6 +36,7 @@ SIDES: Mapping[str, tuple[str, ...]] = {
     "coverage": ("part", "whole", "rest"),
     "decision": ("part", "whole", "rest"), "adoption": ("part", "whole", "rest", "partly"),
     "implementation": ("part", "whole", "rest"), "proposals_per_head": ("part", "whole"),
+    market.TRANSFER: ("part", "whole", "rest"), **dict.fromkeys(market.OF_MATCHES, ("part", "whole")),
 }  # fmt: skip
 _SIX_ONES = ("participation", "full_six", "items_per_head")
 # What is asked of a proposal to be in the numerator of a rate, and in its denominator.
@@ -54,9 +55,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Some lines of a number, all of one ``noun``: "person", "organisation", "participation_entry" or "proposal".
+    """Some lines of a number, all of one ``noun``, the name of the table of what is counted.
 
-    ``is_withheld`` says that the actor sees the number and nothing of what it counts.
+    ``withheld`` is how many of what the number counts the actor may not read, none where he reads any of it; of matches
+    he may read some. The lines of ``of_period`` are of the months asked for, those of the market as of today.
     """
 
     noun: str
@@ -64,7 +66,13 @@ class Listing:
     number: int | Fraction
     lines: list[Line]
     next_after: int | None
-    is_withheld: bool
+    withheld: int
+    of_period: bool
+
+    @property
+    def is_withheld(self) -> bool:
+        """Say whether the actor sees the number and nothing of what it counts."""
+        return bool(self.withheld) and not self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +97,8 @@ def listing(
     asked = _Asked(session, actor, scope, period)
     rate, number = _number(asked, name, side)
     model, query = _query(asked, name, side)
-    query = query.order_by(model.id.desc()).limit(limit + 1)
-    rows = session.execute(query if after is None else query.where(model.id < after)).all()
+    paged = query.order_by(model.id.desc()).limit(limit + 1)
+    rows = session.execute(paged if after is None else paged.where(model.id < after)).all()
     lines = [Line(record, *_staff(*told)) for record, *told in rows]
     return Listing(
         noun=model.__tablename__,
@@ -98,8 +106,18 @@ def listing(
         number=number,
         lines=lines[:limit],
         next_after=lines[limit - 1].record.id if len(lines) > limit else None,
-        is_withheld=bool(number) and not lines and after is None,
+        withheld=_withheld(session, model, query, number, has_lines=bool(lines) or after is not None),
+        of_period=name not in market.NAMES,
     )
+
+
+def _withheld(
+    session: Session, model: type[Any], query: sa.Select[Any], number: int | Fraction, *, has_lines: bool
+) -> int:
+    if model is not Match:
+        return 0 if has_lines else int(number)
+    seen = sa.select(sa.func.count()).select_from(query.with_only_columns(Match.id).subquery())
+    return int(number) - (session.scalar(seen) or 0)
 
 
 def _staff(twice: int | None = None, source: str = "", day: dt.date | None = None) -> tuple[Fraction | None, str, Any]:
@@ -114,6 +132,8 @@ def _number(asked: _Asked, name: str, side: str) -> tuple[Rate, int | Fraction]:
 
 def _rate(asked: _Asked, name: str) -> tuple[Rate, int]:
     session, scope, period = asked.session, asked.scope, asked.period
+    if name in market.NAMES:
+        return market.rates(session, asked.actor, scope)[name], 0
     if name == "coverage":
         return rates.coverage(session, scope, period).rate, 0
     if name in _SIX_ONES:
@@ -127,6 +147,8 @@ def _rate(asked: _Asked, name: str) -> tuple[Rate, int]:
 def _query(asked: _Asked, name: str, side: str) -> tuple[type[Any], sa.Select[Any]]:
     """Return what is listed and the query of it; of staff, with twice its number, its source and its day."""
     session, scope, period = asked.session, asked.scope, asked.period
+    if name in market.NAMES:
+        return market.listed(asked.actor, scope, name, side)
     if name == "coverage":
         return Organisation, _enterprises(side, scope, period.year)
     if side == "whole" and name == "proposals_per_head":

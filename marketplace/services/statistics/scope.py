@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace import vocabulary
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Organisation
-from marketplace.permissions import Actor, can_see_figures, offices_seeing_figures, path_within
+from marketplace.permissions import Actor, Grant, can_see_figures, offices_seeing_figures, path_within
 from marketplace.services.participation.figures import Slice
 
 PROVINCE = "51"
@@ -37,6 +38,11 @@ class Scope:
         """The code of the industry, "" for all."""
         return self.industry_path.rsplit("/", 1)[-1]
 
+    @property
+    def is_province(self) -> bool:
+        """Whether all of the province is asked for."""
+        return self.region == PROVINCE and not self.industry_path and self.organisation_id is None
+
     def slice(self, first_month: int, last_month: int) -> Slice:
         """Return what is asked of the tallies for these units and months (year × 100 + month, both included)."""
         path = self.region_path if "/" in self.region_path else ""
@@ -56,11 +62,15 @@ class Scope:
 
 def own(actor: Actor) -> Scope:
     """Return the widest scope of the actor's offices; raise NotAllowed for who holds none."""
-    offices = offices_seeing_figures(actor)
+    return widest(offices_seeing_figures(actor))
+
+
+def widest(offices: Sequence[Grant]) -> Scope:
+    """Return the widest scope of some offices; raise NotAllowed for none."""
     if not offices:
         raise NotAllowed("read", "statistics")
-    widest = min(offices, key=lambda it: (it.organisation_id is not None, it.region_path.count("/"), it.industry_path))
-    return Scope(widest.region_path, widest.industry_path, widest.organisation_id)
+    first = min(offices, key=lambda it: (it.organisation_id is not None, it.region_path.count("/"), it.industry_path))
+    return Scope(first.region_path, first.industry_path, first.organisation_id)
 
 
 def asked(
@@ -70,17 +80,17 @@ def asked(
 
     Raises NotFound for a code or a unit there is not, and NotAllowed for what lies outside the actor's offices.
     """
-    widest = own(actor)
-    if organisation_id is None and widest.organisation_id is not None:
-        return widest
+    held = own(actor)
+    if organisation_id is None and held.organisation_id is not None:
+        return held
     if organisation_id is not None:
         return _of_unit(session, actor, organisation_id)
     for code, codes in ((region, vocabulary.regions), (industry, vocabulary.industries)):
         if code and code not in codes:
             raise NotFound("place", code)
     # Of what is not asked for: all of it where the actor sees that, and what his office holds otherwise.
-    regions = [vocabulary.regions.path(region)] if region else ["", widest.region_path]
-    industries = [vocabulary.industries.path(industry)] if industry else ["", widest.industry_path]
+    regions = [vocabulary.regions.path(region)] if region else ["", held.region_path]
+    industries = [vocabulary.industries.path(industry)] if industry else ["", held.industry_path]
     for region_path, industry_path in product(regions, industries):
         if can_see_figures(actor, region_path, industry_path):
             return Scope(region_path, industry_path)

@@ -45,6 +45,13 @@ LISTED = {
         "rest": lazy_gettext("已采纳而没有实施的建议"),
     },
     "proposals_per_head": {"part": lazy_gettext("提交的建议"), "whole": lazy_gettext("单位的平均职工人数")},
+    "transfer": {
+        "part": lazy_gettext("公布满六个月、签过合同的成果"), "whole": lazy_gettext("公布满六个月的成果"),
+        "rest": lazy_gettext("公布满六个月、还没有签过合同的成果"),
+    },
+    "introduction": {"part": lazy_gettext("已引荐的匹配"), "whole": lazy_gettext("系统推荐的匹配")},
+    "mutual_interest": {"part": lazy_gettext("双方有意向的匹配"), "whole": lazy_gettext("已查看的匹配")},
+    "signing": {"part": lazy_gettext("已签约的匹配"), "whole": lazy_gettext("已引荐的匹配")},
 }  # fmt: skip
 # How many signs of a name stand beside a bar.
 _LONGEST_ZH, _LONGEST_EN = 8, 16

@@ -16,7 +16,7 @@ from marketplace.models import Organisation
 from marketplace.runtime import runtime
 from marketplace.schemas.statistics import StatisticsQuerySchema
 from marketplace.services.proposal import rates as proposal_rates
-from marketplace.services.statistics import board, designated, entries, rates, scope
+from marketplace.services.statistics import board, designated, entries, market, rates, scope
 from marketplace.services.statistics import divided as rate_parts
 from marketplace.services.statistics.asking import Question, question
 from marketplace.services.statistics.board import THEMES, Board
@@ -49,6 +49,7 @@ def overview() -> ResponseReturnValue:
             six_ones=rates.six_ones(session, asked.scope, asked.period),
             coverage=rates.coverage(session, asked.scope, asked.period),
             proposals=_proposals(session, asked),
+            sees_market=market.can_see(actor(), asked.scope),
             **_shown(session, asked),
         )
 

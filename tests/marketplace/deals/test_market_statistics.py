@@ -12,6 +12,11 @@ from marketplace.errors import NotAllowed
 from marketplace.models import Outcome
 from marketplace.services import market_statistics
 from marketplace.services.deal import signing
+from marketplace.services.statistics import divided
+from marketplace.services.statistics.divided import SIDES
+from marketplace.services.statistics.market import STEPS
+from marketplace.services.statistics.period import Period
+from marketplace.services.statistics.scope import Scope
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.deals.tables import DEYANG, MIANYANG, introduced, laid, registration, signed
 from tests.marketplace.officers import acting
@@ -40,20 +45,28 @@ def test_a_match_counts_at_every_step_whose_fact_it_has(session: Session) -> Non
     )  # fmt: skip
     session.flush()
     found = market_statistics.figures(session, province)
-    reached = {step: found.whole.counts[step] - before.whole.counts[step] for step in market_statistics.STEPS}
+    reached = {step: found.whole[step] - before.whole[step] for step in STEPS}
     assert reached == {
         "suggested": 4, "seen": 3, "interest_e": 3, "interest_o": 3, "mutual": 3, "introduced": 3, "signed": 2,
         "registered": 1, "verified": 0,
     }  # fmt: skip
-    assert (found.by_region["5107"].counts["suggested"], found.by_industry["C"].counts["signed"]) == (4, 2)
+    assert (found.by_region["5107"]["suggested"], found.by_industry["C"]["signed"]) == (4, 2)
     assert found.refusals["owner"] == {"price": 1, "no_capacity": 1}
     assert found.answered_after == pytest.approx(2, abs=0.01)
     licences = found.value_by_kind["licence"]
     assert (licences.registered, licences.amount, licences.technical_part) == (1, 100_000_00, 60_000_00)
     assert (licences.unregistered, licences.unregistered_amount) == (1, 7_00)
     assert found.value_by_region["5106"].amount == 100_000_00
-    rate = found.whole.rate("introduced", "suggested", found.cut_off)
+    rate = found.rates["introduction"]
     assert (rate.part, rate.whole, str(rate.percent())) == (3, 4, "75.0")
+    # What both want may be opened by who introduces; of what one side alone may know, there is the number.
+    for name, side, told in (
+        ("introduction", "part", (3, 0)), ("introduction", "whole", (3, 1)), ("mutual_interest", "whole", (3, 0)),
+        ("signing", "part", (2, 0)),
+    ):  # fmt: skip
+        listed = divided.listing(session, province, name, side, Scope(), Period(2026), limit=9)
+        assert (len(listed.lines), listed.withheld) == told, (name, side)
+        assert listed.number == sum(told)
 
 
 def test_the_transfer_rate_is_of_what_was_published_for_six_months_and_an_office_sees_its_place(
@@ -65,8 +78,16 @@ def test_the_transfer_rate_is_of_what_was_published_for_six_months_and_an_office
     AchievementFactory(region="510603")
     AchievementFactory(region="5101", published_at=longer)
     deyang = market_statistics.figures(session, acting("county", region_path=DEYANG))
-    assert (deyang.transfer.part, deyang.transfer.whole) == (1, 2)
-    assert deyang.whole.counts["suggested"] == 0
+    assert (deyang.rates["transfer"].part, deyang.rates["transfer"].whole) == (1, 2)
+    assert deyang.whole["suggested"] == 0
+    county, numbers = acting("county", region_path=DEYANG), {}
+    for side in SIDES["transfer"]:
+        listed = divided.listing(session, county, "transfer", side, Scope(DEYANG), Period(2026), limit=9)
+        assert len(listed.lines) == listed.number
+        numbers[side] = listed.number
+    assert numbers == {"part": 1, "whole": 2, "rest": 1}
+    with pytest.raises(NotAllowed):
+        divided.listing(session, county, "transfer", "part", Scope(), Period(2026), limit=9)
     assert deyang.value.unregistered == 1
     for stranger in ("enterprise", "auditor", "broker"):
         with pytest.raises(NotAllowed):
