@@ -31,6 +31,12 @@ def side_in(actor: Actor, deal: Deal) -> str | None:
     return next(iter(sides)) if len(sides) == 1 and can(actor, Permission.DEAL_NEGOTIATE) else None
 
 
+def can_tell_completers(actor: Actor, deal: Deal) -> bool:
+    """Say whether the actor tells completers of first refusal: of what is a unit's only who acts for the unit."""
+    unit_id = deal.owner_organisation_id
+    return side_in(actor, deal) == "owner" and (unit_id is None or unit_id in actor.organisation_ids)
+
+
 def is_broker(actor: Actor, deal: Deal) -> bool:
     """Say whether the actor sits at the table as the broker, in a role still in force."""
     is_one = any(grant.role == "broker" for grant in actor.grants)

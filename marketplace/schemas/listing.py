@@ -11,8 +11,10 @@ from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.errors import N_
+from marketplace.models.market.clearance import ANSWERS, BY_UNIT
 from marketplace.models.market.listing import MODES, PASSING_ON, SHUTTING_OUT
-from marketplace.schemas.fields import REQUIRED, Code, DomainSchema, Fen, Flag, Line, Refusing, Text, Whole
+from marketplace.schemas.benefit import Choice
+from marketplace.schemas.fields import REQUIRED, Code, Day, DomainSchema, Fen, Flag, Line, Refusing, Text, Whole, passed
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 # Where people put their heads together no price can stand beforehand.
@@ -112,3 +114,12 @@ class DecisionSchema(DomainSchema):
 
 class RenewalSchema(DomainSchema):
     is_confirmed = Flag(load_default=False)
+
+
+class TellingSchema(DomainSchema):
+    """When, how and by whom a completer was told of first refusal by his unit, and what he said, if anything."""
+
+    told_on = Day(required=True, validate=passed)
+    told_how = Choice(BY_UNIT, required=True)
+    told_by = Line(100, required=True)
+    answer = Choice(("", *ANSWERS[:2]), load_default="")

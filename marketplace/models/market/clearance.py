@@ -13,7 +13,11 @@ from marketplace.models.people.account import Account
 
 NOTICE_STATES = ("publicity", "objected", "passed", "replaced", "struck")
 REFUSAL_STATES = ("open", "waived", "lapsed", "exercised", "replaced")
-ANSWERS = ("waived", "exercised")
+# One told by his unit says that he wants it, and takes it over himself once he has an account.
+ANSWERS = ("waived", "wanted", "exercised")
+# How somebody was told: here, or by his unit.
+BY_UNIT = ("in_person", "letter", "phone", "message")
+WAYS_TOLD = ("platform", *BY_UNIT)
 
 
 class PriceNotice(Aggregate, Base):
@@ -44,7 +48,7 @@ class PriceNotice(Aggregate, Base):
 class FirstRefusal(Aggregate, Base):
     """The days in which the completers of a duty achievement may take it over on the terms of a deal (art. 847).
 
-    ``ends_on`` is the last of them. ``terms`` is a hash of the terms they were told.
+    ``ends_on`` is the last of them for whoever was told so far. ``terms`` is a hash of the terms they were told.
     """
 
     __tablename__ = "first_refusal"
@@ -73,20 +77,36 @@ class FirstRefusal(Aggregate, Base):
 
 
 class FirstRefusalAnswer(Base):
-    """What a completer was asked, and answered; nothing yet where ``answer`` is missing."""
+    """What a completer was asked, and answered; nothing yet where ``answer`` is missing.
+
+    Who has no account is told by his unit, and has no days before he was: ``ends_on`` is the last of his own.
+    ``told_by`` is who of the unit told him, nobody where it was said here.
+    """
 
     __tablename__ = "first_refusal_answer"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     first_refusal_id: Mapped[int] = mapped_column(sa.ForeignKey("first_refusal.id", ondelete="CASCADE"))
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    told_on: Mapped[dt.date | None]
+    told_how: Mapped[str | None] = mapped_column(sa.String(10))
+    told_by: Mapped[str] = mapped_column(sa.String(100), default="")
+    ends_on: Mapped[dt.date | None]
     answer: Mapped[str | None] = mapped_column(sa.String(10))
     answered_at: Mapped[dt.datetime | None]
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account | None] = relationship()
 
     __table_args__ = (
         sa.UniqueConstraint("first_refusal_id", "account_id"),
         sa.CheckConstraint(f"answer IS NULL OR answer IN {ANSWERS}", name="answer"),
         sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        sa.CheckConstraint(f"told_how IS NULL OR told_how IN {WAYS_TOLD}", name="told_how"),
+        sa.CheckConstraint(
+            "(told_on IS NULL) = (told_how IS NULL) AND (told_on IS NULL) = (ends_on IS NULL)", name="told"
+        ),
+        sa.CheckConstraint("(told_by = '') = (told_how IS NULL OR told_how = 'platform')", name="told_by"),
+        sa.CheckConstraint("answer IS NULL OR told_on IS NOT NULL", name="answered_as_told"),
+        sa.CheckConstraint("answer IS NULL OR answer <> 'exercised' OR account_id IS NOT NULL", name="exercised"),
     )

@@ -96,15 +96,17 @@ _OF_DEALS = {
     },
     "refusal_unreached": {
         "zh_Hans": (
-            "有完成人没有账号，请在 {day} 以前当面告知优先受让权",
-            "《{title}》准备转让。这些完成人没有账号，系统没有通知到：{name}。请单位在 {day} 以前书面告知他们"
-            "可以按同等条件优先受让，留下签收的记录；要受让的，先开通账号再答复。期满以前不能签订合同。",
+            "有完成人没有账号，请告知优先受让权并记下",
+            "《{title}》准备转让。这些完成人没有账号，系统没有通知到：{name}。请单位告知他们可以按同等条件优先受让，"
+            "留下签收的记录，再到交易室的“优先受让”里记下何时、怎样、由谁告知的和他的答复。期限从告知之日起算，"
+            "没有记下以前不能签订合同。",
         ),
         "en": (
-            "Completers without an account: please tell them of first refusal by {day}",
+            "Completers without an account: please tell them of first refusal and record it",
             "“{title}” is to be assigned. These completers have no account and were not told here: {name}. Please "
-            "tell them in writing before {day} that they may take it over on the same terms, and keep their receipt. "
-            "Whoever wants to needs an account to answer. No contract can be signed until the days are over.",
+            "tell them that they may take it over on the same terms, keep their receipt, and record under “First "
+            "refusal” in the room of the deal when, how and by whom they were told and what they answered. Their days "
+            "begin when they are told; no contract can be signed before that is recorded.",
         ),
     },
     "refusal_exercised": {

@@ -12,6 +12,7 @@ from marketplace.permissions import Permission, can_enter_room, can_register, re
 from marketplace.runtime import runtime
 from marketplace.schemas.deal import RegistrationSchema
 from marketplace.services.deal import rooms, signing
+from marketplace.services.listing import told_by_unit
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
 from marketplace.web.deals.forms import RegistrationForm
@@ -76,6 +77,7 @@ def _page(deal_id: int, form: RegistrationForm | None = None) -> str:
         return render_template(
             "deals/contract.html",
             deal=deal,
+            refusal=told_by_unit.progress(session, actor(), deal),
             may_register=can_register(actor(), deal),
             may_enter=can_enter_room(actor(), deal),
             form=form or RegistrationForm(formdata=None, data=begun),

@@ -11,7 +11,7 @@ from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
 from marketplace.models import Deal, TermSheet
-from marketplace.permissions import SYSTEM, side_in, sides_of
+from marketplace.permissions import SYSTEM, can_tell_completers, side_in, sides_of
 from marketplace.runtime import runtime
 from marketplace.schemas.deal import DealTaskSchema, DoneSchema, MessageSchema, terms_of
 from marketplace.services.account import people
@@ -29,6 +29,7 @@ from marketplace.services.deal import (
 )
 from marketplace.services.files import holding
 from marketplace.services.files.refusal import FileRefused
+from marketplace.services.listing import told_by_unit
 from marketplace.web import files
 from marketplace.web.actor import actor, sign_in_first
 from marketplace.web.deals.forms import MessageForm, TaskForm
@@ -194,6 +195,8 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         tasks=milestones.of(session, reader, deal),
         today=today(),
         counting=counting,
+        refusal=told_by_unit.progress(session, reader, deal),
+        tells_completers=can_tell_completers(reader, deal),
         bar=_bar(session, deal, counting),
         changes=_latest_changes(session, deal),
         brokers=rooms.brokers(session, reader, deal),

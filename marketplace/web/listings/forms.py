@@ -10,16 +10,20 @@ from wtforms import widgets
 from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
-from marketplace.models import Listing, Organisation
+from marketplace.models import FirstRefusalAnswer, Listing, Organisation
+from marketplace.models.market.clearance import BY_UNIT
 from marketplace.models.market.listing import MODES
 from marketplace.services.listing.keeping import TERMS
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.display import label
 from marketplace.web.doing import typed
-from marketplace.web.honours.forms import select
-from marketplace.web.listings.names import MEANINGS
+from marketplace.web.honours.forms import day, select
+from marketplace.web.listings.names import MEANINGS, REFUSAL_ANSWERS, WAYS_TOLD
 from marketplace.web.money import Yuan
 from marketplace.web.studios.forms import line, text
+
+ASKED = {"": _("请选择"), **{code: WAYS_TOLD[code] for code in BY_UNIT}}
+SAID = {"": _("还没有答复"), **{code: REFUSAL_ANSWERS[code] for code in ("waived", "wanted")}}
 
 
 def _modes() -> list[SelectChoice]:
@@ -61,6 +65,29 @@ class AuctionForm(DomainForm):
     reserve = Yuan(_("保留价（元，可不填；只有您知道，没有达到就不成交）"))
     opens_at = wtforms.StringField(_("开始时间（北京时间）"), widget=widgets.DateTimeLocalInput())
     closes_at = wtforms.StringField(_("结束时间（北京时间）"), widget=widgets.DateTimeLocalInput())
+
+
+class TellingForm(DomainForm):
+    """That one completer was told of first refusal by his unit, and what he said."""
+
+    told_on = day(_("哪天告知"))
+    told_how = wtforms.SelectField(
+        _("怎样告知"), choices=[SelectChoice(code, name) for code, name in ASKED.items()], validate_choice=False
+    )
+    told_by = line(_("由谁告知"), 100)
+    answer = wtforms.SelectField(
+        _("他的答复"), choices=[SelectChoice(code, name) for code, name in SAID.items()], validate_choice=False
+    )
+
+    @classmethod
+    def showing(cls, told: FirstRefusalAnswer) -> TellingForm:
+        given = {name: getattr(told, name) for name in ("told_on", "told_how", "told_by", "answer")}
+        return cls(formdata=None, data=given, prefix=prefix(told.id))
+
+
+def prefix(answer_id: int) -> str:
+    """Return what sets the form about one completer apart from those about others on its page."""
+    return f"completer-{answer_id}-"
 
 
 class ReasonForm(DomainForm):

@@ -21,3 +21,25 @@ MEANINGS = {
     "equity": _("以成果作价，成为对方公司的股东；以后不能再给别人"),
     "own_implementation": _("您自己用，找人出资或者配套"),
 }
+
+REFUSAL_STATES = {
+    "open": _("等待完成人答复"),
+    "waived": _("全体完成人不受让"),
+    "lapsed": _("期限已过，无人受让"),
+    "exercised": _("有完成人按同等条件受让"),
+}
+REFUSAL_ANSWERS = {"waived": _("不受让"), "wanted": _("要受让"), "exercised": _("已受让")}
+WAYS_TOLD = {
+    "platform": _("由平台通知"),
+    "in_person": _("当面告知"),
+    "letter": _("书面送达"),
+    "phone": _("电话"),
+    "message": _("短信或者邮件"),
+}
+# What was done about a question, as its history tells it.
+REFUSAL_EVENTS = {
+    "ask": _("通知完成人"),
+    "record_telling": _("记下告知"),
+    "waived": _("完成人放弃"),
+    "exercised": _("完成人受让"),
+}

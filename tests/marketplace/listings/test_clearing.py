@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.db import today
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Account, Contributor, Deal, FirstRefusal, Mail, Objection, PriceNotice, Publicity
 from marketplace.permissions import SYSTEM, VISITOR
+from marketplace.schemas.listing import TellingSchema
 from marketplace.services import objection as objections
 from marketplace.services import publicity as publicities
 from marketplace.services.deal import signing, terms
-from marketplace.services.listing import exclusivity, first_refusal, offering, price_publicity
+from marketplace.services.listing import exclusivity, first_refusal, offering, price_publicity, told_by_unit
 from tests.marketplace.deals.tables import proposal, shown_to_the_end
 from tests.marketplace.listings.stalls import OFFER, Stall, buyer, listed, made
 from tests.marketplace.officers import acting
@@ -175,19 +176,81 @@ def test_completers_are_asked_before_what_they_made_is_assigned(session: Session
     assert deal.state == "signed"
 
 
-def test_who_has_no_account_is_told_by_the_unit_and_nobody_waives_for_him(session: Session) -> None:
+def run_out(session: Session, asked: FirstRefusal) -> None:
+    """Let the last day of everybody who was told be yesterday."""
+    asked.starts_on, asked.ends_on = today() - dt.timedelta(16), today() - dt.timedelta(1)
+    for it in asked.answers:
+        it.ends_on = asked.ends_on if it.told_on is not None else None
+    session.flush()
+
+
+def telling(answer: str = "", **fields: Any) -> dict[str, Any]:
+    given = {"told_on": today().isoformat(), "told_how": "letter", "told_by": "厂工会", "answer": answer, **fields}
+    data: dict[str, Any] = TellingSchema().load(given)
+    return data
+
+
+def with_a_completer_nobody_reaches(session: Session) -> tuple[Stall, Deal, Any, FirstRefusal]:
+    """Let an assignment be agreed on of what two have made, one of whom has no account."""
     stall = made(session, kind="enterprise")
     stall.achievement.contributors.append(Contributor(name="没有账号的完成人", position=2))
     deal, enterprise = agreed(session, stall, "assignment", contract_kind="transfer", licence_kind=None)
     shown_to_the_end(session, deal)
+    return stall, deal, enterprise, session.scalars(sa.select(FirstRefusal)).one()
+
+
+def test_who_has_no_account_is_told_by_the_unit_and_his_days_begin_then(session: Session) -> None:
+    stall, deal, enterprise, asked = with_a_completer_nobody_reaches(session)
     told = session.scalars(sa.select(Mail).where(Mail.kind == "refusal_unreached")).all()
     owner = session.get_one(Account, stall.owner.account_id)
     assert [(it.recipient, it.values["name"]) for it in told] == [(owner.email, "没有账号的完成人")]
-    [asked] = first_refusal.asked_of(session, stall.completer)
-    refusal = first_refusal.answer(session, stall.completer, asked.first_refusal_id, exercises=False)
-    assert refusal.state == "open"
+    first_refusal.answer(session, stall.completer, asked.id, exercises=False)
+    run_out(session, asked)
+    with pytest.raises(Conflict, match="没有被告知"):
+        signing.sign(session, enterprise, deal.id, 1)
+    [reached, unreached] = asked.answers
+    for stranger in (enterprise, stall.completer):
+        with pytest.raises((NotAllowed, NotFound)):
+            told_by_unit.record(session, stranger, deal.id, unreached.id, telling())
+    with pytest.raises(Conflict, match="由他本人答复"):
+        told_by_unit.record(session, stall.owner, deal.id, reached.id, telling("waived"))
+    with pytest.raises(Invalid) as refused:
+        told_by_unit.record(session, stall.owner, deal.id, unreached.id, telling(told_on="2020-01-01"))
+    assert set(refused.value.fields) == {"told_on"}
+    told_by_unit.record(session, stall.owner, deal.id, unreached.id, telling())
+    assert unreached.ends_on == asked.ends_on == today() + dt.timedelta(15)
     with pytest.raises(Conflict, match="优先受让权到"):
         signing.sign(session, enterprise, deal.id, 1)
+    told_by_unit.record(session, stall.owner, deal.id, unreached.id, telling("waived"))
+    assert (asked.state, [it.verb for it in told_by_unit.events(session, stall.owner, deal.id)]) == (
+        "waived", ["ask", "waived", "record_telling", "record_telling"],
+    )  # fmt: skip
+    progress = told_by_unit.progress(session, enterprise, deal)
+    assert progress is not None
+    assert (progress.completers, progress.told, progress.waived) == (2, 2, 2)
+    with pytest.raises(NotFound):
+        told_by_unit.question(session, enterprise, deal.id)
+    for actor in (enterprise, stall.owner):
+        signing.sign(session, actor, deal.id, 1)
+    assert deal.state == "signed"
+
+
+def test_who_told_his_unit_that_he_wants_it_takes_it_over_once_he_has_an_account(session: Session) -> None:
+    stall, deal, enterprise, asked = with_a_completer_nobody_reaches(session)
+    first_refusal.answer(session, stall.completer, asked.id, exercises=False)
+    told_by_unit.record(session, stall.owner, deal.id, asked.answers[1].id, telling("wanted"))
+    run_out(session, asked)
+    with pytest.raises(Conflict, match="要按同等条件受让"):
+        signing.sign(session, enterprise, deal.id, 1)
+    newcomer = acting("worker", stall.achievement.units[0])
+    with pytest.raises(NotFound):
+        first_refusal.answer(session, newcomer, asked.id, exercises=True)
+    stall.achievement.contributors[1].account_id = newcomer.account_id
+    session.flush()
+    assert [it.name for it in first_refusal.asked_of(session, newcomer)] == ["没有账号的完成人"]
+    first_refusal.answer(session, newcomer, asked.id, exercises=True)
+    own = session.scalars(sa.select(Deal).filter_by(enterprise_account_id=newcomer.account_id)).one()
+    assert (asked.state, deal.state, own.state) == ("exercised", "terminated", "negotiating")
 
 
 def test_no_answer_in_time_means_that_nobody_takes_it_over(session: Session) -> None:
@@ -196,8 +259,7 @@ def test_no_answer_in_time_means_that_nobody_takes_it_over(session: Session) -> 
     shown_to_the_end(session, deal)
     asked = session.scalars(sa.select(FirstRefusal)).one()
     assert (asked.ends_on - asked.starts_on).days == 15
-    asked.starts_on, asked.ends_on = today() - dt.timedelta(16), today() - dt.timedelta(1)
-    session.flush()
+    run_out(session, asked)
     with pytest.raises(Conflict, match="期限已过"):
         first_refusal.answer(session, stall.completer, asked.id, exercises=True)
     for actor in (enterprise, stall.owner):

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.db import now, unit_of_work
+from marketplace.db import now, today, unit_of_work
 from marketplace.models import Contributor
 from marketplace.services.auction import clock
 from marketplace.services.organisation import name_key
@@ -148,6 +148,26 @@ def test_enterprises_bid_as_numbers_and_the_list_is_shown_with_its_hashes(
     assert "成交：2 号竞买人，10.2 万元；其次 1 号，10 万元" in over
     assert "SHA-256" in over and OTHER not in over
     assert OTHER in opened(market.owner, place).text
+
+
+def test_the_unit_records_that_it_told_a_completer_and_the_other_side_sees_nobody_named(market: Market) -> None:
+    place = prepared(market, mode="assignment")
+    press(market.owner, place, f"{place}/let-out")
+    press(market.buyer, place, f"{place}/offer")
+    press(market.buyer, "/deals/1/terms/new", "/deals/1/terms/new", amount="80000")
+    room = press(market.owner, "/deals/1", "/deals/1/terms/1/accept")
+    told = "/listings/refusals/deals/1"
+    assert room.link("查看各位完成人，记下告知") == told
+    seen = opened(market.buyer, "/deals/1")
+    assert "还有 1 名等成果方告知" in seen.text and "赵师傅" not in seen.text
+    assert market.buyer.get(told).status_code == 404
+    action = f"{told}/completers/1#completer-1"
+    wrong = market.owner.post(action, data=opened(market.owner, told).form(action, **{"completer-1-told_on": "昨天"}))
+    assert wrong.status_code == 422 and wrong.text.count("invalid-feedback") == 3
+    given = {"told_on": today().isoformat(), "told_how": "letter", "told_by": "车间工会", "answer": "waived"}
+    page = press(market.owner, told, action, **{f"completer-1-{name}": value for name, value in given.items()})
+    assert "告知人 车间工会" in page.text and "全体完成人不受让" in page.text
+    assert "全体完成人不受让" in opened(market.buyer, "/deals/1").text
 
 
 def test_an_office_sees_what_is_listed_in_its_scope(app: Flask, market: Market) -> None:
