@@ -40,9 +40,9 @@ def get(session: Session, actor: Actor, contest_id: int) -> Contest:
 
 
 def hosted(session: Session, actor: Actor, contest_id: int) -> Contest:
-    """Return a contest the actor runs, to read; raise NotFound or NotAllowed."""
+    """Return a contest the actor runs and reads; raise NotFound or NotAllowed."""
     contest = get(session, actor, contest_id)
-    if not can_run_campaign(actor, contest.campaign):
+    if not (actor.reads and can_run_campaign(actor, contest.campaign)):
         raise NotAllowed("run", "contest")
     return contest
 
@@ -50,8 +50,10 @@ def hosted(session: Session, actor: Actor, contest_id: int) -> Contest:
 def run_by(session: Session, actor: Actor, contest_id: int) -> Contest:
     """Return a contest the actor runs, once nobody else changes it; raise NotFound or NotAllowed."""
     audit.hold(session, "contest", contest_id)
-    contest = hosted(session, actor, contest_id)
+    contest = get(session, actor, contest_id)
     session.refresh(contest)
+    if not can_run_campaign(actor, contest.campaign):
+        raise NotAllowed("run", "contest")
     return contest
 
 

@@ -21,6 +21,7 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
+from marketplace.web.api.contests import competitions, contestants, contests, panels, prizes, sheets
 from marketplace.web.api.following import favourites, notices, saved_searches, webhooks
 from marketplace.web.api.market import auctions, deals, listings, open_bids, term_sheets
 from marketplace.web.api.office import (
@@ -38,7 +39,6 @@ from marketplace.web.api.office import (
 )
 from marketplace.web.api.people import (
     campaigns,
-    contests,
     crews,
     deputies,
     honours,
@@ -55,7 +55,9 @@ NOUNS = (
     award_rounds,
     benefits,
     campaigns,
+    competitions,
     concepts,
+    contestants,
     contests,
     crews,
     deals,
@@ -75,9 +77,11 @@ NOUNS = (
     open_bids,
     organisations,
     outreach,
+    panels,
     participation,
     parts,
     persons,
+    prizes,
     proposals,
     public_statistics,
     publicity,
@@ -85,6 +89,7 @@ NOUNS = (
     reports,
     review_years,
     saved_searches,
+    sheets,
     showcase,
     statistics,
     studio_reviews,

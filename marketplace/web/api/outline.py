@@ -12,7 +12,9 @@ from marketplace.web.api.catalogue.vocabularies import LISTS
 from marketplace.web.api.parsing import KEY_HEADER
 
 # What stands in an example for a parameter of the path; a record is number 1.
-_IN_PATHS = {"concept_id": "ma-0001", "name": "regions", "number": "GI2026-0001-001"}
+_IN_PATHS = {
+    "certificate": "CT2026-0001-001", "concept_id": "ma-0001", "name": "regions", "number": "GI2026-0001-001",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

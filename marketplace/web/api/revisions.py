@@ -30,3 +30,14 @@ def revised(plain: dict[str, Any], revision: int) -> Response:
     answer.cache_control.no_cache = True
     answer.make_conditional(request)
     return answer
+
+
+def tagged(plain: dict[str, Any], revision: int) -> Response:
+    """Return as JSON a record that also changes without its revision, such as by ranks; its tag is for If-Match alone.
+
+    It is never answered with 304 and kept nowhere.
+    """
+    answer = jsonify(plain)
+    answer.set_etag(str(revision))
+    answer.cache_control.no_store = True
+    return answer

@@ -1,0 +1,1 @@
+"""Contests and labour competitions for programs: set up, registered for, judged, ranked, shown and certified."""
