@@ -99,10 +99,15 @@ def tell_programs(session: Session, organisation_ids: Iterable[int | None], kind
     _queue(session, sa.select(Webhook).where(Webhook.organisation_id.in_(ids)), _EVENT_OF[kind], values)
 
 
+def new_message_id() -> str:
+    """Return what an event is known by, however often it is sent."""
+    return f"msg_{uuid.uuid4().hex}"
+
+
 def _queue(session: Session, query: sa.Select[Webhook], event: str, payload: Mapping[str, Any]) -> None:
     query = query.where(Webhook.disabled_at.is_(None)).order_by(Webhook.id)
     wanting = [webhook for webhook in session.scalars(query) if event in webhook.events]
-    message_id = f"msg_{uuid.uuid4().hex}"
+    message_id = new_message_id()
     for webhook in wanting:
         session.add(WebhookDelivery(webhook_id=webhook.id, message_id=message_id, event=event, payload=dict(payload)))
 

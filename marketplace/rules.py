@@ -126,6 +126,7 @@ _RULES = (
     Rule("webhooks", "count", 10, N_("一个账号或一个单位最多几个推送地址"), least=1),
     Rule("webhook_attempts", "count", 8, N_("一次推送最多试几次"), least=1),
     Rule("webhook_wait", "count", 1, N_("推送失败后等几分钟再试；以后每次加倍"), least=1),
+    Rule("webhook_overlap", "days", 1, N_("推送换密钥以后，旧密钥的签名再附几天")),
     Rule("webhook_failures", "count", 5, N_("连续几次推送都没有送达就停用"), least=1),
     Rule("letter_hour", "count", 8, N_("每天（每周一）几点发出汇总邮件，0 到 23")),
     Rule("material_fields", "list", _MATERIAL, N_("公布后修改哪些字段要重新终审")),

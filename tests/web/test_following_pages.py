@@ -148,5 +148,9 @@ def test_a_webhook_shows_its_secret_once_and_its_deliveries_to_its_owner(people:
     page = opened(li, f"/webhooks/{hook.id}")
     assert "search.found" in page.text and "等待" in page.text
     assert wang.get(f"/webhooks/{hook.id}").status_code == 404
+    sent(li, f"/webhooks/{hook.id}/test", page.form(f"/webhooks/{hook.id}/test"))
+    assert "webhook.test" in opened(li, f"/webhooks/{hook.id}").text
+    assert "whsec_" in sent(li, f"/webhooks/{hook.id}/rotate", page.form(f"/webhooks/{hook.id}/rotate"), 200).text
+    assert "whsec_" not in opened(li, f"/webhooks/{hook.id}").text
     sent(li, f"/webhooks/{hook.id}/remove", page.form(f"/webhooks/{hook.id}/remove"))
     assert li.get(f"/webhooks/{hook.id}").status_code == 404

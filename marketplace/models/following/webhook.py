@@ -25,6 +25,8 @@ EVENTS = {
 }
 # What happens to an organisation, whoever acts for it; searches and notices are each person's own.
 OF_ORGANISATIONS = ("match.mutual", "deal.signed", "deal.registered")
+# What is sent to see whether an address answers, whatever events it wants.
+TEST = "webhook.test"
 # Why an event that waited was not sent.
 WITHHELD = {"account_closed": N_("账号已停用，没有发送"), "stopped": N_("推送已停用，没有发送")}
 
@@ -37,7 +39,8 @@ def new_secret() -> str:
 class Webhook(Base):
     """It is of a person or of an organisation, then whoever acts for that sees to it, and nobody takes it with him.
 
-    ``secret`` signs what is sent and is shown once; ``failures`` counts deliveries given up in a row.
+    ``secret`` signs what is sent and is shown once; after a change ``former_secret`` signs too until ``former_until``,
+    so that a receiver has time to take the new one. ``failures`` counts deliveries given up in a row.
 
     One that was given up too often is stopped at ``disabled_at`` until its owner starts it again.
     """
@@ -52,6 +55,8 @@ class Webhook(Base):
     address: Mapped[str] = mapped_column(sa.String(500))
     events: Mapped[list[str]] = mapped_column(default=list)
     secret: Mapped[str] = mapped_column(sa.String(60), default=new_secret)
+    former_secret: Mapped[str | None] = mapped_column(sa.String(60))
+    former_until: Mapped[dt.datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     disabled_at: Mapped[dt.datetime | None]
@@ -61,6 +66,7 @@ class Webhook(Base):
 
     __table_args__ = (
         sa.CheckConstraint("(account_id IS NULL) <> (organisation_id IS NULL)", name="owner"),
+        sa.CheckConstraint("(former_secret IS NULL) = (former_until IS NULL)", name="former"),
         NEVER_REUSED,
     )
 

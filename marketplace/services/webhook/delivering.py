@@ -20,7 +20,7 @@ from marketplace.db import SessionFactory, now, today, unit_of_work
 from marketplace.models import Account, RoleGrant, Webhook, WebhookDelivery
 from marketplace.permissions.roles import OF_AN_ORGANISATION
 from marketplace.postbox import post
-from marketplace.services.webhook.sending import Outcome, send, signature
+from marketplace.services.webhook.sending import Outcome, send, signatures
 from marketplace.workflow import offices
 
 _AT_ONCE = 8
@@ -35,7 +35,7 @@ class Taken:
 
     id: int
     address: str
-    secret: str
+    secrets: tuple[str, ...]
     message_id: str
     body: bytes
 
@@ -56,7 +56,7 @@ def deliver_due(sessions: SessionFactory, *, allows_private: bool = False, sendi
             "User-Agent": "innovation-marketplace",
             "webhook-id": it.message_id,
             "webhook-timestamp": str(moment),
-            "webhook-signature": signature(it.secret, it.message_id, moment, it.body),
+            "webhook-signature": signatures(it.secrets, it.message_id, moment, it.body),
         }
         return sending(it.address, headers, it.body, allows_private=allows_private)
 
@@ -84,8 +84,15 @@ def _take(session: Session) -> list[Taken]:
         delivery.due_at = now() + _TAKEN_FOR
         told = {"type": delivery.event, "timestamp": delivery.created_at.isoformat(), "data": delivery.payload}
         body = json.dumps(told, ensure_ascii=False).encode()
-        taken.append(Taken(delivery.id, webhook.address, webhook.secret, delivery.message_id, body))
+        taken.append(Taken(delivery.id, webhook.address, _secrets(webhook), delivery.message_id, body))
     return taken
+
+
+def _secrets(webhook: Webhook) -> tuple[str, ...]:
+    """Return what signs an event: the secret, and the former one for as long as it is still taken."""
+    if webhook.former_secret is None or webhook.former_until is None or webhook.former_until <= now():
+        return (webhook.secret,)
+    return webhook.secret, webhook.former_secret
 
 
 def settle(session: Session, delivery_id: int, outcome: Outcome) -> None:

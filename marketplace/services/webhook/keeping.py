@@ -1,7 +1,8 @@
-"""Webhooks of a person or an organisation: registered, listed with deliveries, started again, replayed and removed."""
+"""Webhooks of a person or an organisation: registered, tried, given another secret, started again, and removed."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace import audit, rules
-from marketplace.db import today
+from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import Organisation, Webhook, WebhookDelivery
-from marketplace.models.following.webhook import OF_ORGANISATIONS
+from marketplace.models.following.webhook import OF_ORGANISATIONS, TEST, new_secret
 from marketplace.permissions import Actor, can_keep_webhook, keeper, webhooks_of
+from marketplace.postbox import new_message_id
 from marketplace.services.webhook.sending import Refused, looked_up
 
 _TOO_MANY = N_("推送地址最多 %(most)s 个，请先删除不用的。")
@@ -78,6 +80,30 @@ def start(session: Session, actor: Actor, webhook_id: int) -> Webhook:
     return found
 
 
+def rotate(session: Session, actor: Actor, webhook_id: int) -> Webhook:
+    """Give a webhook another secret, to be shown this once; the one it had signs too for the days of a rule."""
+    found = _held(session, actor, webhook_id)
+    days = rules.value(session, "webhook_overlap", today())
+    found.former_secret, found.former_until = found.secret, now() + dt.timedelta(days=days)
+    found.secret = new_secret()
+    session.flush()
+    audit.record(session, actor, "rotate_secret", "webhook", found.id)
+    return found
+
+
+def test(session: Session, actor: Actor, webhook_id: int) -> WebhookDelivery:
+    """Send a webhook an event that tells nothing, to see whether it answers; raise NotFound, Conflict."""
+    found = _held(session, actor, webhook_id)
+    waiting = sa.select(WebhookDelivery.id).filter_by(webhook_id=found.id, event=TEST)
+    is_waiting = session.scalars(waiting.where(WebhookDelivery.due_at.is_not(None)).limit(1)).first() is not None
+    if is_waiting or found.disabled_at is not None:
+        raise Conflict(N_("上一次试发还在等待发送，或者推送已停用。"))
+    sent = WebhookDelivery(webhook_id=found.id, message_id=new_message_id(), event=TEST, payload={})
+    session.add(sent)
+    session.flush()
+    return sent
+
+
 def replay(session: Session, actor: Actor, delivery_id: int) -> WebhookDelivery:
     """Send a delivery that has ended once more, under the same message id; raise NotFound, Conflict."""
     query = sa.select(WebhookDelivery).filter_by(id=delivery_id).options(joinedload(WebhookDelivery.webhook))
@@ -100,6 +126,14 @@ def remove(session: Session, actor: Actor, webhook_id: int) -> None:
     audit.record(session, actor, "remove", "webhook", found.id)
     session.delete(found)
     session.flush()
+
+
+def _held(session: Session, actor: Actor, webhook_id: int) -> Webhook:
+    """Return a webhook as it is now, which nobody else changes before this transaction ends; raise NotFound."""
+    found = get(session, actor, webhook_id)
+    audit.hold(session, "webhook", found.id)
+    session.refresh(found)
+    return found
 
 
 def _owner(actor: Actor, data: Mapping[str, Any]) -> dict[str, int]:

@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -45,10 +45,15 @@ class Outcome:
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """Return the value of the header webhook-signature."""
+    """Return the signature by one secret."""
     signed = f"{message_id}.{timestamp}.".encode() + body
     key = b64decode(secret.removeprefix("whsec_"))
     return "v1," + b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def signatures(secrets: Iterable[str], message_id: str, timestamp: int, body: bytes) -> str:
+    """Return the value of the header webhook-signature: that of each secret, with a blank between them."""
+    return " ".join(signature(secret, message_id, timestamp, body) for secret in secrets)
 
 
 def is_public(text: str) -> bool:

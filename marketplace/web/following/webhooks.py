@@ -45,21 +45,25 @@ def register() -> ResponseReturnValue:
 
 @blueprint.get("/<int:webhook_id>")
 def show(webhook_id: int) -> str:
-    with runtime().sessions() as session:
-        return render_template(
-            "following/webhook.html",
-            webhook=keeping.get(session, actor(), webhook_id),
-            deliveries=keeping.deliveries(session, actor(), webhook_id),
-            events=EVENTS,
-            withheld=WITHHELD,
-        )
+    return _webhook_page(webhook_id)
 
 
-@blueprint.post("/<int:webhook_id>/<any(start, remove):action>")
+@blueprint.post("/<int:webhook_id>/rotate")
+def rotate(webhook_id: int) -> str:
+    with unit_of_work(runtime().sessions) as session:
+        secret = keeping.rotate(session, actor(), webhook_id).secret
+    # Shown in the answer itself, like the first one.
+    return _webhook_page(webhook_id, secret)
+
+
+@blueprint.post("/<int:webhook_id>/<any(start, test, remove):action>")
 def act(webhook_id: int, action: str) -> ResponseReturnValue:
+    address = url_for(".show", webhook_id=webhook_id)
     if action == "start":
-        address = url_for(".show", webhook_id=webhook_id)
         return done(lambda session: keeping.start(session, actor(), webhook_id), _("已重新启用。"), address)
+    if action == "test":
+        told = _("试发已排入发送，几秒后刷新，看对方的回答。")
+        return done(lambda session: keeping.test(session, actor(), webhook_id), told, address)
     return done(lambda session: keeping.remove(session, actor(), webhook_id), _("已删除。"), url_for(".listing"))
 
 
@@ -73,6 +77,18 @@ def replay(webhook_id: int, delivery_id: int) -> ResponseReturnValue:
 def keep_out_of_caches(response: flask.Response) -> flask.Response:
     response.cache_control.no_store = True
     return response
+
+
+def _webhook_page(webhook_id: int, secret: str | None = None) -> str:
+    with runtime().sessions() as session:
+        return render_template(
+            "following/webhook.html",
+            webhook=keeping.get(session, actor(), webhook_id),
+            deliveries=keeping.deliveries(session, actor(), webhook_id),
+            secret=secret,
+            events=EVENTS,
+            withheld=WITHHELD,
+        )
 
 
 def _page(form: WebhookForm, secret: str | None = None) -> str:

@@ -101,6 +101,19 @@ def test_a_program_marks_what_its_person_may_read(
     assert client.get(f"{API}/favourites", headers=li).json == {"favourites": []}
 
 
+def test_a_program_of_a_unit_registers_for_it_and_for_no_other(app: Flask, client: FlaskClient) -> None:
+    opened_account(app, "buyer@example.cn", "enterprise", organisation="示例需求厂")
+    opened_account(app, "union@example.cn", "unit_union", organisation="示例需求厂")
+    buyer, union = (token_of(app, f"{name}@example.cn", "following") for name in ("buyer", "union"))
+    given = {"address": "https://1.1.1.1/hook", "events": ["match.mutual", "deal.registered"], "organisation_id": 1}
+    made = client.post(f"{API}/webhooks", json=given, headers=buyer)
+    assert (made.status_code, made.json["organisation_id"], made.json["events"]) == (201, 1, given["events"])
+    assert client.get(f"{API}/webhooks", headers=union).json["webhooks"][0]["id"] == made.json["id"]
+    for field, wrong in (("organisation_id", 2), ("events", ["search.found"]), ("events", ["webhook.test"])):
+        refused = client.post(f"{API}/webhooks", json=given | {field: wrong}, headers=buyer)
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+
+
 def test_a_program_registers_a_webhook_and_is_given_its_secret_once(
     client: FlaskClient, sessions: SessionFactory, li: dict[str, str], wang: dict[str, str]
 ) -> None:
@@ -118,7 +131,12 @@ def test_a_program_registers_a_webhook_and_is_given_its_secret_once(
     assert (waiting["event"], waiting["attempts"], waiting["delivered_at"]) == ("search.found", 0, None)
     replay = f"{API}/webhooks/deliveries/{waiting['id']}/replay"
     assert [client.post(replay, headers=it).status_code for it in (wang, li)] == [404, 409]
-    assert client.post(f"{place}/start", headers=wang).status_code == 404
+    for action in ("start", "test", "rotate"):
+        assert client.post(f"{place}/{action}", headers=wang).status_code == 404
+    assert [client.post(f"{place}/test", headers=li).status_code for _ in range(2)] == [201, 409]
+    another = client.post(f"{place}/rotate", headers=li)
+    assert another.json["secret"] not in (made.json["secret"], "") and another.json["former_until"]
+    assert another.cache_control.no_store
     assert client.post(f"{place}/start", headers=li).json == listed
     assert client.post(f"{place}/remove", headers=li).status_code == 204
     assert client.get(f"{place}/deliveries", headers=li).status_code == 404

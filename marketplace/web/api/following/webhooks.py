@@ -1,4 +1,4 @@
-"""Webhooks for the programs of a person or of his unit; the secret is in the answer to registering and nowhere else."""
+"""Webhooks for the programs of a person or of his unit; a secret is only in the answer that made it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class WebhookAnswerSchema(ma.Schema):
 
 class RegisteredWebhookSchema(WebhookAnswerSchema):
     secret = ma.fields.String(required=True, metadata={"description": _("核对签名的密钥，只给这一次")})
+
+
+class RotatedWebhookSchema(RegisteredWebhookSchema):
+    former_until = ma.fields.DateTime(required=True, metadata={"description": _("旧密钥的签名附到什么时候")})
 
 
 class WebhooksSchema(ma.Schema):
@@ -119,6 +123,37 @@ def deliveries(webhook_id: int) -> dict[str, Any]:
 def replay(delivery_id: int) -> WebhookDelivery:
     with unit_of_work(runtime().sessions) as session:
         return keeping.replay(session, actor(), delivery_id)
+
+
+@blueprint.route(f"/<{NUMBER}:webhook_id>/test", methods=["POST"])
+@blueprint.doc(
+    operationId="testWebhook",
+    summary=_("试发一次，看地址有没有回答"),
+    description=_("事件是 `webhook.test`，内容是空的；结果在推送记录里。"),
+    security=TOKEN,
+)
+@blueprint.response(201, DeliveryAnswerSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def test(webhook_id: int) -> WebhookDelivery:
+    with unit_of_work(runtime().sessions) as session:
+        return keeping.test(session, actor(), webhook_id)
+
+
+@blueprint.route(f"/<{NUMBER}:webhook_id>/rotate", methods=["POST"])
+@blueprint.doc(
+    operationId="rotateWebhookSecret",
+    summary=_("换一个密钥"),
+    description=_("新密钥只在这次回答里；旧密钥的签名再附一段时间，日期在 `former_until`。"),
+    security=TOKEN,
+)
+@blueprint.response(200, RotatedWebhookSchema)
+def rotate(webhook_id: int) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        found = keeping.rotate(session, actor(), webhook_id)
+        until = found.former_until.isoformat() if found.former_until is not None else None
+        answer = jsonify(_told(found) | {"secret": found.secret, "former_until": until})
+    answer.cache_control.no_store = True
+    return answer
 
 
 @blueprint.route(f"/<{NUMBER}:webhook_id>/start", methods=["POST"])
