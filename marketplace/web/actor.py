@@ -7,10 +7,12 @@ that ending it anywhere ends it at once. A page that shows a key in an address l
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit, urlunsplit
 
 import flask
 from flask import g, session
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from marketplace.db import unit_of_work
 from marketplace.models import Account, SignIn
@@ -56,8 +58,17 @@ def sign_in_first() -> ResponseReturnValue | None:
     """Lead a visitor to the page where one signs in; used before the requests of a whole blueprint."""
     if signed_in() is not None:
         return None
-    wanted = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else None
-    return flask.redirect(flask.url_for("entrance.sign_in", next=wanted), 303)
+    return flask.redirect(flask.url_for("entrance.sign_in", next=page_wanted()), 303)
+
+
+def page_wanted() -> str | None:
+    """Return the page to come back to after signing in: the one asked for, or the one whose form was sent."""
+    if flask.request.method == "GET":
+        return flask.request.full_path.rstrip("?")
+    came = urlsplit(flask.request.referrer or "")
+    if came.netloc != flask.request.host or not _is_page(came.path):
+        return None
+    return urlunsplit(("", "", came.path, came.query, ""))
 
 
 def remember(key: str) -> None:
@@ -81,6 +92,15 @@ def forget_sign_in() -> None:
     session.pop(_SIGN_IN, None)
     session.pop("csrf_token", None)
     g.pop("signed_in", None)
+
+
+def _is_page(path: str) -> bool:
+    """Say whether there is something to open at an address: the page of a refused form is not asked for by itself."""
+    try:
+        flask.current_app.create_url_adapter(flask.request).match(path, "GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return False
+    return True
 
 
 def _look_up(secret: str) -> SignedIn | None:

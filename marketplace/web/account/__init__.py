@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from marketplace.config import Settings
 from marketplace.permissions import can_enter_curation
 from marketplace.web.account import entrance, names, profile, tokens
-from marketplace.web.actor import SignedIn, actor, signed_in
+from marketplace.web.actor import SignedIn, actor, page_wanted, signed_in
 
 __all__ = ["init_app", "tokens"]
 
@@ -23,6 +23,7 @@ def init_app(app: Flask, settings: Settings, limiter: Limiter) -> None:
         endpoint = f"entrance.{name}"
         app.view_functions[endpoint] = guarded(app.view_functions[endpoint])
     app.add_template_global(_person, "signed_in")
+    app.add_template_global(page_wanted)
     app.add_template_global(lambda: _person() is not None and can_enter_curation(actor()), "may_enter_curation")
     names.init_app(app)
 

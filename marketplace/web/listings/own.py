@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
-from marketplace.errors import Conflict, Invalid, NotFound, StaleRevision
-from marketplace.models import Listing
-from marketplace.permissions import buyers, can_list
+from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound, StaleRevision
+from marketplace.models import Achievement, Listing
+from marketplace.permissions import buyers, can_list, can_prepare_listing
 from marketplace.runtime import runtime
 from marketplace.schemas.listing import ListingSchema
 from marketplace.services import achievement as achievements
@@ -52,7 +52,7 @@ def new(achievement_id: int) -> ResponseReturnValue:
         except Conflict as error:
             form.form_errors = [error.text(_)]
     with runtime().sessions() as session:
-        achievement = achievements.get(session, actor(), achievement_id)
+        achievement = _own(achievements.get(session, actor(), achievement_id))
         status = 200 if request.method == "GET" else 422
         return render_template(
             "listings/form.html", form=form, fields=fields_of(form), achievement=achievement, listing=None
@@ -63,7 +63,7 @@ def new(achievement_id: int) -> ResponseReturnValue:
 def revise(listing_id: int) -> ResponseReturnValue:
     with runtime().sessions() as session:
         listing = reading.get(session, actor(), listing_id)
-        achievement = listing.achievement
+        achievement = _own(listing.achievement)
         form = TermsForm() if request.method == "POST" else TermsForm.showing(listing)
     if request.method == "POST" and (data := form.load(ListingSchema())) is not None:
         try:
@@ -133,6 +133,13 @@ def answer(refusal_id: int) -> ResponseReturnValue:
         _("您的答复已记下。"),
         url_for(".mine", _anchor="refusals"),
     )
+
+
+def _own(achievement: Achievement) -> Achievement:
+    """Return an achievement whose terms the actor may write down; raise NotAllowed for another's."""
+    if not can_prepare_listing(actor(), achievement):
+        raise NotAllowed("keep", "listing")
+    return achievement
 
 
 def _told_of(listing: Listing) -> str:

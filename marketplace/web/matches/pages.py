@@ -35,11 +35,14 @@ blueprint = Blueprint("matches", __name__, url_prefix="/matches")
 _PAGE = 30
 
 
+@blueprint.before_request
+def _sign_in_without_a_key() -> ResponseReturnValue | None:
+    return None if actor().keys else sign_in_first()
+
+
 @blueprint.get("")
 def listing() -> ResponseReturnValue:
     """Show the matches of a side by what is to be done; a visitor sees those of the demands posted from here."""
-    if not actor().keys and (elsewhere := sign_in_first()) is not None:
-        return elsewhere
     with runtime().sessions() as session:
         counts = {side: meeting.counted(session, actor(), side) for side in meeting.GROUPS}
         side = _chosen("side", counts, max(counts, key=lambda it: sum(counts[it].values())))
@@ -84,8 +87,6 @@ def what_readers_said(achievement_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:match_id>")
 def show(match_id: int) -> ResponseReturnValue:
-    if not actor().keys and (elsewhere := sign_in_first()) is not None:
-        return elsewhere
     with unit_of_work(runtime().sessions) as session:
         meeting.see(session, actor(), match_id)
     return _page(match_id)

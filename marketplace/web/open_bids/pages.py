@@ -27,6 +27,11 @@ blueprint = Blueprint("open_bids", __name__, url_prefix="/open-bids")
 _PAGE = 30
 
 
+@blueprint.before_request
+def _sign_in_to_act() -> ResponseReturnValue | None:
+    return sign_in_first() if request.method == "POST" else None
+
+
 @blueprint.get("")
 def listing() -> str:
     after = request.args.get("after", type=int)
@@ -72,8 +77,6 @@ def show(call_id: int) -> str:
 
 @blueprint.post("/<int:call_id>/bid")
 def bid(call_id: int) -> ResponseReturnValue:
-    if (elsewhere := sign_in_first()) is not None:
-        return elsewhere
     form = BidForm()
     data = form.load(BidSchema())
     if data is None:

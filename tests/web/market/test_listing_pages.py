@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,9 +66,20 @@ def prepared(market: Market, **terms: str) -> str:
     return str(answer.headers["Location"])
 
 
+def sent_away(client: FlaskClient, address: str, **options: Any) -> str:
+    """Send a form that nobody signed in for, and return where that leads."""
+    options["data"] = {"csrf_token": opened(client, "/account/sign-in").form("/account/sign-in")["csrf_token"]}
+    return str(client.post(address, **options).headers["Location"])
+
+
 def test_the_owner_lists_at_a_price_and_the_first_enterprise_has_it(market: Market, client: FlaskClient) -> None:
     place = prepared(market)
-    assert client.get(place).status_code == 404
+    assert "登录以后再看" in opened(client, place, 404).text
+    for another in (f"{place}/terms", f"/listings/new/{market.achievement}"):
+        assert market.other.get(another).status_code in (403, 404)
+    for came_from, back in ((f"{place}?lang=en", f"?next={place}?lang%3Den"), (f"{place}/offer", "")):
+        referred = {"Referer": f"http://localhost{came_from}"}
+        assert sent_away(client, f"{place}/offer", headers=referred) == f"/account/sign-in{back}"
     assert "挂牌中" in press(market.owner, place, f"{place}/let-out").text
     assert "液性塑料夹具" in opened(client, "/listings?mode=exclusive_licence").text
     assert "液性塑料夹具" not in opened(client, "/listings?mode=assignment").text
