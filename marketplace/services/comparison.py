@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.models import Achievement
+from marketplace.models import Listing
 from marketplace.permissions import Actor
 from marketplace.services import achievement as achievements
+from marketplace.services.listing import exclusivity
+from marketplace.services.listing import reading as listings
 
 MOST = 5
 
@@ -28,14 +30,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Records in the order asked for, what of them their reader may see, and their indicators aligned.
+    """What of each achievement, in the order asked for, its reader may see, and their indicators aligned.
 
-    Rows that more than one achievement fills come first.
+    Rows that more than one achievement fills come first. By the id of each, ``offered`` are the listings its reader may
+    see, ``standings`` says how it stands in the market and ``taken`` in which way somebody has it to himself; what is
+    taken is offered in no other way.
     """
 
-    records: tuple[Achievement, ...]
     achievements: tuple[Mapping[str, Any], ...]
     indicators: tuple[Row, ...]
+    offered: Mapping[int, Sequence[Listing]]
+    standings: Mapping[int, str | None]
+    taken: Mapping[int, str]
 
 
 def compare(session: Session, actor: Actor, ids: Sequence[int]) -> Comparison:
@@ -44,7 +50,11 @@ def compare(session: Session, actor: Actor, ids: Sequence[int]) -> Comparison:
     known = achievements.several(session, actor, wanted)
     records = tuple(known[it] for it in wanted if it in known)
     shown = tuple(achievements.as_read(actor, it) for it in records)
-    return Comparison(records, shown, _aligned(shown))
+    taken = exclusivity.taken_among(session, [it.id for it in records])
+    seen = {it.id: listings.of_achievement(session, actor, it) for it in records}
+    offered = {it: [of for of in found if it not in taken or of.state == taken[it]] for it, found in seen.items()}
+    standings = {it: "closed" if it in taken else exclusivity.standing(of.state for of in seen[it]) for it in seen}
+    return Comparison(shown, _aligned(shown), offered, standings, taken)
 
 
 def _aligned(shown: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:

@@ -14,7 +14,6 @@ from marketplace.db import today
 from marketplace.runtime import runtime
 from marketplace.services import achievement as achievements
 from marketplace.services import comparison
-from marketplace.services.listing import reading as listings
 from marketplace.web.actor import actor
 from marketplace.web.following import citing
 
@@ -31,12 +30,10 @@ def show() -> str:
     ids = request.args.getlist("id", type=int)
     with runtime().sessions() as session:
         compared = comparison.compare(session, actor(), ids)
-        offered = {it.id: listings.of_achievement(session, actor(), it) for it in compared.records}
     shown = [it["id"] for it in compared.achievements]
     return render_template(
         "following/compare.html",
         compared=compared,
-        offered=offered,
         is_full=len(shown) == comparison.MOST,
         is_cut=len(set(ids)) > comparison.MOST,
         most=comparison.MOST,

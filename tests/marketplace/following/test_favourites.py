@@ -9,7 +9,7 @@ from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Account, Indicator
 from marketplace.permissions import VISITOR, Actor
 from marketplace.services import comparison, favourite
-from tests.factories import AccountFactory, AchievementFactory, DemandFactory, DraftFactory
+from tests.factories import AccountFactory, AchievementFactory, DemandFactory, DraftFactory, ListingFactory
 
 
 def acting(account: Account) -> Actor:
@@ -53,3 +53,15 @@ def test_indicators_of_one_name_and_unit_stand_in_one_row(session: Session) -> N
     ]  # fmt: skip
     more = [AchievementFactory().id for _ in range(comparison.MOST + 1)]
     assert len(comparison.compare(session, VISITOR, more).achievements) == comparison.MOST
+
+
+def test_what_somebody_has_to_himself_is_compared_as_taken_and_offered_in_no_other_way(session: Session) -> None:
+    taken, open_, other = (AchievementFactory() for _ in range(3))
+    ListingFactory(achievement=taken, state="withdrawn")
+    had = ListingFactory(achievement=taken, mode="exclusive_licence", price_form="agreed", price=None,
+                         state="licensed_exclusive")  # fmt: skip
+    offer = ListingFactory(achievement=open_)
+    compared = comparison.compare(session, VISITOR, [taken.id, open_.id, other.id])
+    assert compared.taken == {taken.id: "licensed_exclusive"}
+    assert compared.standings == {taken.id: "closed", open_.id: "available", other.id: None}
+    assert compared.offered == {taken.id: [had], open_.id: [offer], other.id: []}
