@@ -13,7 +13,7 @@ def render_item(kind, item, _context):
     return False
 
 
-with context.config.attributes["engine"].connect() as connection:
+def migrate(connection):
     context.configure(
         connection,
         target_metadata=Base.metadata,
@@ -25,4 +25,25 @@ with context.config.attributes["engine"].connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
+
+
+def migrate_sqlite(connection):
+    """Let a table be copied without what refers to it: that would go with the old one, or keep it from going."""
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    try:
+        migrate(connection)
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise RuntimeError(f"A migration left {broken[0]} {broken[1]} without the {broken[2]} it refers to.")
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+with context.config.attributes["engine"].connect() as connection:
+    if connection.dialect.name == "sqlite":
+        migrate_sqlite(connection)
+    else:
+        migrate(connection)
+        connection.commit()
