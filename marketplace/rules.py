@@ -164,6 +164,8 @@ _RULES = (
     Rule("plaque_series", "list", ["县级 XJ", "市（州）级 SZ", "产业级 CY", "省级 SJ", "省级示范 SF"],
          N_("牌匾编号的字头：每行先写梯次，空一格写字头")),
     Rule("naming_publicity", "working_days", 5, N_("创新工作室命名公示的期限"), _MEDALS, least=1),
+    Rule("showcase_publicity", "working_days", 5,
+         N_("不出自竞赛的示范企业、示范园区公示的期限（0 为不公示）；出自竞赛的按竞赛的规定"), _MEDALS),
     Rule("leader_replacement", "days", 60, N_("领衔人退休、调离或失去荣誉后，多少天内确定新的领衔人"),
          N_("齐齐哈尔市的管理办法")),
     Rule("grant_spending", "days", 365, N_("工作室经费到账多少天没有用完就提示")),

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from marketplace.contest_state_names import (
+    COMPETITION_REGISTRATION,
+    COMPETITION_SHOWCASE,
+    CONTEST,
+    CONTEST_STAGE,
+    CONTESTANT,
+)
 from marketplace.errors import N_
 
 ACHIEVEMENT = {
@@ -237,39 +244,13 @@ ROLE = {
     "worker": N_("职工"),
 }
 
-CONTEST = {
-    "draft": N_("草稿"),
-    "open": N_("报名中"),
-    "running": N_("比赛中"),
-    "ranked": N_("名次已定"),
-    "publicity": N_("公示中"),
-    "published": N_("已公布"),
-    "cancelled": N_("已取消"),
-}
-
-CONTEST_STAGE = {
-    "waiting": N_("尚未开始"),
-    "scoring": N_("评分中"),
-    "second_round": N_("第二轮评分中"),
-    "ranked": N_("名次已定"),
-}
-
-CONTESTANT = {
-    "registered": N_("已报名"),
-    "withdrawn": N_("已退出"),
-    "disqualified": N_("取消资格"),
-    "publicity": N_("公示中"),
-    "objected": N_("有异议"),
-    "struck": N_("公示中撤下"),
-    "awarded": N_("已授予"),
-    "revoked": N_("已撤销"),
-}
-
 STATES: Mapping[str, Mapping[str, str]] = {
     "achievement": ACHIEVEMENT,
     "award": AWARD,
     "benefit": BENEFIT,
     "campaign": CAMPAIGN,
+    "competition_registration": COMPETITION_REGISTRATION,
+    "competition_showcase": COMPETITION_SHOWCASE,
     "condition": CONDITION,
     "contest": CONTEST,
     "contest_stage": CONTEST_STAGE,

@@ -8,9 +8,11 @@ set and filters on it. Writing is one function a verb, named ``can_<verb>``; a s
 from marketplace.permissions.actors import SYSTEM, VISITOR, Actor, Deputised, Grant, signed_by, upwards
 from marketplace.permissions.awards import can_decide_objections, can_follow_award, can_judge, can_run_award
 from marketplace.permissions.competitions import (
+    can_decide_showcase,
     can_evaluate,
     can_name_showcase,
     can_prove_evaluation,
+    can_see_grade,
     can_see_registration,
     registrations_seen,
     showcase_levels,
@@ -149,6 +151,7 @@ __all__ = [
     "can_confirm_entries",
     "can_decide_contest",
     "can_decide_objections",
+    "can_decide_showcase",
     "can_edit_achievement",
     "can_edit_demand",
     "can_enter_curation",
@@ -191,6 +194,7 @@ __all__ = [
     "can_see_crew",
     "can_see_entry",
     "can_see_figures",
+    "can_see_grade",
     "can_see_match",
     "can_see_name",
     "can_see_person",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from marketplace.models import Campaign, CompetitionRegistration
+from marketplace.models import Campaign, CompetitionRegistration, CompetitionShowcase
 from marketplace.models.participation.campaign import LEVELS
-from marketplace.models.participation.competition import PHASES
+from marketplace.models.participation.competition import PHASES, TOLD_REGISTRATIONS
 from marketplace.permissions.actors import Actor, within
 from marketplace.permissions.participation import can_confirm_entries, can_follow_campaign, can_run_campaign
 from marketplace.permissions.people import audits_unit, unit_seen
@@ -36,6 +36,12 @@ def registrations_seen(actor: Actor, campaign: Campaign) -> sa.ColumnElement[boo
     return sa.true() if can_follow_campaign(actor, campaign) else unit_seen(actor, Permission.PARTICIPATION_CONFIRM)
 
 
+def can_see_grade(actor: Actor, registration: CompetitionRegistration) -> bool:
+    """Say whether the actor is told the grade of a unit he sees: everybody once announced, before who follows it."""
+    follows = actor.reads and can_follow_campaign(actor, registration.campaign)
+    return follows or registration.state in TOLD_REGISTRATIONS
+
+
 def can_evaluate(actor: Actor, registration: CompetitionRegistration, phase: str) -> bool:
     """Say whether the actor evaluates a unit in a phase.
 
@@ -63,6 +69,14 @@ def can_name_showcase(actor: Actor, level: str, region_path: str, industry_path:
         and within(industry_path, it.industry_path)
         for it in actor.grants
     )
+
+
+def can_decide_showcase(actor: Actor, showcase: CompetitionShowcase) -> bool:
+    """Say whether the actor shows, names and takes back a showcase: the office of its level, nobody of the unit."""
+    unit = showcase.organisation
+    is_of_unit = showcase.organisation_id in actor.unit_ids | actor.organisation_ids
+    industry_path = unit.industry_path if unit is not None else ""
+    return can_name_showcase(actor, showcase.level, showcase.region_path, industry_path) and not is_of_unit
 
 
 def showcase_levels(actor: Actor) -> list[str]:

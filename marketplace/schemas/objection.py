@@ -12,7 +12,7 @@ from marketplace.schemas.fields import DomainSchema, Line, Text, Whole
 
 
 class ObjectionSchema(DomainSchema):
-    noun = Text(20, required=True, validate=ma.validate.OneOf(SHOWN))
+    noun = Text(30, required=True, validate=ma.validate.OneOf(SHOWN))
     object_id = Whole(1, 2**31 - 1, required=True)
     name = Line(100, load_default="")
     contact = Line(120, load_default="")

@@ -13,6 +13,8 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import (
     Achievement,
+    CompetitionRegistration,
+    CompetitionShowcase,
     Contestant,
     Objection,
     PriceNotice,
@@ -20,7 +22,16 @@ from marketplace.models import (
     PublicityEntry,
     StudioApplication,
 )
-from marketplace.permissions import Actor, Permission, can, can_decide_contest, can_decide_objections, can_run_naming
+from marketplace.permissions import (
+    Actor,
+    Permission,
+    can,
+    can_decide_contest,
+    can_decide_objections,
+    can_decide_showcase,
+    can_evaluate,
+    can_run_naming,
+)
 from marketplace.services import amendment as amendments
 from marketplace.services import publicity as publicities
 from marketplace.services.naming.telling import tell_unit
@@ -59,10 +70,11 @@ def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
     """Say whether an objection to a record is the actor's to decide, and he has no part in the record.
 
     One to a golden idea is decided by the office that runs the round, one to a studio by the office that runs the
-    batch, one to a prize by the office that runs the contest, and one to an achievement or its price by the province.
+    batch, one to a prize or a grade by the office that runs the contest or the competition, one to a showcase by the
+    office that names it, and one to an achievement or its price by the province.
     """
-    if isinstance(record, Contestant):
-        return can(actor, Permission.OBJECTION_DECIDE) and can_decide_contest(actor, record)
+    if isinstance(record, Contestant | CompetitionRegistration | CompetitionShowcase):
+        return can(actor, Permission.OBJECTION_DECIDE) and _decides_of_campaign(actor, record)
     subject = record.deal.achievement if isinstance(record, PriceNotice) else record
     award, batch = objection.publicity.award_round, objection.publicity.naming_batch
     if award is not None and not can_decide_objections(actor, award):
@@ -72,6 +84,14 @@ def handles(actor: Actor, objection: Objection, record: Shown) -> bool:
     is_of_province = award is None and batch is None
     permission = Permission.ACHIEVEMENT_REVIEW if is_of_province else Permission.OBJECTION_DECIDE
     return can(actor, permission, subject) and workflow.is_impartial(actor, subject)
+
+
+def _decides_of_campaign(actor: Actor, record: Contestant | CompetitionRegistration | CompetitionShowcase) -> bool:
+    if isinstance(record, Contestant):
+        return can_decide_contest(actor, record)
+    if isinstance(record, CompetitionShowcase):
+        return can_decide_showcase(actor, record)
+    return can_evaluate(actor, record, "after")
 
 
 def get(session: Session, actor: Actor, objection_id: int) -> Objection:
@@ -139,8 +159,10 @@ def _hold_list(session: Session, objection_id: int) -> None:
     """Wait until nobody else is about to change the list an objection is to, by a decision or by its batch."""
     listed = sa.select(Publicity.naming_batch_id).join(Objection, Objection.publicity_id == Publicity.id)
     batch_id = session.scalar(listed.where(Objection.id == objection_id))
-    # A list that changes becomes another one, so whoever decides of what is of no batch waits for all who do.
-    audit.hold(session, "publicity" if batch_id is None else "naming_batch", batch_id or 0)
+    if batch_id is None:
+        publicities.hold(session)
+    else:
+        audit.hold(session, "naming_batch", batch_id)
 
 
 def _strike(session: Session, actor: Actor, record: Shown, finding: str) -> None:

@@ -7,7 +7,7 @@ begins its period anew (rules 59 and 60).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotFound
 from marketplace.models import (
     Achievement,
+    CompetitionRegistration,
+    CompetitionShowcase,
     Contestant,
     Objection,
     PriceNotice,
@@ -31,13 +33,18 @@ from marketplace.services import amendment as amendments
 from marketplace.services.authoring import contributors
 from marketplace.services.disclosing import personal_data
 
-Shown = Achievement | Contestant | PriceNotice | Proposal | StudioApplication
+Shown = (
+    Achievement | CompetitionRegistration | CompetitionShowcase | Contestant | PriceNotice | Proposal
+    | StudioApplication
+)  # fmt: skip
 Entries = Sequence[tuple[Shown, Mapping[str, Any]]]
 
 # Where an entry still waits for the end of its period.
 WAITING = ("publicity", "objected")
 _MODELS: Mapping[str, Any] = {
     "achievement": Achievement,
+    "competition_registration": CompetitionRegistration,
+    "competition_showcase": CompetitionShowcase,
     "contestant": Contestant,
     "price_notice": PriceNotice,
     "proposal": Proposal,
@@ -118,6 +125,12 @@ def start(
     return begun
 
 
+def add_to(session: Session, actor: Actor, running: Publicity | None, entries: Entries, **terms: Any) -> Publicity:
+    """Begin the period of entries, with those that wait on a running list, which begins anew; ``terms`` as of a new."""
+    begun = begin_anew(session, actor, running.id, entries) if running is not None else None
+    return begun if begun is not None else start(session, actor, entries, **terms)
+
+
 def listed(session: Session, *, over: bool = False, limit: int = 100) -> list[Publicity]:
     """Return the lists the public can see now, or those of the past, newest first."""
     running = Publicity.closed_at.is_(None)
@@ -133,14 +146,14 @@ def get(session: Session, publicity_id: int) -> Publicity:
     return found
 
 
-def running_for(session: Session, record: Shown) -> Publicity | None:
-    """Return the list a record stands on now: the last one, where an earlier one still waits for its other entries."""
+def running_for(session: Session, *records: Shown) -> Publicity | None:
+    """Return the list records of a noun stand on now: the last, where an earlier one still waits for other entries."""
     query = (
         sa.select(Publicity)
         .join(Publicity.entries)
         .where(
-            PublicityEntry.noun == record.__tablename__,
-            PublicityEntry.object_id == record.id,
+            PublicityEntry.noun.in_({it.__tablename__ for it in records}),
+            PublicityEntry.object_id.in_([it.id for it in records]),
             Publicity.closed_at.is_(None),
         )
     )
@@ -161,6 +174,11 @@ def announceable(session: Session, actor: Actor, *, limit: int) -> list[Achievem
     return list(session.scalars(query.options(selectinload(Achievement.units)).order_by(Achievement.id).limit(limit)))
 
 
+def hold(session: Session) -> None:
+    """Wait until nobody else changes a list: by a change it becomes another one, so that all of them wait."""
+    audit.hold(session, "publicity", 0)
+
+
 def require_over(session: Session, record: Shown) -> Publicity:
     """Return the list of a record whose final step may be taken; raise Conflict while it may not."""
     publicity = running_for(session, record)
@@ -179,17 +197,22 @@ def finish(session: Session, actor: Actor, publicity_id: int) -> dict[int, Domai
     Each is a step of its own, so that one that is held up leaves the others published.
     """
     publicity = get(session, publicity_id)
-    results: dict[int, DomainError | None] = {}
-    for achievement, _text in _waiting(session, publicity):
-        if not isinstance(achievement, Achievement):
-            continue
-        try:
-            _publish(session, actor, achievement)
-        except DomainError as error:
-            results[achievement.id] = error
-        else:
-            results[achievement.id] = None
+    waiting = [it for it, _text in _waiting(session, publicity) if isinstance(it, Achievement)]
+    results = each(waiting, lambda it: _publish(session, actor, it))
     close_if_done(session, publicity)
+    return results
+
+
+def each(waiting: Iterable[Any], finish_one: Callable[[Any], Any]) -> dict[int, DomainError | None]:
+    """Take the final step of each that waits; return, for each, what holds it up or None."""
+    results: dict[int, DomainError | None] = {}
+    for record in waiting:
+        try:
+            finish_one(record)
+        except DomainError as error:
+            results[record.id] = error
+        else:
+            results[record.id] = None
     return results
 
 

@@ -13,6 +13,8 @@ from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAt
 from marketplace.models import (
     Achievement,
     AuditEntry,
+    CompetitionRegistration,
+    CompetitionShowcase,
     Contestant,
     Deal,
     Demand,
@@ -27,6 +29,8 @@ from marketplace.permissions import Actor, can, require
 from marketplace.workflow import desks, notices
 from marketplace.workflow.tables import (
     ACHIEVEMENT,
+    COMPETITION_REGISTRATION,
+    COMPETITION_SHOWCASE,
     CONTESTANT,
     DEAL,
     DEMAND,
@@ -38,13 +42,18 @@ from marketplace.workflow.tables import (
     Transition,
 )
 
-Record = Achievement | Contestant | Deal | Demand | Listing | Match | PriceNotice | Proposal | StudioApplication
+Record = (
+    Achievement | CompetitionRegistration | CompetitionShowcase | Contestant | Deal | Demand | Listing | Match
+    | PriceNotice | Proposal | StudioApplication
+)  # fmt: skip
 
 # What lies in no place of its own: whose a step is to take, the service asked.
-_PLACELESS = (Contestant, Deal, Listing, Match, PriceNotice)
+_PLACELESS = (CompetitionRegistration, CompetitionShowcase, Contestant, Deal, Listing, Match, PriceNotice)
 
 _TABLES: dict[type[Record], tuple[str, tuple[Transition, ...]]] = {
     Achievement: ("achievement", ACHIEVEMENT),
+    CompetitionRegistration: ("competition_registration", COMPETITION_REGISTRATION),
+    CompetitionShowcase: ("competition_showcase", COMPETITION_SHOWCASE),
     Contestant: ("contestant", CONTESTANT),
     Deal: ("deal", DEAL),
     Demand: ("demand", DEMAND),
@@ -166,6 +175,10 @@ def _establish_facts(actor: Actor, record: Record, action: str, reason: str | No
             record.published_state, record.published_at = "published", record.published_at or now()
         elif record.state == "revoked":
             record.published_state = "revoked"
+    elif isinstance(record, CompetitionRegistration):
+        record.taken_back_because = _because(reason) if record.state in ("struck", "revoked") else ""
+    elif isinstance(record, CompetitionShowcase) and record.state in ("struck", "revoked"):
+        record.revoked_on, record.revoked_because = today(), _because(reason)
     elif isinstance(record, Demand) and record.state == "verified":
         record.verified_by, record.verified_at = actor.name, now()
     elif isinstance(record, Match):
@@ -179,6 +192,10 @@ def _establish_facts(actor: Actor, record: Record, action: str, reason: str | No
             record.begun_on = record.begun_on or today()
         elif record.state in DECIDED:
             record.decided_by, record.decided_at, record.reply = actor.name, now(), reason or record.reply
+
+
+def _because(reason: str | None) -> str:
+    return (reason or "").strip()[:500]
 
 
 def _establish_facts_of_match(actor: Actor, match: Match, action: str) -> None:

@@ -39,6 +39,9 @@ def _step(
     return Transition(action, (source,), target, permission, needs_reason, at_desk=True, process=process)
 
 
+_SHOWN = ("publicity", "objected")
+
+
 def _objections(permission: Permission, upheld: str) -> tuple[Transition, ...]:
     """Return what an objection does to a record in publicity: anybody raises it, an office decides."""
     return (
@@ -173,6 +176,32 @@ CONTESTANT = (
     Transition("strike", ("publicity", "objected"), "struck", Permission.CAMPAIGN_RUN, True, process="contest"),
     Transition("award", ("publicity",), "awarded", Permission.CAMPAIGN_RUN, process="contest"),
     Transition("revoke", ("awarded",), "revoked", Permission.CAMPAIGN_RUN, True, process="contest"),
+)
+
+# Who leaves the competition leaves the list as well. Without days of publicity a grade is told when it is given.
+COMPETITION_REGISTRATION = (
+    Transition(
+        "grade", ("registered", "graded", "struck", "announced", "revoked"), "graded", Permission.CAMPAIGN_RUN,
+        process="competition",
+    ),
+    Transition("announce", ("graded",), "publicity", Permission.CAMPAIGN_RUN, process="competition"),
+    *_objections(Permission.OBJECTION_DECIDE, "struck"),
+    Transition("strike", _SHOWN, "struck", Permission.CAMPAIGN_RUN, True, process="competition"),
+    Transition("withdraw", _SHOWN, "struck", Permission.PARTICIPATION_CONFIRM, True, process="competition"),
+    Transition("publish", ("graded", "publicity"), "announced", Permission.CAMPAIGN_RUN, process="competition"),
+    Transition("revoke", ("announced",), "revoked", Permission.CAMPAIGN_RUN, True, process="competition"),
+    Transition(
+        "return", ("graded", "struck", "announced", "revoked"), "registered", Permission.PARTICIPATION_CONFIRM,
+        process="competition",
+    ),
+)  # fmt: skip
+
+COMPETITION_SHOWCASE = (
+    Transition("announce", ("proposed",), "publicity", Permission.CAMPAIGN_RUN, process="competition"),
+    *_objections(Permission.OBJECTION_DECIDE, "struck"),
+    Transition("strike", ("proposed", *_SHOWN), "struck", Permission.CAMPAIGN_RUN, True, process="competition"),
+    Transition("name", ("proposed", "publicity"), "named", Permission.CAMPAIGN_RUN, process="competition"),
+    Transition("revoke", ("named",), "revoked", Permission.CAMPAIGN_RUN, True, process="competition"),
 )
 
 PRICE_NOTICE = (

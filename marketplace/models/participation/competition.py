@@ -18,13 +18,20 @@ from marketplace.models.people.organisation import Organisation
 # In the order in which they are held; before and after there is one, during as many as it takes.
 PHASES = ("before", "during", "after")
 SHOWCASE_KINDS = ("enterprise", "park")
+# A grade is given by who runs the competition, shown to the public, and announced where nothing stands in its way.
+REGISTRATION_STATES = ("registered", "graded", "publicity", "objected", "struck", "announced", "revoked")
+SHOWCASE_STATES = ("proposed", "publicity", "objected", "struck", "named", "revoked")
+# What everybody is told; a name that was revoked is told with it.
+TOLD_REGISTRATIONS, TOLD_SHOWCASES = ("announced", "revoked"), ("named", "revoked")
+_TAKEN_BACK = ("struck", "revoked")
 
 
 class CompetitionRegistration(Aggregate, Base):
     """A unit in a competition; the fact that the coverage of enterprises counts (domain rule 52).
 
     ``enterprise_class`` is the finer class where that of the competition is divided: the four types of non-public
-    enterprises. Whoever withdrew stays on record, and ``grade`` is one of those the campaign gives out.
+    enterprises. Whoever withdrew stays on record. ``grade`` is one of those the campaign gives out, and ``state`` how
+    far it is on its way to the public; ``taken_back_because`` says why it left the list, or was revoked later.
     """
 
     __tablename__ = "competition_registration"
@@ -32,6 +39,7 @@ class CompetitionRegistration(Aggregate, Base):
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     enterprise_class: Mapped[str | None] = mapped_column(sa.String(30))
+    state: Mapped[str] = mapped_column(sa.String(20), default="registered")
     registered_on: Mapped[dt.date] = mapped_column(index=True)
     registered_by: Mapped[str] = mapped_column(sa.String(120))
     withdrawn_on: Mapped[dt.date | None]
@@ -40,6 +48,7 @@ class CompetitionRegistration(Aggregate, Base):
     graded_because: Mapped[str] = mapped_column(sa.Text, default="")
     graded_by: Mapped[str | None] = mapped_column(sa.String(120))
     graded_at: Mapped[dt.datetime | None]
+    taken_back_because: Mapped[str] = mapped_column(sa.String(500), default="")
 
     campaign: Mapped[Campaign] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -53,6 +62,9 @@ class CompetitionRegistration(Aggregate, Base):
         sa.CheckConstraint(
             "(grade IS NULL) = (graded_by IS NULL) AND (grade IS NULL) = (graded_at IS NULL)", name="graded"
         ),
+        sa.CheckConstraint(f"state IN {REGISTRATION_STATES}", name="state"),
+        sa.CheckConstraint("(state = 'registered') = (grade IS NULL)", name="graded_state"),
+        sa.CheckConstraint(f"(state IN {_TAKEN_BACK}) = (taken_back_because <> '')", name="taken_back"),
         sa.UniqueConstraint("campaign_id", "organisation_id"),
         NEVER_REUSED,
     )
@@ -138,16 +150,18 @@ class CompetitionValue(Base):
 
 
 class CompetitionShowcase(Aggregate, Base):
-    """A showcase enterprise (示范企业) or park (示范园区), named by an office; one that was revoked stays on record.
+    """A showcase enterprise (示范企业) or park (示范园区), proposed by an office, named after its publicity.
 
     An enterprise is a unit on file, a park has a name and a place of its own. ``criteria`` is what it was chosen by,
-    ``basis`` the document that names it, ``campaign_id`` the competition it came from, where it came from one.
+    ``basis`` the document that names it, ``campaign_id`` the competition it came from, where it came from one. One that
+    was struck from the list, or revoked later, stays on record with the day and the reason.
     """
 
     __tablename__ = "competition_showcase"
 
     kind: Mapped[str] = mapped_column(sa.String(20), index=True)
     level: Mapped[str] = mapped_column(sa.String(10))
+    state: Mapped[str] = mapped_column(sa.String(20), default="proposed", index=True)
     campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaign.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(200), default="")
@@ -169,7 +183,11 @@ class CompetitionShowcase(Aggregate, Base):
             "(kind = 'enterprise') = (organisation_id IS NOT NULL) AND (kind = 'park') = (name <> '')", name="named"
         ),
         sa.CheckConstraint("criteria <> '' AND basis <> ''", name="basis"),
-        sa.CheckConstraint("(revoked_on IS NULL) = (revoked_because = '')", name="revoked"),
+        sa.CheckConstraint(f"state IN {SHOWCASE_STATES}", name="state"),
+        sa.CheckConstraint(
+            f"(state IN {_TAKEN_BACK}) = (revoked_on IS NOT NULL) AND (revoked_on IS NULL) = (revoked_because = '')",
+            name="revoked",
+        ),
         # An enterprise is a showcase of a level once at a time.
         sa.Index(
             "uq_competition_showcase_standing", "level", "organisation_id", unique=True,

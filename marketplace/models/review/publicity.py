@@ -13,7 +13,10 @@ from marketplace.models.proposals.award import AwardRound
 from marketplace.models.studios.naming_batch import NamingBatch
 
 # The nouns of what is shown to the public.
-SHOWN = ("achievement", "contestant", "price_notice", "proposal", "studio_application")
+SHOWN = (
+    "achievement", "competition_registration", "competition_showcase", "contestant", "price_notice", "proposal",
+    "studio_application",
+)  # fmt: skip
 OBJECTION_STATES = ("open", "upheld", "dismissed")
 
 
@@ -23,7 +26,7 @@ class PublicityEntry(Base):
     __tablename__ = "publicity_entry"
 
     publicity_id: Mapped[int] = mapped_column(sa.ForeignKey("publicity.id", ondelete="CASCADE"), primary_key=True)
-    noun: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    noun: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     object_id: Mapped[int] = mapped_column(primary_key=True)
     position: Mapped[int]
     text: Mapped[dict[str, Any]]
@@ -72,7 +75,7 @@ class Objection(Aggregate, Base):
     __tablename__ = "objection"
 
     publicity_id: Mapped[int] = mapped_column(sa.ForeignKey("publicity.id"), index=True)
-    noun: Mapped[str] = mapped_column(sa.String(20))
+    noun: Mapped[str] = mapped_column(sa.String(30))
     object_id: Mapped[int]
     state: Mapped[str] = mapped_column(sa.String(10), default="open", index=True)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace import audit
+from marketplace import audit, workflow
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed
 from marketplace.models import (
@@ -24,6 +24,10 @@ from marketplace.models import (
 )
 from marketplace.permissions import Actor, can_evaluate, can_run_campaign
 from marketplace.services.competition import registering
+from marketplace.services.publicity import WAITING
+
+# In which states the place of a grade is taken.
+HOLDING = ("graded", *WAITING, "announced")
 
 
 def indicators(session: Session, campaign: Campaign) -> list[CompetitionIndicator]:
@@ -68,7 +72,7 @@ def evaluate(session: Session, actor: Actor, registration_id: int, data: Mapping
     """Keep what was found of a unit, from what ``EvaluationSchema.load`` returned.
 
     The parts before and after are one each and are written over until they are fixed: before by the day the competition
-    opens, after by the publication of its results. Raises NotAllowed, Invalid for an indicator the competition does not
+    opens, after by the publicity of the grade. Raises NotAllowed, Invalid for an indicator the competition does not
     have or a day that is not of the phase, Conflict where the part is fixed or the unit has left.
     """
     registration, phase = registering.get(session, actor, registration_id), data["phase"]
@@ -142,8 +146,9 @@ def compared(session: Session, registration: CompetitionRegistration) -> list[Co
 def grade(session: Session, actor: Actor, registration_id: int, given: str, reason: str) -> CompetitionRegistration:
     """Grade a unit that was measured after the competition, within what the campaign gives out of each grade.
 
-    Raises NotAllowed for who does not run it or comes from the unit, Invalid for a grade the campaign does not have,
-    Conflict where none is left or the results are published.
+    The grade waits for its publicity, and is announced at once where the campaign has no days of it. Raises NotAllowed
+    for who does not run it or comes from the unit, Invalid for a grade the campaign does not have, Conflict where none
+    is left, the grade is shown already, or the results are published.
     """
     registration = registering.get(session, actor, registration_id)
     if not can_evaluate(actor, registration, "after"):
@@ -155,24 +160,32 @@ def grade(session: Session, actor: Actor, registration_id: int, given: str, reas
         raise Invalid({"grade": [N_("竞赛没有设这个等级，请从列表里选。")]})
     if campaign.state == "published" or registration.withdrawn_on is not None:
         raise Conflict(N_("竞赛的结果已经公布，或者单位已经退出，不能再定等级。"))
+    if is_fixed(registration):
+        raise Conflict(N_("这个单位的等级已经公示，不能直接改；请先写明理由撤下或者撤销，再重新评定。"))
     if not any(it.phase == "after" for it in registration.evaluations):
         raise Conflict(N_("先作竞赛后的评价，再定等级。"))
     if grades_given(session, campaign, besides=registration.id)[given] >= campaign.quotas[given]:
         raise Conflict(N_("这个等级的名额已满。"))
     registration.grade, registration.graded_because = given, reason.strip()
     registration.graded_by, registration.graded_at = actor.name, now()
+    told = {"grade": given}
+    workflow.apply(session, actor, registration, "grade", reason.strip() or None, told, process="competition")
+    if not campaign.publicity_days:
+        workflow.apply(session, actor, registration, "publish", payload=told, process="competition")
     session.flush()
-    audit.record(
-        session, actor, "grade", "competition_registration", registration.id, reason=reason.strip() or None,
-        payload={"grade": given},
-    )  # fmt: skip
     return registration
 
 
+def is_fixed(registration: CompetitionRegistration) -> bool:
+    """Say whether a grade is shown, or was announced after it had been shown, and so is not simply written over."""
+    was_shown = registration.state == "announced" and registration.campaign.publicity_days > 0
+    return was_shown or registration.state in WAITING
+
+
 def grades_given(session: Session, campaign: Campaign, besides: int = 0) -> Counter[str]:
-    """Return how many units have each grade."""
+    """Return how many units have each grade, announced or on its way there."""
     of = CompetitionRegistration
-    query = sa.select(of.grade).where(of.campaign_id == campaign.id, of.grade.is_not(None), of.id != besides)
+    query = sa.select(of.grade).where(of.campaign_id == campaign.id, of.state.in_(HOLDING), of.id != besides)
     return Counter(it for it in session.scalars(query.where(of.withdrawn_on.is_(None))) if it)
 
 
@@ -184,6 +197,8 @@ def _require_phase(registration: CompetitionRegistration, phase: str, day: dt.da
         raise Conflict(N_("竞赛还没有开放，或者结果已经公布，不能评价。"))
     if phase == "before" and today() >= locked_from(registration):
         raise Conflict(N_("竞赛前的评价从 %(day)s 起锁定，不能再改。"), day=locked_from(registration))
+    if phase == "after" and is_fixed(registration):
+        raise Conflict(N_("这个单位的等级已经公示，竞赛后的评价不能再改。"))
     if phase == "during" and not campaign.opens_on <= day <= campaign.closes_on:
         raise Invalid({"evaluated_on": [N_("竞赛中的评价，日期应在竞赛期间。")]})
     if phase == "after" and day < campaign.closes_on:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from marketplace import audit, vocabulary
+from marketplace import audit, vocabulary, workflow
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Campaign, CompetitionAbsence, CompetitionRegistration, Organisation
@@ -21,6 +21,7 @@ from marketplace.permissions import (
     registrations_seen,
     takes_part,
 )
+from marketplace.services import publicity
 from marketplace.services.organisation import name_key
 from marketplace.services.participation import campaigns, counting
 
@@ -129,8 +130,10 @@ def register(session: Session, actor: Actor, campaign_id: int, data: Mapping[str
     if found.withdrawn_on is not None:
         left = {"left_on": found.withdrawn_on, "because": found.withdrawn_because}
         found.absences.append(CompetitionAbsence(**left, returned_on=today()))
-    found.withdrawn_on, found.withdrawn_because = None, ""
-    found.grade, found.graded_because, found.graded_by, found.graded_at = None, "", None, None
+        found.withdrawn_on, found.withdrawn_because = None, ""
+        if found.grade is not None:
+            found.grade, found.graded_because, found.graded_by, found.graded_at = None, "", None, None
+            workflow.apply(session, actor, found, "return", process="competition")
     found.enterprise_class, found.registered_by = kind, actor.name
     session.flush()
     told = {"campaign": campaign.id, "unit": unit.id, "type": kind}
@@ -139,10 +142,13 @@ def register(session: Session, actor: Actor, campaign_id: int, data: Mapping[str
 
 
 def withdraw(session: Session, actor: Actor, registration_id: int, reason: str) -> CompetitionRegistration:
-    """Take a unit out of a competition with a reason; the record stays. Raises NotAllowed, Invalid or Conflict."""
+    """Take a unit out of a competition with a reason; the record stays, and leaves the list that is shown.
+
+    Raises NotAllowed, Invalid or Conflict.
+    """
     found = get(session, actor, registration_id)
     _open(session, actor, found.campaign_id)
-    audit.hold(session, "competition", found.campaign_id)
+    hold(session, found.campaign_id)
     session.refresh(found)
     if not can_confirm_entries(actor, found.organisation):
         raise NotAllowed("register", "competition_registration")
@@ -152,8 +158,18 @@ def withdraw(session: Session, actor: Actor, registration_id: int, reason: str) 
         raise Conflict(N_("这个单位已经退出。"))
     found.withdrawn_on, found.withdrawn_because = today(), reason.strip()
     session.flush()
-    audit.record(session, actor, "withdraw", "competition_registration", found.id, reason=reason.strip())
+    if found.state in publicity.WAITING and (shown := publicity.running_for(session, found)) is not None:
+        workflow.apply(session, actor, found, "withdraw", reason, process="competition")
+        publicity.begin_anew(session, actor, shown.id)
+    else:
+        audit.record(session, actor, "withdraw", "competition_registration", found.id, reason=reason.strip())
     return found
+
+
+def hold(session: Session, campaign_id: int) -> None:
+    """Wait until nobody else changes a competition or what is shown of it, an objection that is decided included."""
+    audit.hold(session, "competition", campaign_id)
+    publicity.hold(session)
 
 
 def _open(session: Session, actor: Actor, campaign_id: int) -> Campaign:

@@ -1,4 +1,4 @@
-"""Showcase enterprises (示范企业) and parks (示范园区): named with their basis, listed for everybody, revocable."""
+"""Showcase enterprises (示范企业) and parks (示范园区): proposed with their basis, listed for everybody, revocable."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace import audit, vocabulary
-from marketplace.db import today
+from marketplace import audit, vocabulary, workflow
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import CompetitionShowcase, Organisation
-from marketplace.permissions import Actor, can_name_showcase, path_within
-from marketplace.services.competition import registering
+from marketplace.models.participation.competition import TOLD_SHOWCASES
+from marketplace.permissions import Actor, can_decide_showcase, can_name_showcase, path_within
+from marketplace.services import publicity
+from marketplace.services.competition import registering, showing
 from marketplace.services.organisation import name_key
 
 
-def get(session: Session, showcase_id: int) -> CompetitionShowcase:
-    """Return a showcase; raise NotFound. They are for everybody, those that were revoked as well."""
+def get(session: Session, actor: Actor, showcase_id: int) -> CompetitionShowcase:
+    """Return a showcase; raise NotFound. Those that were named are for everybody, others for the office of each."""
     found = session.get(CompetitionShowcase, showcase_id)
-    if found is None:
+    if found is None or not (found.state in TOLD_SHOWCASES or can_decide_showcase(actor, found)):
         raise NotFound("competition_showcase", showcase_id)
     return found
 
@@ -36,7 +37,7 @@ def listed(
 ) -> list[CompetitionShowcase]:
     """Return the showcases that stand, or those that were revoked, the newest first, from below the id ``after``."""
     of = CompetitionShowcase
-    query = sa.select(of).where(of.revoked_on.is_not(None) if revoked else of.revoked_on.is_(None))
+    query = sa.select(of).where(of.state == ("revoked" if revoked else "named"))
     query = query.where(of.kind == kind) if kind else query
     query = query.where(path_within(of.region_path, vocabulary.regions.path(region))) if region else query
     query = query if after is None else query.where(of.id < after)
@@ -44,11 +45,12 @@ def listed(
     return list(session.scalars(query))
 
 
-def name(session: Session, actor: Actor, data: Mapping[str, Any]) -> CompetitionShowcase:
-    """Name a showcase from what ``CompetitionShowcaseSchema.load`` returned.
+def propose(session: Session, actor: Actor, data: Mapping[str, Any]) -> CompetitionShowcase:
+    """Propose a showcase from what ``CompetitionShowcaseSchema.load`` returned; it is named after its publicity.
 
-    An enterprise that comes from a competition must be registered in it. Raises NotAllowed for a level that is not the
-    actor's or a place outside of his, Invalid for a unit nobody knows, Conflict for one that is a showcase already.
+    Where there are no days of publicity it is named at once. An enterprise that comes from a competition must be
+    registered in it. Raises NotAllowed for a level that is not the actor's or a place outside of his, Invalid for a
+    unit nobody knows, Conflict for one that is a showcase already.
     """
     unit = None
     if data["kind"] == "enterprise":
@@ -68,37 +70,42 @@ def name(session: Session, actor: Actor, data: Mapping[str, Any]) -> Competition
         same = sa.select(CompetitionShowcase.id).filter_by(organisation_id=unit.id, level=data["level"])
         known = session.scalar(same.where(CompetitionShowcase.revoked_on.is_(None)))
         if known is not None:
-            raise Conflict(N_("这个单位已是这一级的示范企业（第 %(number)s 号）。"), number=known)
+            raise Conflict(N_("这个单位已是这一级的示范企业，或者正在命名（第 %(number)s 号）。"), number=known)
     copied = {it: data[it] for it in ("kind", "level", "campaign_id", "criteria", "basis", "named_on")}
     made = CompetitionShowcase(region_path=region_path, named_by=actor.name, **copied, **park)
     session.add(made)
     session.flush()
-    audit.record(session, actor, "name", "competition_showcase", made.id, payload=dict(data), is_first=True)
+    audit.record(
+        session, actor, "propose", "competition_showcase", made.id,
+        to_state="proposed", payload=dict(data), is_first=True,
+    )  # fmt: skip
+    if not showing.days_of(session, made.campaign):
+        workflow.apply(session, actor, made, "name", process="competition")
+        session.flush()
     return made
 
 
 def revoke(session: Session, actor: Actor, showcase_id: int, reason: str) -> CompetitionShowcase:
-    """Take the name back with a reason; the record stays. Raises NotAllowed, Invalid or Conflict."""
-    audit.hold(session, "competition_showcase", showcase_id)
-    found = get(session, showcase_id)
+    """Take the name back with a reason, or strike from the list what is not named yet; the record stays.
+
+    What is left of the list begins its period anew. Raises NotFound, NotAllowed, Invalid or Conflict.
+    """
+    publicity.hold(session)
+    found = get(session, actor, showcase_id)
     session.refresh(found)
-    if not _is_his(actor, found):
+    if not can_decide_showcase(actor, found):
         raise NotAllowed("revoke", "competition_showcase")
-    if not reason.strip():
-        raise Invalid({"reason": [N_("请写明理由。")]})
     if found.revoked_on is not None:
         raise Conflict(N_("已经撤销过。"))
-    found.revoked_on, found.revoked_because = today(), reason.strip()[:500]
+    shown = publicity.running_for(session, found) if found.state in publicity.WAITING else None
+    step = "revoke" if found.state == "named" else "strike"
+    workflow.apply(session, actor, found, step, reason, process="competition")
+    if shown is not None:
+        publicity.begin_anew(session, actor, shown.id)
     session.flush()
-    audit.record(session, actor, "revoke", "competition_showcase", found.id, reason=found.revoked_because)
     return found
 
 
 def may_revoke(actor: Actor, found: CompetitionShowcase) -> bool:
     """Say whether the actor takes the name back: the office of its level at its place."""
-    return found.revoked_on is None and _is_his(actor, found)
-
-
-def _is_his(actor: Actor, found: CompetitionShowcase) -> bool:
-    industry_path = found.organisation.industry_path if found.organisation is not None else ""
-    return can_name_showcase(actor, found.level, found.region_path, industry_path)
+    return found.revoked_on is None and can_decide_showcase(actor, found)

@@ -49,14 +49,7 @@ def publish(session: Session, actor: Actor, contest_id: int) -> Mapping[int, Dom
     contest = contests.run_by(session, actor, contest_id)
     if contest.state != "publicity":
         raise Conflict(N_("公示之后才能公布结果。"))
-    results: dict[int, DomainError | None] = {}
-    for contestant in _waiting(contest):
-        try:
-            _award(session, actor, contestant)
-        except DomainError as error:
-            results[contestant.id] = error
-        else:
-            results[contestant.id] = None
+    results = publicity.each(_waiting(contest), lambda it: _award(session, actor, it))
     if not _waiting(contest):
         contests.to_state(session, actor, contest, "published", "publish")
     return results

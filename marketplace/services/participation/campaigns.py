@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace import audit, vocabulary
 from marketplace.db import today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound, StaleRevision
-from marketplace.models import Campaign, CampaignItem, CampaignTarget, Organisation, ParticipationEntry, PeriodClose
+from marketplace.models import (
+    Campaign,
+    CampaignItem,
+    CampaignTarget,
+    CompetitionRegistration,
+    Organisation,
+    ParticipationEntry,
+    PeriodClose,
+)
 from marketplace.permissions import (
     Actor,
     Permission,
@@ -21,6 +29,7 @@ from marketplace.permissions import (
     require,
     takes_part,
 )
+from marketplace.services import publicity
 from marketplace.services.outreach.events import hosts
 from marketplace.services.participation import counting, linking
 from marketplace.services.participation.kinds import kinds
@@ -109,15 +118,17 @@ def revise(session: Session, actor: Actor, campaign_id: int, revision: int, data
 
 
 def is_locked(session: Session, campaign: Campaign) -> bool:
-    """Say whether the terms of a campaign are fixed: somebody has taken part."""
-    return bool(session.scalar(sa.select(sa.exists().where(ParticipationEntry.campaign_id == campaign.id))))
+    """Say whether the terms of a campaign are fixed: somebody has taken part, or a unit is registered in it."""
+    took_part = sa.exists().where(ParticipationEntry.campaign_id == campaign.id)
+    is_registered = sa.exists().where(CompetitionRegistration.campaign_id == campaign.id)
+    return bool(session.scalar(sa.select(sa.or_(took_part, is_registered))))
 
 
 def step(session: Session, actor: Actor, campaign_id: int, action: str) -> Campaign:
     """Open, close or publish a campaign; what was filed before in its window counts from its opening on.
 
     Raises Conflict where the step does not start in its state, one is closed before its last day, and one is
-    published whose host has not closed the whole of it.
+    published whose host has not closed the whole of it, or of which a grade still waits for the end of its publicity.
     """
     campaign = _run_by(session, actor, campaign_id)
     source, target = _STEPS[action]
@@ -125,6 +136,8 @@ def step(session: Session, actor: Actor, campaign_id: int, action: str) -> Campa
         raise Conflict(N_("活动现在的状态不能办这一步。"))
     if action == "close" and today() <= campaign.closes_on:
         raise Conflict(N_("活动到 %(day)s 才结束，还不能截止。"), day=campaign.closes_on)
+    if action == "publish" and _has_waiting_grades(session, campaign):
+        raise Conflict(N_("有单位的等级还没有公示完，公示期满公布等级以后，才能公布活动的结果。"))
     if action == "publish" and not _is_settled(session, campaign):
         raise Conflict(N_("请先为活动的全部月份结账，再公布结果。"))
     campaign.state = target
@@ -144,6 +157,12 @@ def _is_settled(session: Session, campaign: Campaign) -> bool:
             return False
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return True
+
+
+def _has_waiting_grades(session: Session, campaign: Campaign) -> bool:
+    of = CompetitionRegistration
+    waiting = sa.exists().where(of.campaign_id == campaign.id, of.state.in_(("graded", *publicity.WAITING)))
+    return bool(session.scalar(sa.select(waiting.where(of.withdrawn_on.is_(None)))))
 
 
 def _run_by(session: Session, actor: Actor, campaign_id: int) -> Campaign:

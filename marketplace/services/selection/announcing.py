@@ -35,12 +35,10 @@ def announce(session: Session, actor: Actor, batch_id: int, channel: str) -> Pub
         tell_unit(session, it, "application_announced")
     entries = [(it, as_shown(it)) for it in added]
     running = next((it for it in lists_of(session, batch) if it.closed_at is None), None)
-    begun = publicity.begin_anew(session, actor, running.id, entries) if running is not None else None
-    if begun is None:
-        begun = publicity.start(
-            session, actor, entries,
-            title=batch.title, channel=channel, days=batch.publicity_days, naming_batch_id=batch.id,
-        )  # fmt: skip
+    begun = publicity.add_to(
+        session, actor, running, entries,
+        title=batch.title, channel=channel, days=batch.publicity_days, naming_batch_id=batch.id,
+    )  # fmt: skip
     if batch.state == "meeting":
         for it in ranked:
             if it.state == "not_selected":

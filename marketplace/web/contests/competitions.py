@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -12,18 +13,19 @@ from flask_babel import gettext as _
 
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.permissions import can_evaluate, can_run_campaign
+from marketplace.permissions import can_evaluate, can_follow_campaign, can_run_campaign, can_see_grade
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import CompetitionIndicatorSchema, CompetitionRegistrationSchema, EvaluationSchema
+from marketplace.services import publicity as publicities
 from marketplace.services.account import people
-from marketplace.services.competition import evaluating, registering
+from marketplace.services.competition import evaluating, publishing, registering
 from marketplace.web import files
 from marketplace.web.actor import actor
 from marketplace.web.contests.forms import CompetitionRegistrationForm, EvaluationForm, IndicatorsForm
-from marketplace.web.contests.names import measured
+from marketplace.web.contests.names import measured, tell
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import sentences
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 
 blueprint = Blueprint("competition_office", __name__, url_prefix="/curation/competitions")
 
@@ -118,6 +120,33 @@ def grade(registration_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/<int:campaign_id>/publicity")
+def put_up(campaign_id: int) -> ResponseReturnValue:
+    return done(
+        lambda session: publishing.put_up(session, actor(), campaign_id, typed("channel", 200)),
+        _("公示已开始。"),
+        url_for(".show", campaign_id=campaign_id, _anchor="grades"),
+    )
+
+
+@blueprint.post("/<int:campaign_id>/announcement")
+def announce(campaign_id: int) -> ResponseReturnValue:
+    return done(
+        lambda session: tell(publishing.announce(session, actor(), campaign_id)),
+        _("已办理。"),
+        url_for(".show", campaign_id=campaign_id, _anchor="grades"),
+    )
+
+
+@blueprint.post("/units/<int:registration_id>/taking-back")
+def take_back(registration_id: int) -> ResponseReturnValue:
+    return done(
+        lambda session: publishing.take_back(session, actor(), registration_id, typed("reason", 500)),
+        _("等级已撤下。"),
+        url_for(".unit", registration_id=registration_id),
+    )
+
+
 @blueprint.post("/units/<int:registration_id>/withdraw")
 def withdraw(registration_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")[:500]
@@ -142,6 +171,8 @@ def _page(campaign_id: int, refused: CompetitionRegistrationForm | None = None) 
         after = request.args.get("after", type=int)
         found = registering.listed(session, actor(), campaign, limit=_PAGE + 1, after=after)
         known = evaluating.indicators(session, campaign)
+        follows = can_follow_campaign(actor(), campaign)
+        waiting = publishing.on_the_way(session, campaign) if follows else []
         lines = [
             (it.name, it.unit, "" if it.target is None else measured(it.target), "低" if it.less_is_better else "")
             for it in known
@@ -152,7 +183,10 @@ def _page(campaign_id: int, refused: CompetitionRegistrationForm | None = None) 
             registrations=found[:_PAGE],
             next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
             indicators=known,
-            grades=evaluating.grades_given(session, campaign),
+            grades=evaluating.grades_given(session, campaign) if follows else None,
+            sees_grade=partial(can_see_grade, actor()),
+            waiting=waiting,
+            running=publicities.running_for(session, *waiting),
             runs=can_run_campaign(actor(), campaign),
             form=form,
             is_refused=refused is not None,
@@ -175,6 +209,9 @@ def _unit_page(registration_id: int, refused: EvaluationForm | None = None) -> s
             compared=evaluating.compared(session, registration),
             locked_from=evaluating.locked_from(registration),
             phases=phases,
+            sees_grade=can_see_grade(actor(), registration),
+            is_fixed=evaluating.is_fixed(registration),
+            running=publicities.running_for(session, registration),
             people=people.called(session, (it.evaluated_by for it in registration.evaluations)),
             **files.of(session, actor(), "competition_registration", registration.id),
             form=form,

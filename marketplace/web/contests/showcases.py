@@ -12,12 +12,12 @@ from marketplace.errors import Conflict, Invalid, NotAllowed
 from marketplace.permissions import showcase_levels
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import CompetitionShowcaseSchema
-from marketplace.services.competition import showcases
+from marketplace.services.competition import showcases, showing
 from marketplace.web.actor import actor
 from marketplace.web.contests.forms import ShowcaseForm
-from marketplace.web.contests.names import SHOWCASE_KINDS
+from marketplace.web.contests.names import SHOWCASE_KINDS, tell
 from marketplace.web.curation.home import require_staff
-from marketplace.web.doing import done
+from marketplace.web.doing import done, typed
 from marketplace.web.studios.forms import fields_of
 
 blueprint = Blueprint("competition_showcases", __name__)
@@ -38,11 +38,42 @@ def listing() -> str:
             showcases=shown,
             may_revoke={it.id for it in shown if showcases.may_revoke(actor(), it)},
             may_name=bool(showcase_levels(actor())),
+            own=showing.of_units(session, actor()),
             revoked=showcases.listed(session, **asked, revoked=True, limit=_PAGE),
             asked=asked,
             cities=list(vocabulary.regions.children("51")),
             next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
         )
+
+
+@blueprint.get("/curation/showcase-enterprises")
+def office() -> ResponseReturnValue:
+    if (elsewhere := require_staff()) is not None:
+        return elsewhere
+    with runtime().sessions() as session:
+        return render_template("contests/showcase_office.html", groups=showing.groups(session, actor()))
+
+
+@blueprint.post("/curation/showcase-enterprises/publicity")
+def put_up() -> ResponseReturnValue:
+    if (elsewhere := require_staff()) is not None:
+        return elsewhere
+    campaign_id = request.form.get("campaign", type=int)
+    return done(
+        lambda session: showing.put_up(session, actor(), campaign_id, typed("channel", 200)),
+        _("公示已开始。"),
+        url_for(".office"),
+    )
+
+
+@blueprint.post("/curation/showcase-enterprises/announcement")
+def announce() -> ResponseReturnValue:
+    if (elsewhere := require_staff()) is not None:
+        return elsewhere
+    campaign_id = request.form.get("campaign", type=int)
+    return done(
+        lambda session: tell(showing.announce(session, actor(), campaign_id)), _("已办理。"), url_for(".office")
+    )
 
 
 @blueprint.route("/curation/showcase-enterprises/new", methods=["GET", "POST"])
@@ -57,9 +88,9 @@ def new() -> ResponseReturnValue:
     if request.method == "POST" and (data := form.load(CompetitionShowcaseSchema())) is not None:
         try:
             with unit_of_work(runtime().sessions) as session:
-                showcases.name(session, actor(), data)
-            flash(_("已命名，列入名单。"))
-            return redirect(url_for(".listing"), 303)
+                is_named = showcases.propose(session, actor(), data).state == "named"
+            flash(_("已命名，列入名单。") if is_named else _("已记下，等待公示。"))
+            return redirect(url_for(".listing" if is_named else ".office"), 303)
         except Invalid as error:
             form.refuse_invalid(error)
         except (Conflict, NotAllowed) as error:
@@ -72,7 +103,8 @@ def new() -> ResponseReturnValue:
 def revoke(showcase_id: int) -> ResponseReturnValue:
     if (elsewhere := require_staff()) is not None:
         return elsewhere
-    reason = request.form.get("reason", "")[:500]
     return done(
-        lambda session: showcases.revoke(session, actor(), showcase_id, reason), _("已撤销。"), url_for(".listing")
+        lambda session: showcases.revoke(session, actor(), showcase_id, typed("reason", 500)),
+        _("已撤销。"),
+        url_for(".office" if request.form.get("back") == "office" else ".listing"),
     )

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import today
 from marketplace.errors import Conflict, Invalid, NotAllowed
-from marketplace.models import Campaign, CompetitionIndicator, CompetitionRegistration, Organisation
+from marketplace.models import Organisation
 from marketplace.permissions import Actor
-from marketplace.schemas.contest import CompetitionShowcaseSchema, EvaluationSchema
+from marketplace.services import rule
 from marketplace.services.competition import evaluating, registering, showcases
 from tests.factories import OrganisationFactory
+from tests.marketplace.contests.competing import competition, evaluated, measuring, registered, showcase
 from tests.marketplace.officers import acting
-from tests.marketplace.participation.campaigning import DEYANG, JINGYANG, opened
+from tests.marketplace.participation.campaigning import DEYANG, JINGYANG
 
 
 @pytest.fixture
@@ -32,18 +33,6 @@ def clerk(plant: Organisation) -> Actor:
 @pytest.fixture
 def host(session: Session) -> Actor:
     return acting("city", region_path=DEYANG)
-
-
-def competition(session: Session, host: Actor, kind: str = "regional", **fields: object) -> Campaign:
-    named = {"title": "全市劳动竞赛", "competition_class": kind}
-    return opened(session, "labour_competition", actor=host, **{**named, **fields})
-
-
-def registered(
-    session: Session, actor: Actor, campaign: Campaign, unit: Organisation, kind: str | None = None
-) -> CompetitionRegistration:
-    data = {"organisation_name": unit.name, "enterprise_class": kind}
-    return registering.register(session, actor, campaign.id, data)
 
 
 def test_a_unit_counts_once_a_year_however_many_competitions_it_is_in(
@@ -101,21 +90,6 @@ def test_a_unit_is_registered_by_its_own_offices_while_the_competition_lasts(
         registered(session, clerk, campaign, plant)
 
 
-def evaluated(session: Session, actor: Actor, held: CompetitionRegistration, phase: str, *values: float) -> None:
-    known = evaluating.indicators(session, held.campaign)
-    rows = [{"indicator_id": it.id, "value": str(value)} for it, value in zip(known, values, strict=True)]
-    data = {"phase": phase, "evaluated_on": today().isoformat(), "values": rows}
-    evaluating.evaluate(session, actor, held.id, EvaluationSchema().load(data))
-
-
-def measuring(session: Session, host: Actor, campaign: Campaign) -> list[CompetitionIndicator]:
-    rows = [
-        {"name": "万元产值能耗", "unit": "吨标煤", "target": Decimal(8), "less_is_better": True},
-        {"name": "一次合格率", "unit": "%", "target": Decimal(98), "less_is_better": False},
-    ]
-    return evaluating.set_indicators(session, host, campaign.id, rows)
-
-
 def test_after_is_compared_with_before_which_is_fixed_when_the_competition_opens(
     session: Session, plant: Organisation, clerk: Actor, host: Actor
 ) -> None:
@@ -158,28 +132,23 @@ def test_after_is_compared_with_before_which_is_fixed_when_the_competition_opens
         evaluated(session, clerk, held, "before", 20, 0)
 
 
-def showcase(**fields: object) -> dict[str, object]:
-    row = {"kind": "enterprise", "level": "city", "criteria": "连续两年优胜", "basis": "德工发〔2026〕8号",
-           "named_on": today().isoformat()}  # fmt: skip
-    loaded: dict[str, object] = CompetitionShowcaseSchema().load({**row, **fields})
-    return loaded
-
-
 def test_showcases_are_named_by_the_office_of_their_level_and_place_and_revoked_with_a_reason(
     session: Session, plant: Organisation, clerk: Actor, host: Actor
 ) -> None:
-    campaign = competition(session, host)
+    # Without days of publicity a showcase is named at once.
+    campaign = competition(session, host, publicity_days=0)
+    rule.set_value(session, acting("province_curator"), "showcase_publicity", "0", today(), "夹具")
     with pytest.raises(Invalid):
-        showcases.name(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
+        showcases.propose(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
     registered(session, clerk, campaign, plant)
-    named = showcases.name(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
-    park = showcases.name(session, host, showcase(kind="park", name="示范产业园", region="510603"))
+    named = showcases.propose(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
+    park = showcases.propose(session, host, showcase(kind="park", name="示范产业园", region="510603"))
     with pytest.raises(Conflict):
-        showcases.name(session, host, showcase(unit=plant.name))
+        showcases.propose(session, host, showcase(unit=plant.name))
     elsewhere = acting("city", region_path="51/5107")
     for actor, level in ((clerk, "unit"), (elsewhere, "city"), (host, "province")):
         with pytest.raises(NotAllowed):
-            showcases.name(session, actor, showcase(kind="park", name="另一个园", region="510603", level=level))
+            showcases.propose(session, actor, showcase(kind="park", name="另一个园", region="510603", level=level))
     assert [it.id for it in showcases.listed(session, region="5106", limit=9)] == [park.id, named.id]
     with pytest.raises(NotAllowed):
         showcases.revoke(session, elsewhere, named.id, "弄虚作假")
@@ -188,4 +157,4 @@ def test_showcases_are_named_by_the_office_of_their_level_and_place_and_revoked_
     showcases.revoke(session, host, named.id, "弄虚作假")
     assert [it.id for it in showcases.listed(session, limit=9)] == [park.id]
     assert [it.id for it in showcases.listed(session, revoked=True, limit=9)] == [named.id]
-    showcases.name(session, host, showcase(unit=plant.name))
+    showcases.propose(session, host, showcase(unit=plant.name))

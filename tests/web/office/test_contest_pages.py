@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.db import SessionFactory, today, unit_of_work
-from marketplace.models import Contest, Contestant, ContestSheet, Publicity
+from marketplace.models import Campaign, Contest, Contestant, ContestSheet, Publicity
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
@@ -94,9 +94,7 @@ def test_a_contest_from_its_notice_to_the_certificate(
     sent(city, f"{place}/announce", opened(city, place).form(f"{place}/announce"))
     listed = opened(client, "/publicity/1")
     assert "一等奖" in listed.text and "公示中" in listed.text and "worker" not in listed.text
-    with unit_of_work(sessions) as session:
-        shown = session.get_one(Publicity, 1)
-        shown.starts_on = shown.ends_on = YESTERDAY
+    over(sessions, 1)
     sent(city, f"{place}/publish", opened(city, place).form(f"{place}/publish"))
     result = opened(client, own).text
     assert "85.00" in result and "w*****" in result and "worker" not in result
@@ -111,13 +109,20 @@ def test_a_contest_from_its_notice_to_the_certificate(
     assert clerk.get(f"/contests/certificates/{number}/certificate.pdf").status_code == 200
 
 
+def over(sessions: SessionFactory, publicity_id: int) -> None:
+    """Let a period of publicity be over since yesterday."""
+    with unit_of_work(sessions) as session:
+        shown = session.get_one(Publicity, publicity_id)
+        shown.starts_on = shown.ends_on = YESTERDAY
+
+
 def sent_on(client: FlaskClient, address: str) -> str:
     """Return the text of where an address leads."""
     return client.get(address, follow_redirects=True).get_data(as_text=True)
 
 
 def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_showcase(
-    people: dict[str, FlaskClient], client: FlaskClient
+    sessions: SessionFactory, people: dict[str, FlaskClient], client: FlaskClient
 ) -> None:
     city, clerk = people["city"], people["unit_union"]
     place = opened(city, "/curation/competitions").link("节能竞赛")
@@ -144,11 +149,40 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
     wrong = sent(clerk, f"{own}/evaluations", page.form(f"{own}/evaluations", **{**measured, "value-1": "很多"}), 422)
     assert "请填写数字" in wrong.text
 
+    # A grade is the host's to see until its publicity is over.
+    competition = opened(city, "/curation/competitions").link("节能竞赛")
+    with unit_of_work(sessions) as session:
+        session.get_one(Campaign, 2).closes_on = today()
+    evaluations = f"{own}/evaluations"
+    sent(city, evaluations, opened(city, own).form(evaluations, **{**measured, "phase": "after"}))
+    page = sent(city, f"{own}/grade", opened(city, own).form(f"{own}/grade", grade="优胜"))
+    assert "等级待公示" in page.text and "优胜" in page.text
+    assert "优胜" not in opened(clerk, own).text and "等级待公示" in opened(clerk, own).text
+    assert f"{competition}/publicity" not in opened(clerk, competition).source
+    page = opened(city, competition)
+    page = sent(city, f"{competition}/publicity", page.form(f"{competition}/publicity", channel="门户网站"))
+    assert "公示已开始" in page.text and "公示中" in page.text
+    early = sent(city, f"{competition}/announcement", page.form(f"{competition}/announcement"))
+    assert "没有公布的：公示到" in early.text and "还没有公布的等级" in opened(client, "/competition-grades").text
+    listed = opened(client, "/publicity/1")
+    assert "优胜" in listed.text and PLANT in listed.text and "公示中" in listed.text
+    over(sessions, 1)
+    assert "已公布 1 项" in sent(city, f"{competition}/announcement", page.form(f"{competition}/announcement")).text
+    assert "优胜" in opened(clerk, own).text and PLANT in opened(client, "/competition-grades?campaign=2").text
+
     new = "/curation/showcase-enterprises/new"
     named = {"unit": PLANT, "level": "city", "criteria": "能耗下降最多", "basis": "德工发〔2026〕8号"}
     assert "没有指定示范企业或示范园区的权限" in opened(clerk, new, 403).text
     assert f'{new}"' not in opened(clerk, "/showcase-enterprises").source
-    sent(city, new, opened(city, new).form("", **named))
+    office = "/curation/showcase-enterprises"
+    page = sent(city, new, opened(city, new).form("", **named))
+    assert "已记下，等待公示" in page.text and PLANT not in opened(client, "/showcase-enterprises").text
+    page = sent(city, f"{office}/publicity", page.form(f"{office}/publicity"))
+    assert "拟命名为示范企业" in opened(client, "/publicity/2").text
+    assert "公示中" in opened(clerk, "/showcase-enterprises").text
+    assert opened(clerk, office, 403).text
+    over(sessions, 2)
+    assert "已公布 1 项" in sent(city, f"{office}/announcement", page.form(f"{office}/announcement")).text
     listed = opened(client, "/showcase-enterprises")
     assert PLANT in listed.text and "撤销" not in listed.text
     revoke = "/curation/showcase-enterprises/1/revoke"

@@ -39,6 +39,8 @@ class ShownSchema(ma.Schema):
     amount = ma.fields.Integer(metadata={"description": _("公示的协议价格，单位分")})
     is_related_party = ma.fields.Boolean(metadata={"description": _("双方是不是有关联关系")})
     tier = ma.fields.String()
+    showcase = ma.fields.String(metadata={"description": _("拟命名的是示范企业还是示范园区")})
+    level = ma.fields.String(metadata={"description": _("哪一级的示范企业或示范园区")})
     leader = ma.fields.String()
     units = ma.fields.List(ma.fields.String())
     completers = ma.fields.List(ma.fields.String())
