@@ -72,6 +72,7 @@ NOUNS = {
     "outreach_attendance": N_("参加情况"),
     "participation": N_("参与记录"),
     "participation_entry": N_("参与记录"),
+    "payment": N_("到账"),
     "period_close": N_("结账"),
     "person": N_("人员档案"),
     "personal_data": N_("个人信息"),

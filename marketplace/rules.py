@@ -118,6 +118,8 @@ _RULES = (
         N_("《促进科技成果转化法》第四十五条"),
     ),
     Rule("duty_reward_days", "days", 90, N_("款项到账后多少天以内把奖励发给完成人"), least=1),
+    Rule("duty_reward_reminder", "days", 14, N_("发放奖励的期限前多少天提醒成果方")),
+    Rule("duty_reward_overdue", "days", 30, N_("奖励过了期限还没有发放的，每隔多少天再提醒成果方"), least=1),
     Rule("award_publicity", "working_days", 5, N_("金点子公示的期限"), _MEDALS),
     Rule("deputation", "days", 60, N_("一次最多请人代理多少天"), least=1),
     Rule("reminder", "working_days", 2, N_("到期前多久提醒")),

@@ -13,7 +13,7 @@ from marketplace.services import achievement as achievements
 from marketplace.services import demand as demands
 from marketplace.services import reminders
 from marketplace.services.auction import bidding
-from marketplace.services.deal import milestones
+from marketplace.services.deal import milestones, rewarding
 from marketplace.services.demand_desk import validity
 from marketplace.services.honour import terms
 from marketplace.services.listing import expiring, price_publicity
@@ -122,7 +122,7 @@ def reoffer_now(held: Runtime) -> int:
 def remind_now(held: Runtime) -> int:
     """Queue the reminders that are due; return how many mails."""
     with unit_of_work(held.sessions) as session:
-        return sum(it.remind(session) for it in (reminders, overdue, terms, reminding, milestones, expiring))
+        return sum(it.remind(session) for it in (reminders, overdue, terms, reminding, milestones, rewarding, expiring))
 
 
 def reroute_now(held: Runtime) -> int:

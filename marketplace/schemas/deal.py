@@ -103,6 +103,12 @@ class PaymentSchema(DomainSchema):
             raise ma.ValidationError({"costs": [gettext("直接费用不能超过到账金额。")]})
 
 
+class RewardPaidSchema(DomainSchema):
+    """When the completers were given what of a payment is theirs."""
+
+    reward_paid_on = Day(required=True, validate=passed)
+
+
 class ActualsSchema(DomainSchema):
     """What the user measures after first use, beside the figures of the formula in ``ClaimSchema``."""
 

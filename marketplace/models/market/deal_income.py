@@ -17,6 +17,8 @@ class DealPayment(Base):
 
     ``net`` is the amount without what the transfer itself cost, ``reward`` the part of the net that is shared.
     ``reward_share`` is that part in per cent, and ``least_share`` what the rule asked of a duty achievement that day.
+    ``reward_paid_on`` is when the completers were given theirs, ``reward_paid_by`` who says so; ``reminded_on`` is when
+    the owner's side was last told that it is due or late.
     """
 
     __tablename__ = "deal_payment"
@@ -30,6 +32,9 @@ class DealPayment(Base):
     least_share: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
     reward: Mapped[int] = mapped_column(sa.BigInteger)
     reward_due_on: Mapped[dt.date | None]
+    reward_paid_on: Mapped[dt.date | None]
+    reward_paid_by: Mapped[str | None] = mapped_column(sa.String(120))
+    reminded_on: Mapped[dt.date | None]
     note: Mapped[str] = mapped_column(sa.Text, default="")
     recorded_by: Mapped[str] = mapped_column(sa.String(120))
     recorded_at: Mapped[dt.datetime] = mapped_column(default=now)
@@ -42,6 +47,11 @@ class DealPayment(Base):
         sa.CheckConstraint("costs BETWEEN 0 AND amount", name="costs"),
         sa.CheckConstraint("reward BETWEEN 0 AND amount - costs", name="reward"),
         sa.CheckConstraint("reward_share BETWEEN 0 AND 100", name="reward_share"),
+        sa.CheckConstraint(
+            "(reward_paid_on IS NULL) = (reward_paid_by IS NULL)"
+            " AND (reward_paid_on IS NULL OR reward_paid_on >= paid_on)",
+            name="reward_paid",
+        ),
         NEVER_REUSED,
     )
 

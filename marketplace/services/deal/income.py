@@ -140,6 +140,7 @@ def statement(session: Session, actor: Actor, share_id: int) -> bytes:
         "net": yuan(payment.net), "reward_share": f"{payment.reward_share:f}", "reward": yuan(payment.reward),
         "share": f"{share.share:f}", "part": yuan(share.amount),
         "due": payment.reward_due_on.isoformat() if payment.reward_due_on else "",
+        "reward_paid_on": payment.reward_paid_on.isoformat() if payment.reward_paid_on else "",
     }  # fmt: skip
     return drawn("income_statement", told, payment.recorded_at)
 

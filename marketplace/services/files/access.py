@@ -21,6 +21,7 @@ from marketplace.models import (
     CompetitionRegistration,
     Crew,
     Deal,
+    DealPayment,
     Evidence,
     Honour,
     Objection,
@@ -49,6 +50,8 @@ from marketplace.permissions import (
     can_talk,
     levels_given,
     owns,
+    side_in,
+    sides_of,
 )
 from marketplace.schemas.disclosure import layer_of_file
 from marketplace.services import objection as objections
@@ -57,11 +60,11 @@ from marketplace.services.deal import benefits
 NOUNS = {
     "achievement": Achievement, "benefit": Benefit, "competition_registration": CompetitionRegistration, "crew": Crew,
     "deal": Deal, "honour": Honour, "objection": Objection, "participation_entry": ParticipationEntry,
-    "proposal": Proposal, "story": Story, "studio": Studio,
+    "payment": DealPayment, "proposal": Proposal, "story": Story, "studio": Studio,
 }  # fmt: skip
 Keeper = (
-    Achievement | Benefit | CompetitionRegistration | Crew | Deal | Honour | Objection | ParticipationEntry | Proposal
-    | Story | Studio
+    Achievement | Benefit | CompetitionRegistration | Crew | Deal | DealPayment | Honour | Objection
+    | ParticipationEntry | Proposal | Story | Studio
 )  # fmt: skip
 Held = Attachment | Evidence
 
@@ -105,6 +108,9 @@ def reach(session: Session, actor: Actor, noun: str, object_id: int) -> Reach:
         return Reach(record, WORKS_ON, keeps and record.dissolved_on is None)
     if isinstance(record, Deal) and can_enter_room(actor, record):
         return Reach(record, WORKS_ON, record.state != "terminated" and can_talk(actor, record))
+    if isinstance(record, DealPayment) and "owner" in sides_of(actor, record.deal):
+        # The vouchers show what each completer was given: each reads his own statement instead.
+        return Reach(record, WORKS_ON, side_in(actor, record.deal) == "owner")
     if isinstance(record, ParticipationEntry) and can_see_entry(actor, record):
         return Reach(record, WORKS_ON, can_prove_entry(actor, record))
     if isinstance(record, CompetitionRegistration) and can_see_registration(actor, record):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotFound, Unavailable
-from marketplace.models import Achievement, Attachment, CompetitionRegistration, Deal, Evidence, StoredFile
+from marketplace.models import Achievement, Attachment, CompetitionRegistration, Deal, DealPayment, Evidence, StoredFile
 from marketplace.models.records.file import PURPOSES, STATEMENTS
 from marketplace.permissions import Actor
 from marketplace.services.authoring import secrecy
@@ -126,6 +126,8 @@ def remove(session: Session, actor: Actor, noun: str, object_id: int, file_id: i
         raise Conflict(N_("洽谈室里的文件双方都要留底，不能删除；给错了的，请再发一份并说明。"))
     if isinstance(record, CompetitionRegistration):
         raise Conflict(N_("评价的依据要留底，不能删除；给错了的，请再传一份并在评价意见里说明。"))
+    if isinstance(record, DealPayment) and record.reward_paid_on is not None:
+        raise Conflict(N_("发放的凭证要留底，不能删除；给错了的，请再传一份。"))
     held = _find(session, noun, object_id, file_id)
     if isinstance(record, Achievement) and isinstance(held, Attachment):
         record.attachments.remove(held)

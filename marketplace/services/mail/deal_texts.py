@@ -64,6 +64,38 @@ _TOLD = {
             "A payment of {what} arrived and part of it is yours by share.",
         ),
     },
+    "deal_reward_due": {
+        "zh_Hans": (
+            "{what}的奖励要在 {day} 以前发放",
+            "{what}到账的款项里，奖励完成人的部分要在 {day} 以前发放。发放以后请在“到账和分配”里记下日期和凭证。",
+        ),
+        "en": (
+            "The reward of {what} is to be paid by {day}",
+            "The completers' part of a payment of {what} is to be paid by {day}. Please record under “Payments and "
+            "shares” when it was, with its voucher.",
+        ),
+    },
+    "deal_reward_overdue": {
+        "zh_Hans": (
+            "{what}的奖励过了期限还没有发放",
+            "{what}到账的款项里，奖励完成人的部分应在 {day} 以前发放，还没有记下已经发放。",
+        ),
+        "en": (
+            "The reward of {what} is overdue",
+            "The completers' part of a payment of {what} was to be paid by {day}, and nobody recorded that it was.",
+        ),
+    },
+    "deal_reward_paid": {
+        "zh_Hans": (
+            "{what}的奖励已经记为发放",
+            "成果方记下{what}的奖励已于 {day} 发放。与您收到的不符的，请向单位提出。",
+        ),
+        "en": (
+            "The reward of {what} is recorded as paid",
+            "The owner's side recorded that the reward of {what} was paid on {day}. Please tell your unit if you did "
+            "not receive it.",
+        ),
+    },
     "deal_story": {
         "zh_Hans": ("请看{what}的成功案例", "{what}的成功案例写好了，双方同意以后才公布。"),
         "en": (

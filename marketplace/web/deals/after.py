@@ -17,13 +17,15 @@ from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.permissions import side_in, sides_of
 from marketplace.runtime import runtime
 from marketplace.schemas.benefit import AmountSchema, ClaimSchema
-from marketplace.schemas.deal import ActualsSchema, PaymentSchema
+from marketplace.schemas.deal import ActualsSchema, PaymentSchema, RewardPaidSchema
 from marketplace.services.benefit import steps
-from marketplace.services.deal import benefits, income, rooms, story
+from marketplace.services.deal import benefits, income, rewarding, rooms, story
+from marketplace.services.files import holding
+from marketplace.services.files.refusal import FileRefused
 from marketplace.web import files
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.deals.forms import ActualsForm, PaymentForm
+from marketplace.web.deals.forms import ActualsForm, PaymentForm, RewardPaidForm, reward_prefix
 from marketplace.web.doing import done, typed
 from marketplace.web.proposals.forms import AmountForm
 from marketplace.web.security import inert
@@ -94,11 +96,37 @@ def record_payment(deal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".income_of", deal_id=deal_id), 303)
 
 
+@blueprint.post("/<int:deal_id>/income/<int:payment_id>/reward")
+def pay_reward(deal_id: int, payment_id: int) -> ResponseReturnValue:
+    """Record that the completers were given theirs, with the voucher chosen beside it."""
+    form = RewardPaidForm(prefix=reward_prefix(payment_id))
+    if (data := form.load(RewardPaidSchema())) is None:
+        return _income_page(deal_id, rewards={payment_id: form}), 422
+    sent = form.file.data
+    try:
+        with unit_of_work(runtime().sessions) as session:
+            if sent:
+                holding.attach(
+                    session, actor(), runtime().files, "payment", payment_id, str(sent.filename), sent.read(), "finance"
+                )
+            rewarding.pay(session, actor(), deal_id, payment_id, data)
+    except Invalid as error:
+        form.refuse_invalid(error)
+    except FileRefused as error:
+        form.refuse({"file": [error.text(_)]})
+    except Conflict as error:
+        form.form_errors = [error.text(_)]
+    else:
+        flash(_("已记下，完成人收到了通知。"))
+        return redirect(url_for(".income_of", deal_id=deal_id), 303)
+    return _income_page(deal_id, rewards={payment_id: form}), 422
+
+
 @blueprint.get("/income")
 def own_income() -> str:
     """List what is the reader's own of all payments."""
     with runtime().sessions() as session:
-        return render_template("deals/own_income.html", shares=income.own(session, actor()))
+        return render_template("deals/own_income.html", shares=income.own(session, actor()), today=today())
 
 
 @blueprint.get("/income/<int:share_id>/statement.pdf")
@@ -184,17 +212,25 @@ def _benefit_page(deal_id: int, **refused: DomainForm) -> str:
         )
 
 
-def _income_page(deal_id: int, form: PaymentForm | None = None) -> str:
+def _income_page(
+    deal_id: int, form: PaymentForm | None = None, rewards: dict[int, RewardPaidForm] | None = None
+) -> str:
     with runtime().sessions() as session:
         deal = rooms.enter(session, actor(), deal_id)
         if "owner" not in sides_of(actor(), deal):
             raise NotFound("deal", deal_id)
         share = income.usual_share(session, deal, today())
+        payments = income.payments(session, actor(), deal)
+        unpaid = [it for it in payments if it.reward and it.reward_paid_on is None and side_in(actor(), deal)]
+        forms = {it.id: RewardPaidForm(formdata=None, prefix=reward_prefix(it.id)) for it in unpaid}
         begun = PaymentForm(formdata=None, data={"paid_on": today(), "reward_share": f"{share:f}"})
         return render_template(
             "deals/income.html",
             deal=deal,
-            payments=income.payments(session, actor(), deal),
+            payments=payments,
+            rewards={**forms, **(rewards or {})},
+            vouchers={it.id: holding.files_of(session, actor(), "payment", it.id).files for it in payments},
+            today=today(),
             least=income.least_share(session, deal, today()),
             form=form or begun,
             fields_of=fields_of,

@@ -80,6 +80,18 @@ class PaymentForm(DomainForm):
     note = line(_("说明"), 2000)
 
 
+class RewardPaidForm(DomainForm):
+    """That the completers were given theirs; the voucher is a file of the payment, chosen beside it."""
+
+    reward_paid_on = day(_("发放日期"))
+    file = wtforms.FileField(_("发放的凭证（工资单、银行回单等，PDF 或者照片）"))
+
+
+def reward_prefix(payment_id: int) -> str:
+    """Return what sets the form about one payment apart from those about others on its page."""
+    return f"reward-{payment_id}-"
+
+
 class ActualsForm(ClaimForm):
     metric = line(_("指标：量什么"), 2000)
     baseline = line(_("基准：用以前是多少，哪段时间"), 2000)

@@ -49,6 +49,7 @@ EVENTS = {
     "add_task": _("添加任务"),
     "finish_task": _("办完一项"),
     "record_payment": _("登记到账和分配"),
+    "pay_reward": _("记下奖励已发放"),
     "write_story": _("写成功案例"),
     "agree_story": _("同意公布成功案例"),
     "export_room": _("导出全部记录"),

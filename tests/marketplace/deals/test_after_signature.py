@@ -12,6 +12,7 @@ from typing import Any
 
 import icalendar
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -20,12 +21,23 @@ from sqlalchemy.orm import Session
 from marketplace import audit, chain
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Benefit, BenefitReference, Contributor
+from marketplace.models import Benefit, BenefitReference, Contributor, Mail
 from marketplace.permissions import VISITOR
 from marketplace.schemas.benefit import AmountSchema, ClaimSchema
 from marketplace.schemas.deal import ActualsSchema, PaymentSchema
 from marketplace.services.benefit import amounts
-from marketplace.services.deal import archive, benefits, calendar, following_up, income, rooms, signing, story, terms
+from marketplace.services.deal import (
+    archive,
+    benefits,
+    calendar,
+    following_up,
+    income,
+    rewarding,
+    rooms,
+    signing,
+    story,
+    terms,
+)
 from marketplace.services.files import holding
 from marketplace.services.files.holding import Files
 from marketplace.services.files.store import Store
@@ -82,6 +94,53 @@ def test_a_payment_is_shared_by_the_shares_the_completers_agreed_to(session: Ses
     for stranger in (acting("worker"), table.enterprise, VISITOR):
         with pytest.raises(NotFound):
             income.statement(session, stranger, own[0].id)
+
+
+def test_the_unit_is_asked_after_a_reward_until_it_records_with_a_voucher_that_it_was_paid(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    session, worker = sqlite_session, acting("worker")
+    table = laid(session, contributors=completers(worker.account_id, None, None), is_duty=True)
+    deal = signed(session, table)
+    paid = income.record(session, table.owner, deal.id, payment())
+    assert rewarding.remind(session) == 0
+    for due_in, told, kinds in (
+        (14, 1, ["deal_reward_due"]), (13, 0, []), (-1, 1, ["deal_reward_overdue"]), (-30, 0, []), (-31, 1, []),
+    ):  # fmt: skip
+        paid.reward_due_on = today() + dt.timedelta(due_in)
+        if due_in == -31:
+            paid.reminded_on = today() - dt.timedelta(30)
+        elif due_in == -1:
+            paid.reminded_on = paid.reward_due_on
+        session.flush()
+        assert rewarding.remind(session) == told, due_in
+        assert not kinds or session.scalars(sa.select(Mail.kind).order_by(Mail.id.desc())).first() in kinds
+    given = {"reward_paid_on": today()}
+    with pytest.raises(Invalid) as refused:
+        rewarding.pay(session, table.owner, deal.id, paid.id, {"reward_paid_on": today() - dt.timedelta(1)})
+    assert set(refused.value.fields) == {"reward_paid_on", "file"}
+    files = Files(Store(tmp_path), most=10, most_bytes=10**6)
+    voucher = holding.attach(
+        session, table.owner, files, "payment", paid.id, "工资单.png", photo(kind="PNG"), "finance"
+    )  # fmt: skip
+    for stranger in (table.enterprise, worker):
+        with pytest.raises(NotFound):
+            holding.files_of(session, stranger, "payment", paid.id)
+    with pytest.raises(NotAllowed):
+        rewarding.pay(session, table.enterprise, deal.id, paid.id, given)
+    rewarding.pay(session, table.owner, deal.id, paid.id, given)
+    with pytest.raises(Conflict, match="已经记为发放"):
+        rewarding.pay(session, table.owner, deal.id, paid.id, given)
+    with pytest.raises(Conflict, match="留底"):
+        holding.remove(session, table.owner, "payment", paid.id, voucher.id)
+    paid.reminded_on = None
+    session.flush()
+    assert rewarding.remind(session) == 0
+    [own] = income.own(session, worker)
+    assert own.payment.reward_paid_on == today()
+    text = PdfReader(io.BytesIO(income.statement(session, worker, own.id))).pages[0].extract_text()
+    assert "发放日期" in text
+    assert session.scalars(sa.select(Mail.kind).order_by(Mail.id.desc())).first() == "deal_reward_paid"
 
 
 def test_a_body_of_the_state_shares_no_less_than_the_law_says_and_nobody_shares_what_is_not_agreed(

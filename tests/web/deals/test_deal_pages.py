@@ -102,6 +102,13 @@ def test_what_follows_is_entered_attested_verified_and_shared(app: Flask) -> Non
 
     paid = press(parties.owner, f"{room}/income", f"{room}/income", paid_on=today().isoformat(), amount="800")
     assert "赵师傅 100.00% 800 元" in paid.text
+    action = f"{room}/income/1/reward#reward-1"
+    given = opened(parties.owner, f"{room}/income").form(action, **{"reward-1-reward_paid_on": today().isoformat()})
+    lacking = parties.owner.post(action, data=given)
+    assert lacking.status_code == 422 and "请附上发放的凭证" in lacking.text
+    slip = {"reward-1-file": (io.BytesIO(photo(kind="PNG")), "工资单.png")}
+    assert parties.owner.post(action, data={**given, **slip}).status_code == 303
+    assert "工资单.png" in opened(parties.owner, f"{room}/income").text
     assert parties.owner.get(paid.link("分配单")).data.startswith(b"%PDF")
     assert parties.enterprise.get(f"{room}/income").status_code == 404
     assert "由试用转来" in press(parties.enterprise, room, f"{room}/follow-up").text
@@ -118,10 +125,10 @@ def test_a_room_is_not_there_for_anybody_else_and_a_feed_opens_for_nobody_who_gu
         assert app.test_client().get(room + part).status_code == 303
     posts = (
         "messages", "tasks/1/done", "broker", "terminate", "follow-up", "archive", "terms/1/accept", "terms/1/sign",
-        "story", "story/agree", "benefit/attest", "in-use",
+        "story", "story/agree", "benefit/attest", "in-use", "income/1/reward",
     )  # fmt: skip
     for part in posts:
-        data = form | {"attest-note": "x", "first_used_on": "2026-01-01"}
+        data = form | {"attest-note": "x", "first_used_on": "2026-01-01", "reward-1-reward_paid_on": "2026-01-01"}
         assert stranger.post(f"{room}/{part}", data=data).status_code == 404, part
     assert stranger.post(f"/deals/from-match/{parties.match}", data=form).status_code == 404
     assert stranger.get("/deals/income/1/statement.pdf").status_code == 404
