@@ -72,7 +72,8 @@ def fields(messages: Mapping[Any, Any], path: str = "") -> dict[str, list[str]]:
         if isinstance(below, Mapping):
             found |= fields(below, place)
         else:
-            found[place or "body"] = [str(message) for message in below]
+            # A message that waits for its language stands alone, because marshmallow takes it for a list.
+            found[place or "body"] = [str(it) for it in (below if isinstance(below, list) else [below])]
     return found
 
 

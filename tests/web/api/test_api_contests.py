@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace.db import SessionFactory, today, unit_of_work
 from marketplace.models import Account, Campaign, Contest, Organisation, Publicity
+from marketplace.services.account import tokens
 from tests import factories
 from tests.accounts import opened_account
 from tests.factories import OrganisationFactory
@@ -125,6 +126,7 @@ def test_a_contest_is_set_up_and_fixed_once_it_is_open(programs: dict[str, Progr
     made = city.post("/campaigns/1", terms(), 201)
     assert (made["state"], made["revision"]) == ("draft", 1)
     programs["visitor"].get("/1", 404)
+    assert programs["visitor"].get("?campaign=x", 400)["errors"] == {"campaign": ["请填写整数。"]}
 
     city.put("/1", terms(), 428)
     later = [*terms()["stages"][:1], {**terms()["stages"][1], "name": "总决赛"}]
@@ -183,6 +185,23 @@ def test_a_unit_registers_its_people_and_a_worker_himself(app: Flask, programs: 
     reading.get(place, 404)
     assert reading.get("/own")["contestants"] == []
     city.post("/contestants/99/withdraw", {"reason": "没有报名"}, 404)
+
+
+def test_each_scope_opens_what_it_says_and_nothing_else(app: Flask, programs: dict[str, Program]) -> None:
+    opened(programs)
+    # What each would be answered if it may: the contest is open already, nobody is named, the group is unknown.
+    asked: dict[str, tuple[str, dict[str, Any] | None, int]] = {
+        "city": ("/1/step", {"action": "open"}, 409),
+        "clerk": ("/1/contestants", {"unit": PLANT, "people": []}, 200),
+        "worker": ("/1/contestants/own", {"group": "钳工"}, 422),
+        "judge": ("/sheets", None, 200),
+    }
+    may = {("participation", "city"), ("participation", "clerk"), ("participation", "worker"), ("judging", "judge")}
+    for scope in tokens.SCOPES:
+        for who, (place, body, status) in asked.items():
+            program = Program(app.test_client(), token_of(app, f"{who}@example.cn", scope))
+            expected = status if (scope, who) in may else 403
+            program.get(place, expected) if body is None else program.post(place, body, expected)
 
 
 def test_a_judge_fills_in_and_locks_his_own_sheets_alone(
