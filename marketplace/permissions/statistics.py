@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.permissions.actors import Actor, Grant, within
+from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.roles import PERMISSIONS, PROVINCE_STAFF, Permission
 from marketplace.permissions.verbs import can
 
@@ -31,16 +31,25 @@ def can_see_figures(
     return any(_holds(it, region_path, industry_path, organisation_id) for it in offices_seeing_figures(actor))
 
 
-def can_set_target(actor: Actor, region_path: str) -> bool:
-    """Say whether the actor sets what a place is to reach: the office of a place that holds it, or the province."""
+def can_set_target(actor: Actor, region_path: str, industry_path: str = "") -> bool:
+    """Say whether the actor sets what a place or an industry is to reach: an office that holds it, or the province.
+
+    An industry is that of the whole province: an office of an industry in one place sets nothing.
+    """
     if not can(actor, Permission.CAMPAIGN_RUN):
         return False
-    holding = [it for it in actor.grants if Permission.CAMPAIGN_RUN in PERMISSIONS[it.role]]
+    asked = (region_path, industry_path)
     return any(
         it.role in PROVINCE_STAFF
-        or (bool(it.region_path) and not it.industry_path and within(region_path, it.region_path))
-        for it in holding
+        or (_bounds(it.region_path, it.industry_path) == _bounds(*asked) and it.covers(*asked))
+        for it in actor.grants
+        if Permission.CAMPAIGN_RUN in PERMISSIONS[it.role] and it.organisation_id is None
     )
+
+
+def _bounds(region_path: str, industry_path: str) -> tuple[bool, bool]:
+    """Return in which of the two hierarchies a scope is bounded, the province being no bound."""
+    return "/" in region_path, bool(industry_path)
 
 
 def _holds(grant: Grant, region_path: str, industry_path: str, organisation_id: int | None) -> bool:

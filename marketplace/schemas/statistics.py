@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
+from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.schemas.fields import Code, CreditCode, Day, DomainSchema, Line, NameOfUnit, Text, Whole, passed
@@ -40,12 +41,19 @@ class DesignatedSizeSchema(DomainSchema):
 
 
 class YearlyTargetSchema(DomainSchema):
-    """How many person-times of a measure a place below the province is to reach in a year."""
+    """How many person-times of a measure a place below the province, or an industry, is to reach in a year."""
 
     year = Whole(2000, 2100, required=True)
-    region = Code(vocabulary.regions, required=True)
+    region = Code(vocabulary.regions, load_default=None)
+    industry = Code(vocabulary.industries, load_default=None)
     measure = Code(vocabulary.campaign_measures, required=True)
     amount = Whole(1, 10**12, required=True)
+
+    @ma.validates_schema
+    def is_of_one(self, data: Mapping[str, Any], **_options: Any) -> None:
+        """Refuse a target of nothing in particular, and one of a place and an industry at once."""
+        if (data.get("region") is None) == (data.get("industry") is None):
+            raise ma.ValidationError({"region": [gettext("请选一个地区或者一个行业，只选一样。")]})
 
 
 _NUMBERS = ("year", "first", "last", "unit", "versus", "versus_first", "versus_last")

@@ -60,17 +60,21 @@ class DesignatedSize(Base):
 
 
 class YearlyTarget(Base):
-    """How many person-times of a measure a place below the province is to reach in a year.
+    """How many person-times of a measure a place below the province, or an industry, is to reach in a year.
 
-    What the province itself is to reach is a rule, see ``marketplace.rules``.
+    One of the two paths is empty. What the province itself is to reach is a rule, see ``marketplace.rules``.
     """
 
     __tablename__ = "yearly_target"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     region_path: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    industry_path: Mapped[str] = mapped_column(sa.String(30), primary_key=True, default="")
     measure: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     set_by: Mapped[str] = mapped_column(sa.String(120))
 
-    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("(region_path = '') <> (industry_path = '')", name="place"),
+    )

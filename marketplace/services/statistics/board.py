@@ -111,7 +111,7 @@ def board(
         months=_months(together.by_month(session, items, of), period),
         monthly_target=Fraction(aim, 12) if aim else None,
         places=_places(session, items, scope, period, chosen),
-        branches=_branches(session, items, scope, period),
+        branches=_branches(session, items, scope, period, chosen),
         units=together.units(session, items, of),
         cross=_crossed(session, items, scope, period, row),
     )
@@ -230,15 +230,26 @@ def _places(session: Session, items: Counted, scope: Scope, period: Period, meas
     return rows
 
 
-def _branches(session: Session, items: Counted, scope: Scope, period: Period) -> list[Row]:
+def _branches(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> list[Row]:
     level = "division" if scope.industry_path else "section"
     of = scope.slice(period.first_month, period.last_month)
     found = together.by_place(session, items, of, level)
-    rows = {
-        (code := _code(path)): Row(code, it.all, of_which=it.of_which, is_vague=_is_vague(path, level))
-        for path, it in found.items()
-    }
+    # What is to be reached is set for an industry of the whole province alone.
+    is_whole = scope.region == PROVINCE and scope.organisation_id is None
+    aims = targets.of_industries(session, period.year) if is_whole else {}
+    rows = {}
+    for path in {*found, *(it for it in aims if _is_row(it, scope, level) and measure in aims[it])}:
+        share = found.get(path, Share(Figures(), Figures()))
+        aim = aims.get(path, {}).get(measure) if not (is_vague := _is_vague(path, level)) else None
+        target = reached(share.all, aim, period) if aim else None
+        rows[_code(path)] = Row(_code(path), share.all, target, of_which=share.of_which, is_vague=is_vague)
     return [rows[code] for code in _in_order(set(rows), vocabulary.industries)]
+
+
+def _is_row(path: str, scope: Scope, level: str) -> bool:
+    """Say whether an industry is one of those a scope is shown by."""
+    within = not scope.industry_path or path.startswith(f"{scope.industry_path}/")
+    return within and len(path) == DEPTHS[level][1]
 
 
 def _in_order(found: set[str], known: Iterable[str]) -> list[str]:

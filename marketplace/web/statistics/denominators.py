@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import marshmallow as ma
 import wtforms
@@ -18,11 +17,12 @@ from marketplace.errors import Invalid, NotAllowed
 from marketplace.permissions import Permission, can, can_set_target
 from marketplace.runtime import runtime
 from marketplace.schemas.statistics import HeadcountSchema, StrikeSchema, YearlyTargetSchema
+from marketplace.services.account import people
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
-from marketplace.web.demands.forms import region_choices
+from marketplace.web.demands.forms import industry_choices, region_choices
 from marketplace.web.honours.forms import day, select
 from marketplace.web.studios.forms import fields_of, line, number
 
@@ -42,6 +42,7 @@ class HeadcountForm(DomainForm):
 class TargetForm(DomainForm):
     year = number(lazy_gettext("年度"))
     region = wtforms.SelectField(lazy_gettext("地区"), choices=region_choices, validate_choice=False)
+    industry = wtforms.SelectField(lazy_gettext("或者行业"), choices=industry_choices, validate_choice=False)
     measure = select(lazy_gettext("指标"), vocabulary.campaign_measures)
     amount = number(lazy_gettext("一年要达到的人次"))
 
@@ -94,18 +95,20 @@ def _kept(
 
 
 def _page(refused: dict[str, DomainForm]) -> str:
-    year = today().year
+    year = request.args.get("year", today().year, type=int)
+    year = year if 2000 <= year <= 2100 else today().year
     with runtime().sessions() as session:
         may_import = can(actor(), Permission.ORGANISATION_IMPORT)
-        held: dict[str, Any] = targets.of_places(session, year)
+        aims = targets.listed(session, actor(), year)
         return render_template(
             "statistics/denominators.html",
             headcounts=headcounts.listed(session, actor(), limit=_SHOWN),
             lists=designated.lists(session, actor()),
             year=year,
-            targets={path.rsplit("/", 1)[-1]: it for path, it in sorted(held.items())},
+            targets=aims,
+            people=people.called(session, (it.set_by for it in aims if it.set_by)),
             may_import=may_import,
-            may_set=any(can_set_target(actor(), vocabulary.regions.path(it)) for it in vocabulary.regions),
+            may_set=_may_set(),
             may_record=can(actor(), Permission.PARTICIPATION_CONFIRM),
             forms={
                 "headcount": refused.get("headcount") or HeadcountForm(formdata=None, prefix="headcount-"),
@@ -114,3 +117,11 @@ def _page(refused: dict[str, DomainForm]) -> str:
             refused=refused,
             fields_of=fields_of,
         )
+
+
+def _may_set() -> bool:
+    """Say whether there is a place or an industry whose targets the actor sets."""
+    regions, industries = vocabulary.regions, vocabulary.industries
+    return any(can_set_target(actor(), regions.path(it)) for it in regions) or any(
+        can_set_target(actor(), "", industries.path(it)) for it in industries
+    )

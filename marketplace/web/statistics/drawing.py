@@ -22,7 +22,10 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle with the key and the value it stands for; ``shade`` goes from 0, the least, to ``SHADES`` - 1."""
+    """A rectangle with the key and the value it stands for; ``shade`` goes from 0, the least, to ``SHADES`` - 1.
+
+    ``aim`` is where its own target lies, None without one.
+    """
 
     key: str
     value: Fraction | int | None
@@ -31,6 +34,7 @@ class Box:
     width: float
     height: float
     shade: int = 0
+    aim: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,22 @@ def columns(values: Mapping[str, int], target: Fraction | None = None) -> Chart:
     return Chart(boxes, _COLUMNS_HEIGHT, line, target, most)
 
 
-def bars(values: Mapping[str, int | Fraction | None]) -> Chart:
-    """Draw a bar for each value, one under the other; what has no value has no bar."""
-    most = max([*(it for it in values.values() if it is not None), 1])
+def bars(values: Mapping[str, int | Fraction | None], aims: Mapping[str, Fraction | int] | None = None) -> Chart:
+    """Draw a bar for each value, one under the other, with the line of its target; what has no value has no bar."""
+    aims = aims or {}
+    most = max([*(it for it in values.values() if it is not None), *aims.values(), 1])
     room = WIDTH - _LABEL - _NUMBER
+
+    def length(value: Fraction | int) -> float:
+        return _r(float(room * value / most))
+
     boxes = [
-        Box(key, value, _LABEL, place * _BAR + 3, _r(float(room * (value or 0) / most)), _BAR - 6)
+        Box(
+            key, value, _LABEL, place * _BAR + 3, length(value or 0), _BAR - 6,
+            aim=_LABEL + length(aims[key]) if key in aims else None,
+        )
         for place, (key, value) in enumerate(values.items())
-    ]
+    ]  # fmt: skip
     return Chart(boxes, len(values) * _BAR + 2, most=most)
 
 

@@ -54,7 +54,7 @@ LISTED = {
     "signing": {"part": lazy_gettext("已签约的匹配"), "whole": lazy_gettext("已引荐的匹配")},
 }  # fmt: skip
 # How many signs of a name stand beside a bar.
-_LONGEST_ZH, _LONGEST_EN = 8, 16
+_LONGEST_ZH, _LONGEST_EN = 7, 13
 
 
 def rate_text(rate: Rate) -> str:

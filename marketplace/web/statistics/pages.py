@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import marshmallow as ma
@@ -19,7 +21,7 @@ from marketplace.services.proposal import rates as proposal_rates
 from marketplace.services.statistics import board, designated, entries, market, rates, scope
 from marketplace.services.statistics import divided as rate_parts
 from marketplace.services.statistics.asking import Question, question
-from marketplace.services.statistics.board import THEMES, Board
+from marketplace.services.statistics.board import THEMES, Board, Row
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import sentences
@@ -149,12 +151,17 @@ def _charts(found: Board, asked: Question) -> dict[str, drawing.Chart]:
     branches = {it.code: it.figures.person_times for it in found.branches}
     charts = {"months": drawing.columns(months, found.monthly_target)}
     if any(places.values()):
-        charts["places"] = drawing.bars(places)
+        charts["places"] = drawing.bars(places, _aims(found.places))
         if asked.scope.region == scope.PROVINCE and asked.scope.organisation_id is None:
             charts["map"] = drawing.tiles({code: it for code, it in places.items() if code})
     if any(branches.values()):
-        charts["branches"] = drawing.bars(branches)
+        charts["branches"] = drawing.bars(branches, _aims(found.branches))
     return charts
+
+
+def _aims(rows: Sequence[Row]) -> dict[str, Fraction | int]:
+    """Return what is to be reached by the places or industries that have a target."""
+    return {it.code: it.target.whole for it in rows if it.target is not None and it.target.whole}
 
 
 def _coverage(session: Any, asked: Question) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
 
+import marshmallow as ma
 import pytest
 from sqlalchemy.orm import Session
 
@@ -177,8 +178,8 @@ def test_coverage_divides_by_the_list_of_the_very_year(session: Session, units: 
 def test_targets_are_the_rules_of_the_province_and_what_is_set_for_a_city(
     session: Session, units: dict[str, Organisation]
 ) -> None:
-    def aim(actor: Actor, region: str, amount: int) -> YearlyTarget:
-        row = {"year": THIS_YEAR.year, "region": region, "measure": "trained", "amount": amount}
+    def aim(actor: Actor, region: str, amount: int, industry: str = "") -> YearlyTarget:
+        row = {"year": THIS_YEAR.year, "region": region, "industry": industry, "measure": "trained", "amount": amount}
         return targets.set_target(session, actor, YearlyTargetSchema().load(row))
 
     for actor, region in ((CITY, "5107"), (Actor("a", (Grant("industry_union", DEYANG, "C"),), 1), "5106")):
@@ -197,6 +198,22 @@ def test_targets_are_the_rules_of_the_province_and_what_is_set_for_a_city(
     province = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
     assert (province.measures[0].target.whole, province.monthly_target) == (2_000_000, Fraction(2_000_000, 12))
     assert {it.code: it.target.text(str) for it in province.places if it.target} == {"5106": "50.0%"}
+    # An industry has a target of the whole province alone, and is shown with it though nobody took part.
+    machines = Actor("account:3", (Grant("industry_union", industry_path="C"),), 3)
+    for actor, code in ((CITY, "C"), (machines, "D")):
+        with pytest.raises(NotAllowed):
+            aim(actor, "", 10, code)
+    for wrong in (("5106", "C"), ("", "")):
+        with pytest.raises(ma.ValidationError):
+            aim(SYSTEM, wrong[0], 10, wrong[1])
+    aim(machines, "", 400, "C")
+    aim(SYSTEM, "", 7, "D")
+    province = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
+    assert {it.code: it.target.text(str) for it in province.branches if it.target} == {"C": "25.0%", "D": "0.0%"}
+    assert targets.of_scope(session, Scope("", "C"), THIS_YEAR.year) == {"trained": 400}
+    assert targets.of_scope(session, Scope(DEYANG, "C"), THIS_YEAR.year) == {}
+    listed = [(it.region, it.industry, it.amount) for it in targets.listed(session, CITY, THIS_YEAR.year)]
+    assert [it for it in listed if it[0] != "51"] == [("5106", "", 200), ("", "C", 400), ("", "D", 7)]
 
 
 def test_two_periods_are_compared_month_for_month(session: Session, units: dict[str, Organisation]) -> None:

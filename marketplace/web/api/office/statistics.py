@@ -10,10 +10,11 @@ from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
 
 from marketplace import vocabulary
+from marketplace.db import today
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import Code
 from marketplace.services.participation.counting import Figures
-from marketplace.services.statistics import board, entries
+from marketplace.services.statistics import board, entries, targets
 from marketplace.services.statistics.board import Change, Row
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.office.questions import FiguresQuerySchema, asked_of, whole
@@ -21,7 +22,7 @@ from marketplace.web.api.office.rates import RateSchema, rate_told
 from marketplace.web.api.parsing import TOKEN, Blueprint, actor
 from marketplace.web.api.people.campaigns import CampaignFiguresSchema
 from marketplace.web.api.people.participation import EntryAnswerSchema, entry_told
-from marketplace.web.api.questions import PageQuerySchema
+from marketplace.web.api.questions import PageQuerySchema, QuerySchema
 
 blueprint = Blueprint("api_statistics", __name__, url_prefix="/statistics", description=_("统计"))
 
@@ -39,6 +40,10 @@ class BoardQuerySchema(ThemeQuerySchema):
 
 class BehindQuerySchema(ThemeQuerySchema, PageQuerySchema):
     item = ma.fields.String(load_default="", metadata={"description": _("项目的代码")})
+
+
+class YearlyTargetsQuerySchema(QuerySchema):
+    year = whole(2000, 2100, _("年度，不填为今年"), load_default=None)
 
 
 class PeriodChangeSchema(ma.Schema):
@@ -85,6 +90,22 @@ class BoardSchema(ma.Schema):
         required=True,
         metadata={"description": _("地区和行业，每个单位只在一格里")},
     )
+
+
+class YearlyTargetAnswerSchema(ma.Schema):
+    """A target: ``region`` is empty where it is an industry's, and ``industry`` where it is a place's."""
+
+    region = ma.fields.String(required=True)
+    industry = ma.fields.String(required=True)
+    measure = Code(vocabulary.campaign_measures, required=True)
+    amount = ma.fields.Integer(required=True, metadata={"description": _("一年要达到的人次")})
+    is_rule = ma.fields.Boolean(required=True, metadata={"description": _("全省的，在“规则”里设定")})
+    since = ma.fields.Date(required=True, allow_none=True, metadata={"description": _("规则从哪天起是这个值")})
+
+
+class YearlyTargetsSchema(ma.Schema):
+    year = ma.fields.Integer(required=True)
+    targets = ma.fields.List(ma.fields.Nested(YearlyTargetAnswerSchema), required=True)
 
 
 class BehindSchema(ma.Schema):
@@ -139,6 +160,22 @@ def behind(asked: dict[str, Any]) -> Response:
         following = cursor(asked, found.next_after) if found.next_after is not None else None
         told = [entry_told(it) for it in found.entries]
         return jsonify(figures=_figures(found.figures), entries=told, next=following)
+
+
+@blueprint.route("/targets")
+@blueprint.doc(
+    operationId="listTargets",
+    summary=_("一年的目标"),
+    description=_("全省、各地和各行业一年要达到的人次，完成百分比的分母。"),
+    security=TOKEN,
+)
+@blueprint.arguments(YearlyTargetsQuerySchema, location="query")
+@blueprint.response(200, YearlyTargetsSchema)
+def aims(asked: dict[str, Any]) -> Response:
+    year = asked["year"] or today().year
+    with runtime().sessions() as session:
+        told = [YearlyTargetAnswerSchema().dump(it) for it in targets.listed(session, actor(), year)]
+    return jsonify(year=year, targets=told)
 
 
 def _figures(figures: Figures) -> dict[str, int]:
