@@ -5,6 +5,7 @@ A picture is named after what it shows. Run it again after a page changed; nothi
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sys
 from pathlib import Path
@@ -20,13 +21,15 @@ from marketplace import vocabulary
 from marketplace.app import create_app
 from marketplace.config import Settings
 from marketplace.db import today, unit_of_work
-from marketplace.models import Account, Contributor
+from marketplace.models import Account, Achievement, Contributor, Match
 from marketplace.permissions import SYSTEM
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.marketplace.participation.campaigning import opened, told
 from tests.services import migrate
 from tests.web.browser import Visit, chromium, load_sample, served
+from tests.web.deals.parties import press, token
+from tests.web.pages import opened as page_of
 from tests.web.staff import at_the_province
 
 IMAGES = Path(__file__).parent / "images"
@@ -36,6 +39,7 @@ NEED = (
 )
 WORKER, UNIT, TITLE = "li@example.cn", "德阳示例机械厂", "薄壁壳体车削用液性塑料夹具"
 QUESTION = "/achievements?q=薄壁件松开卡爪后内孔变成三棱形"
+BUYER, OFFERED = "绵阳示例精工厂", 4
 
 
 def main() -> None:
@@ -48,6 +52,7 @@ def main() -> None:
         app = create_app(settings)
         load_sample(app)
         office, worker, draft = at_the_province(app), *a_worker(app)
+        buyer, owner, match = both_sides(app)
         with served(app) as home, chromium() as browser:
             with Visit.of(browser, home, "desktop", "zh_Hans") as desk:
                 from_the_desk(desk)
@@ -63,6 +68,11 @@ def main() -> None:
             with Visit.of(browser, home, "phone", "zh_Hans", device_scale_factor=2) as phone:
                 phone.sign_in(worker)
                 from_the_worker(phone, draft)
+            with Visit.of(browser, home, "desktop", "zh_Hans") as desk:
+                desk.sign_in(buyer)
+                from_the_listing(desk, owner)
+                from_the_match(desk, buyer, owner, match)
+                from_the_room(desk, buyer, owner, office, match)
             with unit_of_work(app.extensions["marketplace"].sessions) as session:
                 a_year_of_training(session)
             with Visit.of(browser, home, "desktop", "zh_Hans") as desk:
@@ -87,6 +97,27 @@ def a_worker(app: Flask) -> tuple[FlaskClient, int]:
         units = [grant.organisation for grant in account.grants]
         draft = factories.DraftFactory(title=TITLE, account_id=account.id, contributors=people, units=units).id
     return signed_in(app, WORKER), draft
+
+
+def both_sides(app: Flask) -> tuple[FlaskClient, FlaskClient, int]:
+    """Return the browsers of an enterprise and of the unit of an achievement, and the match of what the first needs."""
+    sessions = app.extensions["marketplace"].sessions
+    with sessions() as session:
+        unit = session.get_one(Achievement, OFFERED).units[0].name
+    opened_account(app, "buyer@example.cn", "enterprise", organisation=BUYER, region="510703")
+    opened_account(app, "owner@example.cn", "unit_union", organisation=unit)
+    with unit_of_work(sessions) as session:
+        for name, called in (("buyer", "钱师傅"), ("owner", "孙师傅")):
+            session.scalars(sa.select(Account).filter_by(email=f"{name}@example.cn")).one().name = called
+    buyer, owner = (signed_in(app, f"{name}@example.cn") for name in ("buyer", "owner"))
+    brief = press(buyer, "/demands/new", "/demands/brief", text=NEED)
+    posted = buyer.post("/demands", data=brief.form("/demands", contact_name="钱师傅", contact_phone="13900000002"))
+    demand = str(posted.headers["Location"]).rsplit("/", 1)[-1]
+    for step in ("verify", "open"):
+        app.test_cli_runner().invoke(args=["review", "demand", demand, step])
+    with sessions() as session:
+        found = sa.select(Match.id).filter_by(demand_id=int(demand), achievement_id=OFFERED)
+        return buyer, owner, session.scalars(found).one()
 
 
 def a_year_of_training(session: Session) -> None:
@@ -118,6 +149,39 @@ def from_the_worker(phone: Visit, draft: int) -> None:
     page.locator(".way").wait_for()
     page.locator("#duty").evaluate("heading => heading.scrollIntoView({behavior: 'instant'})")
     keep(page, "progress-phone")
+
+
+def from_the_listing(desk: Visit, owner: FlaskClient) -> None:
+    new = f"/listings/new/{OFFERED}"
+    terms = {"mode": "ordinary_licence", "price_form": "listed", "price": "80000", "term": "三年"}
+    kept = owner.post(new, data=page_of(owner, new).form(**terms, note="含图纸、样件一套和两天现场培训。"))
+    place = str(kept.headers["Location"])
+    press(owner, place, f"{place}/let-out")
+    keep(desk.open(place), "listing")
+
+
+def from_the_match(desk: Visit, buyer: FlaskClient, owner: FlaskClient, match: int) -> None:
+    place = f"/matches/{match}"
+    press(buyer, place, f"{place}/messages", text="铝合金壳体壁厚 3 mm，装夹时会不会留下压痕？")
+    press(owner, place, f"{place}/messages", text="薄壁套整圈贴合，试件上没有压痕；可以先寄一件来试。")
+    keep(desk.open(place), "match")
+
+
+def from_the_room(desk: Visit, buyer: FlaskClient, owner: FlaskClient, office: FlaskClient, match: int) -> None:
+    place = f"/matches/{match}"
+    for client in (buyer, owner):
+        client.post(f"{place}/answer", data={"csrf_token": token(client), "interested": "true"})
+    press(office, "/matches/introductions", f"{place}/introduction")
+    begun = buyer.post(f"/deals/from-match/{match}", data={"csrf_token": token(buyer)})
+    room = str(begun.headers["Location"])
+    licence = {"contract_kind": "licence", "mode": "ordinary_licence", "term": "三年", "amount": "80000"}
+    press(owner, f"{room}/terms/new", f"{room}/terms/new", **licence)
+    press(buyer, f"{room}/terms/new", f"{room}/terms/new", amount="60000", note="首年先付一半。")
+    due = (today() + dt.timedelta(days=7)).isoformat()
+    press(owner, room, f"{room}/tasks", **{"task-title": "寄样件", "task-seat": "owner", "task-due_on": due})
+    page = desk.open(room)
+    page.get_by_text("与上一版相比").click()
+    keep(page, "deal-room")
 
 
 def from_the_desk(desk: Visit) -> None:
