@@ -34,6 +34,7 @@ def of(session: Session, reader: Actor, noun: str, object_id: int) -> dict[str, 
         "held": held,
         "file_notes": {it.file.id: list(texts.notes(it.stored, _)) for it in held.files if held.works_on},
         "accepted_files": ACCEPTED,
+        "file_bounds": {"most": runtime().files.most, "mebibytes": runtime().files.most_bytes >> 20},
         "file_purposes": [it for it in PURPOSES if is_signed_for or it not in STATEMENTS],
     }
 

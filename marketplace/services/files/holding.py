@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from marketplace.permissions import Actor
 from marketplace.services.authoring import secrecy
 from marketplace.services.files import access, kinds, texts
 from marketplace.services.files.access import Held
-from marketplace.services.files.refusal import FileRefused
+from marketplace.services.files.refusal import FileRefused, FilesRefused
 from marketplace.services.files.scanning import Scanner, ScannerAway
 from marketplace.services.files.store import Store
 
@@ -117,6 +118,24 @@ def attach(
     session.flush()
     _tell(session, actor, "add_file", noun, object_id, held)
     return held
+
+
+def attach_all(
+    session: Session, actor: Actor, files: Files, noun: str, object_id: int, brought: Iterable[tuple[str, bytes]]
+) -> list[Held]:
+    """Keep files, by name and content, for a record, all of them or none, and return them.
+
+    Raises FilesRefused, which says of each why it is refused, and else what ``attach`` raises.
+    """
+    kept, refused = [], []
+    for name, content in brought:
+        try:
+            kept.append(attach(session, actor, files, noun, object_id, name, content, "other"))
+        except FileRefused as error:
+            refused.append(error)
+    if refused:
+        raise FilesRefused(refused)
+    return kept
 
 
 def remove(session: Session, actor: Actor, noun: str, object_id: int, file_id: int) -> None:

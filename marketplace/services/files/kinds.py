@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from marketplace.errors import N_
-from marketplace.services.files import office, pictures, portable
+from marketplace.services.files import office, pictures, portable, unwanted
 from marketplace.services.files.refusal import FileRefused
 
 # The ending of each kind's names, the usual one first.
@@ -62,13 +62,7 @@ def cleaned(name: str, content: bytes) -> Cleaned:
         if start.match(content):
             media_type, kept = read(called, content)
             return Cleaned(_with_ending(called, media_type), media_type, kept)
-    raise FileRefused(
-        N_(
-            "“%(name)s”的内容不是可以上传的类型（看的是内容，不是文件名）。可以上传 PDF、图片（JPEG、PNG、WebP、"
-            "HEIC）和办公文件（docx、xlsx、pptx、odt、ods、odp、doc、xls、ppt）。"
-        ),
-        name=called,
-    )
+    raise FileRefused(unwanted.sentence(content), name=called)
 
 
 def safe_name(name: str) -> str:

@@ -12,6 +12,7 @@ import zlib
 import olefile
 
 from marketplace.errors import N_
+from marketplace.services.files import unwanted
 from marketplace.services.files.refusal import FileRefused
 
 # A package is a ZIP file, of which a few bytes can unfold to any size.
@@ -65,6 +66,8 @@ def packed(name: str, content: bytes) -> tuple[str, bytes]:
             names = [part.filename for part in parts]
             if len(set(names)) != len(names) or any(_leads_out(it) for it in names):
                 raise FileRefused(_DAMAGED, name=name)
+            if (said := unwanted.sentence_of_package(names)) is not None:
+                raise FileRefused(said, name=name)
             media_type = _media_type(name, package, names)
             return media_type, _rewritten(package, parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:

@@ -25,9 +25,9 @@ from marketplace.services.deal import (
     rooms,
     signing,
     story,
+    talking,
     terms,
 )
-from marketplace.services.files import holding
 from marketplace.services.files.refusal import FileRefused
 from marketplace.services.listing import told_by_unit
 from marketplace.web import files
@@ -81,19 +81,15 @@ def say(deal_id: int) -> ResponseReturnValue:
     if data is None:
         with runtime().sessions() as session:
             return _page(session, deal_id, form), 422
-    chosen = [sent for sent in request.files.getlist("file") if sent.filename]
+    brought = [(str(sent.filename), sent.read()) for sent in request.files.getlist("file") if sent.filename]
     try:
         with unit_of_work(runtime().sessions) as session:
-            kept = [
-                holding.attach(
-                    session, actor(), runtime().files, "deal", deal_id, str(it.filename), it.read(), "other"
-                ).id
-                for it in chosen
-            ]
-            rooms.say(session, actor(), deal_id, data["text"], kept)
+            talking.say(session, actor(), runtime().files, deal_id, data["text"], brought)
+    except FileRefused as error:
+        form.form_errors = [*error.sentences(_), _("没有发送：写的话还在，附件请重新选择。")]
     except Invalid as error:
         form.refuse_invalid(error)
-    except (Conflict, FileRefused) as error:
+    except Conflict as error:
         form.form_errors = [error.text(_)]
     else:
         return redirect(url_for(".show", deal_id=deal_id, _anchor="talk"), 303)

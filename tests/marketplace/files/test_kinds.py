@@ -153,3 +153,17 @@ def test_what_hides_behind_a_pdf_is_gone() -> None:
 def test_equal_files_stay_equal_when_they_are_cleaned() -> None:
     for name, content in (("a.jpg", photo()), ("b.docx", docx()), ("c.pdf", pdf())):
         assert cleaned(name, content) == cleaned(name, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(package({"图.pdf": b"x"}), "解开"), (package({"OFD.xml": b"<x/>"}), "OFD"), (b"Rar!\x1a\x07\x00", "解开"),
+     (b"\x00\x00\x00\x18ftypisom" + bytes(20), "截成图片"), (b"AC1032" + bytes(9), "导出为 PDF"),
+     (b"ISO-10303-21;", "导出为 PDF"), (PROGRAM, "是程序"), (b"GIF89a" + bytes(9), "JPEG 或 PNG"),
+     ("名称,数量\r\n夹具,3".encode("gb18030"), "xlsx"), (b"<html>", "另存为 PDF"), (b"\x01\x02\x03", "可以上传 PDF")],
+)  # fmt: skip
+def test_what_is_not_taken_is_called_by_what_it_is_with_what_to_bring_instead(content: bytes, told: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        cleaned("现场.bin", content)
+    (sentence,) = refused.value.sentences(str)
+    assert sentence.startswith("“现场.bin”的内容不是可以上传的类型") and told in sentence

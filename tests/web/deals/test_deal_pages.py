@@ -11,7 +11,7 @@ from flask import Flask
 from marketplace.db import today, unit_of_work
 from marketplace.models import Deal
 from tests.accounts import opened_account, signed_in
-from tests.files import photo
+from tests.files import PROGRAM, photo
 from tests.web.deals.parties import began, met, press, token
 from tests.web.pages import opened
 from tests.web.staff import at_the_province
@@ -27,8 +27,14 @@ def test_two_sides_talk_agree_sign_and_an_office_registers(app: Flask) -> None:
     secret = {"csrf_token": token(parties.enterprise), "text": "附件属于机密。"}
     refused = parties.enterprise.post(f"{room}/messages", data=secret)
     assert (refused.status_code, "附件属于机密。" in refused.text, "涉密标志" in refused.text) == (422, True, True)
+    brought = (photo(colour="blue"), "好.jpg"), (PROGRAM, "程序.exe"), (b"", "空.pdf")
+    bad = {"csrf_token": token(parties.enterprise), "text": "见附件"}
+    bad["file"] = [(io.BytesIO(content), name) for content, name in brought]
+    refused = parties.enterprise.post(f"{room}/messages", data=bad)
+    assert (refused.status_code, "见附件" in refused.text, "好.jpg" in refused.text) == (422, True, False)
+    assert "“程序.exe”" in refused.text and "“空.pdf”" in refused.text and "附件请重新选择" in refused.text
     page = opened(parties.owner, room)
-    assert "能否先试用一个月？" in page.text
+    assert "能否先试用一个月？" in page.text and "见附件" not in page.text
     assert "未读" in page.text
     with parties.owner.get(page.link("现场.jpg")) as picture:
         assert picture.status_code == 200
