@@ -7,7 +7,10 @@ from typing import Any
 import marshmallow as ma
 from flask_babel import gettext
 
+from marketplace.errors import N_
 from marketplace.schemas.fields import REQUIRED, Day, DomainSchema, Fen, Many, Nested, Text, Whole
+
+CHOICE = N_("请从揭榜的方案里选一份。")
 
 
 class CallSchema(DomainSchema):
@@ -37,6 +40,6 @@ class MilestoneSchema(DomainSchema):
 class AwardSchema(DomainSchema):
     """``chosen`` is the number of the bid; ``reasons`` says of each bid why, by its number."""
 
-    chosen = ma.fields.Integer(required=True)
-    reasons = ma.fields.Dict(keys=ma.fields.Integer(), values=ma.fields.String(), required=True)
+    chosen = Whole(1, 2**31 - 1, required=True, error_messages=dict.fromkeys([*REQUIRED, "invalid"], CHOICE))
+    reasons = ma.fields.Dict(keys=ma.fields.Integer(), values=Text(2000), load_default=dict)
     milestones = Many(Nested(MilestoneSchema))

@@ -12,12 +12,12 @@ from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import OpenBid, OpenBidMilestone, OpenCall
 from marketplace.permissions import Actor
 from marketplace.postbox import post
+from marketplace.schemas.open_bid import CHOICE
 from marketplace.services.open_bid import bids, calls
 
 _EARLY = N_("截止以后才能开标和定标。")
 _DECIDED = N_("这张榜已经定标，或者流标。")
 _REASONS = N_("请给每一份揭榜写明选或者不选的理由。")
-_UNKNOWN = N_("请从揭榜的方案里选一份。")
 _REASON = N_("请写明理由。")
 
 
@@ -30,11 +30,12 @@ def award(session: Session, actor: Actor, call_id: int, data: dict[str, Any]) ->
     call = _to_decide(session, actor, call_id)
     standing = bids.standing(session, call)
     chosen = next((bid for bid in standing if bid.id == data["chosen"]), None)
-    if chosen is None:
-        raise Invalid({"chosen": [_UNKNOWN]})
-    reasons = {number: said.strip()[:2000] for number, said in data["reasons"].items()}
+    reasons = data["reasons"]
+    wrong = {} if chosen is not None else {"chosen": [CHOICE]}
     if not all(reasons.get(bid.id) for bid in standing):
-        raise Invalid({"reasons": [_REASONS]})
+        wrong["reasons"] = [_REASONS]
+    if wrong or chosen is None:
+        raise Invalid(wrong)
     for bid in standing:
         bid.state, bid.reason = ("chosen" if bid is chosen else "not_chosen"), reasons[bid.id]
     chosen.milestones = [OpenBidMilestone(**milestone) for milestone in data["milestones"]]

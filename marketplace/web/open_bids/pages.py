@@ -18,9 +18,8 @@ from marketplace.schemas.open_bid import AwardSchema, BidSchema, CallSchema
 from marketplace.services import demand as demands
 from marketplace.services.open_bid import bids, calls, choosing
 from marketplace.web.actor import actor, sign_in_first
-from marketplace.web.demands.forms import sentences
 from marketplace.web.doing import done, typed
-from marketplace.web.open_bids.forms import BidForm, CallForm, decision_sent
+from marketplace.web.open_bids.forms import BidForm, CallForm, decision_refused, decision_sent
 
 blueprint = Blueprint("open_bids", __name__, url_prefix="/open-bids")
 
@@ -107,7 +106,7 @@ def award(call_id: int) -> ResponseReturnValue:
             choosing.award(session, actor(), call_id, data)
         flash(_("已定标，揭榜的人都已收到通知。"))
     except ma.ValidationError as error:
-        return _page(call_id, refused=list(sentences(error.messages))), 422
+        return _page(call_id, refused=decision_refused(request.form, error.normalized_messages())), 422
     except Invalid as error:
         return _page(call_id, refused=error.sentences(_)), 422
     except Conflict as error:

@@ -47,7 +47,9 @@ def test_a_demand_is_listed_bid_for_unseen_and_awarded_with_reasons(app: Flask) 
     form = opened(buyer, "/open-bids/1").form("/open-bids/1/award", **{"reason-1": "价格高", "reason-2": "方案可靠"})
     form = {**form, "chosen": "2", "title-0": "样机", "due-0": ""}
     refused = sent(buyer, "/open-bids/1/award", form, 422)
-    assert "请填写日期" in refused.source
+    assert "第 1 步：请填写日期" in refused.source
+    unchosen = {name: said for name, said in form.items() if name != "chosen"}
+    assert "请从揭榜的方案里选一份。" in sent(buyer, "/open-bids/1/award", unchosen, 422).source
     kept = refused.form("/open-bids/1/award")
     assert (kept["reason-1"], kept["title-0"], kept["chosen"]) == ("价格高", "样机", "2")
     form = {**form, "due-0": day}
