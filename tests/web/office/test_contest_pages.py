@@ -162,6 +162,7 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
     page = opened(city, competition)
     page = sent(city, f"{competition}/publicity", page.form(f"{competition}/publicity", channel="门户网站"))
     assert "公示已开始" in page.text and "公示中" in page.text
+    assert client.get("/api/v1/contests/competitions/2/grades").get_json()["grades"] == []
     early = sent(city, f"{competition}/announcement", page.form(f"{competition}/announcement"))
     assert "没有公布的：公示到" in early.text and "还没有公布的等级" in opened(client, "/competition-grades").text
     listed = opened(client, "/publicity/1")
@@ -169,6 +170,8 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
     over(sessions, 1)
     assert "已公布 1 项" in sent(city, f"{competition}/announcement", page.form(f"{competition}/announcement")).text
     assert "优胜" in opened(clerk, own).text and PLANT in opened(client, "/competition-grades?campaign=2").text
+    answer = client.get("/api/v1/contests/competitions/2/grades").get_json()
+    assert answer == {"grades": [{"id": 1, "unit": PLANT, "grade": "优胜"}], "next": None}
 
     new = "/curation/showcase-enterprises/new"
     named = {"unit": PLANT, "level": "city", "criteria": "能耗下降最多", "basis": "德工发〔2026〕8号"}

@@ -1,4 +1,4 @@
-"""Labour competitions for programs: units registered, showcase enterprises and parks listed."""
+"""Labour competitions for programs: units registered, grades and showcases listed once they are announced."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from marketplace.models.participation.competition import SHOWCASE_KINDS
 from marketplace.runtime import runtime
 from marketplace.schemas.contest import CompetitionRegistrationSchema
 from marketplace.schemas.fields import Code
+from marketplace.services.competition import publishing, showcases
 from marketplace.services.competition import registering as competing
-from marketplace.services.competition import showcases
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
@@ -35,6 +35,17 @@ class CompetitionRegistrationAnswerSchema(ma.Schema):
     unit = ma.fields.String(required=True)
     enterprise_class = Code(vocabulary.competition_classes, required=True, allow_none=True)
     registered_on = ma.fields.Date(required=True)
+
+
+class CompetitionGradeSchema(ma.Schema):
+    id = ma.fields.Integer(required=True, metadata={"description": _("报名的编号")})
+    unit = ma.fields.String(required=True)
+    grade = ma.fields.String(required=True)
+
+
+class CompetitionGradesSchema(ma.Schema):
+    grades = ma.fields.List(ma.fields.Nested(CompetitionGradeSchema), required=True)
+    next = ma.fields.String(required=True, allow_none=True)
 
 
 class CompetitionShowcaseAnswerSchema(ma.Schema):
@@ -72,11 +83,29 @@ def compete(data: dict[str, Any], campaign_id: int) -> Response:
     return answer
 
 
+@blueprint.route(f"/competitions/<{NUMBER}:campaign_id>/grades")
+@blueprint.doc(
+    operationId="listCompetitionGrades",
+    summary=_("列出一项劳动竞赛已公布的等级"),
+    description=_("公示期满、没有异议的才列出，报名晚的在前。"),
+)
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, CompetitionGradesSchema)
+def grades(question: dict[str, Any], campaign_id: int) -> Response:
+    limit = question["limit"]
+    with runtime().sessions() as session:
+        campaign = competing.competition(session, actor(), campaign_id)
+        found = publishing.told(session, campaign_id=campaign.id, limit=limit + 1, after=position(question))
+        told = [{"id": it.id, "unit": it.organisation.name, "grade": it.grade} for it in found[:limit]]
+        following = cursor(question, found[limit - 1].id) if len(found) > limit else None
+        return jsonify({"grades": told, "next": following})
+
+
 @blueprint.route("/showcases")
 @blueprint.doc(
     operationId="listShowcaseEnterprises",
     summary=_("列出示范企业和示范园区"),
-    description=_("新的在前，不含已撤销的。"),
+    description=_("新的在前，不含还在公示的和已撤销的。"),
 )
 @blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, CompetitionShowcasesSchema)
