@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from marketplace.db import today
 from marketplace.errors import N_, Invalid
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_SICHUAN = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class Period:
     def cut_off(self) -> dt.date:
         """The last day whose facts are counted: of a period that still runs, today."""
         return min(self.last_day, today())
+
+    @property
+    def moments(self) -> tuple[dt.datetime, dt.datetime]:
+        """The moment the period begins, and the one after the last that is counted."""
+        days = self.first_day, self.cut_off + dt.timedelta(days=1)
+        begins, ends = (dt.datetime.combine(day, dt.time(), _SICHUAN) for day in days)
+        return begins, ends
 
     @property
     def months(self) -> list[int]:

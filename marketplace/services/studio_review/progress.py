@@ -40,6 +40,15 @@ class Progress:
 
 def of(session: Session, actor: Actor, year: ReviewYear) -> Progress:
     """Return how a year stands in the actor's scope; a review of a studio that was closed does not count."""
+    return _progress(session, StudioReview.review_year_id == year.id, unit_seen(actor, Permission.STUDIO_RECORD))
+
+
+def grades(session: Session, year: int, units: sa.ColumnElement[bool]) -> Mapping[str, int]:
+    """Return how many reviews of a year have each grade, of the units a condition on Organisation says."""
+    return _progress(session, StudioReview.year == year, units).grades
+
+
+def _progress(session: Session, *wanted: sa.ColumnElement[bool]) -> Progress:
     query = (
         sa.select(
             Organisation.region_path, StudioReview.state, StudioReview.grade,
@@ -47,8 +56,7 @@ def of(session: Session, actor: Actor, year: ReviewYear) -> Progress:
         )
         .join(Studio, Studio.id == StudioReview.studio_id)
         .join(Organisation, Organisation.id == Studio.organisation_id)
-        .where(StudioReview.review_year_id == year.id, StudioReview.state != "dropped")
-        .where(unit_seen(actor, Permission.STUDIO_RECORD))
+        .where(StudioReview.state != "dropped", *wanted)
         .group_by(
             Organisation.region_path, StudioReview.state, StudioReview.grade, StudioReview.submitted_at.is_not(None)
         )

@@ -34,6 +34,7 @@ from marketplace.web.api.office import (
     reports,
     review_years,
     statistics,
+    studio_figures,
     studio_reviews,
     tasks,
 )
@@ -92,6 +93,7 @@ NOUNS = (
     sheets,
     showcase,
     statistics,
+    studio_figures,
     studio_reviews,
     studios,
     submissions,

@@ -20,11 +20,13 @@ from marketplace.web.api.parsing import BadParameter
 _PAGING = ("cursor", "limit")
 
 
-def cursor(question: Mapping[str, Any], position: object) -> str:
-    """Return the cursor of a position in the answer to a question, its parameters as parsed.
+def cursor(question: Mapping[str, Any], position: object) -> str | None:
+    """Return the cursor of a position in the answer to a question, its parameters as parsed; None after the last page.
 
-    A position is whatever the list is turned by, as plain data.
+    A position is whatever the list is turned by, as plain data, and None where nothing follows.
     """
+    if position is None:
+        return None
     text: str = _serializer(question).dumps(position)
     return text
 

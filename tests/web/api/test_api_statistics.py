@@ -35,6 +35,14 @@ def test_figures_rates_and_the_entries_behind_them(app: Flask, client: FlaskClie
     assert (rates["coverage"]["text"], rates["coverage_target"]) == ("无数据", 90)
     counted = client.get(f"{API}/rates/counted?rate=participation&side=whole", headers=city).json
     assert (counted["number"], counted["counted"], counted["is_withheld"]) == (0, [], False)
+    found = client.get(f"{API}/studios", headers=city).json
+    assert (found["studios"], found["change"]["before"], found["results"]["denominator"]) == (0, 0, None)
+    counted = client.get(f"{API}/studios/counted?figure=holding", headers=city).json
+    assert counted == {"number": 0, "counted": [], "withheld": 0, "next": None}
+    aims = client.get(f"{API}/targets", headers=city).json["targets"]
+    assert {"region": "51", "industry": "", "measure": "trained", "amount": 2_000_000} in [
+        {name: it[name] for name in ("region", "industry", "measure", "amount")} for it in aims
+    ]
     page = client.get(f"{API}/entries?theme=skills&limit=1", headers=city).json
     assert (page["figures"]["entries"], len(page["entries"])) == (2, 1)
     rest = client.get(f"{API}/entries?theme=skills&limit=1&cursor={page['next']}", headers=city).json

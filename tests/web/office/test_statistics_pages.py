@@ -63,6 +63,10 @@ def test_a_city_reads_its_figures_and_drills_down_to_its_entries(app: Flask) -> 
     assert "没有。" in opened(city, f"{PLACE}/rates/coverage/rest").text
     page = opened(city, f"{PLACE}/skills/entries?measure=trained")
     assert ("2 条记录" in page.text, "张三丰" in page.text, "示例远厂" in page.text) == (True, True, False)
+    page = opened(city, f"{PLACE}/studios")
+    assert page.source.count('<svg role="img"') == 1
+    assert "没有。" in opened(city, page.link("0 查看“有梯次的工作室”")).text
+    opened(city, f"{PLACE}/studios/nothing", 404)
     assert opened(city, f"{PLACE}/skills?region=5107", 403).status == 403
     assert "前一个不晚于后一个" in opened(city, f"{PLACE}?first=5&last=2", 422).text
 

@@ -140,7 +140,7 @@ def collection_list(question: dict[str, Any]) -> dict[str, Any]:
         found, following = collections.listed(session, limit=question["limit"], after=position(question))
         return {
             "collections": [_card(it) for it in found],
-            "next": cursor(question, following) if following is not None else None,
+            "next": cursor(question, following),
         }
 
 

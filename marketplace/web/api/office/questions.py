@@ -32,6 +32,12 @@ class FiguresQuerySchema(QuerySchema):
     unit = whole(1, 2**31 - 1, _("单位编号"), load_default=None)
 
 
+class ComparedQuerySchema(FiguresQuerySchema):
+    versus = whole(0, 2100, _("与哪一年相比，不填为上一年，0 为不比较"), load_default=None)
+    versus_first = whole(1, 12, _("相比的月份，从"), load_default=None)
+    versus_last = whole(1, 12, _("相比的月份，到"), load_default=None)
+
+
 def asked_of(session: Session, asked: dict[str, Any]) -> Question:
     """Return what a program asks for; raise as ``asking.question``."""
     unasked = {"measure": None, "versus": 0, "versus_first": None, "versus_last": None}

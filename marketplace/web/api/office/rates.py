@@ -138,11 +138,10 @@ def counted(asked: dict[str, Any]) -> Response:
             session, actor(), asked["rate"], asked["side"], read.scope, read.period, limit=asked["limit"],
             after=position(asked),
         )  # fmt: skip
-        following = cursor(asked, found.next_after) if found.next_after is not None else None
         told = [_line(found.noun, it) for it in found.lines]
         return jsonify(
             number=float(found.number), rate=rate_told(found.rate), counted=told, is_withheld=found.is_withheld,
-            withheld=found.withheld, next=following,
+            withheld=found.withheld, next=cursor(asked, found.next_after),
         )  # fmt: skip
 
 

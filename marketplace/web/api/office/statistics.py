@@ -17,7 +17,7 @@ from marketplace.services.participation.counting import Figures
 from marketplace.services.statistics import board, entries, targets
 from marketplace.services.statistics.board import Change, Row
 from marketplace.web.api.cursors import cursor, position
-from marketplace.web.api.office.questions import FiguresQuerySchema, asked_of, whole
+from marketplace.web.api.office.questions import ComparedQuerySchema, FiguresQuerySchema, asked_of, whole
 from marketplace.web.api.office.rates import RateSchema, rate_told
 from marketplace.web.api.parsing import TOKEN, Blueprint, actor
 from marketplace.web.api.people.campaigns import CampaignFiguresSchema
@@ -32,10 +32,8 @@ class ThemeQuerySchema(FiguresQuerySchema):
     measure = Code(vocabulary.campaign_measures, load_default=None, metadata={"description": _("指标")})
 
 
-class BoardQuerySchema(ThemeQuerySchema):
-    versus = whole(0, 2100, _("与哪一年相比，不填为上一年，0 为不比较"), load_default=None)
-    versus_first = whole(1, 12, _("相比的月份，从"), load_default=None)
-    versus_last = whole(1, 12, _("相比的月份，到"), load_default=None)
+class BoardQuerySchema(ThemeQuerySchema, ComparedQuerySchema):
+    """A theme, its measure, and what it is compared with."""
 
 
 class BehindQuerySchema(ThemeQuerySchema, PageQuerySchema):
@@ -157,9 +155,8 @@ def behind(asked: dict[str, Any]) -> Response:
             session, actor(), asked["theme"], read.scope, read.period, measure=read.measure, item=asked["item"],
             limit=asked["limit"], after=position(asked),
         )  # fmt: skip
-        following = cursor(asked, found.next_after) if found.next_after is not None else None
         told = [entry_told(it) for it in found.entries]
-        return jsonify(figures=_figures(found.figures), entries=told, next=following)
+        return jsonify(figures=_figures(found.figures), entries=told, next=cursor(asked, found.next_after))
 
 
 @blueprint.route("/targets")
@@ -188,10 +185,11 @@ def _row(row: Row) -> dict[str, Any]:
         "figures": _figures(row.figures),
         "of_which": _figures(row.of_which),
         "target": rate_told(row.target) if row.target else None,
-        "change": _change(row.change) if row.change else None,
+        "change": change_told(row.change) if row.change else None,
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_told(change: Change) -> dict[str, Any]:
+    """Return a change as ``PeriodChangeSchema`` describes it."""
     percent = None if change.percent is None else float(change.percent)
     return {"before": change.before, "difference": change.difference, "percent": percent}

@@ -99,7 +99,7 @@ def listing(question: dict[str, Any]) -> Response:
         found = reading.page(session, actor(), asked, limit=limit, after=position(question))
         return jsonify(
             proposals=[_shown(proposal) for proposal in found.proposals],
-            next=cursor(question, found.next_after) if found.next_after is not None else None,
+            next=cursor(question, found.next_after),
         )
 
 
