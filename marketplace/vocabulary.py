@@ -275,3 +275,15 @@ studio_results = CodeList("studio_results")
 grant_uses = CodeList("grant_uses")
 # Where a proposal of a unit's own register may stand; what comes after must have happened here.
 register_states = CodeList("register_states")
+
+# The vocabularies of the facets that have one, by what is searched; the others speak for themselves.
+OF_FACETS: Mapping[str, Mapping[str, str]] = {
+    "achievement": {
+        "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
+        "licence_kind": "licence_kinds", "price_form": "price_forms",
+    },
+    "demand": {
+        "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
+    },
+    "studio": {"industry": "industries", "region": "regions", "kind": "studio_kinds", "tier": "studio_tiers"},
+}  # fmt: skip

@@ -33,13 +33,15 @@ class SavedSearchSchema(RevisedSearchSchema):
         load_default=dict,
     )  # fmt: skip
 
-    @ma.validates_schema
+    @ma.validates_schema(skip_on_field_errors=False)
     def check(self, data: Mapping[str, Any], **_options: Any) -> None:
-        """Refuse filters the kind does not have, and a question that asks nothing."""
-        filters = data.get("filters", {})
-        if unknown := filters.keys() - set(KINDS.get(data.get("kind", ""), ())):
+        """Refuse filters the kind does not have, and a question that asks nothing, beside what else is wrong."""
+        if not {"kind", "text", "filters"} <= data.keys():
+            return
+        filters = data["filters"]
+        if unknown := filters.keys() - set(KINDS[data["kind"]]):
             raise ma.ValidationError(gettext("没有这个筛选项：%(name)s。", name="、".join(sorted(unknown))), "filters")
         if any(len(values) > MOST_VALUES for values in filters.values()):
             raise ma.ValidationError(gettext("一个筛选项最多选 %(most)s 个值。", most=MOST_VALUES), "filters")
-        if not data.get("text") and not any(filters.values()):
+        if not data["text"] and not any(filters.values()):
             raise ma.ValidationError(gettext("请填写检索词，或者至少选一个筛选条件。"), "text")

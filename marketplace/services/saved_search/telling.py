@@ -13,7 +13,7 @@ from marketplace.models import Account, SavedSearch, SavedSearchHit
 from marketplace.permissions import Actor
 from marketplace.postbox import emit, post
 from marketplace.services.account.signing_in import actor_of
-from marketplace.services.mail.following_texts import said_of
+from marketplace.services.mail.following_texts import asked_of, said_of
 from marketplace.services.notification.letters import sent_last
 from marketplace.services.saved_search import records
 from marketplace.services.saved_search.records import Followed
@@ -91,7 +91,8 @@ def _post(session: Session, saved: SavedSearch, shown: Sequence[tuple[SavedSearc
     language = saved.account.language
     post(
         session, saved.account, "search_found",
-        search=str(saved.id), name=saved.name, count=str(len(shown)), asked=saved.text or "—",
+        search=str(saved.id), name=saved.name, count=str(len(shown)),
+        asked=asked_of(language, saved.kind, saved.text, saved.filters),
         lines="".join(_lines(language, shown[:MOST_LINES])), unsubscribe=saved.unsubscribe_key,
     )  # fmt: skip
     emit(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from marketplace import vocabulary
 from marketplace.vocabulary import CodeList
-from marketplace.web.catalogue.questions import IN_ORDER, VOCABULARIES, toggled, with_values
+from marketplace.web.catalogue.questions import IN_ORDER, toggled, with_values
 from search.document import FacetCount, SearchRequest
 
 # The facets in the order of the page, by what is searched.
@@ -63,7 +63,7 @@ def chosen(request: SearchRequest) -> list[tuple[str, Choice]]:
 
 def _group(request: SearchRequest, facet: str, counts: Mapping[str, int]) -> Group:
     if facet in _HIERARCHICAL:
-        return _level(request, facet, counts, getattr(vocabulary, VOCABULARIES[request.kind][facet]))
+        return _level(request, facet, counts, getattr(vocabulary, vocabulary.OF_FACETS[request.kind][facet]))
     held = request.filters.get(facet, ())
     values = _in_order(request.kind, facet, {value for value, count in counts.items() if count} | set(held))
     return Group(
@@ -93,8 +93,8 @@ def _first_level(codes: CodeList) -> tuple[str, ...]:
 
 def _in_order(kind: str, facet: str, values: Collection[str]) -> list[str]:
     """Return values in the order people expect: as in the code list, bands upwards, years newest first."""
-    if facet in VOCABULARIES[kind]:
-        codes: CodeList = getattr(vocabulary, VOCABULARIES[kind][facet])
+    if facet in vocabulary.OF_FACETS[kind]:
+        codes: CodeList = getattr(vocabulary, vocabulary.OF_FACETS[kind][facet])
         return [code for code in codes if code in values]
     if facet in IN_ORDER:
         return [value for value in IN_ORDER[facet] if value in values]

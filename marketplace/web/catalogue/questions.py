@@ -25,17 +25,6 @@ IN_ORDER: Mapping[str, tuple[str, ...]] = {
 # A longer text would not fit into the address a server accepts; whole texts are posted as demands.
 LONGEST_TEXT = 300
 
-# The vocabularies of the facets that have one, by what is searched; the others speak for themselves.
-VOCABULARIES: Mapping[str, Mapping[str, str]] = {
-    "achievement": {
-        "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
-        "licence_kind": "licence_kinds", "price_form": "price_forms",
-    },
-    "demand": {
-        "industry": "industries", "region": "regions", "kind": "achievement_kinds", "transfer_mode": "transfer_modes",
-    },
-    "studio": {"industry": "industries", "region": "regions", "kind": "studio_kinds", "tier": "studio_tiers"},
-}  # fmt: skip
 _IS_VALUE: Mapping[str, Callable[[str], bool]] = {
     **{facet: values.__contains__ for facet, values in IN_ORDER.items()},
     "year": lambda value: re.fullmatch("[0-9]{4}", value) is not None,
@@ -118,7 +107,7 @@ def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
 
 
 def _values(arguments: MultiDict[str, str], kind: str, facet: str) -> tuple[str, ...]:
-    called = VOCABULARIES[kind].get(facet)
+    called = vocabulary.OF_FACETS[kind].get(facet)
     is_value = getattr(vocabulary, called).__contains__ if called else _IS_VALUE[facet]
     return tuple(value for value in dict.fromkeys(arguments.getlist(facet)) if is_value(value))
 

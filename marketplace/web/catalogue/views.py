@@ -113,7 +113,7 @@ def results() -> str:
             totals={"achievement": page.total, "studio": beside.total if beside else None},
             groups=facets.groups(search, page.facets),
             chosen=facets.chosen(search),
-            vocabularies=questions.VOCABULARIES[search.kind],
+            vocabularies=vocabulary.OF_FACETS[search.kind],
             unfiltered=questions.unfiltered(search),
             first_page=questions.sorted_by(search, search.sort),
             sorts={sort: questions.sorted_by(search, sort) for sort in Sort},

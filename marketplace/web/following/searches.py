@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from marketplace import vocabulary
 from marketplace.db import unit_of_work
 from marketplace.errors import StaleRevision
 from marketplace.models import SavedSearch
@@ -111,7 +112,7 @@ def act(saved_search_id: int, action: str) -> ResponseReturnValue:
 def _asked(arguments: MultiDict[str, str]) -> SearchRequest:
     # Not ``kind``: that is a filter.
     noun = arguments.get("noun", "")
-    noun = noun if noun in questions.VOCABULARIES else "achievement"
+    noun = noun if noun in vocabulary.OF_FACETS else "achievement"
     return questions.question(arguments, actor().tokens, 1, noun)
 
 
@@ -121,7 +122,7 @@ def _new_page(form: SavedSearchForm, asked: SearchRequest) -> str:
         form=form,
         asked=asked,
         conditions=conditions_of(asked),
-        vocabularies=questions.VOCABULARIES[asked.kind],
+        vocabularies=vocabulary.OF_FACETS[asked.kind],
     )
 
 
@@ -134,7 +135,7 @@ def _page(saved_search_id: int, form: RevisedSearchForm | None = None) -> str:
             saved=saved,
             form=form or RevisedSearchForm(formdata=None, data=values),
             conditions=conditions_of(saved),
-            vocabularies=questions.VOCABULARIES[saved.kind],
+            vocabularies=vocabulary.OF_FACETS[saved.kind],
             found=telling.found_for(session, actor(), saved, limit=_MOST_SHOWN),
         )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
 
+from marketplace import vocabulary
 from marketplace.db import today
 from marketplace.indexing import finding
 from marketplace.permissions import can_see_studio
@@ -41,7 +42,7 @@ def listing() -> str:
             totals={"achievement": beside.total if beside else None, "studio": page.total},
             groups=facets.groups(search, page.facets),
             chosen=facets.chosen(search),
-            vocabularies=questions.VOCABULARIES[search.kind],
+            vocabularies=vocabulary.OF_FACETS[search.kind],
             facet_names=STUDIO_FACETS,
             unfiltered=questions.unfiltered(search),
             first_page=questions.sorted_by(search, search.sort),

@@ -17,6 +17,7 @@ from marketplace.db import now, unit_of_work
 from marketplace.errors import Conflict, NotFound
 from marketplace.models import Account, ChangedRecord, Mail, Notice, SavedSearch, SavedSearchHit
 from marketplace.permissions import Actor
+from marketplace.services.mail.following_texts import asked_of
 from marketplace.services.mail.texts import message
 from marketplace.services.saved_search import keeping, telling
 from tests import factories
@@ -32,6 +33,12 @@ def acting(account: Account) -> Actor:
 
 def saved_by(session: Session, account: Account, **changed: Any) -> SavedSearch:
     return keeping.save(session, acting(account), ASKED | changed)
+
+
+def test_a_mail_says_what_is_looked_for_with_the_filters_by_name() -> None:
+    filters = {"kind": ["small_improvement"], "region": ["5106"], "market": ["available"], "trl_band": ["7-9"]}
+    assert asked_of("zh_Hans", "achievement", "薄壁件", filters) == "薄壁件；小革新、德阳市、可以转让或许可、TRL 7-9"
+    assert asked_of("en", "studio", "", {"tier": ["city"], "region": ["5106"]}).endswith(", Deyang")
 
 
 def hit(session: Session, saved: SavedSearch, object_id: int, text_hash: str = "a") -> None:

@@ -36,6 +36,8 @@ def test_a_program_keeps_searches_and_no_other_reads_them(
 ) -> None:
     empty = client.post(f"{API}/saved-searches", json={"name": "什么都要", "kind": "demand"}, headers=li)
     assert list(empty.json["errors"]) == ["text"]
+    empty = client.post(f"{API}/saved-searches", json={"name": "", "kind": "demand"}, headers=li)
+    assert sorted(empty.json["errors"]) == ["name", "text"]
     made = client.post(f"{API}/saved-searches", json=ASKED, headers=li)
     place = made.headers["Location"]
     assert (made.status_code, made.json["filters"], made.json["is_paused"]) == (201, ASKED["filters"], False)
