@@ -20,11 +20,12 @@ from marketplace.web.demands.forms import sentences
 
 
 def done(act: Callable[[Session], Any], told_after: str, address: str) -> ResponseReturnValue:
-    """Do one thing and lead back, with the sentence that says it was done or why it could not be."""
+    """Do one thing and lead back, with the sentence that says it was done, "" for what tells it, or why it was not."""
     try:
         with unit_of_work(runtime().sessions) as session:
             act(session)
-        flash(told_after)
+        if told_after:
+            flash(told_after)
     except (Conflict, FileRefused, Invalid) as error:
         flash(" ".join(error.sentences(_)))
     except ma.ValidationError as error:

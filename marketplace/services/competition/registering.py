@@ -125,15 +125,8 @@ def register(session: Session, actor: Actor, campaign_id: int, data: Mapping[str
             campaign=campaign, organisation=unit, registered_on=today(), absences=[], evaluations=[]
         )
         session.add(found)
-    # Whoever comes back has still been in it since the first day, so that the part before stays locked. The place of
-    # his grade was free meanwhile.
-    if found.withdrawn_on is not None:
-        left = {"left_on": found.withdrawn_on, "because": found.withdrawn_because}
-        found.absences.append(CompetitionAbsence(**left, returned_on=today()))
-        found.withdrawn_on, found.withdrawn_because = None, ""
-        if found.grade is not None:
-            found.grade, found.graded_because, found.graded_by, found.graded_at = None, "", None, None
-            workflow.apply(session, actor, found, "return", process="competition")
+    else:
+        _come_back(session, actor, found)
     found.enterprise_class, found.registered_by = kind, actor.name
     session.flush()
     told = {"campaign": campaign.id, "unit": unit.id, "type": kind}
@@ -170,6 +163,17 @@ def hold(session: Session, campaign_id: int) -> None:
     """Wait until nobody else changes a competition or what is shown of it, an objection that is decided included."""
     audit.hold(session, "competition", campaign_id)
     publicity.hold(session)
+
+
+def _come_back(session: Session, actor: Actor, found: CompetitionRegistration) -> None:
+    """Let a unit in again: in it since its first day, so that the part before stays locked, and without its grade."""
+    if found.withdrawn_on is not None:
+        left = {"left_on": found.withdrawn_on, "because": found.withdrawn_because}
+        found.absences.append(CompetitionAbsence(**left, returned_on=today()))
+    found.withdrawn_on, found.withdrawn_because = None, ""
+    if found.grade is not None:
+        found.grade, found.graded_because, found.graded_by, found.graded_at = None, "", None, None
+        workflow.apply(session, actor, found, "return", process="competition")
 
 
 def _open(session: Session, actor: Actor, campaign_id: int) -> Campaign:

@@ -52,18 +52,12 @@ def propose(session: Session, actor: Actor, data: Mapping[str, Any]) -> Competit
     registered in it. Raises NotAllowed for a level that is not the actor's or a place outside of his, Invalid for a
     unit nobody knows, Conflict for one that is a showcase already.
     """
-    unit = None
-    if data["kind"] == "enterprise":
-        unit = session.scalar(sa.select(Organisation).filter_by(name_key=name_key(data["organisation_name"])))
-        if unit is None:
-            raise Invalid({"unit": [N_("平台上没有这个单位，请核对全称。")]})
+    unit = _unit_of(session, data)
     region_path = unit.region_path if unit else vocabulary.regions.path(data["region"])
     if not can_name_showcase(actor, data["level"], region_path, unit.industry_path if unit else ""):
         raise NotAllowed("name", "competition_showcase")
     if data["campaign_id"] is not None:
-        campaign = registering.competition(session, actor, data["campaign_id"])
-        if unit is not None and not registering.is_in(session, campaign, unit):
-            raise Invalid({"unit": [N_("这个单位没有报名参加这项竞赛。")]})
+        _require_took_part(session, actor, data["campaign_id"], unit)
     park = {"name": data["name"]} if unit is None else {"organisation_id": unit.id}
     audit.hold(session, "competition_showcase", unit.id if unit else 0)
     if unit is not None:
@@ -109,3 +103,21 @@ def revoke(session: Session, actor: Actor, showcase_id: int, reason: str) -> Com
 def may_revoke(actor: Actor, found: CompetitionShowcase) -> bool:
     """Say whether the actor takes the name back: the office of its level at its place."""
     return found.revoked_on is None and can_decide_showcase(actor, found)
+
+
+def _unit_of(session: Session, data: Mapping[str, Any]) -> Organisation | None:
+    if data["kind"] != "enterprise":
+        return None
+    unit = session.scalar(sa.select(Organisation).filter_by(name_key=name_key(data["organisation_name"])))
+    if unit is None:
+        raise Invalid({"unit": [N_("平台上没有这个单位，请核对全称。")]})
+    return unit
+
+
+def _require_took_part(session: Session, actor: Actor, campaign_id: int, unit: Organisation | None) -> None:
+    try:
+        campaign = registering.competition(session, actor, campaign_id)
+    except NotFound:
+        raise Invalid({"campaign_id": [N_("没有这项劳动竞赛，请核对活动编号。")]}) from None
+    if unit is not None and not registering.is_in(session, campaign, unit):
+        raise Invalid({"unit": [N_("这个单位没有报名参加这项竞赛。")]})

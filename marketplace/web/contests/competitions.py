@@ -133,7 +133,7 @@ def put_up(campaign_id: int) -> ResponseReturnValue:
 def announce(campaign_id: int) -> ResponseReturnValue:
     return done(
         lambda session: tell(publishing.announce(session, actor(), campaign_id)),
-        _("已办理。"),
+        "",
         url_for(".show", campaign_id=campaign_id, _anchor="grades"),
     )
 
@@ -187,6 +187,7 @@ def _page(campaign_id: int, refused: CompetitionRegistrationForm | None = None) 
             sees_grade=partial(can_see_grade, actor()),
             waiting=waiting,
             running=publicities.running_for(session, *waiting),
+            day=today(),
             runs=can_run_campaign(actor(), campaign),
             form=form,
             is_refused=refused is not None,

@@ -51,7 +51,8 @@ def office() -> ResponseReturnValue:
     if (elsewhere := require_staff()) is not None:
         return elsewhere
     with runtime().sessions() as session:
-        return render_template("contests/showcase_office.html", groups=showing.groups(session, actor()))
+        groups = showing.groups(session, actor())
+        return render_template("contests/showcase_office.html", groups=groups, day=today())
 
 
 @blueprint.post("/curation/showcase-enterprises/publicity")
@@ -71,9 +72,7 @@ def announce() -> ResponseReturnValue:
     if (elsewhere := require_staff()) is not None:
         return elsewhere
     campaign_id = request.form.get("campaign", type=int)
-    return done(
-        lambda session: tell(showing.announce(session, actor(), campaign_id)), _("已办理。"), url_for(".office")
-    )
+    return done(lambda session: tell(showing.announce(session, actor(), campaign_id)), "", url_for(".office"))
 
 
 @blueprint.route("/curation/showcase-enterprises/new", methods=["GET", "POST"])

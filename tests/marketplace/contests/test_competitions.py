@@ -138,8 +138,10 @@ def test_showcases_are_named_by_the_office_of_their_level_and_place_and_revoked_
     # Without days of publicity a showcase is named at once.
     campaign = competition(session, host, publicity_days=0)
     rule.set_value(session, acting("province_curator"), "showcase_publicity", "0", today(), "夹具")
-    with pytest.raises(Invalid):
-        showcases.propose(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
+    for number, field in ((campaign.id, "unit"), (10**6, "campaign_id")):
+        with pytest.raises(Invalid) as refused:
+            showcases.propose(session, host, showcase(unit=plant.name, campaign_id=number))
+        assert list(refused.value.fields) == [field]
     registered(session, clerk, campaign, plant)
     named = showcases.propose(session, host, showcase(unit=plant.name, campaign_id=campaign.id))
     park = showcases.propose(session, host, showcase(kind="park", name="示范产业园", region="510603"))

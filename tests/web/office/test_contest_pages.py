@@ -163,11 +163,13 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
     page = sent(city, f"{competition}/publicity", page.form(f"{competition}/publicity", channel="门户网站"))
     assert "公示已开始" in page.text and "公示中" in page.text
     assert client.get("/api/v1/contests/competitions/2/grades").get_json()["grades"] == []
-    early = sent(city, f"{competition}/announcement", page.form(f"{competition}/announcement"))
+    token = {"csrf_token": page.form(f"{competition}/units")["csrf_token"]}
+    early = sent(city, f"{competition}/announcement", token)
     assert "没有公布的：公示到" in early.text and "还没有公布的等级" in opened(client, "/competition-grades").text
     listed = opened(client, "/publicity/1")
     assert "优胜" in listed.text and PLANT in listed.text and "公示中" in listed.text
     over(sessions, 1)
+    page = opened(city, competition)
     assert "已公布 1 项" in sent(city, f"{competition}/announcement", page.form(f"{competition}/announcement")).text
     assert "优胜" in opened(clerk, own).text and PLANT in opened(client, "/competition-grades?campaign=2").text
     answer = client.get("/api/v1/contests/competitions/2/grades").get_json()
@@ -185,6 +187,7 @@ def test_a_unit_is_registered_measured_and_graded_and_an_enterprise_becomes_a_sh
     assert "公示中" in opened(clerk, "/showcase-enterprises").text
     assert opened(clerk, office, 403).text
     over(sessions, 2)
+    page = opened(city, office)
     assert "已公布 1 项" in sent(city, f"{office}/announcement", page.form(f"{office}/announcement")).text
     listed = opened(client, "/showcase-enterprises")
     assert PLANT in listed.text and "撤销" not in listed.text
