@@ -12,8 +12,8 @@ from marketplace.models.following.webhook import Webhook, WebhookDelivery
 from marketplace.models.mail import Mail
 from marketplace.models.market.auction import Auction, AuctionBid, AuctionBidder
 from marketplace.models.market.clearance import FirstRefusal, FirstRefusalAnswer, PriceNotice
-from marketplace.models.market.deal import Deal
-from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare
+from marketplace.models.market.deal import Deal, OwnerShare
+from marketplace.models.market.deal_income import DealPayment, DealStory, IncomeShare, OwnerIncome
 from marketplace.models.market.deal_room import CalendarFeed, DealMessage, DealReading, DealTask, TermSheet
 from marketplace.models.market.demand_check import DemandCheck
 from marketplace.models.market.listing import Listing, ListingOffer
@@ -180,6 +180,8 @@ __all__ = [
     "OutreachAttendance",
     "OutreachInvitation",
     "OutreachSpeaker",
+    "OwnerIncome",
+    "OwnerShare",
     "PanelMember",
     "ParticipationEntry",
     "ParticipationPerson",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from marketplace.models import Deal, Organisation
+from marketplace.models import Deal, Organisation, OwnerShare
 from marketplace.permissions.actors import Actor, Grant
 from marketplace.permissions.reading import path_within, places_of
 from marketplace.permissions.roles import PERMISSIONS, PROVINCE_STAFF, Permission
@@ -31,6 +31,12 @@ def side_in(actor: Actor, deal: Deal) -> str | None:
     return next(iter(sides)) if len(sides) == 1 and can(actor, Permission.DEAL_NEGOTIATE) else None
 
 
+def co_owns(actor: Actor, deal: Deal) -> bool:
+    """Say whether the actor acts for a unit that owns the achievement with the one that negotiates, and for no side."""
+    tokens = actor.tokens
+    return not sides_of(actor, deal) and any(f"organisation:{it.organisation_id}" in tokens for it in deal.co_owners)
+
+
 def can_tell_completers(actor: Actor, deal: Deal) -> bool:
     """Say whether the actor tells completers of first refusal: of what is a unit's only who acts for the unit."""
     unit_id = deal.owner_organisation_id
@@ -49,9 +55,9 @@ def can_talk(actor: Actor, deal: Deal) -> bool:
 
 
 def can_enter_room(actor: Actor, deal: Deal) -> bool:
-    """Say whether the actor reads what is said in the room: its parties, the broker, and who audits its places."""
+    """Say whether the actor reads what is said in the room: its parties, co-owners, broker, auditors of its places."""
     audits = actor.reads and any(grant.role == "auditor" and _reaches(grant, deal) for grant in actor.grants)
-    return bool(sides_of(actor, deal)) or is_broker(actor, deal) or audits
+    return bool(sides_of(actor, deal)) or co_owns(actor, deal) or is_broker(actor, deal) or audits
 
 
 def can_see_contract(actor: Actor, deal: Deal) -> bool:
@@ -66,7 +72,7 @@ def can_register(actor: Actor, deal: Deal) -> bool:
 
 
 def rooms_of(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return, as an SQL condition on Deal, whose table the actor sits at: as a party or as the broker."""
+    """Return, as an SQL condition on Deal, whose room is the actor's: as a party, a co-owner or the broker."""
     if not actor.reads:
         return sa.false()
     conditions: list[sa.ColumnElement[bool]] = [sa.false()]
@@ -77,6 +83,7 @@ def rooms_of(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.organisation_ids:
         units = actor.organisation_ids
         conditions += [Deal.enterprise_organisation_id.in_(units), Deal.owner_organisation_id.in_(units)]
+        conditions.append(Deal.owners.any(OwnerShare.organisation_id.in_(units)))
     return sa.or_(*conditions)
 
 

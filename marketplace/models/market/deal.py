@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -75,6 +76,7 @@ class Deal(Aggregate, Base):
     enterprise_account: Mapped[Account | None] = relationship(foreign_keys=[enterprise_account_id])
     owner_account: Mapped[Account | None] = relationship(foreign_keys=[owner_account_id])
     broker: Mapped[Account | None] = relationship(foreign_keys=[broker_id])
+    owners: Mapped[list[OwnerShare]] = relationship(order_by="OwnerShare.id", cascade="all, delete-orphan")
 
     __table_args__ = (
         sa.CheckConstraint(f"state IN {DEAL_STATES}", name="state"),
@@ -119,7 +121,56 @@ class Deal(Aggregate, Base):
     def account_of(self, side: str) -> Account | None:
         return self.enterprise_account if side == SIDES[0] else self.owner_account
 
+    @property
+    def owner_unit_ids(self) -> frozenset[int]:
+        """The units whose achievement it is: the one that negotiates, and those that own it with it."""
+        held = {self.owner_organisation_id, *(it.organisation_id for it in self.owners)}
+        return frozenset(it for it in held if it is not None)
+
+    @property
+    def co_owners(self) -> list[OwnerShare]:
+        """The units that own the achievement together with the one that negotiates."""
+        return [it for it in self.owners if it.organisation_id != self.owner_organisation_id]
+
     def party(self, side: str) -> str:
         """Return what a side is called: its organisation or, where it has none, the person."""
         unit, person = self.organisation_of(side), self.account_of(side)
         return unit.name if unit is not None else person.name if person is not None else ""
+
+
+class OwnerShare(Base):
+    """One of several units that own the achievement of a deal, and its part of what is left to them, in per cent.
+
+    The one that negotiates is among them and agrees by signing; each of the others consents to a ``version`` of the
+    terms and to the parts, or refuses with the reason. Where there is one owner there is no row.
+    """
+
+    __tablename__ = "owner_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    share: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
+    version: Mapped[int | None]
+    consents: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    answered_by: Mapped[str | None] = mapped_column(sa.String(120))
+    answered_at: Mapped[dt.datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("deal_id", "organisation_id"),
+        sa.CheckConstraint("share IS NULL OR (share > 0 AND share < 100)", name="share"),
+        sa.CheckConstraint(
+            "(version IS NULL) = (consents IS NULL) AND (version IS NULL) = (answered_by IS NULL)"
+            " AND (version IS NULL) = (answered_at IS NULL)",
+            name="answered",
+        ),
+        sa.CheckConstraint("consents IS NOT FALSE OR reason <> ''", name="refused"),
+    )
+
+    def forget_answer(self) -> None:
+        """Let nothing have been answered, because the parts have changed."""
+        self.version = self.consents = self.answered_by = self.answered_at = None
+        self.reason = ""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.db import NEVER_REUSED, Base, now
 from marketplace.models.market.deal import Deal
+from marketplace.models.people.organisation import Organisation
 
 
 class DealPayment(Base):
@@ -41,6 +42,9 @@ class DealPayment(Base):
 
     deal: Mapped[Deal] = relationship()
     shares: Mapped[list[IncomeShare]] = relationship(order_by="IncomeShare.position", cascade="all, delete-orphan")
+    owners: Mapped[list[OwnerIncome]] = relationship(
+        back_populates="payment", order_by="OwnerIncome.id", cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="amount"),
@@ -77,6 +81,26 @@ class IncomeShare(Base):
 
     __table_args__ = (
         sa.UniqueConstraint("payment_id", "position"),
+        sa.CheckConstraint("amount >= 0", name="amount"),
+    )
+
+
+class OwnerIncome(Base):
+    """What of the net of a payment, the reward apart, is one owner unit's, in fen, by the part they agreed to."""
+
+    __tablename__ = "owner_income"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("deal_payment.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    share: Mapped[Decimal] = mapped_column(sa.Numeric(5, 2))
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+
+    organisation: Mapped[Organisation] = relationship()
+    payment: Mapped[DealPayment] = relationship(back_populates="owners")
+
+    __table_args__ = (
+        sa.UniqueConstraint("payment_id", "organisation_id"),
         sa.CheckConstraint("amount >= 0", name="amount"),
     )
 

@@ -77,6 +77,11 @@ def _members(
         yield "contract.pdf", _drawn(deal, sheet)
     for version in terms.versions(session, actor, deal):
         yield f"terms/version-{version.number}.json", _json(plain.shown_version(version))
+    owners = [
+        {"unit": it.organisation.name, "share": f"{it.share:f}" if it.share is not None else None,
+         "version": it.version, "consents": it.consents, "reason": it.reason} for it in deal.owners
+    ]  # fmt: skip
+    yield "owners.json", _json(owners)
     said = [
         {
             "id": it.id,
@@ -111,13 +116,17 @@ def _drawn(deal: Deal, sheet: TermSheet) -> bytes:
     rows = [[plain.TERM_NAMES[name], _said(name, sheet.terms.get(name))] for name in plain.TERM_NAMES]
     told = {
         "number": str(deal.id), "version": sheet.number, "title": deal.title, "achievement": deal.achievement.title,
-        "enterprise": deal.party("enterprise"), "owner": deal.party("owner"),
+        "enterprise": deal.party("enterprise"), "owner": "、".join([deal.party("owner"), *_co_owners(deal)]),
         "is_signed": deal.signed_on is not None, "signed_on": deal.signed_on.isoformat() if deal.signed_on else "",
         "registration_no": deal.registration_no or "", "registration_office": deal.registration_office,
         "registered_on": deal.registered_on.isoformat() if deal.registered_on else "",
         "terms": [row for row in rows if row[1]],
     }  # fmt: skip
     return drawn("contract", told, sheet.proposed_at)
+
+
+def _co_owners(deal: Deal) -> list[str]:
+    return [it.organisation.name for it in deal.co_owners]
 
 
 def _said(name: str, value: Any) -> str:

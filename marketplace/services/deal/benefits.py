@@ -105,7 +105,7 @@ def attests_as(actor: Actor, deal: Deal) -> str | None:
     if any(it.role == "finance_attestor" and it.organisation_id == unit.id for it in actor.grants):
         return "finance"
     own = actor.unit_ids | {it.organisation_id for it in actor.grants}
-    return "outside" if own.isdisjoint({unit.id, deal.owner_organisation_id} - {None}) else None
+    return "outside" if own.isdisjoint(deal.owner_unit_ids | {unit.id}) else None
 
 
 def attest(session: Session, actor: Actor, deal_id: int, found: dict[str, Any]) -> Benefit:
@@ -128,7 +128,7 @@ def attest(session: Session, actor: Actor, deal_id: int, found: dict[str, Any]) 
 def may_verify(actor: Actor, deal: Deal) -> bool:
     """Say whether a benefit is the actor's to verify: an office of the enterprise's place that is of neither side."""
     unit = deal.enterprise_organisation
-    units = {deal.enterprise_organisation_id, deal.owner_organisation_id} - {None}
+    units = deal.owner_unit_ids | {deal.enterprise_organisation_id}
     is_impartial = not sides_of(actor, deal) and units.isdisjoint(actor.unit_ids)
     return unit is not None and is_impartial and can_in_unit(actor, Permission.BENEFIT_VERIFY, unit)
 

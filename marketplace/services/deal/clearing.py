@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,37 +11,48 @@ from marketplace.errors import Conflict
 from marketplace.models import Deal
 from marketplace.models.market.deal import CONTRACTED
 from marketplace.permissions import Actor
+from marketplace.services.deal import co_owners
 from marketplace.services.listing import exclusivity, first_refusal, price_publicity, settling
 from marketplace.services.match import nda
 
 
-def begin(session: Session, actor: Actor, deal: Deal, data: dict[str, Any]) -> None:
-    """Begin what terms that both sides agreed on must wait for: the publicity of the price, the completers' answers."""
+def begin(session: Session, actor: Actor, deal: Deal, data: dict[str, Any], number: int) -> None:
+    """Begin what terms both sides agreed on wait for: the consent of all owners, publicity, the completers' answers."""
+    co_owners.ask(session, deal, number)
     price_publicity.begin(session, actor, deal, data)
     first_refusal.begin(session, actor, deal, data)
 
 
-def require_clear(session: Session, actor: Actor, deal: Deal, data: dict[str, Any]) -> None:
+def require_clear(session: Session, actor: Actor, deal: Deal, data: dict[str, Any], number: int) -> None:
     """Raise Conflict where something still bars a contract on these terms.
 
     Whoever signs anything about the achievement waits here for whoever is signing, so that exactly one can have it
     alone.
     """
     exclusivity.hold(session, deal.achievement_id)
-    exclusivity.require_free(session, deal.achievement_id, follows_id=deal.follows_id)
-    price_publicity.require_over(session, actor, deal, data)
-    first_refusal.require_over(session, deal, data)
+    for wait in _waits(session, actor, deal, data, number):
+        wait()
 
 
-def barred(session: Session, actor: Actor, deal: Deal, data: dict[str, Any]) -> Conflict | None:
-    """Return what a contract on terms both sides agreed on still waits for, to be shown before they try to sign."""
-    try:
-        exclusivity.require_free(session, deal.achievement_id, follows_id=deal.follows_id)
-        price_publicity.require_over(session, actor, deal, data)
-        first_refusal.require_over(session, deal, data)
-    except Conflict as error:
-        return error
-    return None
+def barred(session: Session, actor: Actor, deal: Deal, data: dict[str, Any], number: int) -> list[Conflict]:
+    """Return all that a contract on terms both sides agreed on still waits for, shown before they try to sign."""
+    found = []
+    for wait in _waits(session, actor, deal, data, number):
+        try:
+            wait()
+        except Conflict as error:
+            found.append(error)
+    return found
+
+
+def _waits(
+    session: Session, actor: Actor, deal: Deal, data: dict[str, Any], number: int
+) -> Iterator[Callable[[], object]]:
+    """Yield what raises Conflict while something bars a contract on a version of the terms."""
+    yield lambda: exclusivity.require_free(session, deal.achievement_id, follows_id=deal.follows_id)
+    yield lambda: co_owners.require_consent(deal, number)
+    yield lambda: price_publicity.require_over(session, actor, deal, data)
+    yield lambda: first_refusal.require_over(session, deal, data)
 
 
 def settle(session: Session, actor: Actor, deal: Deal) -> None:

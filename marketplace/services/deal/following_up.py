@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace import audit
 from marketplace.errors import N_, Conflict
-from marketplace.models import Deal
+from marketplace.models import Deal, OwnerShare
 from marketplace.models.market.deal import CONTRACTED
 from marketplace.permissions import Actor
 from marketplace.services.deal import rooms
@@ -35,6 +35,7 @@ def begin(session: Session, actor: Actor, deal_id: int) -> Deal:
     begun = Deal(
         **{name: getattr(deal, name) for name in names}, follows_id=deal.id, mode="assignment",
         contract_kind="transfer", price_form="agreed",
+        owners=[OwnerShare(organisation_id=it.organisation_id, share=it.share) for it in deal.owners],
     )  # fmt: skip
     session.add(begun)
     session.flush()

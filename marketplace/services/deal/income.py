@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session, contains_eager
 from marketplace import audit, rules
 from marketplace.documents import drawn
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Account, Contributor, Deal, DealPayment, IncomeShare
+from marketplace.models import Account, Contributor, Deal, DealPayment, IncomeShare, OwnerIncome
 from marketplace.models.market.deal import CONTRACTED
-from marketplace.permissions import Actor, side_in, sides_of
+from marketplace.permissions import Actor, co_owns, side_in, sides_of
 from marketplace.services.deal import rooms
 
 _WHOLE = Decimal(100)
@@ -86,6 +86,7 @@ def record(session: Session, actor: Actor, deal_id: int, data: dict[str, Any]) -
             IncomeShare(position=place, name=it.name, account_id=it.account_id, share=share, amount=part)
             for place, ((it, share), part) in enumerate(zip(completers, parts, strict=True), start=1)
         ],
+        owners=_of_owners(deal, data["amount"] - data["costs"] - reward),
     )  # fmt: skip
     session.add(payment)
     session.flush()
@@ -105,6 +106,15 @@ def payments(session: Session, actor: Actor, deal: Deal) -> list[DealPayment]:
         return []
     query = sa.select(DealPayment).filter_by(deal_id=deal.id).order_by(DealPayment.paid_on, DealPayment.id)
     return list(session.scalars(query))
+
+
+def of_unit(session: Session, actor: Actor, deal: Deal) -> list[OwnerIncome]:
+    """Return what of the payments of a deal is the unit's that owns it too, for whoever acts for it."""
+    if not co_owns(actor, deal):
+        return []
+    query = sa.select(OwnerIncome).join(DealPayment, DealPayment.id == OwnerIncome.payment_id)
+    query = query.where(DealPayment.deal_id == deal.id, OwnerIncome.organisation_id.in_(actor.organisation_ids))
+    return list(session.scalars(query.order_by(DealPayment.paid_on, OwnerIncome.id)))
 
 
 def own(session: Session, actor: Actor) -> list[IncomeShare]:
@@ -148,6 +158,16 @@ def statement(session: Session, actor: Actor, share_id: int) -> bytes:
 def yuan(fen: int | None) -> str:
     """Return an amount as a document states it, "12,345.60"."""
     return "" if fen is None else f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def _of_owners(deal: Deal, left: int) -> list[OwnerIncome]:
+    """Return what is each owner unit's of what the completers leave; nothing to be shared where there is one owner."""
+    shared = [(it.organisation_id, it.share) for it in deal.owners if it.share is not None]
+    parts = split(left, [share for _unit, share in shared])
+    return [
+        OwnerIncome(organisation_id=unit, share=share, amount=part)
+        for (unit, share), part in zip(shared, parts, strict=True)
+    ]
 
 
 def _agreed(deal: Deal) -> list[tuple[Contributor, Decimal]]:

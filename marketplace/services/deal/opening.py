@@ -17,7 +17,7 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict, NotAllowed, NotFound
 from marketplace.models import Account, Achievement, Deal, Demand, Match
 from marketplace.permissions import SYSTEM, Actor, can_answer_for
-from marketplace.services.deal import rooms
+from marketplace.services.deal import co_owners, rooms
 from marketplace.services.demand_desk import brokers
 from marketplace.services.listing.exclusivity import LICENCES, require_free
 from marketplace.workflow import offices
@@ -45,7 +45,7 @@ class Party:
 
 
 def owner_of(achievement: Achievement) -> Party:
-    """Return who deals for an achievement: the first of its units, and whoever submitted it."""
+    """Return who deals for an achievement: the first of its units, for all that own it, and whoever submitted it."""
     return Party(achievement.units[0].id if achievement.units else None, achievement.account_id)
 
 
@@ -103,7 +103,7 @@ def pass_to_completer(session: Session, actor: Actor, deal: Deal, terms: dict[st
     begun = Deal(
         title=deal.title, achievement_id=deal.achievement_id, listing_id=deal.listing_id,
         enterprise_account_id=actor.account_id, owner_organisation_id=deal.owner_organisation_id,
-        **{"price_form": "agreed", **terms},
+        owners=co_owners.owners_of(deal.achievement), **{"price_form": "agreed", **terms},
     )  # fmt: skip
     session.add(begun)
     session.flush()
@@ -148,7 +148,7 @@ def _open(
         title=title, achievement_id=achievement.id,
         enterprise_organisation_id=enterprise.organisation_id, enterprise_account_id=enterprise.account_id,
         owner_organisation_id=owner.organisation_id, owner_account_id=owner.account_id,
-        **{**_first_terms(achievement), **given},
+        owners=co_owners.owners_of(achievement, enterprise.organisation_id), **{**_first_terms(achievement), **given},
     )  # fmt: skip
     session.add(deal)
     session.flush()

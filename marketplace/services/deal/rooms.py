@@ -26,6 +26,8 @@ from marketplace.permissions import (
 from marketplace.permissions.roles import OF_AN_ORGANISATION
 from marketplace.services.authoring import secrecy
 
+_TOLD_TO_CO_OWNERS = ("deal_opened", "deal_signed", "deal_registered", "deal_ended")
+
 
 def get(session: Session, actor: Actor, deal_id: int) -> Deal:
     """Return a deal whose contract record the actor may read; raise NotFound."""
@@ -180,10 +182,16 @@ def people_at(session: Session, deal: Deal, seat: str) -> list[Account]:
     unit, person = deal.organisation_of(seat), deal.account_of(seat)
     found = {person.id: person} if person is not None else {}
     if unit is not None:
-        moment = now()
-        query = sa.select(RoleGrant).where(RoleGrant.organisation_id == unit.id, RoleGrant.role.in_(OF_AN_ORGANISATION))
-        found |= {it.account_id: it.account for it in session.scalars(query) if it.is_in_force(moment)}
+        found |= {it.id: it for it in acting_for(session, unit.id)}
     return [account for account in found.values() if account.is_active]
+
+
+def acting_for(session: Session, unit_id: int) -> list[Account]:
+    """Return who acts for a unit."""
+    moment = now()
+    query = sa.select(RoleGrant).where(RoleGrant.organisation_id == unit_id, RoleGrant.role.in_(OF_AN_ORGANISATION))
+    held = {it.account_id: it.account for it in session.scalars(query) if it.is_in_force(moment)}
+    return [account for account in held.values() if account.is_active]
 
 
 def tell(session: Session, deal: Deal, accounts: Iterable[Account], kind: str, **values: str) -> None:
@@ -193,9 +201,11 @@ def tell(session: Session, deal: Deal, accounts: Iterable[Account], kind: str, *
 
 
 def tell_others(session: Session, actor: Actor, deal: Deal, kind: str, **values: str) -> None:
-    """Tell everybody at the table but the actor."""
-    told = {it.id: it for seat in SEATS for it in people_at(session, deal, seat) if it.id != actor.account_id}
-    tell(session, deal, told.values(), kind, **values)
+    """Tell everybody at the table but the actor, and of the great steps those who own it too."""
+    told = {it.id: it for seat in SEATS for it in people_at(session, deal, seat)}
+    if kind in _TOLD_TO_CO_OWNERS:
+        told |= {it.id: it for other in deal.co_owners for it in acting_for(session, other.organisation_id)}
+    tell(session, deal, [it for it in told.values() if it.id != actor.account_id], kind, **values)
 
 
 def tell_programs(session: Session, deal: Deal, kind: str) -> None:

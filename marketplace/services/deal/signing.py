@@ -42,7 +42,7 @@ def sign(session: Session, actor: Actor, deal_id: int, number: int) -> Deal:
         raise Conflict(N_("你方已经签订，等待对方签订。"))
     data = terms_of(sheet)
     _require_whole(data)
-    clearing.require_clear(session, actor, deal, data)
+    clearing.require_clear(session, actor, deal, data, number)
     setattr(deal, f"{side}_signed_by", actor.name)
     deal.signed_version = number
     if deal.enterprise_signed_by is None or deal.owner_signed_by is None:

@@ -108,7 +108,7 @@ def accept(session: Session, actor: Actor, deal_id: int, number: int) -> TermShe
     else:
         audit.record(session, actor, "accept_terms", "deal", deal.id, payload=payload)
     session.flush()
-    clearing.begin(session, actor, deal, terms_of(sheet))
+    clearing.begin(session, actor, deal, terms_of(sheet), sheet.number)
     rooms.tell_others(session, actor, deal, "deal_terms")
     return sheet
 

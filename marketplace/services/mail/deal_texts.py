@@ -96,6 +96,29 @@ _TOLD = {
             "not receive it.",
         ),
     },
+    "deal_consent_asked": {
+        "zh_Hans": (
+            "{what}等待您单位同意",
+            "{what}的成果由您单位与其他单位共有。双方已就条款达成一致，请查看条款和各单位的份额，同意或者写明不同意的理由。",
+        ),
+        "en": (
+            "{what} waits for the consent of your unit",
+            "Your unit owns the achievement of {what} together with others. Both sides have agreed on the terms: "
+            "please look at them and at the shares of the units, and consent, or say why not.",
+        ),
+    },
+    "deal_consent_given": {
+        "zh_Hans": ("共有单位同意了{what}", "一个共有单位同意了{what}的条款和份额。"),
+        "en": ("A co-owner consents to {what}", "A unit that owns it too consents to the terms and shares of {what}."),
+    },
+    "deal_consent_refused": {
+        "zh_Hans": ("共有单位不同意{what}", "一个共有单位不同意{what}的条款或份额，理由已经写明；商量好以前不能签订。"),
+        "en": (
+            "A co-owner refuses {what}",
+            "A unit that owns it too refuses the terms or the shares of {what} and says why; nothing can be signed "
+            "before you come to an agreement.",
+        ),
+    },
     "deal_story": {
         "zh_Hans": ("请看{what}的成功案例", "{what}的成功案例写好了，双方同意以后才公布。"),
         "en": (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.web.deals import after, calendars, names, office, rooms, statistics, terms
+from marketplace.web.deals import after, calendars, names, office, owners, rooms, statistics, terms
 
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    for page in (rooms, terms, after, calendars, office, statistics):
+    for page in (rooms, terms, owners, after, calendars, office, statistics):
         app.register_blueprint(page.blueprint)
     app.jinja_env.globals.update(
         deal_state_names=names.STATES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import wtforms
@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
 from marketplace.errors import N_
+from marketplace.models import OwnerShare
 from marketplace.schemas.deal import LONGEST_MESSAGE
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.deals.names import SEATS
@@ -90,6 +91,24 @@ class RewardPaidForm(DomainForm):
 def reward_prefix(payment_id: int) -> str:
     """Return what sets the form about one payment apart from those about others on its page."""
     return f"reward-{payment_id}-"
+
+
+def shares_form(owners: Iterable[OwnerShare], *, sent: bool) -> DomainForm:
+    """Return a form with a field for the part of each unit, beginning with what is stated."""
+    fields = {
+        share_field(it): wtforms.StringField(
+            _("%(unit)s的份额（%%）", unit=it.organisation.name), render_kw={"inputmode": "decimal", "maxlength": 6}
+        )
+        for it in owners
+    }
+    stated = {share_field(it): f"{it.share:f}" for it in owners if it.share is not None}
+    form: DomainForm = type("SharesForm", (DomainForm,), fields)(**({} if sent else {"formdata": None, "data": stated}))
+    return form
+
+
+def share_field(owner: OwnerShare) -> str:
+    """Return what the field for the part of a unit is called."""
+    return f"share_{owner.organisation_id}"
 
 
 class ActualsForm(ClaimForm):

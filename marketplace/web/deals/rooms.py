@@ -193,7 +193,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         counting=counting,
         refusal=told_by_unit.progress(session, reader, deal),
         tells_completers=can_tell_completers(reader, deal),
-        bar=_bar(session, deal, counting),
+        bars=_bars(session, deal, counting),
         changes=_latest_changes(session, deal),
         brokers=rooms.brokers(session, reader, deal),
         message_form=message or MessageForm(formdata=None),
@@ -210,12 +210,12 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
     )
 
 
-def _bar(session: Session, deal: Deal, counting: TermSheet | None) -> str | None:
-    """Return what a version that both agreed on waits for before it can be signed."""
+def _bars(session: Session, deal: Deal, counting: TermSheet | None) -> list[str]:
+    """Return all that a version both agreed on waits for before it can be signed."""
     if counting is None or not counting.is_agreed or deal.state not in terms.BEFORE_SIGNATURE:
-        return None
-    found = clearing.barred(session, SYSTEM, deal, terms_of(counting))
-    return None if found is None else found.text(_)
+        return []
+    found = clearing.barred(session, SYSTEM, deal, terms_of(counting), counting.number)
+    return [it.text(_) for it in found]
 
 
 def _latest_changes(session: Session, deal: Deal) -> list[terms.Change]:
