@@ -184,7 +184,7 @@ class DomainError(Exception):
     def text(self, translate: Callable[[str], str]) -> str:
         """Return the finished sentence, its message and the words in it translated by ``translate``."""
         words = {
-            name: translate(value) if name in ("noun", "verb", "office") and isinstance(value, str) else value
+            name: translate(value) if name in ("noun", "verb", "office", "state") and isinstance(value, str) else value
             for name, value in self.params.items()
         }
         message = translate(self.message)

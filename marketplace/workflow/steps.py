@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace import audit
+from marketplace import audit, state_names
 from marketplace.db import now, today
 from marketplace.errors import N_, NOUNS, Conflict, Invalid, MustStayAway, NotAtDesk
 from marketplace.models import (
@@ -156,16 +156,14 @@ def _starts(transition: Transition, record: Record) -> bool:
 
 
 def _find(table: Sequence[Transition], noun: str, action: str, record: Record) -> Transition:
-    state = record.state
     found = [it for it in table if it.action == action and _starts(it, record)]
     # A merge that is undone leads back to where the proposal stood.
     before = record.state_before_merge if isinstance(record, Proposal) else None
     for transition in found:
         if len(found) == 1 or transition.target == before:
             return transition
-    possible = "、".join(dict.fromkeys(t.action for t in _open(table, record))) or "无"
-    message = N_("%(noun)s现处于 %(state)s 状态，不能执行 %(action)s；现在可以执行：%(possible)s。")
-    raise Conflict(message, noun=NOUNS[noun], state=state, action=action, possible=possible)
+    message = N_("%(noun)s现在的状态是“%(state)s”，这一步不能再办；请重新打开，看现在能办什么。")
+    raise Conflict(message, noun=NOUNS[noun], state=state_names.name(noun, record.state))
 
 
 def _establish_facts(actor: Actor, record: Record, action: str, reason: str | None) -> None:

@@ -40,13 +40,15 @@ def fix(session: Session, deal: Deal, terms: dict[str, Any]) -> None:
 
 
 def add(session: Session, actor: Actor, deal_id: int, data: dict[str, Any]) -> DealTask:
-    """Add a task for one seat at the table, from what ``DealTaskSchema.load`` returned.
+    """Add a task for one seat at the table, from what ``DealTaskSchema.load`` returned; one sent twice is added once.
 
     Raises NotFound, NotAllowed for whoever only reads, and Conflict where there is no broker or the deal is ended.
     """
     deal = _at_table(session, actor, deal_id)
     if data["seat"] == SEATS[2] and deal.broker_id is None:
         raise Conflict(N_("这项交易还没有技术经理人。"))
+    if known := session.scalar(sa.select(DealTask).filter_by(deal_id=deal.id, kind="task", done_on=None, **data)):
+        return known
     task = DealTask(deal_id=deal.id, kind="task", **data)
     session.add(task)
     session.flush()

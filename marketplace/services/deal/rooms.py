@@ -92,8 +92,8 @@ def messages(session: Session, actor: Actor, deal: Deal) -> list[DealMessage]:
 def say(session: Session, actor: Actor, deal_id: int, text: str, files: Sequence[int] = ()) -> DealMessage:
     """Say something in the room, with the files of the deal that came with it, and tell those who had read all.
 
-    Raises NotFound, NotAllowed for whoever only reads, Conflict once the deal is ended, and Invalid for a text with a
-    mark of secrecy.
+    What was sent twice in a row is said once. Raises NotFound, NotAllowed for whoever only reads, Conflict once the
+    deal is ended, and Invalid for a text with a mark of secrecy.
     """
     deal = enter(session, actor, deal_id)
     seat = seat_of(actor, deal)
@@ -103,6 +103,9 @@ def say(session: Session, actor: Actor, deal_id: int, text: str, files: Sequence
         raise Conflict(N_("交易已终止，只能查看。"))
     secrecy.refuse(session, {"text": text})
     audit.hold(session, "deal", deal.id)
+    last = session.scalar(sa.select(DealMessage).filter_by(deal_id=deal.id).order_by(DealMessage.id.desc()).limit(1))
+    if last is not None and (last.account_id, last.text, last.files) == (actor.account_id, text, list(files)):
+        return last
     told = [it for other in SEATS if other != seat for it in people_at(session, deal, other)]
     news = [it for it in told if not unread(session, it.id, [deal.id])]
     message = DealMessage(deal_id=deal.id, account_id=actor.account_id, seat=seat, text=text, files=list(files))

@@ -54,7 +54,7 @@ def revise(session: Session, actor: Actor, listing_id: int, revision: int, data:
         raise StaleRevision("listing", listing_id, revision, listing.revision)
     if listing.state not in ("unlisted", "listed", "expired", "withdrawn"):
         raise Conflict(N_("这项挂牌已有人在谈或者已经成交，条款不能再改。"))
-    if _is_answered(session, listing):
+    if is_answered(session, listing):
         raise Conflict(N_("已经有企业按现在的条款应答或者报名竞价，条款不能再改；请先办结，或者撤下以后重新挂牌。"))
     if data["mode"] != listing.mode:
         _require_new_way(session, listing.achievement_id, data["mode"])
@@ -193,7 +193,8 @@ def _require_new_way(session: Session, achievement_id: int, mode: str) -> None:
         raise Conflict(N_("这项成果已按同一方式挂牌（第 %(listing)s 号），请在那里修改。"), listing=found)
 
 
-def _is_answered(session: Session, listing: Listing) -> bool:
+def is_answered(session: Session, listing: Listing) -> bool:
+    """Say whether somebody counts on the terms as they are, so that they stay."""
     offers = sa.exists().where(ListingOffer.listing_id == listing.id, ListingOffer.state.in_(("waiting", "accepted")))
     auctions = sa.exists().where(Auction.listing_id == listing.id, Auction.closed_at.is_(None))
     return bool(session.scalar(sa.select(sa.or_(offers, auctions))))

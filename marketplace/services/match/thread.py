@@ -64,7 +64,7 @@ def of(session: Session, match: Match) -> list[MatchMessage]:
 
 
 def say(session: Session, actor: Actor, match_id: int, text: str) -> MatchMessage:
-    """Write in the thread, and tell the other side once an hour.
+    """Write in the thread, and tell the other side once an hour; what was sent twice in a row is written once.
 
     Raises NotFound and NotAllowed, Conflict where the thread is closed, and Invalid for an empty text, one with a mark
     of secrecy and, before both want it, one that says how or by which name somebody is reached.
@@ -85,6 +85,8 @@ def say(session: Session, actor: Actor, match_id: int, text: str) -> MatchMessag
     last = session.scalar(
         sa.select(MatchMessage).filter_by(match_id=match.id).order_by(MatchMessage.id.desc()).limit(1)
     )
+    if last is not None and (last.written_by, last.text) == (actor.name, text):
+        return last
     message = MatchMessage(match_id=match.id, side=side, text=text, written_by=actor.name, at=now())
     session.add(message)
     match.stirred_at, match.warned_at = message.at, None

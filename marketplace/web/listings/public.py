@@ -18,7 +18,7 @@ from marketplace.permissions import Permission, can, can_buy, can_list, can_prep
 from marketplace.runtime import runtime
 from marketplace.schemas.listing import OfferSchema
 from marketplace.services.auction import announcing, bidding, clock
-from marketplace.services.listing import offering, reading
+from marketplace.services.listing import keeping, offering, reading
 from marketplace.services.listing.reading import Asked
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor, sign_in_first
@@ -110,6 +110,7 @@ def page(listing_id: int, refused: dict[str, DomainForm] | None = None) -> str:
             sees_terms=can_see_terms(actor(), achievement),
             offers=reading.offers_of(session, actor(), found),
             is_open=found.state in OPEN,
+            may_revise=can_prepare_listing(actor(), achievement) and not keeping.is_answered(session, found),
             **_auction(session, found),
         )
 

@@ -170,6 +170,7 @@ def test_what_is_said_is_unread_for_the_other_side_and_unknown_to_everybody_else
     with pytest.raises(Invalid):
         rooms.say(session, table.enterprise, deal.id, "【机密】图纸见附件")
     message = rooms.say(session, table.enterprise, deal.id, "能否先试用一个月？")
+    assert rooms.say(session, table.enterprise, deal.id, "能否先试用一个月？") is message
     assert rooms.unread(session, table.owner.account_id, [deal.id]) == {deal.id: 1}
     assert [it.text for it in rooms.messages(session, table.owner, deal)] == ["能否先试用一个月？"]
     rooms.read_up_to(session, table.owner, deal, message.id)

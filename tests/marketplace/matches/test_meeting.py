@@ -180,7 +180,8 @@ def test_a_technical_question_is_taken(sqlite_session: Session, text: str) -> No
 def test_once_both_want_it_a_telephone_may_be_written(session: Session) -> None:
     sides = wanted(session)
     thread.say(session, sides.owner, sides.match.id, "请打 13900000009")
-    thread.say(session, sides.broker, sides.match.id, "周五一起去看现场")
+    said = thread.say(session, sides.broker, sides.match.id, "周五一起去看现场")
+    assert thread.say(session, sides.broker, sides.match.id, "周五一起去看现场") is said
     assert [it.side for it in thread.of(session, sides.match)] == ["owner", "broker"]
 
 

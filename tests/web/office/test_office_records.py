@@ -78,7 +78,7 @@ def test_closing_needs_a_reason(city: FlaskClient, demand: str) -> None:
 
 
 def test_a_step_that_does_not_start_here_is_refused(city: FlaskClient, demand: str) -> None:
-    assert "现在可以执行" in stepped(city, demand, "solve", 409)
+    assert "需求现在的状态是“等待核实”" in stepped(city, demand, "solve", 409)
 
 
 @pytest.mark.parametrize(
