@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -76,7 +77,7 @@ def test_a_demand_becomes_a_contract_whose_benefit_is_verified_and_a_transfer(ma
     send(office, "/benefit/verify", **{"verify-note": "核对了十二个月的账。"})
     expect(main(office)).to_contain_text("效益已核验")
     market.open("office", "/curation/market-statistics")
-    expect(main(office)).to_contain_text("引荐率（已引荐 ÷ 系统推荐）：100.0%")
+    expect(main(office)).to_contain_text(re.compile(r"引荐率（已引荐 / 系统推荐）\s*100\.0%"))
 
     market.open("owner", room)
     send(owner, "/story", own_words="工人都说好用。")

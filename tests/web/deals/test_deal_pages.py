@@ -69,7 +69,7 @@ def test_two_sides_talk_agree_sign_and_an_office_registers(app: Flask) -> None:
     assert province.get(room).status_code == 404
     figures = opened(province, "/curation/market-statistics").text
     assert "技术许可 1 10 万元" in figures
-    assert "引荐率（已引荐 ÷ 系统推荐）：100.0%" in figures
+    assert "引荐率（已引荐 / 系统推荐） 100.0%" in figures
 
 
 def test_what_follows_is_entered_attested_verified_and_shared(app: Flask) -> None:
