@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,18 +56,41 @@ def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -
     query = query.where(CampaignItem.measure == measure) if measure else query
     query = query.where(Campaign.kind == kind) if kind else query
     rows = session.scalars(query.where(*_running(of))).all()
-    campaigns = {row.id: row.campaign_id for row in rows}
-    # Where nothing of a noun was ever counted, nothing of it can repeat.
-    nouns = frozenset(it for it in sorted({row.links for row in rows if row.links}) if _is_counted(session, it))
     whole = None
-    if len(set(campaigns.values())) == 1:
+    if len({row.campaign_id for row in rows}) == 1:
         held = sa.select(sa.func.count()).where(CampaignItem.campaign_id == rows[0].campaign_id)
         whole = rows[0].campaign_id if session.scalar(held) == len(rows) else None
+    return _as_one(rows, _nouns_counted(session, rows), whole)
+
+
+def by_kind(session: Session, of: Slice) -> dict[tuple[str, str], Counted]:
+    """Return what ``counted`` does for every kind and measure that is counted, and under "" for all of a kind.
+
+    All of it is read at once, for a page that shows many.
+    """
+    query = sa.select(CampaignItem, Campaign.kind).join(Campaign, Campaign.id == CampaignItem.campaign_id)
+    query = query.where(Campaign.state != "draft", *_running(of)).order_by(CampaignItem.id)
+    found: dict[tuple[str, str], list[CampaignItem]] = {}
+    sizes: Counter[int] = Counter()
+    for item, kind in session.execute(query):
+        sizes[item.campaign_id] += 1
+        for measure in (item.measure, ""):
+            found.setdefault((kind, measure), []).append(item)
+    nouns = _nouns_counted(session, [it for items in found.values() for it in items])
+
+    def whole(items: Sequence[CampaignItem]) -> int | None:
+        campaigns = {it.campaign_id for it in items}
+        return items[0].campaign_id if len(campaigns) == 1 and sizes[items[0].campaign_id] == len(items) else None
+
+    return {key: _as_one(items, nouns, whole(items)) for key, items in found.items()}
+
+
+def _as_one(rows: Sequence[CampaignItem], nouns: frozenset[str], whole: int | None) -> Counted:
     return Counted(
         ids=tuple(row.id for row in rows),
         linked=tuple(row.id for row in rows if row.links in nouns),
         codes={row.id: row.code for row in rows},
-        campaigns=campaigns,
+        campaigns={row.id: row.campaign_id for row in rows},
         named={row.code: row for row in rows},
         whole=whole,
         own=frozenset(row.id for row in rows if row.is_own),
@@ -88,6 +113,11 @@ def _running(of: Slice) -> tuple[sa.ColumnElement[bool], ...]:
         after = dt.date(year + month // 12, month % 12 + 1, 1)
         conditions.append(Campaign.opens_on < after)
     return tuple(conditions)
+
+
+def _nouns_counted(session: Session, rows: Sequence[CampaignItem]) -> frozenset[str]:
+    """Return which nouns ever counted: where nothing of one did, nothing of it can repeat."""
+    return frozenset(it for it in sorted({row.links for row in rows if row.links}) if _is_counted(session, it))
 
 
 def _is_counted(session: Session, noun: str) -> bool:

@@ -19,7 +19,7 @@ from marketplace.permissions import Actor
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.figures import DEPTHS
-from marketplace.services.participation.items import Counted, counted
+from marketplace.services.participation.items import Counted, by_kind
 from marketplace.services.participation.kinds import kinds
 from marketplace.services.participation.together import Share
 from marketplace.services.statistics import targets
@@ -31,6 +31,7 @@ TARGETS = Source(N_("%(year)s 年目标"), {})
 NO_TARGET = Source(N_("没有设定目标"))
 # The measures of the domain that staff follow by themselves: proposals and innovations are the two millions.
 THEMES = tuple(vocabulary.campaign_kinds)
+_NOTHING = Counted(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ def board(
     may_see(actor, scope)
     chosen = _measure_of(theme, measure)
     of = scope.slice(period.first_month, period.last_month)
-    items = counted(session, of, measure=chosen, kind=theme)
-    rows = _measures(session, theme, scope, period, other, {chosen: items})
+    read = _read(session, scope, period, other)
+    items = read.now.get((theme, chosen), _NOTHING)
+    rows = _measures(session, theme, scope, period, read)
     row = next(it for it in rows if it.code == chosen)
     aim = row.target.whole if row.target else None
     return Board(
@@ -141,12 +143,19 @@ class CrossTable:
         return next((it for it in self.cells if (it.place, it.branch) == (place, branch)), None)
 
 
-def measures(
-    session: Session, actor: Actor, theme: str, scope: Scope, period: Period, other: Period | None = None
-) -> list[Row]:
-    """Return what was done of each measure of a theme, against its target and another period; raise as ``board``."""
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What was done of each measure of every theme; ``items`` are those counted, by kind and measure."""
+
+    themes: Mapping[str, list[Row]]
+    items: Mapping[tuple[str, str], Counted]
+
+
+def overview(session: Session, actor: Actor, scope: Scope, period: Period, other: Period | None = None) -> Overview:
+    """Return every theme at once, against its targets and another period; raise as ``board``."""
     may_see(actor, scope)
-    return _measures(session, theme, scope, period, other, {})
+    read = _read(session, scope, period, other)
+    return Overview({it: _measures(session, it, scope, period, read) for it in THEMES}, read.now)
 
 
 def reached(figures: Figures, target: int | None, period: Period) -> Rate:
@@ -167,28 +176,38 @@ def level_of(scope: Scope) -> str:
     return "city" if scope.region == PROVINCE else "county"
 
 
-def _measures(
-    session: Session, theme: str, scope: Scope, period: Period, other: Period | None, known: Mapping[str, Counted]
-) -> list[Row]:
-    """Return a row for each measure; ``known`` are the items that are counted already, by their measure."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is to be reached, and which items count in a period and in the one it is compared with; read once."""
+
+    aims: Mapping[str, int]
+    now: Mapping[tuple[str, str], Counted]
+    other: Period | None
+    before: Mapping[tuple[str, str], Counted]
+
+
+def _read(session: Session, scope: Scope, period: Period, other: Period | None) -> _Read:
     aims = targets.of_scope(session, scope, period.year)
+    now = by_kind(session, scope.slice(period.first_month, period.last_month))
+    before = by_kind(session, scope.slice(other.first_month, other.last_month)) if other is not None else {}
+    return _Read(aims, now, other, before)
+
+
+def _measures(session: Session, theme: str, scope: Scope, period: Period, read: _Read) -> list[Row]:
     rows = []
     for measure in measures_of(theme):
-        figures = _total(session, theme, measure, scope, period, known.get(measure))[0]
+        figures = _total(session, read.now.get((theme, measure), _NOTHING), scope, period)
         change = None
-        if other is not None:
-            before, theirs = _total(session, theme, measure, scope, other)
-            change = Change(figures.person_times, before.person_times if theirs.ids else None)
-        rows.append(Row(measure, figures, reached(figures, aims.get(measure), period), change))
+        if read.other is not None:
+            theirs = read.before.get((theme, measure), _NOTHING)
+            before = _total(session, theirs, scope, read.other).person_times if theirs.ids else None
+            change = Change(figures.person_times, before)
+        rows.append(Row(measure, figures, reached(figures, read.aims.get(measure), period), change))
     return rows
 
 
-def _total(
-    session: Session, theme: str, measure: str, scope: Scope, period: Period, known: Counted | None = None
-) -> tuple[Figures, Counted]:
-    of = scope.slice(period.first_month, period.last_month)
-    items = known or counted(session, of, measure=measure, kind=theme)
-    return together.total(session, items, of), items
+def _total(session: Session, items: Counted, scope: Scope, period: Period) -> Figures:
+    return together.total(session, items, scope.slice(period.first_month, period.last_month))
 
 
 def _crossed(session: Session, items: Counted, scope: Scope, period: Period, row: Row) -> CrossTable:

@@ -16,7 +16,7 @@ from marketplace.models import Organisation
 from marketplace.services.competition.registering import registrations_of
 from marketplace.services.participation import together
 from marketplace.services.participation.figures import place_of_unit
-from marketplace.services.participation.items import counted
+from marketplace.services.participation.items import Counted, counted
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
@@ -47,10 +47,10 @@ class Coverage:
         return None if self.rate.value is None else self.rate.value * 100 >= self.target
 
 
-def six_ones(session: Session, scope: Scope, period: Period) -> SixOnes:
-    """Return the rates of six-ones in a scope, with the staff at the end of the period."""
+def six_ones(session: Session, scope: Scope, period: Period, known: Counted | None = None) -> SixOnes:
+    """Return the rates of six-ones in a scope, with the staff at the end of the period; ``known`` are its items."""
     of = scope.slice(period.first_month, period.last_month)
-    items = counted(session, of, kind=SIX_ONES)
+    items = known or counted(session, of, kind=SIX_ONES)
     staff = headcounts.staff(session, scope, period.cut_off)
     among = headcounts.units_known(session, scope, period.cut_off)
     figures = together.total(session, items, of, among)

@@ -14,7 +14,7 @@ from marketplace.services.proposal import rates as proposal_rates
 from marketplace.services.statistics import board, designated, entries, market, rates, scope
 from marketplace.services.statistics import divided as rate_parts
 from marketplace.services.statistics.asking import Question
-from marketplace.services.statistics.board import THEMES, Board, Row
+from marketplace.services.statistics.board import Board, Row
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff
 from marketplace.web.statistics import drawing
@@ -36,11 +36,11 @@ def overview() -> ResponseReturnValue:
         asked, errors = asked_of(session)
         if asked is None:
             return refused(errors)
-        found = [board.measures(session, actor(), it, asked.scope, asked.period, asked.other) for it in THEMES]
+        found = board.overview(session, actor(), asked.scope, asked.period, asked.other)
         return render_template(
             "statistics/overview.html",
-            themes=dict(zip(THEMES, found, strict=True)),
-            six_ones=rates.six_ones(session, asked.scope, asked.period),
+            themes=found.themes,
+            six_ones=rates.six_ones(session, asked.scope, asked.period, found.items.get((rates.SIX_ONES, ""))),
             coverage=rates.coverage(session, asked.scope, asked.period),
             proposals=_proposals(session, asked),
             sees_market=market.can_see(actor(), asked.scope),

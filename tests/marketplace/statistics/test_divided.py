@@ -12,6 +12,7 @@ from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import CompetitionRegistration, Organisation, Proposal, ProposalAuthor
 from marketplace.permissions import SYSTEM, Actor, Grant
 from marketplace.schemas.statistics import DesignatedSizeSchema, HeadcountSchema
+from marketplace.services.participation import items
 from marketplace.services.statistics import board, designated, divided, entries, headcounts, market
 from marketplace.services.statistics.divided import SIDES
 from marketplace.services.statistics.period import Period
@@ -114,6 +115,10 @@ def test_every_number_by_place_industry_or_both_leads_to_as_many_entries(sqlite_
         for unit, times in zip(units.values(), (7, 5, 3, 2), strict=True):
             told(session, SYSTEM, campaign, unit, "training", person_times=times, persons=times)
     found = board.board(session, SYSTEM, theme, Scope(), YEAR)
+    of = Scope().slice(YEAR.first_month, YEAR.last_month)
+    at_once = items.by_kind(session, of)
+    assert at_once == {key: items.counted(session, of, kind=key[0], measure=key[1]) for key in at_once}
+    assert {(theme, ""), (theme, found.measure)} <= at_once.keys()
 
     def behind(scope: Scope) -> tuple[int, int]:
         listed = entries.behind(session, SYSTEM, theme, scope, YEAR, measure=found.measure, limit=99)
