@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit, vocabulary
 from marketplace.db import now, today
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Listing, Mail
+from marketplace.models import DemandCheck, Listing, Mail
 from marketplace.permissions import SYSTEM, Grant
 from marketplace.services import outcome as outcomes
 from marketplace.services.match import found, meeting, opened, readers, silence, thread
@@ -30,6 +30,7 @@ from tests.marketplace.matches.sides import (
     signed,
     wanted,
 )  # fmt: skip
+from tests.marketplace.officers import acting
 
 
 def mails(session: Session, sides: Sides, side: str) -> list[str]:
@@ -104,6 +105,19 @@ def test_a_match_waits_for_the_brokers_near_it_until_one_introduces_the_two(sess
     meeting.introduce(session, sides.broker, sides.match.id)
     assert meeting.to_introduce(session, sides.broker, limit=9) == []
     assert (sides.match.introduced_by_id, sides.match.state) == (sides.broker.account_id, "introduced")
+
+
+def test_the_broker_who_sees_to_the_demand_is_told_and_no_other(sqlite_session: Session) -> None:
+    sides, session = proposed(sqlite_session), sqlite_session
+    asked, _other = (acting("broker", region_path="51/5107") for _ in range(2))
+    session.add(
+        DemandCheck(demand=sides.match.demand, checked_by="x", score=60, tier="broker", broker_id=asked.account_id,
+                    assigned_by="x", assigned_at=now())
+    )  # fmt: skip
+    for side in ("enterprise", "owner"):
+        outcomes.answer(session, sides.everybody[side], sides.match, side, YES)  # type: ignore[arg-type]
+    told = session.scalars(sa.select(Mail.recipient).where(Mail.kind == "match_to_introduce")).all()
+    assert told == [account_of(session, asked).email]
 
 
 def test_whoever_is_a_side_of_the_newest_still_finds_the_older_ones_to_introduce(session: Session) -> None:
