@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from marketplace.errors import (
     N_,
@@ -72,6 +72,7 @@ _WORDED_BY_API = (400, 401, 415, 428)
 _INDEX = N_("检索索引尚未就绪，请管理员运行 flask index rebuild。")
 _LOCKED = N_("检索索引正在更新，请稍后再试。")
 _AWAY = N_("检索服务暂时不可用，请稍后再试。")
+_TOO_LARGE = N_("一次提交的内容连同附件最多 %(most)s MB；请返回上一页，压缩附件或者分几次提交。")
 _DATABASE = N_("数据库暂时无法使用，请稍后再试。")
 
 
@@ -161,6 +162,8 @@ def _detail(error: Exception) -> str:
         return translate(_INDEX)
     if isinstance(error, OperationalError):
         return translate(_DATABASE)
+    if isinstance(error, RequestEntityTooLarge):
+        return gettext(_TOO_LARGE, most=f"{current_app.config['MAX_CONTENT_LENGTH'] / 2**20:g}")
     if isinstance(error, HTTPException) and is_api() and error.code in _WORDED_BY_API:
         is_own = error.description != type(error).description
         return str(error.description) if is_own else ""
