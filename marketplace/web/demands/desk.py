@@ -64,6 +64,8 @@ def broker_of(session: Session, demand: Demand, *, is_owner: bool) -> BrokerShow
     fitting = brokers.fitting(session, demand)
     assigned = next((it for it in fitting if it.account.id == kept.broker_id), None)
     is_reader = sees_to(actor(), demand)
+    if assigned is None and not is_reader and demand.state != "verified":
+        return None
     if not is_owner and not is_reader:
         return BrokerShown(None, (), assigned is not None, is_reader)
     near = fitting[:_TO_EXPECT] if assigned is None and not is_reader else ()
