@@ -31,6 +31,14 @@ def side_in(actor: Actor, deal: Deal) -> str | None:
     return next(iter(sides)) if len(sides) == 1 and can(actor, Permission.DEAL_NEGOTIATE) else None
 
 
+def can_sign_contract(actor: Actor, deal: Deal) -> bool:
+    """Say whether the actor binds the side he negotiates for: of what is a unit's only who acts for the unit."""
+    side = side_in(actor, deal)
+    unit = deal.organisation_of(side) if side is not None else None
+    is_of_unit = unit is not None and (side == "enterprise" or deal.achievement.counts_as_duty)
+    return side is not None and (not is_of_unit or (unit is not None and unit.id in actor.organisation_ids))
+
+
 def co_owns(actor: Actor, deal: Deal) -> bool:
     """Say whether the actor acts for a unit that owns the achievement with the one that negotiates, and for no side."""
     tokens = actor.tokens

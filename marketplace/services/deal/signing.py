@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed, StaleRevision
-from marketplace.models import Deal
+from marketplace.models import Account, Deal
 from marketplace.models.market.deal import CONTRACTED
-from marketplace.permissions import Actor, can_register
+from marketplace.permissions import Actor, can_register, can_sign_contract
 from marketplace.schemas.deal import terms_of
+from marketplace.services import mandate
 from marketplace.services import outcome as outcomes
 from marketplace.services.deal import clearing, milestones, opening, rooms, terms
 
@@ -27,12 +28,15 @@ _KEPT = (
 def sign(session: Session, actor: Actor, deal_id: int, number: int) -> Deal:
     """Sign, for one's side, the version of the terms both agreed on; the second signature makes the contract.
 
-    Raises NotFound, NotAllowed, Conflict where the version is not the one agreed on, was signed already or something
-    still bars the contract (``clearing``), and Invalid where the terms leave out what every contract states.
+    Raises NotFound, NotAllowed, Conflict where the actor does not act for the unit whose side it is, the version is not
+    the one agreed on, was signed already or something still bars the contract (``clearing``), and Invalid where the
+    terms leave out what every contract states.
     """
     deal, side = rooms.hold(session, actor, deal_id)
     if deal.state not in terms.BEFORE_SIGNATURE:
         raise Conflict(N_("合同已经签订或终止。"))
+    if not can_sign_contract(actor, deal):
+        raise Conflict(N_("合同以单位的名义签订，须由能代表单位的账号签：请按“请单位签订”，由单位的经办人来签。"))
     sheet = terms.current(session, deal)
     if sheet is None or sheet.number != number:
         raise Conflict(N_("第 %(number)s 版已经不是现在的一版，请看最新的一版。"), number=number)
@@ -59,6 +63,27 @@ def sign(session: Session, actor: Actor, deal_id: int, number: int) -> Deal:
     rooms.tell_others(session, actor, deal, "deal_signed")
     rooms.tell_programs(session, deal, "deal_signed")
     return deal
+
+
+def ask_to_sign(session: Session, actor: Actor, deal_id: int) -> list[Account]:
+    """Ask who acts for the unit of one's side to sign, for whoever may not bind it, and return who was told.
+
+    Raises NotFound, NotAllowed for whoever is of neither side, and Conflict where nothing is agreed on or his side has
+    signed, the actor may sign himself, nobody acts for the unit here, or he asked today already.
+    """
+    deal, side = rooms.hold(session, actor, deal_id)
+    sheet = terms.current(session, deal)
+    if deal.state not in terms.BEFORE_SIGNATURE or sheet is None or not sheet.is_agreed:
+        raise Conflict(N_("双方就一版条款达成一致以后、签订以前，才能请单位签订。"))
+    if getattr(deal, f"{side}_signed_by") is not None:
+        raise Conflict(N_("你方已经签订，等待对方签订。"))
+    unit = deal.organisation_of(side)
+    if can_sign_contract(actor, deal) or unit is None:
+        raise Conflict(mandate.MAY_SIGN)
+    people = rooms.acting_for(session, unit.id)
+    mandate.note(session, actor, "deal", deal.id, people)
+    rooms.tell(session, deal, people, "deal_sign_asked")
+    return people
 
 
 def register(session: Session, actor: Actor, deal_id: int, revision: int, data: dict[str, Any]) -> Deal:

@@ -21,6 +21,13 @@ _TOLD = {
         "zh_Hans": ("{what}等待您签订", "对方已经签订{what}双方一致的条款，等待您方签订。"),
         "en": ("{what} waits for your signature", "The other side has signed the agreed terms of {what}."),
     },
+    "deal_sign_asked": {
+        "zh_Hans": ("请代表单位签订{what}的合同", "本单位的人请您代表单位查看{what}双方一致的条款，签订合同。"),
+        "en": (
+            "Please sign the contract of {what} for your unit",
+            "Somebody of yours asks you to look at the agreed terms of {what} and sign them for your unit.",
+        ),
+    },
     "deal_signed": {
         "zh_Hans": ("{what}的合同已经签订", "双方已经签订{what}的合同；签约以后的各项日期已经定下。"),
         "en": (

@@ -42,6 +42,17 @@ _DONE = {
         "zh_Hans": ("匹配里有新的留言", "匹配 {match} 的对方写了留言。"),
         "en": ("A message in a match", "The other side of match {match} has written to you."),
     },
+    "match_sign_asked": {
+        "zh_Hans": (
+            "请代表单位签署保密协议",
+            "匹配 {match} 的成果或需求属于您的单位，本单位的人请您代表单位阅读并签署保密协议。",
+        ),
+        "en": (
+            "Please sign an agreement on secrecy for your unit",
+            "What match {match} is about is your unit's, and somebody of yours asks you to read and sign the agreement "
+            "on secrecy for it.",
+        ),
+    },
     "match_nda_signed": {
         "zh_Hans": ("对方签署了保密协议", "匹配 {match} 的对方签署了保密协议，等您这一方签署后生效。"),
         "en": (

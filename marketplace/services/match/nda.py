@@ -21,6 +21,8 @@ from marketplace.models.market.deal import CONTRACTED
 from marketplace.models.market.match import INTRODUCED
 from marketplace.models.market.outcome import SIDES
 from marketplace.permissions import Actor, can_sign_for
+from marketplace.postbox import post
+from marketplace.services import mandate
 from marketplace.services.listing import exclusivity
 from marketplace.services.match import meeting, telling
 
@@ -33,7 +35,9 @@ _CHANGED = N_("协议的文本在您打开以后变了，请重新阅读后再�
 _SAME_PERSON = N_("双方须由不同的人签署：您已经为另一方签过。")
 _NOT_SIGNED = N_("双方都签署以后才有协议可以终止。")
 _CONFIRM = N_("请勾选：我已阅读全文，有权代表本方签署。")
-_NO_MANDATE = N_("成果或需求属于单位，须由能代表单位的账号签署：请告诉本单位工会或企业的经办人，由他在同一页上签。")
+_NO_MANDATE = N_(
+    "成果或需求属于单位，须由能代表单位的账号签署：请按“请单位签署”，由单位工会或企业的经办人在同一页上签。"
+)
 _NAME = N_("请填写签署人的姓名。")
 _REASON = N_("请写明终止的理由。")
 
@@ -113,6 +117,27 @@ def sign(session: Session, actor: Actor, match_id: int, data: Mapping[str, Any])
     session.flush()
     telling.tell_other(session, match, side, "match_nda_in_force" if is_by_both else "match_nda_signed")
     return nda
+
+
+def ask_to_sign(session: Session, actor: Actor, match_id: int) -> list[Account]:
+    """Ask who acts for the unit of one's side to sign, for whoever may not bind it, and return who was told.
+
+    Raises NotFound, NotAllowed for whoever is of neither side, and Conflict where there is nothing to sign, the actor
+    may sign himself, nobody acts for the unit here, or he asked today already.
+    """
+    match = meeting.hold(session, actor, match_id)
+    side, kept = meeting.side_of(actor, match), of(session, match)
+    if match.state not in INTRODUCED:
+        raise Conflict(_TOO_EARLY)
+    if kept is not None and (kept.ended_at is not None or kept.signed_at(side) is not None):
+        raise Conflict(_ENDED if kept.ended_at is not None else _SIGNED)
+    if can_sign_for(actor, match, side):
+        raise Conflict(mandate.MAY_SIGN)
+    people = telling.acting_for(session, match, side)
+    mandate.note(session, actor, "match", match.id, people)
+    for account in people:
+        post(session, account, "match_sign_asked", match=str(match.id))
+    return people
 
 
 def end(session: Session, actor: Actor, match_id: int, reason: str) -> Nda:

@@ -44,6 +44,11 @@ def people_of(session: Session, match: Match, side: str) -> list[Account]:
     record = match.demand if side == SIDES[0] else match.achievement
     if record.account_id is not None:
         return _accounts(session, [record.account_id])
+    return acting_for(session, match, side)
+
+
+def acting_for(session: Session, match: Match, side: str) -> list[Account]:
+    """Return who acts for the units of a side."""
     units = [match.demand.organisation_id] if side == SIDES[0] else [unit.id for unit in match.achievement.units]
     granted = sa.select(RoleGrant.account_id).where(
         RoleGrant.id.in_(offices.in_force()),

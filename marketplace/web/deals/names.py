@@ -42,6 +42,7 @@ EVENTS = {
     "state_owner_shares": _("写明各单位的份额"),
     "owner_consents": _("共有单位同意一版条款"),
     "owner_refuses": _("共有单位不同意一版条款"),
+    "ask_to_sign": _("请单位签订"),
     "sign_first": _("一方签订"),
     "sign": _("双方签订合同"),
     "register": _("合同认定登记"),

@@ -11,7 +11,7 @@ from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Conflict, Invalid
 from marketplace.models import Deal, TermSheet
-from marketplace.permissions import SYSTEM, can_tell_completers, side_in, sides_of
+from marketplace.permissions import SYSTEM, can_sign_contract, can_tell_completers, side_in, sides_of
 from marketplace.runtime import runtime
 from marketplace.schemas.deal import DealTaskSchema, DoneSchema, MessageSchema, terms_of
 from marketplace.services.account import people
@@ -192,6 +192,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         today=today(),
         counting=counting,
         refusal=told_by_unit.progress(session, reader, deal),
+        may_sign=can_sign_contract(reader, deal),
         tells_completers=can_tell_completers(reader, deal),
         bars=_bars(session, deal, counting),
         changes=_latest_changes(session, deal),

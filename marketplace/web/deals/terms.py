@@ -86,6 +86,14 @@ def sign(deal_id: int, number: int) -> ResponseReturnValue:
     return done(lambda session: signing.sign(session, actor(), deal_id, number), _("你方已签订。"), _back(deal_id))
 
 
+@blueprint.post("/ask-to-sign")
+def ask_to_sign(deal_id: int) -> ResponseReturnValue:
+    """Ask who acts for the unit to sign."""
+    return done(
+        lambda session: signing.ask_to_sign(session, actor(), deal_id), _("已通知单位的经办人来签。"), _back(deal_id)
+    )
+
+
 def _back(deal_id: int) -> str:
     return url_for("deals.show", deal_id=deal_id, _anchor="terms")
 

@@ -28,6 +28,7 @@ EVENTS = {
     "write": _("留言"),
     "see_contact": _("查看联系方式"),
     "introduce": _("引荐双方"),
+    "ask_to_sign": _("请单位签署保密协议"),
     "sign_nda": _("一方签署保密协议"),
     "agree_on_secrecy": _("保密协议生效"),
     "end_nda": _("终止保密协议"),

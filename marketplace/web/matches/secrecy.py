@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from marketplace.db import unit_of_work
 from marketplace.errors import Conflict, Invalid
-from marketplace.permissions import match_sides
+from marketplace.permissions import can_sign_for, match_sides
 from marketplace.runtime import runtime
 from marketplace.services.match import nda, opened, watermark
 from marketplace.web.actor import actor, sign_in_first
@@ -49,6 +49,16 @@ def sign(match_id: int) -> ResponseReturnValue:
     except Conflict as error:
         flash(error.text(_))
     return redirect(url_for(".agreement", match_id=match_id), 303)
+
+
+@blueprint.post("/nda/ask")
+def ask(match_id: int) -> ResponseReturnValue:
+    """Ask who acts for the unit to sign."""
+    return done(
+        lambda session: nda.ask_to_sign(session, actor(), match_id),
+        _("已通知单位的经办人来签。"),
+        url_for(".agreement", match_id=match_id),
+    )
 
 
 @blueprint.post("/nda/end")
@@ -110,11 +120,13 @@ def _page(match_id: int, refused: dict[str, list[str]] | None = None) -> str:
     with runtime().sessions() as session:
         match, agreement = nda.to_read(session, actor(), match_id)
         sides = match_sides(actor(), match)
+        side = next(iter(sides)) if len(sides) == 1 else None
         return render_template(
             "matches/nda.html",
             match=match,
             agreement=agreement,
-            side=next(iter(sides)) if len(sides) == 1 else None,
+            side=side,
+            may_sign=side is not None and can_sign_for(actor(), match, side),
             typed=request.form,
             refused=refused or {},
         )

@@ -14,7 +14,7 @@ from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Account, Mail, Outcome
 from marketplace.services.deal import milestones, rooms, signing, terms
 from tests.factories import OrganisationFactory
-from tests.marketplace.deals.tables import agreed, laid, proposal, registration, signed
+from tests.marketplace.deals.tables import agreed, laid, proposal, registration, shown_to_the_end, signed
 from tests.marketplace.export.test_lists import taken
 from tests.marketplace.officers import acting
 
@@ -162,6 +162,28 @@ def test_milestones_follow_from_the_terms_or_the_rules_and_a_missed_one_is_told_
     assert (milestones.remind(session), milestones.remind(session)) == (1, 0)
     told = sa.select(Mail.kind).join(Account, Account.email == Mail.recipient).where(Account.id == broker.account_id)
     assert list(session.scalars(told.order_by(Mail.id)))[-1] == "deal_missed"
+
+
+def test_who_submitted_what_is_his_unit_s_asks_those_who_act_for_it_to_sign(sqlite_session: Session) -> None:
+    session, maker = sqlite_session, acting("worker")
+    table = laid(session, is_duty=True, account_id=maker.account_id)
+    deal = table.deal
+    with pytest.raises(Conflict, match="达成一致以后"):
+        signing.ask_to_sign(session, maker, deal.id)
+    agreed(session, table)
+    shown_to_the_end(session, deal)
+    with pytest.raises(Conflict, match="以单位的名义签订"):
+        signing.sign(session, maker, deal.id, 1)
+    assert [it.id for it in signing.ask_to_sign(session, maker, deal.id)] == [table.owner.account_id]
+    assert session.scalars(sa.select(Mail.kind).order_by(Mail.id.desc())).first() == "deal_sign_asked"
+    with pytest.raises(Conflict, match="今天已经通知"):
+        signing.ask_to_sign(session, maker, deal.id)
+    for actor, refused in ((table.owner, "自己签"), (table.enterprise, "自己签")):
+        with pytest.raises(Conflict, match=refused):
+            signing.ask_to_sign(session, actor, deal.id)
+    signing.sign(session, table.owner, deal.id, 1)
+    with pytest.raises(Conflict, match="已经签订"):
+        signing.ask_to_sign(session, maker, deal.id)
 
 
 def test_what_is_said_is_unread_for_the_other_side_and_unknown_to_everybody_else(session: Session) -> None:

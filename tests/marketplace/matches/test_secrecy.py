@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from marketplace import audit
 from marketplace.db import now
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.models import Attachment, Mail, RuleValue, StoredFile
+from marketplace.models import Attachment, Mail, RoleGrant, RuleValue, StoredFile
 from marketplace.permissions import admitted_to
 from marketplace.schemas.achievement import disclosed
 from marketplace.services import outcome as outcomes
@@ -69,7 +69,19 @@ def test_only_a_person_of_one_side_signs_once_and_not_before_the_introduction(se
     sides.match.achievement.account_id = maker.account_id
     with pytest.raises(Conflict, match="代表单位"):
         sign(session, maker, sides.match)
+    with pytest.raises(Conflict, match="还没有能签"):
+        nda.ask_to_sign(session, maker, sides.match.id)
+    unit_id, account_id = sides.match.achievement.units[0].id, sides.owner.account_id
+    session.add(RoleGrant(account_id=account_id, role="unit_union", organisation_id=unit_id, granted_by="tests"))
+    session.flush()
+    assert [it.id for it in nda.ask_to_sign(session, maker, sides.match.id)] == [account_id]
+    with pytest.raises(Conflict, match="今天已经通知"):
+        nda.ask_to_sign(session, maker, sides.match.id)
+    with pytest.raises(Conflict, match="自己签"):
+        nda.ask_to_sign(session, sides.owner, sides.match.id)
     sign(session, sides.owner, sides.match)
+    with pytest.raises(Conflict, match="已经签署"):
+        nda.ask_to_sign(session, maker, sides.match.id)
     with pytest.raises(Conflict):
         sign(session, sides.owner, sides.match)
     with pytest.raises(NotFound):
