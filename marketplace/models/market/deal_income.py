@@ -109,14 +109,17 @@ class DealStory(Base):
     """The story of a deal in use, made of verified facts; it is published once both sides agreed to its wording.
 
     ``own_words`` is what the two sides say themselves, marked as such in the text. ``wording`` is the SHA-256 of title
-    and text as they were agreed to: another wording is agreed to anew.
+    and text, in both languages, as they were agreed to: another wording is agreed to anew. ``english_id`` is the story
+    told in English, where it was written.
     """
 
     __tablename__ = "deal_story"
 
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), primary_key=True)
     story_id: Mapped[int] = mapped_column(sa.ForeignKey("story.id", ondelete="CASCADE"), unique=True)
+    english_id: Mapped[int | None] = mapped_column(sa.ForeignKey("story.id", ondelete="SET NULL"), unique=True)
     own_words: Mapped[str] = mapped_column(sa.Text, default="")
+    own_words_english: Mapped[str] = mapped_column(sa.Text, default="")
     wording: Mapped[str] = mapped_column(sa.String(64))
     enterprise_agreed_by: Mapped[str | None] = mapped_column(sa.String(120))
     owner_agreed_by: Mapped[str | None] = mapped_column(sa.String(120))

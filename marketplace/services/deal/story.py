@@ -12,13 +12,10 @@ from marketplace.db import today
 from marketplace.errors import N_, Conflict
 from marketplace.models import Benefit, Deal, DealStory, Story
 from marketplace.permissions import SYSTEM, Actor
-from marketplace.services.deal import benefits, rooms
-from marketplace.services.deal.income import yuan
+from marketplace.services.deal import benefits, rooms, story_texts
 from marketplace.services.showcase import stories
-from marketplace.vocabulary import contract_kinds
 
-# What the two sides say themselves stands under this line, so that nobody takes it for a verified fact.
-MARK = "以下由双方撰写，未经核验："
+_OPEN = {"lead": "", "picture_text": "", "consent": "open", "appearing": "", "agreed_on": None}
 
 
 def of(session: Session, deal: Deal) -> tuple[DealStory, Story] | None:
@@ -28,8 +25,13 @@ def of(session: Session, deal: Deal) -> tuple[DealStory, Story] | None:
     return None if held is None or story is None else (held, story)
 
 
-def write(session: Session, actor: Actor, deal_id: int, own_words: str) -> Story:
-    """Write the story of a verified deal, or write it anew, with what one side adds in words of its own.
+def in_english(session: Session, held: DealStory) -> Story | None:
+    """Return the same story as it is told in English; None where it was written before there was one."""
+    return session.get(Story, held.english_id) if held.english_id is not None else None
+
+
+def write(session: Session, actor: Actor, deal_id: int, own_words: str, own_words_english: str = "") -> Story:
+    """Write the story of a verified deal in both languages, or write it anew, with what one side adds in its own words.
 
     The facts are always those of the record. Both agree anew to every wording. Raises NotFound, NotAllowed, and
     Conflict before the benefit is verified or once the story is published.
@@ -39,32 +41,27 @@ def write(session: Session, actor: Actor, deal_id: int, own_words: str) -> Story
     known = of(session, deal)
     if known is not None and known[1].shown_from is not None:
         raise Conflict(N_("成功案例已经公布；要改，请联系展示工作台。"))
-    said = {
-        "title": f"{deal.party('enterprise')}用上《{deal.achievement.title}》"[:120],
-        "text": _text(deal, benefit, own_words),
-    }
+    english = in_english(session, known[0]) if known is not None else None
+    chinese = _told(session, actor, known[1] if known else None, "zh", story_texts.chinese(deal, benefit, own_words))
+    told = story_texts.english(deal, benefit, own_words_english)
+    english = _told(session, actor, english, "en", told)
+    held = known[0] if known is not None else DealStory(deal_id=deal.id, story_id=chinese.id)
+    held.english_id, held.own_words, held.own_words_english = english.id, own_words, own_words_english
+    held.wording = _wording(chinese, english)
+    held.enterprise_agreed_by = held.owner_agreed_by = None
+    session.add(held)
+    session.flush()
+    payload = {"story": chinese.id, "english": english.id, "wording": held.wording}
+    audit.record(session, actor, "write_story", "deal", deal.id, payload=payload)
+    rooms.tell_others(session, actor, deal, "deal_story")
+    return chinese
+
+
+def _told(session: Session, actor: Actor, known: Story | None, language: str, said: dict[str, str]) -> Story:
     desk = replace(SYSTEM, name=actor.name)
     if known is None:
-        fixed = {
-            "lead": "",
-            "language": "zh",
-            "picture_text": "",
-            "consent": "open",
-            "appearing": "",
-            "agreed_on": None,
-        }
-        story = stories.add(session, desk, {**said, **fixed})
-        held = DealStory(deal_id=deal.id, story_id=story.id, wording=_wording(story))
-        session.add(held)
-    else:
-        held, story = known
-        story = stories.revise(session, desk, story.id, story.revision, said)
-    held.own_words, held.wording = own_words, _wording(story)
-    held.enterprise_agreed_by = held.owner_agreed_by = None
-    session.flush()
-    audit.record(session, actor, "write_story", "deal", deal.id, payload={"story": story.id, "wording": held.wording})
-    rooms.tell_others(session, actor, deal, "deal_story")
-    return story
+        return stories.add(session, desk, {**said, **_OPEN, "language": language})
+    return stories.revise(session, desk, known.id, known.revision, said)
 
 
 def agree(session: Session, actor: Actor, deal_id: int, wording: str) -> Story:
@@ -79,7 +76,8 @@ def agree(session: Session, actor: Actor, deal_id: int, wording: str) -> Story:
     if known is None:
         raise Conflict(N_("还没有成功案例。"))
     held, story = known
-    if not wording == held.wording == _wording(story):
+    english = in_english(session, held)
+    if not wording == held.wording == _wording(story, english):
         raise Conflict(N_("成功案例的文字已经改过，请看现在的文字再同意。"))
     if getattr(held, f"{side}_agreed_by") is not None:
         raise Conflict(N_("你方已经同意。"))
@@ -90,9 +88,11 @@ def agree(session: Session, actor: Actor, deal_id: int, wording: str) -> Story:
         desk = replace(SYSTEM, name=actor.name)
         who = "、".join((deal.party("enterprise"), deal.party("owner")))
         agreed = {"consent": "given", "appearing": who, "agreed_on": today()}
-        story = stories.revise(session, desk, story.id, story.revision, agreed)
-        story = stories.publish(session, desk, story.id, {"shown_from": None, "shown_until": None})
-        held.wording = _wording(story)
+        for it in (story, english):
+            if it is not None:
+                it = stories.revise(session, desk, it.id, it.revision, agreed)
+                stories.publish(session, desk, it.id, {"shown_from": None, "shown_until": None})
+        held.wording = _wording(story, english)
         session.flush()
     return story
 
@@ -104,20 +104,6 @@ def _verified(session: Session, deal: Deal) -> Benefit:
     return benefit
 
 
-def _text(deal: Deal, benefit: Benefit, own_words: str) -> str:
-    """Return the text of the story in paragraphs, each a fact of the record."""
-    facts = [
-        f"{deal.party('enterprise')}与{deal.party('owner')}于{deal.signed_on}签订"
-        f"{contract_kinds.label(deal.contract_kind or '')}合同，使用成果《{deal.achievement.title}》。",
-        f"合同已经认定登记，登记号 {deal.registration_no}。" if deal.registration_no else "",
-        f"{deal.first_used_on}启用。" if deal.first_used_on else "",
-        f"衡量的是：{benefit.metric}。以前：{benefit.baseline}。",
-        f"十二个月净效益经核验为 {yuan(benefit.verified)} 元。" if benefit.verified is not None else "",
-        f"经核验的效果：{benefit.safety_effect}" if benefit.safety_effect else "",
-    ]
-    own = [MARK, own_words] if own_words else []
-    return "\n\n".join(it for it in (*facts, *own) if it)
-
-
-def _wording(story: Story) -> str:
-    return hashlib.sha256(f"{story.title}\n{story.text}".encode()).hexdigest()
+def _wording(chinese: Story, english: Story | None) -> str:
+    told = [it for it in (chinese, english) if it is not None]
+    return hashlib.sha256("\n".join(f"{it.title}\n{it.text}" for it in told).encode()).hexdigest()

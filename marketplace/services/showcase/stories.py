@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.db import now
 from marketplace.errors import N_, Conflict, Invalid, NotFound
-from marketplace.models import Evidence, Story
+from marketplace.models import DealStory, Evidence, Story
 from marketplace.permissions import Actor, Permission, require
 from marketplace.services.files import holding, pictures
 from marketplace.services.files.holding import Files
@@ -33,11 +33,28 @@ def get(session: Session, actor: Actor, story_id: int) -> Story:
     return story
 
 
-def listed(session: Session, *, limit: int, after: int | None = None) -> list[Story]:
-    """Return the stories everybody sees now, the newest first, from below the id ``after``."""
+def listed(session: Session, *, limit: int, after: int | None = None, language: str | None = None) -> list[Story]:
+    """Return the stories everybody sees now, the newest first, from below the id ``after``.
+
+    Of one that is told in both languages a reader of a ``language`` gets the one in his.
+    """
     query = sa.select(Story).where(items.shown_at(Story, now())).options(*items.pictured())
+    if language is not None:
+        other = DealStory.story_id if language == "en" else DealStory.english_id
+        both = sa.select(other).where(DealStory.english_id.is_not(None))
+        query = query.where(Story.id.not_in(both))
     query = query.order_by(Story.id.desc()).limit(limit)
     return list(session.scalars(query if after is None else query.where(Story.id < after)))
+
+
+def in_other_language(session: Session, story: Story) -> Story | None:
+    """Return the same story as it is told in the other language, where everybody sees it now."""
+    held = session.scalar(
+        sa.select(DealStory).where(sa.or_(DealStory.story_id == story.id, DealStory.english_id == story.id))
+    )
+    other = None if held is None else held.english_id if held.story_id == story.id else held.story_id
+    query = sa.select(Story).where(Story.id == other, items.shown_at(Story, now()))
+    return session.scalar(query) if other is not None else None
 
 
 def at_desk(session: Session, actor: Actor, *, limit: int, after: int | None = None) -> list[Story]:

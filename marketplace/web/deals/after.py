@@ -143,7 +143,9 @@ def statement(share_id: int) -> Response:
 def write_story(deal_id: int) -> ResponseReturnValue:
     address = url_for("deals.show", deal_id=deal_id, _anchor="story")
     return done(
-        lambda session: story.write(session, actor(), deal_id, typed("own_words", 5000)),
+        lambda session: story.write(
+            session, actor(), deal_id, typed("own_words", 5000), typed("own_words_english", 5000)
+        ),
         _("成功案例已写好，等双方同意。"),
         address,
     )

@@ -179,6 +179,7 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
     events = rooms.events(session, reader, deal)
     seat = rooms.seat_of(reader, deal)
     counting = terms.current(session, deal)
+    told = story.of(session, deal)
     return render_template(
         "deals/room.html",
         deal=deal,
@@ -203,7 +204,8 @@ def _page(session: Session, deal_id: int, message: MessageForm | None = None, ta
         fields_of=fields_of,
         after=following_up.after(session, deal),
         may_follow=following_up.may_begin(deal),
-        story=story.of(session, deal),
+        story=told,
+        english=story.in_english(session, told[0]) if told is not None else None,
         events=events,
         people=people.called(session, (it.actor for it in events)),
         stamps={},

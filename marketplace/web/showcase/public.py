@@ -14,6 +14,7 @@ from marketplace.runtime import runtime
 from marketplace.services.files import holding
 from marketplace.services.showcase import collections, stories
 from marketplace.services.showcase.items import has_picture
+from marketplace.web import language
 from marketplace.web.actor import actor
 from marketplace.web.security import inert
 from marketplace.web.showcase.linked_data import of_collection, of_story
@@ -27,7 +28,8 @@ _PAGE = 20
 def story_list() -> str:
     with runtime().sessions() as session:
         # One more than is shown tells whether there is a next page.
-        found = stories.listed(session, limit=_PAGE + 1, after=request.args.get("after", type=int))
+        after, told_in = request.args.get("after", type=int), "en" if language.current() == "en" else "zh"
+        found = stories.listed(session, limit=_PAGE + 1, after=after, language=told_in)
         return render_template(
             "showcase/stories.html",
             stories=found[:_PAGE],
@@ -43,6 +45,7 @@ def story(story_id: int) -> str:
         return render_template(
             "showcase/story.html",
             story=found,
+            other=stories.in_other_language(session, found),
             paragraphs=[line for line in found.text.splitlines() if line.strip()],
             has_picture=has_picture(found),
             linked_data=of_story(found),

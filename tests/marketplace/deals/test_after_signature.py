@@ -36,11 +36,13 @@ from marketplace.services.deal import (
     rooms,
     signing,
     story,
+    story_texts,
     terms,
 )
 from marketplace.services.files import holding
 from marketplace.services.files.holding import Files
 from marketplace.services.files.store import Store
+from marketplace.services.showcase import stories
 from tests.files import photo
 from tests.marketplace.deals.tables import Table, laid, registration, signed
 from tests.marketplace.officers import acting
@@ -252,7 +254,7 @@ def test_a_story_tells_verified_facts_and_is_shown_once_both_agreed_to_the_same_
     verified(session, other)
     told = story.write(session, other.owner, other.deal.id, "工人说好用。")
     assert "430,000.00" in told.text
-    assert told.text.endswith(f"{story.MARK}\n\n工人说好用。")
+    assert told.text.endswith(f"{story_texts.MARK}\n\n工人说好用。")
     held = story.of(session, other.deal)
     assert held is not None
     first = held[0].wording
@@ -263,7 +265,15 @@ def test_a_story_tells_verified_facts_and_is_shown_once_both_agreed_to_the_same_
     for actor in (other.enterprise, other.owner):
         assert told.shown_from is None
         story.agree(session, actor, other.deal.id, held[0].wording)
-    assert told.state_at(now()) == "published"
+    english = story.in_english(session, held[0])
+    assert english is not None
+    assert (told.state_at(now()), english.state_at(now())) == ("published", "published")
+    assert "verified as CNY 430,000.00" in english.text
+    assert "工人说" not in english.text
+    for language, shown, hidden in (("zh", told, english), ("en", english, told)):
+        assert stories.in_other_language(session, shown) is hidden
+        listed = stories.listed(session, limit=50, language=language)
+        assert (shown in listed, hidden in listed) == (True, False)
 
 
 def test_no_story_is_published_of_a_benefit_that_was_found_false(session: Session) -> None:
