@@ -94,12 +94,13 @@ def build(session: Session, of: Definition, campaigns: Sequence[Campaign], perio
 
 def _columns(of: Definition, groups: Sequence[Group]) -> Iterator[Column]:
     all_together = Group(ALL, _EVERYTHING, (), any(it.takes_batches for it in groups))
-    for group in groups if len(groups) == 1 else (all_together, *groups):
+    told = groups if len(groups) == 1 else (all_together, *groups)
+    for group in told:
         measures: list[str] = [it for it in ("entries", "objects") if it in of.columns]
         measures += ["person_times", "persons", *(["batch_persons"] if group.takes_batches else [])]
         yield from (Column(group.code, group.label, it) for it in measures)
-    if "of_which" in of.columns and of.rows in _PLACES:
-        yield Column(ALL, _EVERYTHING, "of_which")
+        if group is told[0] and "of_which" in of.columns and of.rows in _PLACES:
+            yield Column(ALL, group.label, "of_which")
 
 
 def _cell(counted: Cells, others: dict[str, int], key: str, column: Column) -> int:

@@ -18,7 +18,7 @@ from marketplace.services.export.columns import Telling
 from marketplace.services.export.log import Wish
 from marketplace.services.reports import freezing, groups, tables
 from marketplace.services.reports.groups import Definition
-from marketplace.services.reports.printing import Printed, printed
+from marketplace.services.reports.printing import WIDTH_OF_A4, Printed, printed
 from marketplace.services.reports.workbook import workbook
 
 FORMS = ("xlsx", "pdf")
@@ -54,9 +54,8 @@ def take_frozen(session: Session, actor: Actor, frozen: FrozenReport, form: str,
 def _file(table: Printed, form: str, at: dt.datetime) -> IO[bytes]:
     if form == "xlsx":
         return workbook(table)
-    told = asdict(table)
-    footer = " ".join(value for _name, value in table.facts if value)
-    told |= {"rows": [_texts(it) for it in table.rows], "total": _texts(table.total), "footer": footer}
+    told = asdict(table) | {"is_wide": sum(table.widths) > WIDTH_OF_A4}
+    told |= {"rows": [_texts(it) for it in table.rows], "total": _texts(table.total)}
     return io.BytesIO(drawn("report", told, at))
 
 

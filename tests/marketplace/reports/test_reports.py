@@ -89,6 +89,8 @@ def test_persons_of_the_sum_are_counted_and_person_times_added_up(
 
     by_city = table(session, report(session, columns=["entries", "of_which", "participation"]))
     assert len(by_city.rows) == 21
+    # What the other hierarchy counts stands beside the sum that holds it.
+    assert [it.measure for it in by_city.columns[:4]] == ["entries", "person_times", "persons", "of_which"]
     assert (cell(by_city, DEYANG, ALL, "persons"), cell(by_city, DEYANG, ALL, "person_times")) == (2, 3)
     assert (cell(by_city, DEYANG, ALL, "of_which"), cell(by_city, ALL, ALL, "of_which")) == (3, 3)
     assert cell(by_city, DEYANG, "participation", "rate") is None
