@@ -113,6 +113,8 @@ def test_an_owner_answers_on_the_page_of_the_achievement(browser: Browser, home:
         enter(visit, "owner@example.cn")
         check(visit, "/achievements/1", screen, "zh_Hans")
         expect(visit.page.locator(".answer")).not_to_have_count(0)
+        visit.page.locator(".answer details").evaluate_all("them => them.forEach(it => { it.open = true })")
+        assert visit.width() <= SCREENS[screen]["width"]
         assert visit.complaints == []
 
 
