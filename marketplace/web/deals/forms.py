@@ -60,7 +60,7 @@ class TaskForm(DomainForm):
     seat = wtforms.SelectField(
         _("由谁办"), choices=[SelectChoice(code, name) for code, name in SEATS.items()], validate_choice=False
     )
-    due_on = day(_("期限"))
+    due_on = day(_("最迟哪天办完"))
 
 
 class RegistrationForm(DomainForm):
