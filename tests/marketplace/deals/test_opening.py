@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 from marketplace.db import now
 from marketplace.errors import Conflict, NotAllowed, NotFound
 from marketplace.models import Account, Deal, DemandCheck
-from marketplace.permissions import VISITOR, can_enter_room, can_register, can_see_contract, contracts_of, rooms_of
+from marketplace.permissions import (
+    VISITOR,
+    can_enter_room,
+    can_register,
+    can_see_contract,
+    can_sign_contract,
+    can_tell_completers,
+    co_owns,
+    contracts_of,
+    rooms_of,
+)
 from marketplace.services.deal import opening
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.deals.tables import introduced, laid, signed
@@ -100,6 +110,28 @@ def test_a_deal_is_read_by_its_parties_the_broker_and_who_audits_them(
     assert (sqlite_session.scalar(sa.select(Deal.id).where(contracts_of(actor))) is not None) == (
         "g" in _SEES[role, place]
     )
+
+
+# Who signs (s), tells completers (t), or owns it too (o), of what was made in the line of duty and of what was not.
+_BINDS = {
+    ("enterprise", "buyer"): ("s", "s"), ("worker", "buyer"): ("", ""), ("unit_union", "maker"): ("st", "st"),
+    ("enterprise", "maker"): ("st", "st"), ("worker", "maker"): ("", ""), ("worker", "submitter"): ("", "s"),
+    ("unit_union", "partner"): ("o", ""), ("enterprise", "partner"): ("o", ""), ("worker", "partner"): ("", ""),
+    ("broker", ""): ("", ""), ("auditor", ""): ("", ""), ("province_curator", ""): ("", ""), ("admin", ""): ("", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_duty", [True, False])
+def test_who_binds_a_side_tells_completers_and_owns_it_too(sqlite_session: Session, is_duty: bool) -> None:
+    maker, partner, submitter = OrganisationFactory(), OrganisationFactory(), acting("worker")
+    made = AchievementFactory(units=[maker, partner], is_duty=is_duty, account_id=submitter.account_id)
+    deal = laid(sqlite_session, made).deal
+    units = {"buyer": deal.enterprise_organisation, "maker": maker, "partner": partner}
+    asked = (("s", can_sign_contract), ("t", can_tell_completers), ("o", co_owns))
+    for (role, place), expected in _BINDS.items():
+        actor = submitter if place == "submitter" else acting(role, units.get(place))
+        held = "".join(it for it, may in asked if may(actor, deal))
+        assert held == expected[not is_duty], (role, place)
 
 
 def test_a_visitor_knows_of_no_deal(sqlite_session: Session) -> None:

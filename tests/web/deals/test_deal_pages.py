@@ -9,12 +9,17 @@ import icalendar
 from flask import Flask
 
 from marketplace.db import today, unit_of_work
-from marketplace.models import Deal
+from marketplace.models import Deal, OwnerShare
+from marketplace.services.organisation import name_key
+from tests import factories
 from tests.accounts import opened_account, signed_in
+from tests.factories import OrganisationFactory
 from tests.files import PROGRAM, photo
 from tests.web.deals.parties import began, met, press, token
 from tests.web.pages import opened
 from tests.web.staff import at_the_province
+
+PARTNER = "广汉示例机床厂"
 
 
 def test_two_sides_talk_agree_sign_and_an_office_registers(app: Flask) -> None:
@@ -118,6 +123,35 @@ def test_what_follows_is_entered_attested_verified_and_shared(app: Flask) -> Non
     assert parties.owner.get(paid.link("分配单")).data.startswith(b"%PDF")
     assert parties.enterprise.get(f"{room}/income").status_code == 404
     assert "由试用转来" in press(parties.enterprise, room, f"{room}/follow-up").text
+
+
+def test_a_unit_that_owns_it_too_reads_the_room_and_consents_to_its_share(app: Flask) -> None:
+    parties = met(app)
+    room = began(parties)
+    assert parties.owner.get(f"{room}/owners").status_code == 404
+    with unit_of_work(app.extensions["marketplace"].sessions) as session:
+        factories.use(session)
+        partner, deal = OrganisationFactory(name=PARTNER, name_key=name_key(PARTNER)), session.query(Deal).one()
+        both = [it for it in (deal.owner_organisation_id, partner.id) if it is not None]
+        deal.owners = [OwnerShare(organisation_id=it) for it in both]
+    opened_account(app, "partner@example.cn", "unit_union", organisation=PARTNER)
+    partner_client = signed_in(app, "partner@example.cn")
+    press(parties.enterprise, f"{room}/terms/new", f"{room}/terms/new", contract_kind="licence", amount="1000")
+    waiting = press(parties.owner, room, f"{room}/terms/1/accept").text
+    assert "先由牵头单位写明各单位的收益份额" in waiting
+    first, second = (f"share_{it}" for it in both)
+    form = opened(parties.owner, f"{room}/owners").form(f"{room}/owners", **{first: "七成", second: "30"})
+    wrong = parties.owner.post(f"{room}/owners", data=form)
+    assert wrong.status_code == 422 and "七成" in wrong.text and "份额请填写百分数" in wrong.text
+    sum_wrong = parties.owner.post(f"{room}/owners", data={**form, first: "60"})
+    assert sum_wrong.status_code == 422 and "合计为 100" in sum_wrong.text
+    press(parties.owner, f"{room}/owners", f"{room}/owners", **{first: "70", second: "30"})
+    answer = f"{room}/owners/{both[1]}/answer"
+    said = opened(partner_client, f"{room}/owners").form(answer, answer="refuse")
+    assert partner_client.post(answer, data=said).status_code == 303
+    assert "请写明理由" in opened(partner_client, room).text
+    press(partner_client, f"{room}/owners", answer, answer="consent")
+    assert "同意第 1 版" in opened(parties.enterprise, room).text
 
 
 def test_a_room_is_not_there_for_anybody_else_and_a_feed_opens_for_nobody_who_guesses(app: Flask) -> None:
