@@ -90,8 +90,8 @@ def test_returning_an_achievement_needs_a_reason(session: Session, reason: str |
     assert audit.history(session, "achievement", achievement.id) == []
 
 
-def test_a_refused_action_says_which_ones_are_possible(session: Session) -> None:
-    with pytest.raises(DomainError, match="begin_talks"):
+def test_a_refused_action_names_the_state_and_not_its_code(session: Session) -> None:
+    with pytest.raises(DomainError, match="征求解法"):
         workflow.apply(session, SYSTEM, DemandFactory(state="open"), "verify")
 
 
