@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 import sqlalchemy as sa
 
 from marketplace.cli.groups import participation
 from marketplace.db import unit_of_work
-from marketplace.models import Campaign
+from marketplace.models import Campaign, CampaignItem
 from marketplace.runtime import runtime
 from marketplace.services.participation import recounting
 
@@ -21,10 +23,14 @@ def recount(mend: bool) -> None:
     """
     with runtime().sessions() as session:
         ids = session.scalars(sa.select(Campaign.id).where(Campaign.state != "draft").order_by(Campaign.id)).all()
+        measures = session.scalars(sa.select(CampaignItem.measure).distinct().order_by(CampaignItem.measure)).all()
     found = 0
-    for campaign_id in ids:
+    steps = [partial(recounting.recount, campaign_id=it) for it in ids]
+    # What campaigns have too much together follows from what each has.
+    steps += [partial(recounting.recount_together, measure=it) for it in measures]
+    for step in steps:
         with unit_of_work(runtime().sessions) as session:
-            differences = recounting.recount(session, campaign_id, mend=mend)
+            differences = step(session, mend=mend)
         for it in differences:
             click.echo(f"{it.table} {it.key}：合计 {it.kept}，重新计算 {it.counted}")
         found += len(differences)

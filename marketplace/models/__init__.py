@@ -36,7 +36,13 @@ from marketplace.models.participation.contestant import Contestant, ContestResul
 from marketplace.models.participation.entry import ParticipationEntry, PeriodClose, PeriodErratum
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.report import FrozenReport, Report
-from marketplace.models.participation.tally import ParticipationPerson, ParticipationPlace, ParticipationTally
+from marketplace.models.participation.tally import (
+    ParticipationMobile,
+    ParticipationOverlap,
+    ParticipationPerson,
+    ParticipationPlace,
+    ParticipationTally,
+)
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
 from marketplace.models.people.crew import Crew, CrewFinding, CrewHonour, CrewInnovation
@@ -184,6 +190,8 @@ __all__ = [
     "OwnerShare",
     "PanelMember",
     "ParticipationEntry",
+    "ParticipationMobile",
+    "ParticipationOverlap",
     "ParticipationPerson",
     "ParticipationPlace",
     "ParticipationTally",

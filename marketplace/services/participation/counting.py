@@ -3,9 +3,6 @@
 Every change of what counts goes through ``apply``: it moves the tallies by the difference and, where a period is
 closed, keeps an erratum. It holds the campaign in common with other writers, so that nobody closes a period or changes
 the terms meanwhile; ``hold`` alone decides who waits for whom. ``recounting`` proves what is kept.
-
-The sums by place are shared by all units of a city and an industry. They are moved as a transaction ends, all at once
-and in one order: two who count in the same places wait for each other, never both, and nobody waits long.
 """
 
 from __future__ import annotations
@@ -13,46 +10,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace import bulk
 from marketplace.db import now
 from marketplace.errors import N_, Conflict
 from marketplace.models import (
     Campaign,
     Organisation,
     ParticipationEntry,
-    ParticipationPlace,
-    ParticipationTally,
     PeriodClose,
     PeriodErratum,
 )
-from marketplace.models.participation.tally import ALL_ITEMS, CITY, DIVISION
+from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS
 from marketplace.services.participation import newcomers
+from marketplace.services.participation.appearances import Seat, Spot, Who, seat
+from marketplace.services.participation.sums import MOBILE, OVERLAP, PLACES, TALLIES, Sums, add, move, move_later
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000
-_TALLY = cast("sa.Table", ParticipationTally.__table__)
-_PLACE = cast("sa.Table", ParticipationPlace.__table__)
-# What a tally counts of entries, and after it what ``newcomers`` says of persons.
-_SUMS = ("entries", "objects", "person_times", "batch_persons", "uncounted")
-MEASURES = (
-    *_SUMS, "persons", "persons_of_year", "persons_of_all", "complete", "complete_of_year", "complete_of_all",
-)  # fmt: skip
-UNIT_KEY = ("campaign_id", "item_id", "organisation_id", "month")
-PLACE_KEY = ("campaign_id", "item_id", "region", "industry", "hierarchy", "month")
-# Where a session keeps what its transaction is to move of the sums by place.
-_LATER = "participation_places"
-
 Key = tuple[int, int, int, int]
-# City, division of industry, primary hierarchy.
-Seat = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +108,6 @@ def hold_units(session: Session, unit_ids: Collection[int]) -> dict[int, Seat]:
     return seats
 
 
-def seat(region_path: str, industry_path: str, hierarchy: str) -> Seat:
-    """Return the city, the division of industry and the primary hierarchy a unit is counted under."""
-    return (region_path[:CITY], industry_path[:DIVISION], hierarchy)
-
-
 def apply(
     session: Session, by: str, changes: Sequence[Change], reason: str = "", *, reasons: Mapping[int, str] | None = None
 ) -> None:
@@ -170,24 +144,22 @@ def closes_over(session: Session, keys: Collection[Key]) -> dict[Key, list[int]]
     return found
 
 
-def move_unit(session: Session, unit_id: int, before: Seat, after: Seat) -> None:
-    """Count what a unit did under another city, division or hierarchy: it says now that it belongs there."""
-    if before == after:
+def move_units(session: Session, before: Mapping[int, Seat]) -> None:
+    """Count what units did where they lie now; ``before`` says under which city, division and hierarchy each was."""
+    after = hold_units(session, before)
+    moved = {unit_id: it for unit_id, it in before.items() if after[unit_id] != it}
+    if not moved:
         return
-    moved: dict[tuple[Any, ...], list[int]] = {}
-    for row in session.execute(sa.select(_TALLY).where(_TALLY.c.organisation_id == unit_id)):
-        for sign, where in ((-1, before), (1, after)):
-            key = (row.campaign_id, row.item_id, *where, row.month)
-            _add(moved, key, [sign * getattr(row, name) for name in MEASURES])
-    _move_later(session, moved)
-
-
-def settle_places(session: Session) -> None:
-    """Move the sums by place now by what this transaction counted so far: who reads them in it asks for that."""
-    for transaction, moved in session.info.pop(_LATER, {}).items():
-        # What another transaction counted was kept when it ended, or it was undone.
-        if transaction is session.get_transaction():
-            _move(session, _PLACE, PLACE_KEY, moved)
+    sums: Sums = {}
+    of = TALLIES.table.c
+    for some in _portions(moved):
+        for row in session.execute(sa.select(TALLIES.table).where(of.organisation_id.in_(some))):
+            unit_id = row.organisation_id
+            for sign, where in ((-1, moved[unit_id]), (1, after[unit_id])):
+                key = (row.campaign_id, row.item_id, *where, row.month)
+                add(sums, key, [sign * getattr(row, name) for name in PLACES.measures])
+    new = newcomers.reseated(session, moved)
+    move_later(session, {PLACES: sums, MOBILE: new.mobile, OVERLAP: new.overlap})
 
 
 def _note_errata(
@@ -218,83 +190,31 @@ def _note_errata(
 
 
 def _settle(session: Session, changes: Iterable[Change], seats: Mapping[int, Seat]) -> None:
-    tallies: dict[tuple[Any, ...], list[int]] = {}
-    people: dict[newcomers.Who, Counter[newcomers.Spot]] = {}
+    tallies: Sums = {}
+    people: dict[Who, Counter[Spot]] = {}
     for change in changes:
         for sign, it in ((-1, change.before), (1, change.after)):
             if it is None:
                 continue
             campaign, item, unit, month = it.key
-            numbers = [sign * getattr(it.figures, name) for name in _SUMS]
-            _add(tallies, it.key, numbers)
-            _add(tallies, (campaign, ALL_ITEMS, unit, month), numbers)
+            numbers = [sign * getattr(it.figures, name) for name in OF_ENTRIES] + _NOBODY
+            add(tallies, it.key, numbers)
+            add(tallies, (campaign, ALL_ITEMS, unit, month), numbers)
             if it.person_id is not None:
                 people.setdefault((campaign, it.person_id), Counter())[item, unit, month] += sign
-    for key, numbers in newcomers.settle(session, people).items():
-        _add(tallies, key, [*[0] * len(_SUMS), *numbers])
+    new = newcomers.settle(session, people)
+    for key, numbers in new.units.items():
+        add(tallies, key, _NOTHING + numbers)
     # Whoever comes to a second unit is no longer counted in his first.
     seats = {**seats, **hold_units(session, {key[2] for key in tallies} - seats.keys())}
-    places: dict[tuple[Any, ...], list[int]] = {}
+    places: Sums = {}
     for (campaign, item, unit, month), numbers in tallies.items():
-        _add(places, (campaign, item, *seats[unit], month), numbers)
-    _move(session, _TALLY, UNIT_KEY, tallies)
-    _move_later(session, places)
+        add(places, (campaign, item, *seats[unit], month), numbers)
+    move(session, TALLIES, tallies)
+    move_later(session, {PLACES: places, MOBILE: new.mobile, OVERLAP: new.overlap})
 
 
-def _move_later(session: Session, moved: Mapping[tuple[Any, ...], list[int]]) -> None:
-    if session.in_nested_transaction():
-        # It may be undone by itself.
-        _move(session, _PLACE, PLACE_KEY, moved)
-        return
-    if not event.contains(session, "before_commit", _before_commit):
-        event.listen(session, "before_commit", _before_commit)
-    kept: dict[Any, dict[tuple[Any, ...], list[int]]] = session.info.setdefault(_LATER, {})
-    places = kept.setdefault(session.get_transaction(), {})
-    for key, numbers in moved.items():
-        _add(places, key, numbers)
-
-
-def _before_commit(session: Session) -> None:
-    if not session.in_nested_transaction():
-        # What is not written yet may count as well.
-        session.flush()
-        settle_places(session)
-
-
-def _add(sums: dict[tuple[Any, ...], list[int]], key: tuple[Any, ...], numbers: Sequence[int]) -> None:
-    held = sums.get(key)
-    if held is None:
-        held = sums[key] = [0] * len(MEASURES)
-    for place, number in enumerate(numbers):
-        held[place] += number
-
-
-def _move(session: Session, table: sa.Table, names: Sequence[str], moved: Mapping[tuple[Any, ...], list[int]]) -> None:
-    """Add to rows, or make them, always in the same order: two who count at once wait for each other and not both."""
-    added = {name: table.c[name] + sa.bindparam(f"more_{name}") for name in MEASURES}
-    is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in names))
-    fallen = sa.update(table).where(is_it).values(added)
-    columns = (*names, *MEASURES)
-    parameters = (*(f"at_{name}" for name in names), *(f"more_{name}" for name in MEASURES))
-    connection = session.connection()
-    for some in _portions(key for key, numbers in moved.items() if any(numbers)):
-        # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
-        for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
-            named = columns if is_grown else parameters
-            rows = [dict(zip(named, (*key, *moved[key]), strict=True)) for key in keys]
-            if not is_grown:
-                connection.execute(fallen, rows)
-            elif connection.dialect.name == "sqlite":
-                connection.execute(_added(sqlite.insert(table), table, names), rows)
-            else:
-                made = postgresql.insert(table).from_select(columns, bulk.rows_of(table, rows))
-                connection.execute(_added(made, table, names))
-
-
-def _added(insert: Any, table: sa.Table, key: Sequence[str]) -> Any:
-    """Return the statement that adds to rows, or makes them."""
-    moved = {name: table.c[name] + insert.excluded[name] for name in MEASURES}
-    return insert.on_conflict_do_update(index_elements=list(key), set_=moved)
+_NOTHING, _NOBODY = [0] * len(OF_ENTRIES), [0] * len(OF_PERSONS)
 
 
 def _portions(keys: Iterable[Any]) -> Iterable[list[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,54 +13,69 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
-from marketplace.services.participation.counting import Figures
+from marketplace.models.participation.tally import ALL_CODES
 from marketplace.services.participation.figures import Slice
+from marketplace.services.participation.subject import Subject
 
 # January of the year 1, as year × 100 + month.
 _FIRST_MONTH = 101
 
 Key = tuple[Any, ...]
-# How many persons took part in one unit alone, by place, and where each of the others did.
-People = tuple[dict[Key, int], list[Key]]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The items of campaigns that are counted as one; ``linked`` are those that objects count for by themselves.
 
-    ``codes`` and ``campaigns`` say of each item its code and its campaign, ``named`` holds an item of each code.
-    ``whole`` is the campaign of which these are all the items, if there is one. ``sums`` and ``people`` are read once.
-    ``own`` are the items that objects of their own campaign alone count for.
+    ``codes``, ``measures`` and ``campaigns`` say of each item its code, what it counts for and its campaign, ``named``
+    holds an item of each code. ``sizes`` says how many items a campaign has, ``alike`` which items there are of a
+    measure and a code. ``own`` are the items that objects of their own campaign alone count for.
     """
 
     ids: tuple[int, ...]
     linked: tuple[int, ...] = ()
     codes: dict[int, str] = field(default_factory=dict, compare=False)
+    measures: dict[int, str] = field(default_factory=dict, compare=False)
     campaigns: dict[int, int] = field(default_factory=dict, compare=False)
     named: dict[str, CampaignItem] = field(default_factory=dict, compare=False)
-    whole: int | None = None
+    sizes: dict[int, int] = field(default_factory=dict, compare=False)
+    alike: dict[tuple[str, str], set[int]] = field(default_factory=dict, compare=False)
     own: frozenset[int] = frozenset()
-    sums: dict[Any, dict[Key, Figures]] = field(default_factory=dict, compare=False, repr=False)
-    people: dict[Any, People] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def may_repeat(self) -> bool:
         """Say whether an object may have counted in two campaigns."""
         return len({self.campaigns[it] for it in self.linked}) > 1 and not self.own.issuperset(self.linked)
 
+    @property
+    def subject(self) -> Subject:
+        """What of these is counted whole and what by itself, and whether the sums know it."""
+        held: dict[int, list[int]] = {}
+        for it in self.ids:
+            held.setdefault(self.campaigns[it], []).append(it)
+        whole = tuple(campaign for campaign, ids in held.items() if len(ids) == self.sizes[campaign])
+        single = tuple(it for campaign, ids in held.items() if campaign not in whole for it in ids)
+        is_known = all(len(ids) == 1 for campaign, ids in held.items() if campaign not in whole)
+        return Subject(whole, single, self._overlap() if is_known else None)
+
+    def _overlap(self) -> tuple[str, str] | None:
+        """Return the measure and the code that just these items have."""
+        ids = set(self.ids)
+        measures = {self.measures[it] for it in ids}
+        codes = {self.codes[it] for it in ids}
+        if len(measures) == 1:
+            (measure,) = measures
+            for code in (ALL_CODES, *codes):
+                if ids == self.alike.get((measure, code)):
+                    return measure, code
+        return None
+
 
 def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -> Counted:
     """Return the items of every campaign, drafts excepted, that counts a measure in the months of a slice."""
-    query = sa.select(CampaignItem).join(Campaign, Campaign.id == CampaignItem.campaign_id)
-    query = query.where(Campaign.state != "draft").order_by(CampaignItem.id)
-    query = query.where(CampaignItem.measure == measure) if measure else query
-    query = query.where(Campaign.kind == kind) if kind else query
-    rows = session.scalars(query.where(*_running(of))).all()
-    whole = None
-    if len({row.campaign_id for row in rows}) == 1:
-        held = sa.select(sa.func.count()).where(CampaignItem.campaign_id == rows[0].campaign_id)
-        whole = rows[0].campaign_id if session.scalar(held) == len(rows) else None
-    return _as_one(rows, _nouns_counted(session, rows), whole)
+    running = _running(session, of)
+    rows = [it for it, of_kind in running if (not measure or it.measure == measure) and (not kind or of_kind == kind)]
+    return _as_one(rows, _nouns_counted(session, rows), running)
 
 
 def by_kind(session: Session, of: Slice) -> dict[tuple[str, str], Counted]:
@@ -68,51 +83,77 @@ def by_kind(session: Session, of: Slice) -> dict[tuple[str, str], Counted]:
 
     All of it is read at once, for a page that shows many.
     """
-    query = sa.select(CampaignItem, Campaign.kind).join(Campaign, Campaign.id == CampaignItem.campaign_id)
-    query = query.where(Campaign.state != "draft", *_running(of)).order_by(CampaignItem.id)
+    running = _running(session, of)
     found: dict[tuple[str, str], list[CampaignItem]] = {}
-    sizes: Counter[int] = Counter()
-    for item, kind in session.execute(query):
-        sizes[item.campaign_id] += 1
+    for item, kind in running:
         for measure in (item.measure, ""):
             found.setdefault((kind, measure), []).append(item)
-    nouns = _nouns_counted(session, [it for items in found.values() for it in items])
-
-    def whole(items: Sequence[CampaignItem]) -> int | None:
-        campaigns = {it.campaign_id for it in items}
-        return items[0].campaign_id if len(campaigns) == 1 and sizes[items[0].campaign_id] == len(items) else None
-
-    return {key: _as_one(items, nouns, whole(items)) for key, items in found.items()}
+    nouns = _nouns_counted(session, [item for item, _kind in running])
+    return {key: _as_one(items, nouns, running) for key, items in found.items()}
 
 
-def _as_one(rows: Sequence[CampaignItem], nouns: frozenset[str], whole: int | None) -> Counted:
+def _as_one(
+    rows: Sequence[CampaignItem], nouns: frozenset[str], running: Sequence[tuple[CampaignItem, str]]
+) -> Counted:
+    measures = {row.measure for row in rows}
+    alike: dict[tuple[str, str], set[int]] = {}
+    for item, _kind in running:
+        if item.measure in measures:
+            for code in (ALL_CODES, item.code):
+                alike.setdefault((item.measure, code), set()).add(item.id)
     return Counted(
         ids=tuple(row.id for row in rows),
         linked=tuple(row.id for row in rows if row.links in nouns),
         codes={row.id: row.code for row in rows},
+        measures={row.id: row.measure for row in rows},
         campaigns={row.id: row.campaign_id for row in rows},
         named={row.code: row for row in rows},
-        whole=whole,
+        sizes=Counter(item.campaign_id for item, _kind in running),
+        alike=alike,
         own=frozenset(row.id for row in rows if row.is_own),
     )
 
 
+def narrowed(items: Counted, ids: Collection[int]) -> Counted:
+    """Return some of the items alone."""
+    chosen = tuple(it for it in items.ids if it in ids)
+    return dataclasses.replace(items, ids=chosen, linked=tuple(it for it in items.linked if it in ids))
+
+
 def of_code(items: Counted, code: str) -> Counted:
     """Return the items of one code alone."""
-    ids = tuple(it for it in items.ids if items.codes[it] == code)
-    return dataclasses.replace(items, ids=ids, linked=tuple(it for it in items.linked if it in ids))
+    return narrowed(items, {it for it in items.ids if items.codes[it] == code})
 
 
-def _running(of: Slice) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return, as conditions on Campaign, that it runs on a day of the months of a slice."""
-    conditions = []
+def joined(parts: Iterable[Counted]) -> Counted:
+    """Return items that were counted apart as one."""
+    found = Counted(())
+    for part in parts:
+        found = Counted(
+            ids=found.ids + part.ids,
+            linked=found.linked + part.linked,
+            codes=found.codes | part.codes,
+            measures=found.measures | part.measures,
+            campaigns=found.campaigns | part.campaigns,
+            named=found.named | part.named,
+            sizes=found.sizes | part.sizes,
+            alike=found.alike | part.alike,
+            own=found.own | part.own,
+        )
+    return found
+
+
+def _running(session: Session, of: Slice) -> list[tuple[CampaignItem, str]]:
+    """Return the items of the campaigns that run on a day of the months of a slice, each with the kind of its own."""
+    query = sa.select(CampaignItem, Campaign.kind).join(Campaign, Campaign.id == CampaignItem.campaign_id)
+    conditions = [Campaign.state != "draft"]
     if of.first_month >= _FIRST_MONTH:
         conditions.append(Campaign.closes_on >= dt.date(of.first_month // 100, of.first_month % 100, 1))
     year, month = divmod(of.last_month, 100)
     if year < dt.MAXYEAR:
         after = dt.date(year + month // 12, month % 12 + 1, 1)
         conditions.append(Campaign.opens_on < after)
-    return tuple(conditions)
+    return [(item, kind) for item, kind in session.execute(query.where(*conditions).order_by(CampaignItem.id))]
 
 
 def _nouns_counted(session: Session, rows: Sequence[CampaignItem]) -> frozenset[str]:

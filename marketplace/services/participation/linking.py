@@ -32,6 +32,7 @@ from marketplace.models import (
 from marketplace.models.participation.entry import GONE
 from marketplace.permissions import takes_part
 from marketplace.services.participation import claims, contested, counting, makers
+from marketplace.services.participation.appearances import Seat, seat
 from marketplace.services.participation.counting import Change
 
 BY = "link"
@@ -162,17 +163,16 @@ def _note(session: Session, _context: UOWTransaction) -> None:
 
 
 def _follow(session: Session, _context: UOWTransaction) -> None:
-    for unit_id, before in session.info.pop(_SEATS, {}).items():
-        (after,) = counting.hold_units(session, [unit_id]).values()
-        counting.move_unit(session, unit_id, before, after)
+    if moved := session.info.pop(_SEATS, {}):
+        counting.move_units(session, moved)
     for noun, ids in sorted(session.info.pop(_NOTED, {}).items()):
         bring_up_to_date(session, noun, ids)
 
 
-def _seat_before(unit: Organisation) -> counting.Seat:
+def _seat_before(unit: Organisation) -> Seat:
     attributes = sa.inspect(unit).attrs
     was = [(attributes[name].history.deleted or (getattr(unit, name),))[0] for name in _SEATED]
-    return counting.seat(*was)
+    return seat(*was)
 
 
 def _differs(record: Any, names: Iterable[str]) -> bool:

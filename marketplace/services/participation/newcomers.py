@@ -1,8 +1,4 @@
-"""When a person is new: in a month, in a year, in a campaign, in an item and in all. It lets persons be added up.
-
-Whoever took part in one unit is counted there, in the months in which he is new. Whoever took part in several units
-counts nowhere by this, because he would count in each: figures look at his own rows (``ParticipationPerson``).
-"""
+"""Who took part where and when, kept with every change, and what the sums of persons have more or less by it."""
 
 from __future__ import annotations
 
@@ -15,100 +11,95 @@ from sqlalchemy.orm import Session
 
 from marketplace import bulk
 from marketplace.models import CampaignItem, ParticipationPerson, Person
-from marketplace.models.participation.tally import ALL_ITEMS
+from marketplace.services.participation.appearances import Appearances, Item, Moved, Seat, Spot, Who, add, is_mobile
 
 _PEOPLE = cast("sa.Table", ParticipationPerson.__table__)
 _AT_ONCE = 1000
 
-# Where somebody took part: item, unit, month.
-Spot = tuple[int, int, int]
-# Campaign and person.
-Who = tuple[int, int]
-# What somebody adds: persons of the month, of the year, of all, and the same of whoever has every item.
-Added = tuple[int, int, int, int, int, int]
 
-
-def added(spots: Iterable[Spot], items: int) -> dict[Spot, Added]:
-    """Return what somebody who took part there adds, where a campaign has so many items."""
-    months: dict[int, set[int]] = {}
-    units = set()
-    for item, unit, month in spots:
-        months.setdefault(month, set()).add(item)
-        units.add(unit)
-    if len(units) != 1:
-        return {}
-    (unit,) = units
-    found: dict[Spot, Added] = {}
-    of_all: set[int] = set()
-    of_year: set[int] = set()
-    year = 0
-    for month in sorted(months):
-        if month // 100 != year:
-            year, of_year = month // 100, set()
-        here = months[month]
-        for item in here:
-            found[item, unit, month] = (1, int(item not in of_year), int(item not in of_all), 0, 0, 0)
-        found[ALL_ITEMS, unit, month] = (
-            1, int(not of_year), int(not of_all),
-            int(len(here) == items),
-            int(len(of_year) < items == len(of_year | here)),
-            int(len(of_all) < items == len(of_all | here)),
-        )  # fmt: skip
-        of_year = of_year | here
-        of_all |= here
-    return found
-
-
-def settle(session: Session, moved: Mapping[Who, Counter[Spot]]) -> dict[tuple[int, int, int, int], list[int]]:
-    """Move the entries of persons, and return what else the tallies have by it: by campaign, item, unit and month."""
+def settle(session: Session, moved: Mapping[Who, Counter[Spot]]) -> Moved:
+    """Move the entries of persons, and return what else the tallies and the sums by place have by it."""
     moved = {who: spots for who, spots in moved.items() if any(spots.values())}
     rows: dict[Who, dict[Spot, tuple[int, bool]]] = {}
-    for row in _held(session, moved):
+    elsewhere: dict[int, set[int]] = {}
+    for row in _held(session, {person for _campaign, person in moved}):
         held = rows.setdefault((row.campaign_id, row.person_id), {})
         held[row.item_id, row.organisation_id, row.month] = (row.entries, row.is_mobile)
-    items = _items(session, {campaign for campaign, _person in moved})
-    difference: dict[tuple[int, int, int, int], list[int]] = {}
+        elsewhere.setdefault(row.person_id, set()).add(row.campaign_id)
+    campaigns = {campaign for campaign, _person in (*moved, *rows)}
+    appearances = Appearances(_items(session, campaigns))
     begun: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     ended: list[dict[str, Any]] = []
+    done: dict[int, dict[int, tuple[Iterable[Spot], Iterable[Spot]]]] = {}
     for who, spots in moved.items():
         before = rows.get(who, {})
-        after = {spot: entries for spot, (entries, _is_mobile) in before.items()}
+        after = {spot: entries for spot, (entries, _moves) in before.items()}
         for spot, number in spots.items():
             after[spot] = after.get(spot, 0) + number
         after = {spot: entries for spot, entries in after.items() if entries}
-        is_mobile = len({unit for _item, unit, _month in after}) > 1
-        begun += [_row(who, spot, after[spot], is_mobile) for spot in after.keys() - before.keys()]
+        moves = is_mobile(after)
+        begun += [_row(who, spot, after[spot], moves) for spot in after.keys() - before.keys()]
         changed += [
-            _at(who, spot) | {"entries": after[spot], "is_mobile": is_mobile}
+            _at(who, spot) | {"entries": after[spot], "is_mobile": moves}
             for spot in after.keys() & before.keys()
-            if before[spot] != (after[spot], is_mobile)
+            if before[spot] != (after[spot], moves)
         ]
         ended += [_at(who, spot) for spot in before.keys() - after.keys()]
-        _differ(difference, who[0], added(before, items[who[0]]), added(after, items[who[0]]))
+        if before.keys() != after.keys():
+            appearances.count(-1, who[0], before)
+            appearances.count(1, who[0], after)
+            done.setdefault(who[1], {})[who[0]] = (before, after)
+    for person, changes in done.items():
+        others = elsewhere.get(person, set()) | changes.keys()
+        if len(others) > 1:
+            kept = {it: rows[it, person] for it in others - changes.keys()}
+            appearances.overlap(-1, {**kept, **{it: before for it, (before, _after) in changes.items()}})
+            appearances.overlap(1, {**kept, **{it: after for it, (_before, after) in changes.items()}})
     _write(session, begun, changed, ended)
+    return appearances.moved(session)
+
+
+def reseated(session: Session, before: Mapping[int, Seat]) -> Moved:
+    """Return what the sums by place have otherwise of those who took part in units that were moved and elsewhere.
+
+    ``before`` says where each of these units lay; where it lies now is on file.
+    """
+    of = _PEOPLE.c
+    there = sa.select(of.person_id).where(of.organisation_id.in_(before)).distinct()
+    spots: dict[int, dict[int, set[Spot]]] = {}
+    for row in _held(session, set(session.scalars(there))):
+        in_campaign = spots.setdefault(row.person_id, {}).setdefault(row.campaign_id, set())
+        in_campaign.add((row.item_id, row.organisation_id, row.month))
+    appearances = Appearances(_items(session, {campaign for done in spots.values() for campaign in done}))
+    difference = Moved({}, {}, {})
+    for sign, seats in ((-1, before), (1, {})):
+        for done in spots.values():
+            for campaign, it in done.items():
+                if is_mobile(it):
+                    appearances.count(sign, campaign, it)
+            appearances.overlap(sign, done)
+        for sums, moved in zip(difference, appearances.moved(session, seats), strict=True):
+            for key, numbers in moved.items():
+                add(sums, key, 1, numbers)
     return difference
 
 
-def _held(session: Session, who: Iterable[Who]) -> Iterable[sa.Row[Any]]:
-    """Yield the rows of some persons, as nobody else changes them until the transaction ends."""
-    campaigns: dict[int, list[int]] = {}
-    for campaign, person in who:
-        campaigns.setdefault(campaign, []).append(person)
-    everybody = sorted({person for people in campaigns.values() for person in people})
-    for start in range(0, len(everybody), _AT_ONCE):
-        some = bulk.among(session, Person.id, everybody[start : start + _AT_ONCE])
-        session.execute(sa.select(Person.id).where(some).order_by(Person.id).with_for_update(key_share=True))
-    for campaign, people in campaigns.items():
-        for start in range(0, len(people), _AT_ONCE):
-            some = bulk.among(session, _PEOPLE.c.person_id, people[start : start + _AT_ONCE])
-            yield from session.execute(sa.select(_PEOPLE).where(_PEOPLE.c.campaign_id == campaign, some))
+def _held(session: Session, people: Iterable[int]) -> Iterable[sa.Row[Any]]:
+    """Yield what some persons did in all campaigns, as nobody else changes it until the transaction ends."""
+    everybody = sorted(people)
+    portions = [everybody[start : start + _AT_ONCE] for start in range(0, len(everybody), _AT_ONCE)]
+    for some in portions:
+        among = bulk.among(session, Person.id, some)
+        session.execute(sa.select(Person.id).where(among).order_by(Person.id).with_for_update(key_share=True))
+    for some in portions:
+        yield from session.execute(sa.select(_PEOPLE).where(bulk.among(session, _PEOPLE.c.person_id, some)))
 
 
-def _items(session: Session, campaigns: Iterable[int]) -> dict[int, int]:
-    of = CampaignItem.campaign_id
-    counted = sa.select(of, sa.func.count()).where(of.in_(campaigns)).group_by(of)
-    return {row[0]: row[1] for row in session.execute(counted)}
+def _items(session: Session, campaigns: Iterable[int]) -> dict[int, Item]:
+    of = CampaignItem
+    query = sa.select(of.id, of.campaign_id, of.code, of.measure).where(of.campaign_id.in_(campaigns))
+    return {row.id: Item(row.campaign_id, row.code, row.measure) for row in session.execute(query)}
 
 
 def _row(who: Who, spot: Spot, entries: int, is_mobile: bool) -> dict[str, Any]:
@@ -120,17 +111,6 @@ def _row(who: Who, spot: Spot, entries: int, is_mobile: bool) -> dict[str, Any]:
 
 def _at(who: Who, spot: Spot) -> dict[str, Any]:
     return {"campaign": who[0], "person": who[1], "item": spot[0], "unit": spot[1], "at": spot[2]}
-
-
-def _differ(
-    difference: dict[tuple[int, int, int, int], list[int]],
-    campaign: int, before: Mapping[Spot, Added], after: Mapping[Spot, Added],
-) -> None:  # fmt: skip
-    for sign, found in ((-1, before), (1, after)):
-        for spot, numbers in found.items():
-            moved = difference.setdefault((campaign, *spot), [0] * 6)
-            for place, number in enumerate(numbers):
-                moved[place] += sign * number
 
 
 def _write(

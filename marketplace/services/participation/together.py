@@ -14,18 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.models import Organisation, ParticipationEntry, ParticipationPerson, ParticipationTally
-from marketplace.models.participation.tally import ALL_ITEMS
+from marketplace.models import Organisation, ParticipationEntry, ParticipationPerson
 from marketplace.permissions import path_within
 from marketplace.services.participation import figures
-from marketplace.services.participation.counting import FIGURES, Figures
-from marketplace.services.participation.figures import DEPTHS, Slice, place_of_unit
-from marketplace.services.participation.items import Counted, Key, People, of_code
-
-# What sums of several campaigns are read by, once; what is asked by fewer of these is added up from there.
-_FINEST = ("month", "city", "section", "hierarchy")
-# The same of persons, who are counted by month for themselves.
-_PLACES = ("city", "section", "hierarchy")
+from marketplace.services.participation.counting import Figures
+from marketplace.services.participation.figures import Slice, place_of_unit
+from marketplace.services.participation.items import Counted, Key, of_code
+from marketplace.services.participation.places import DEPTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +67,16 @@ def crossed(session: Session, items: Counted, of: Slice, region: str, industry: 
 
 def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many units have confirmed entries; each counts once."""
-    if (alone := _alone(items)) is not None:
-        return figures.units(session, alone[0], dataclasses.replace(of, among=among), alone[1])
-    tally = ParticipationTally
-    some = _chosen(sa.select(tally.organisation_id), tally, items, of, among, ()).where(tally.entries > 0).distinct()
-    return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+    return figures.units(session, items.subject, dataclasses.replace(of, among=among)) if items.ids else 0
 
 
 def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
     """Return how many persons have every item of at least one of the campaigns (rule 49)."""
-    if (alone := _alone(items)) is not None and alone[1] == ALL_ITEMS:
-        return figures.complete(session, alone[0], dataclasses.replace(of, among=among), len(items.ids))
+    if not items.ids:
+        return 0
+    kept = figures.complete_of(session, items.subject, dataclasses.replace(of, among=among))
+    if kept is not None:
+        return kept
     whole = complete_persons(items, of, among)
     return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
 
@@ -100,7 +94,7 @@ def complete_persons(items: Counted, of: Slice, among: sa.Select[Any] | None = N
     for campaign_id in items.campaigns.values():
         wanted[campaign_id] = wanted.get(campaign_id, 0) + 1
     numbers = sa.case(wanted, value=person.campaign_id, else_=0) if wanted else sa.literal(0)
-    whole = _chosen(sa.select(person.person_id), person, items, of, among, ())
+    whole = _chosen(sa.select(person.person_id), person, items, of, among)
     whole = whole.group_by(person.campaign_id, person.person_id)
     return whole.having(sa.func.count(sa.distinct(person.item_id)) == numbers).distinct()
 
@@ -117,79 +111,13 @@ def entries_behind(
     return query.where(~_is_repeat(items)) if items.may_repeat else query
 
 
-def _alone(items: Counted) -> tuple[int, int] | None:
-    """Return campaign and item where these are one item, or all items of one campaign: sums are kept of those."""
-    if len(items.ids) == 1:
-        return items.campaigns[items.ids[0]], items.ids[0]
-    return None if items.whole is None else (items.whole, ALL_ITEMS)
-
-
 def _figures(
     session: Session, items: Counted, of: Slice, groups: Sequence[str], among: sa.Select[Any] | None = None
 ) -> dict[Key, Figures]:
     if not items.ids:
         return {}
-    if (alone := _alone(items)) is not None:
-        return figures.grouped(session, alone[0], dataclasses.replace(of, among=among), groups, alone[1])
-    summed = _summed(session, items, dataclasses.replace(of, among=among), groups)
-    persons = _persons(session, items, of, groups, among)
-    found = {key: dataclasses.replace(it, persons=persons.get(key, 0)) for key, it in summed.items()}
+    found = figures.grouped(session, items.subject, dataclasses.replace(of, among=among), groups)
     return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
-
-
-def _summed(session: Session, items: Counted, of: Slice, groups: Sequence[str]) -> dict[Key, Figures]:
-    """Return the sums by some columns; what months and places come to is read once and added up from there."""
-    campaigns = {items.campaigns[it] for it in items.ids}
-    is_small = of.among is not None or of.organisation_id is not None or of.region_path.count("/") > 1
-    if is_small or not set(groups) <= set(_FINEST):
-        return figures.summed(session, campaigns, items.ids, of, groups)
-    if (key := (items.ids, of)) not in items.sums:
-        items.sums[key] = figures.summed(session, campaigns, items.ids, of, _FINEST)
-    places = [_FINEST.index(name) for name in groups]
-    found: dict[Key, Figures] = {}
-    for finest, it in items.sums[key].items():
-        rolled = tuple(finest[place] for place in places)
-        held = found.get(rolled)
-        added = {name: getattr(held, name) + getattr(it, name) for name in FIGURES} if held else {}
-        found[rolled] = Figures(**added) if held else it
-    return found
-
-
-def _persons(
-    session: Session, items: Counted, of: Slice, groups: Sequence[str], among: sa.Select[Any] | None
-) -> dict[Key, int]:
-    """Return how many persons there are by some columns; by place they are read once and added up from there."""
-    if not set(groups) <= set(_PLACES):
-        named = [_column(ParticipationPerson, name).label(f"of_{place}") for place, name in enumerate(groups)]
-        each = sa.select(ParticipationPerson.person_id, *named).distinct()
-        # Persons made distinct before they are counted are hashed, not sorted.
-        once = _chosen(each, ParticipationPerson, items, of, among, groups).subquery()
-        keys = [once.c[column.name] for column in named]
-        query = sa.select(*keys, sa.func.count()).select_from(once).group_by(*keys)
-        return {tuple(row[:-1]): row[-1] for row in session.execute(query)}
-    if (held := items.people.get((items.ids, of, among))) is None:
-        held = items.people[items.ids, of, among] = _settled(session, items, of, among)
-    places = [_PLACES.index(name) for name in groups]
-    counted_once: dict[Key, int] = {}
-    for settled, number in held[0].items():
-        rolled = tuple(settled[place] for place in places)
-        counted_once[rolled] = counted_once.get(rolled, 0) + number
-    for rolled, _person in {(tuple(spot[place] for place in places), person) for person, *spot in held[1]}:
-        counted_once[rolled] = counted_once.get(rolled, 0) + 1
-    return counted_once
-
-
-def _settled(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None) -> People:
-    """Return how many persons took part in one unit alone, by place, and where each of the others did."""
-    person, unit_id = ParticipationPerson.person_id, ParticipationPerson.organisation_id
-    spans: list[Any] = [person, sa.func.min(unit_id).label("first"), sa.func.max(unit_id).label("last")]
-    each = _chosen(sa.select(*spans), ParticipationPerson, items, of, among, ()).group_by(person).subquery()
-    columns = [_column(ParticipationPerson, name) for name in _PLACES]
-    stayed = sa.select(*columns, sa.func.count()).join(each, each.c.first == Organisation.id)
-    stayed = stayed.where(each.c.first == each.c.last).group_by(*columns)
-    moved = _chosen(sa.select(person, *columns).distinct(), ParticipationPerson, items, of, among)
-    moved = moved.where(person.in_(sa.select(each.c.person_id).where(each.c.first != each.c.last)))
-    return {tuple(row[:-1]): row[-1] for row in session.execute(stayed)}, [tuple(row) for row in session.execute(moved)]
 
 
 def _shares(session: Session, items: Counted, of: Slice, groups: Sequence[str], other: str) -> dict[Key, Share]:
@@ -236,7 +164,7 @@ def _grouped(
     among: sa.Select[Any] | None, *conditions: sa.ColumnElement[bool],
 ) -> dict[Key, tuple[Any, ...]]:  # fmt: skip
     named = [_column(table, name) for name in groups]
-    query = _chosen(sa.select(*named, *columns), table, items, of, among).where(*conditions)
+    query = _chosen(sa.select(*named, *columns), table, items, of, among, groups).where(*conditions)
     query = query.group_by(*named) if named else query
     width = len(named)
     return {tuple(row[:width]): tuple(row[width:]) for row in session.execute(query)}
@@ -254,7 +182,7 @@ def _column(table: Any, name: str) -> Any:
 
 def _chosen(
     query: sa.Select[Any], table: Any, items: Counted, of: Slice, among: sa.Select[Any] | None,
-    groups: Sequence[str] = _PLACES,
+    groups: Sequence[str] = (),
 ) -> sa.Select[Any]:  # fmt: skip
     query = query.select_from(table)
     if of.region_path or of.industry_path or not set(groups) <= {"month"}:

@@ -6,7 +6,6 @@ So the margins are asked of the ledger like every cell, and never added up from 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -30,11 +29,8 @@ Cells = dict[tuple[str, str], Figures]
 
 def counted(session: Session, of: Slice, kinds: Sequence[str], campaigns: Collection[int]) -> Counted:
     """Return the items of some campaigns of some kinds, counted as one."""
-    parts = [campaign_items.counted(session, of, kind=it) for it in kinds]
-    campaign_of = {item: it for part in parts for item, it in part.campaigns.items() if it in campaigns}
-    linked = tuple(item for part in parts for item in part.linked if item in campaign_of)
-    codes = {item: code for part in parts for item, code in part.codes.items() if item in campaign_of}
-    return Counted(tuple(campaign_of), linked, codes, campaign_of)
+    found = campaign_items.joined(campaign_items.counted(session, of, kind=it) for it in kinds)
+    return campaign_items.narrowed(found, {it for it in found.ids if found.campaigns[it] in campaigns})
 
 
 def cells(
@@ -48,9 +44,7 @@ def cells(
     """
     found: Cells = {}
     for group, ids in {ALL: items.ids, **groups}.items():
-        some = dataclasses.replace(
-            items, ids=tuple(ids), linked=tuple(it for it in items.linked if it in ids)
-        )  # fmt: skip
+        some = campaign_items.narrowed(items, ids)
         of_rows = together.by(session, some, of, _LEVELS[row], among=among)
         found |= {(str(key[0]), group): it for key, it in of_rows.items()}
         found[ALL, group] = together.total(session, some, of, among)

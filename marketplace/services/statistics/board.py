@@ -18,9 +18,9 @@ from marketplace.models import CampaignItem
 from marketplace.permissions import Actor
 from marketplace.services.participation import together
 from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import DEPTHS
 from marketplace.services.participation.items import Counted, by_kind
 from marketplace.services.participation.kinds import kinds
+from marketplace.services.participation.places import DEPTHS
 from marketplace.services.participation.together import Share
 from marketplace.services.statistics import targets
 from marketplace.services.statistics.period import Period
@@ -172,7 +172,7 @@ def _measure_of(theme: str, measure: str) -> str:
 
 
 def level_of(scope: Scope) -> str:
-    """Return at which level of ``figures.DEPTHS`` the places of a scope are shown."""
+    """Return at which level of ``places.DEPTHS`` the places of a scope are shown."""
     return "city" if scope.region == PROVINCE else "county"
 
 

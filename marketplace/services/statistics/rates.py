@@ -77,7 +77,7 @@ def coverage(session: Session, scope: Scope, period: Period) -> Coverage:
 
 
 def coverage_by_place(session: Session, scope: Scope, period: Period, level: str) -> dict[str, Rate]:
-    """Return the coverage by path of the places, or industries, at a level of ``figures.DEPTHS``."""
+    """Return the coverage by path of the places, or industries, at a level of ``places.DEPTHS``."""
     year = period.year
     if not designated.has_list(session, year):
         return {}

@@ -17,6 +17,7 @@ from marketplace.models import (
     Campaign,
     Organisation,
     ParticipationEntry,
+    ParticipationOverlap,
     ParticipationPerson,
     ParticipationPlace,
     ParticipationTally,
@@ -26,9 +27,19 @@ from marketplace.models import (
 )
 from marketplace.permissions import SYSTEM
 from marketplace.permissions.actors import within
-from marketplace.services.participation import claims, closing, deciding, figures, newcomers, recording, recounting
+from marketplace.services.participation import (
+    appearances,
+    claims,
+    closing,
+    deciding,
+    figures,
+    recording,
+    recounting,
+    together,
+)
 from marketplace.services.participation.counting import Figures
 from marketplace.services.participation.figures import Slice
+from marketplace.services.participation.items import Counted, counted, of_code
 from marketplace.services.proposal import merging
 from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.participation.campaigning import JINGYANG, MIANYANG, item, line, opened
@@ -37,7 +48,7 @@ UNITS = ("示例一厂", "示例二厂")
 SEATS = ((JINGYANG, "C/34", "region"), (MIANYANG, "C/35/3513", "industry"), ("51", "", "region"))
 OURS = [
     {"code": "training", "zh": "培训", "en": "Training", "measure": "trained", "takes_batches": True},
-    {"code": "proposal", "zh": "建议", "en": "Proposal", "measure": "proposals", "links": "proposal", "by_hand": False},
+    {"code": "proposal", "zh": "建议", "en": "Proposal", "measure": "trained", "links": "proposal", "by_hand": False},
 ]
 
 number = st.integers(0, 30)
@@ -59,7 +70,7 @@ steps = st.lists(
 
 
 class Ledger:
-    """A campaign and two units, and the steps that hypothesis puts in order; a step that is refused changes nothing."""
+    """Two campaigns and two units, and the steps that hypothesis puts in order; what is refused changes nothing."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -69,6 +80,8 @@ class Ledger:
         ]
         self.authors = [AccountFactory() for _ in range(3)]
         self.campaign: Campaign = opened(session, "skills", items=OURS)
+        # What it counts, this one counts as well.
+        self.other: Campaign = opened(session, "skills", items=OURS)
 
     def take(self, step: str, *chosen: int) -> None:
         verb: Callable[..., Any] = getattr(self, step)
@@ -88,7 +101,8 @@ class Ledger:
     def _told(self, where: int, fields: dict[str, Any]) -> None:
         day = today() - dt.timedelta(where % 5 * 9)
         row = line(self.units[where % 2], "training", day=day.isoformat(), reason="补登", **fields)
-        recording.record(self.session, SYSTEM, self.campaign.id, row)
+        campaign = self.other if where % 3 == 2 else self.campaign
+        recording.record(self.session, SYSTEM, campaign.id, row)
 
     def correct(self, which: int, times: int, where: int) -> None:
         entry = self._entry(which)
@@ -160,12 +174,15 @@ def _walk(session: Session, chosen: list[tuple[Any, ...]]) -> None:
         ledger.take(*step)
     session.flush()
     campaign = ledger.campaign
-    assert recounting.recount(session, campaign.id) == []
+    assert recounting.recount(session, campaign.id) == recounting.recount(session, ledger.other.id) == []
+    assert recounting.recount_together(session, "trained") == []
 
-    confirmed = list(session.scalars(sa.select(ParticipationEntry).filter_by(state="confirmed")))
+    everything = list(session.scalars(sa.select(ParticipationEntry).filter_by(state="confirmed")))
+    confirmed = [it for it in everything if it.campaign_id == campaign.id]
     found = figures.total(session, campaign.id, Slice())
     for asked in slices(ledger):
         _equals_what_entries_say(session, ledger, asked, confirmed)
+        _has_nobody_twice(session, ledger, asked, everything)
     assert found.objects == session.scalar(
         sa.select(sa.func.count(Proposal.id)).where(Proposal.state.not_in(("merged", "rejected")))
     )
@@ -193,22 +210,13 @@ def _equals_what_entries_say(
 ) -> None:
     unit_of = {unit.id: unit for unit in ledger.units}
 
-    def is_asked(it: ParticipationEntry) -> bool:
-        unit = unit_of[it.organisation_id]
-        return (
-            asked.organisation_id in (None, unit.id)
-            and within(unit.region_path, asked.region_path)
-            and within(unit.industry_path, asked.industry_path)
-            and asked.first_month <= it.month <= asked.last_month
-        )
-
     def summed(key: Callable[[ParticipationEntry], Any]) -> dict[Any, Figures]:
         groups: dict[Any, list[ParticipationEntry]] = {}
         for it in entries:
             groups.setdefault(key(it), []).append(it)
         return {name: _figures(some) for name, some in groups.items()}
 
-    entries, campaign = [it for it in confirmed if is_asked(it)], ledger.campaign.id
+    entries, campaign = _asked(ledger, asked, confirmed), ledger.campaign.id
     cell = {unit.id: (unit.region_path[:7], unit.industry_path[:4]) for unit in ledger.units}
     assert figures.total(session, campaign, asked) == _figures(entries)
     assert figures.by_item(session, campaign, asked) == summed(lambda it: it.item_id)
@@ -225,6 +233,52 @@ def _equals_what_entries_say(
         items.setdefault(it.person_id, set()).add(it.item_id)
     whole = sum(len(of) == len(OURS) for person, of in items.items() if person is not None)
     assert figures.complete(session, campaign, asked, len(OURS)) == whole
+
+
+def _asked(ledger: Ledger, asked: Slice, entries: list[ParticipationEntry]) -> list[ParticipationEntry]:
+    unit_of = {unit.id: unit for unit in ledger.units}
+
+    def is_asked(it: ParticipationEntry) -> bool:
+        unit = unit_of[it.organisation_id]
+        return (
+            asked.organisation_id in (None, unit.id)
+            and within(unit.region_path, asked.region_path)
+            and within(unit.industry_path, asked.industry_path)
+            and asked.first_month <= it.month <= asked.last_month
+        )
+
+    return [it for it in entries if is_asked(it)]
+
+
+def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything: list[ParticipationEntry]) -> None:
+    """Whoever took part in both campaigns is one person of what they come to together, wherever it is asked."""
+    items, unit_of = counted(session, asked, measure="trained"), {unit.id: unit for unit in ledger.units}
+    entries = [it for it in _asked(ledger, asked, everything) if it.person_id is not None]
+
+    def people(key: Callable[[ParticipationEntry], Any], code: str = "") -> dict[Any, int]:
+        groups: dict[Any, set[int | None]] = {}
+        for it in entries:
+            if code in ("", items.codes[it.item_id]):
+                groups.setdefault(key(it), set()).add(it.person_id)
+        return {name: len(some) for name, some in groups.items()}
+
+    def told(*names: str, of: Counted = items) -> dict[Any, int]:
+        return {key: it.persons for key, it in together.by(session, of, asked, *names).items() if it.persons}
+
+    assert told() == people(lambda it: ())
+    assert told("month") == people(lambda it: (it.month,))
+    assert told("section", "hierarchy") == people(
+        lambda it: (unit_of[it.organisation_id].industry_path[:1], unit_of[it.organisation_id].primary_hierarchy)
+    )
+    assert told("city", "division") == people(
+        lambda it: (unit_of[it.organisation_id].region_path[:7], unit_of[it.organisation_id].industry_path[:4])
+    )
+    assert told(of=of_code(items, "training")) == people(lambda it: (), "training")
+    whole: dict[tuple[int, int | None], set[int]] = {}
+    for it in entries:
+        whole.setdefault((it.campaign_id, it.person_id), set()).add(it.item_id)
+    complete = {person for (_campaign, person), of in whole.items() if len(of) == len(OURS)}
+    assert together.complete(session, items, asked) == len(complete)
 
 
 def _figures(entries: list[ParticipationEntry]) -> Figures:
@@ -245,25 +299,23 @@ def _refuses_both_ways(entries: list[ParticipationEntry], unit: Organisation) ->
     assert all(len(it) == 1 for it in ways.values())
 
 
-spots = st.lists(
-    st.tuples(st.integers(1, 3), st.just(7), st.sampled_from([202511, 202512, 202601, 202602, 202603])),
-    max_size=9, unique=True,
-)  # fmt: skip
+done = st.dictionaries(
+    st.sampled_from([202511, 202512, 202601, 202602, 202603]), st.sets(st.integers(1, 3), min_size=1), max_size=4
+)
 
 
-@given(spots)
+@given(done)
 @settings(max_examples=60)
-def test_who_is_new_in_each_month_adds_up_to_everybody_once(chosen: list[tuple[int, int, int]]) -> None:
-    added = newcomers.added(chosen, 3)
+def test_who_is_new_in_each_month_adds_up_to_everybody_once(chosen: dict[int, set[int]]) -> None:
+    added = appearances.added(chosen, 3)
     for place, first in ((1, 202601), (2, 202511)):
         for last in (202601, 202602, 202603):
-            some = [it for it in chosen if first <= it[2] <= last]
+            some = set().union(*(items for month, items in chosen.items() if first <= month <= last))
             for item_id in (0, 1, 2, 3):
-                seen = sum(it[place] for at, it in added.items() if at[0] == item_id and first <= at[2] <= last)
-                assert seen == any(item_id in (0, it[0]) for it in some)
-            whole = sum(it[3 + place] for at, it in added.items() if first <= at[2] <= last)
-            assert whole == ({it[0] for it in some} == {1, 2, 3})
-    assert newcomers.added([*chosen, (1, 8, 202601)], 3) == {} or not chosen
+                seen = sum(it[place] for at, it in added.items() if at[0] == item_id and first <= at[1] <= last)
+                assert seen == any(item_id in (0, it) for it in some)
+            whole = sum(it[3 + place] for at, it in added.items() if first <= at[1] <= last)
+            assert whole == (some == {1, 2, 3})
 
 
 def test_what_changes_in_a_closed_period_is_what_its_errata_say(session: Session) -> None:
@@ -301,3 +353,9 @@ def test_a_recount_finds_and_mends_what_was_falsified(session: Session) -> None:
     found = recounting.recount(session, ledger.campaign.id, mend=True)
     assert {it.table for it in found} == {"participation_person", "participation_tally", "participation_place"}
     assert recounting.recount(session, ledger.campaign.id) == []
+    session.add(ParticipationOverlap(measure="trained", code="", region="*", industry="*", hierarchy="*", month=202601))
+    session.flush()
+    session.execute(sa.update(ParticipationOverlap).values(persons=7))
+    (too_many,) = recounting.recount_together(session, "trained", mend=True)
+    assert (too_many.kept, too_many.counted) == ((7, 0, 0, 0, 0, 0), None)
+    assert recounting.recount_together(session, "trained") == []

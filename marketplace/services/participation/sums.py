@@ -1,0 +1,124 @@
+"""The tables of sums, and how what a transaction counted is added to them.
+
+The sums by place are shared by all units of a city and an industry. They are moved as a transaction ends, all at once
+and in one order: two who count in the same places wait for each other, never both, and nobody waits long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from marketplace import bulk
+from marketplace.models import ParticipationMobile, ParticipationOverlap, ParticipationPlace, ParticipationTally
+from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS
+
+# Fewer values than any database takes as parameters of one statement.
+_AT_ONCE = 1000
+# Where a session keeps what its transaction is to move of the sums by place.
+_LATER = "participation_places"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table of sums: what a row is of, and what it adds up."""
+
+    table: sa.Table
+    key: tuple[str, ...]
+    measures: tuple[str, ...]
+
+
+_PLACED = ("campaign_id", "item_id", "region", "industry", "hierarchy", "month")
+# What ``newcomers`` says of persons stands after what entries come to.
+TALLIES = Kept(
+    cast("sa.Table", ParticipationTally.__table__),
+    ("campaign_id", "item_id", "organisation_id", "month"),
+    OF_ENTRIES + OF_PERSONS,
+)
+PLACES = Kept(cast("sa.Table", ParticipationPlace.__table__), _PLACED, OF_ENTRIES + OF_PERSONS)
+MOBILE = Kept(cast("sa.Table", ParticipationMobile.__table__), _PLACED, OF_PERSONS)
+OVERLAP = Kept(cast("sa.Table", ParticipationOverlap.__table__), ("measure", "code", *_PLACED[2:]), OF_PERSONS)
+Sums = dict[tuple[Any, ...], list[int]]
+
+
+def settle_places(session: Session) -> None:
+    """Move the sums by place now by what this transaction counted so far: who reads them in it asks for that."""
+    for transaction, moved in session.info.pop(_LATER, {}).items():
+        # What another transaction counted was kept when it ended, or it was undone.
+        if transaction is session.get_transaction():
+            for kept, sums in moved.items():
+                move(session, kept, sums)
+
+
+def move_later(session: Session, moved: Mapping[Kept, Sums]) -> None:
+    """Move sums as the transaction ends, together with all else that is moved in it."""
+    if session.in_nested_transaction():
+        # It may be undone by itself.
+        for kept, sums in moved.items():
+            move(session, kept, sums)
+        return
+    if not event.contains(session, "before_commit", _before_commit):
+        event.listen(session, "before_commit", _before_commit)
+    later: dict[Any, dict[Kept, Sums]] = session.info.setdefault(_LATER, {})
+    of_this = later.setdefault(session.get_transaction(), {PLACES: {}, MOBILE: {}, OVERLAP: {}})
+    for kept, sums in moved.items():
+        for key, numbers in sums.items():
+            add(of_this[kept], key, numbers)
+
+
+def _before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        # What is not written yet may count as well.
+        session.flush()
+        settle_places(session)
+
+
+def add(sums: Sums, key: tuple[Any, ...], numbers: Sequence[int]) -> None:
+    """Add numbers to those of a key."""
+    held = sums.get(key)
+    if held is None:
+        sums[key] = list(numbers)
+        return
+    for place, number in enumerate(numbers):
+        held[place] += number
+
+
+def move(session: Session, kept: Kept, moved: Sums) -> None:
+    """Add to rows, or make them, always in the same order: two who count at once wait for each other and not both."""
+    table, names, measures = kept.table, kept.key, kept.measures
+    added = {name: table.c[name] + sa.bindparam(f"more_{name}") for name in measures}
+    is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in names))
+    fallen = sa.update(table).where(is_it).values(added)
+    columns = (*names, *measures)
+    parameters = (*(f"at_{name}" for name in names), *(f"more_{name}" for name in measures))
+    connection = session.connection()
+    for some in _portions(key for key, numbers in moved.items() if any(numbers)):
+        # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
+        for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
+            named = columns if is_grown else parameters
+            rows = [dict(zip(named, (*key, *moved[key]), strict=True)) for key in keys]
+            if not is_grown:
+                connection.execute(fallen, rows)
+            elif connection.dialect.name == "sqlite":
+                connection.execute(_added(sqlite.insert(table), kept), rows)
+            else:
+                made = postgresql.insert(table).from_select(columns, bulk.rows_of(table, rows))
+                connection.execute(_added(made, kept))
+
+
+def _added(insert: Any, kept: Kept) -> Any:
+    """Return the statement that adds to rows, or makes them."""
+    moved = {name: kept.table.c[name] + insert.excluded[name] for name in kept.measures}
+    return insert.on_conflict_do_update(index_elements=list(kept.key), set_=moved)
+
+
+def _portions(keys: Iterable[Any]) -> Iterable[list[Any]]:
+    ordered = sorted(keys)
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
