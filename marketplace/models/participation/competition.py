@@ -20,6 +20,8 @@ PHASES = ("before", "during", "after")
 SHOWCASE_KINDS = ("enterprise", "park")
 # A grade is given by who runs the competition, shown to the public, and announced where nothing stands in its way.
 REGISTRATION_STATES = ("registered", "graded", "publicity", "objected", "struck", "announced", "revoked")
+# Who has a grade that is not told yet.
+GRADED = ("graded", "publicity", "objected")
 SHOWCASE_STATES = ("proposed", "publicity", "objected", "struck", "named", "revoked")
 # What everybody is told; a name that was revoked is told with it.
 TOLD_REGISTRATIONS, TOLD_SHOWCASES = ("announced", "revoked"), ("named", "revoked")

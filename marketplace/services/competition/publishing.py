@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from marketplace import workflow
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed
 from marketplace.models import Campaign, CompetitionRegistration, Organisation, Publicity
+from marketplace.models.participation.competition import GRADED
 from marketplace.permissions import Actor, can_evaluate, can_run_campaign
 from marketplace.services import publicity
 from marketplace.services.competition import registering
@@ -20,7 +21,7 @@ def on_the_way(session: Session, campaign: Campaign) -> list[CompetitionRegistra
     """Return the units whose grade is not announced yet, the highest grade first."""
     of = CompetitionRegistration
     query = sa.select(of).join(of.organisation).options(contains_eager(of.organisation))
-    query = query.where(of.campaign_id == campaign.id, of.state.in_(("graded", *publicity.WAITING)))
+    query = query.where(of.campaign_id == campaign.id, of.state.in_(GRADED))
     grades = list(campaign.quotas)
     return sorted(
         session.scalars(query.where(of.withdrawn_on.is_(None))),

@@ -20,6 +20,7 @@ from marketplace.models import (
     ParticipationEntry,
     PeriodClose,
 )
+from marketplace.models.participation.competition import GRADED
 from marketplace.permissions import (
     Actor,
     Permission,
@@ -29,7 +30,6 @@ from marketplace.permissions import (
     require,
     takes_part,
 )
-from marketplace.services import publicity
 from marketplace.services.outreach.events import hosts
 from marketplace.services.participation import counting, linking
 from marketplace.services.participation.kinds import kinds
@@ -161,7 +161,7 @@ def _is_settled(session: Session, campaign: Campaign) -> bool:
 
 def _has_waiting_grades(session: Session, campaign: Campaign) -> bool:
     of = CompetitionRegistration
-    waiting = sa.exists().where(of.campaign_id == campaign.id, of.state.in_(("graded", *publicity.WAITING)))
+    waiting = sa.exists().where(of.campaign_id == campaign.id, of.state.in_(GRADED))
     return bool(session.scalar(sa.select(waiting.where(of.withdrawn_on.is_(None)))))
 
 
