@@ -35,6 +35,12 @@ from marketplace.services.participation.sums import settle_places
 
 # What only the sums by unit tell.
 _SMALL = frozenset({"county", "unit"})
+# What the sums of a page are read by, once; what is asked by fewer of these is added up from there.
+_FINEST = ("month", "city", "section", "hierarchy")
+Key = tuple[Any, ...]
+# Sums that were read, by what they are of; whoever asks for many figures of one moment keeps them.
+Read = dict[Any, dict[Key, list[int]]]
+_READ = (*OF_ENTRIES, "persons", "persons_of_year", "persons_of_all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +105,50 @@ def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
     return settled + _complete(session, subject, of, None)
 
 
-def grouped(session: Session, what: What, of: Slice, groups: Sequence[str]) -> dict[tuple[Any, ...], Figures]:
-    """Return the figures by "month", "unit", "hierarchy" or what ``DEPTHS`` names; what has no entries is left out."""
+def grouped(
+    session: Session, what: What, of: Slice, groups: Sequence[str], read: Read | None = None
+) -> dict[Key, Figures]:
+    """Return the figures by "month", "unit", "hierarchy" or what ``DEPTHS`` names; what has no entries is left out.
+
+    What the sums by place come to is taken from ``read`` where it is there, and kept there.
+    """
     subject = Subject(whole=(what,)) if isinstance(what, int) else what
     # Every month for itself is what its own column says.
     span = "" if "month" in groups else _span(session, subject, of)
     sums = _Sums(session, subject, of, groups)
-    columns = [sums.column(name) for name in groups]
     # What tells the items apart has nobody in two of them.
     is_one = subject.is_one or "item_id" in groups
     has_sums = span is not None and (is_one or (sums.are_of_places and subject.overlap is not None))
-    persons = [sa.func.sum(sums.column(f"persons{span}"))] if has_sums else []
-    query = sa.select(*columns, *(sa.func.sum(sums.column(name)) for name in OF_ENTRIES), *persons)
-    query = (query.group_by(*columns) if columns else query).having(sa.func.sum(sums.column("entries")) > 0)
+    measures = (*OF_ENTRIES, f"persons{span}") if has_sums else OF_ENTRIES
+    if read is not None and sums.are_of_places and set(groups) <= set(_FINEST):
+        told = _rolled_up(session, subject, of, groups, measures, read)
+    else:
+        told = sums.added_up(session, groups, measures)
     if has_sums and sums.are_of_places:
         more = places.more(session, subject, of, groups, f"persons{span}")
     else:
         more = _counted(session, subject, of, groups, only_mobile=has_sums)
-    found, width = {}, len(groups)
-    for row in session.execute(sums.chosen(query)):
-        key, numbers = tuple(row[:width]), list(map(int, row[width:]))
-        settled = numbers.pop() if persons else 0
-        named = dict(zip(OF_ENTRIES, numbers, strict=True))
-        found[key] = Figures(**named, persons=settled + more.get(key, 0))
+    found = {}
+    for key, numbers in told.items():
+        named = dict(zip(OF_ENTRIES, numbers, strict=False))
+        settled = numbers[len(OF_ENTRIES)] if has_sums else 0
+        if named["entries"]:
+            found[key] = Figures(**named, persons=settled + more.get(key, 0))
+    return found
+
+
+def _rolled_up(
+    session: Session, subject: Subject, of: Slice, groups: Sequence[str], measures: Sequence[str], read: Read
+) -> dict[Key, list[int]]:
+    """Return sums by place, added up from the finest that a page asks for."""
+    if (subject, of) not in read:
+        read[subject, of] = _Sums(session, subject, of, _FINEST).added_up(session, _FINEST, _READ)
+    places_of, columns = [_FINEST.index(it) for it in groups], [_READ.index(it) for it in measures]
+    found: dict[Key, list[int]] = {}
+    for finest, numbers in read[subject, of].items():
+        held = found.setdefault(tuple(finest[place] for place in places_of), [0] * len(columns))
+        for at, column in enumerate(columns):
+            held[at] += numbers[column]
     return found
 
 
@@ -175,6 +202,13 @@ class _Sums:
             kept = getattr(self._table, hierarchy)
             return sa.func.substr(kept, 1, depth) if DEPTHS[hierarchy][1] > depth else kept
         return getattr(self._table, name)
+
+    def added_up(self, session: Session, groups: Sequence[str], measures: Sequence[str]) -> dict[Key, list[int]]:
+        """Return what measures come to by some groups."""
+        columns, width = [self.column(name) for name in groups], len(groups)
+        query = self.chosen(sa.select(*columns, *(sa.func.sum(self.column(name)) for name in measures)))
+        query = (query.group_by(*columns) if columns else query).having(sa.func.sum(self.column("entries")) > 0)
+        return {tuple(row[:width]): list(map(int, row[width:])) for row in session.execute(query)}
 
     def chosen(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """Return a query narrowed to the subject, the months and the units of the slice."""

@@ -18,8 +18,8 @@ from marketplace.models import Organisation, ParticipationEntry, ParticipationPe
 from marketplace.permissions import path_within
 from marketplace.services.participation import figures
 from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import Slice, place_of_unit
-from marketplace.services.participation.items import Counted, Key, of_code
+from marketplace.services.participation.figures import Key, Slice, place_of_unit
+from marketplace.services.participation.items import Counted, of_code
 from marketplace.services.participation.places import DEPTHS
 
 
@@ -116,7 +116,8 @@ def _figures(
 ) -> dict[Key, Figures]:
     if not items.ids:
         return {}
-    found = figures.grouped(session, items.subject, dataclasses.replace(of, among=among), groups)
+    asked = dataclasses.replace(of, among=among)
+    found = figures.grouped(session, items.subject, asked, groups, items.read if len(items.ids) > 1 else None)
     return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
 
 
