@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from marketplace import workflow
 from marketplace.cli.groups import review
 from marketplace.db import unit_of_work
+from marketplace.errors import Conflict
+from marketplace.models import Achievement, Demand
 from marketplace.permissions import SYSTEM
 from marketplace.runtime import Runtime, runtime
 from marketplace.services import achievement as achievements
@@ -32,9 +37,7 @@ _AT_A_TIME = 200
 @click.option("--reason", help="理由 / the reason")
 def achievement(achievement_id: int, action: str, reason: str | None) -> None:
     """对成果执行一步操作 / take an achievement one step."""
-    with unit_of_work(runtime().sessions) as session:
-        record = achievements.act(session, SYSTEM, achievement_id, action, reason)
-        click.echo(f"成果 {record.id} 现为 {record.state}；下一步可以：{'、'.join(workflow.actions(record)) or '无'}。")
+    _step("成果", Achievement, achievements.act, achievement_id, action, reason)
 
 
 @review.command()
@@ -43,9 +46,23 @@ def achievement(achievement_id: int, action: str, reason: str | None) -> None:
 @click.option("--reason", help="理由 / the reason")
 def demand(demand_id: int, action: str, reason: str | None) -> None:
     """对需求执行一步操作 / take a demand one step."""
+    _step("需求", Demand, demands.act, demand_id, action, reason)
+
+
+def _step(
+    called: str, model: type[Any], act: Callable[..., Any], object_id: int, action: str, reason: str | None
+) -> None:
     with unit_of_work(runtime().sessions) as session:
-        record = demands.act(session, SYSTEM, demand_id, action, reason)
-        click.echo(f"需求 {record.id} 现为 {record.state}；下一步可以：{'、'.join(workflow.actions(record)) or '无'}。")
+        try:
+            record = act(session, SYSTEM, object_id, action, reason)
+        except Conflict as error:
+            # Whoever types the name of a step is told the names of those there are.
+            raise click.ClickException(f"{error}{_next(session.get(model, object_id))}") from error
+        click.echo(f"{called} {record.id} 现为 {record.state}；{_next(record)}")
+
+
+def _next(record: Any) -> str:
+    return f"下一步可以：{'、'.join(workflow.actions(record)) or '无'}。"
 
 
 @review.command()
