@@ -93,8 +93,9 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "participation": Section(
         "参与台账 · The ledger of participation",
-        "PostgreSQL 里的七百万条参与记录（BENCHMARK_ENTRIES 可改）：各项数字由随记录一起更新的合计得出，"
-        "同类是从每条记录现算，两者不相等即停止。每个数字分别问全部、一市、一行业、上半年和一个月。",
+        "PostgreSQL 里的七百万条参与记录（BENCHMARK_ENTRIES 可改），七成属于一个活动，其余分属 19 个同类活动："
+        "各项数字由随记录一起更新的合计得出，"
+        "同类是从每条记录现算，两者不相等即停止。每个数字分别问全部、一市、一行业、上半年和一个月；“theme”是工作人员看的整页，合计全部活动。",
         participation.measured,
     ),
     "brief": Section(

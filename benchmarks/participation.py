@@ -1,7 +1,8 @@
 """How fast the figures of millions of entries come, beside the same figures counted from the entries themselves.
 
 The entries are made by PostgreSQL, the sums by the product's own recount. Every answer is compared with the peer's: a
-figure that differs stops the run. A line is one figure, asked several times over all of it, a city and an industry.
+figure that differs stops the run. A line is one figure of the largest campaign, asked several times over all of it, a
+city and an industry; a page is all that staff see of a theme, over all campaigns that count it.
 """
 
 from __future__ import annotations
@@ -28,27 +29,36 @@ from marketplace import outbox
 from marketplace.db import make_engine, make_session_factory, unit_of_work
 from marketplace.migrations import configuration
 from marketplace.models import Campaign, CampaignItem, Organisation
+from marketplace.permissions import Actor, Grant
 from marketplace.services.participation import figures, linking, recounting
 from marketplace.services.participation.figures import Slice
+from marketplace.services.statistics import board
+from marketplace.services.statistics.period import Period
+from marketplace.services.statistics.scope import Scope
 
 ENTRIES = int(os.environ.get("BENCHMARK_ENTRIES", "7000000"))
 UNITS = 10_000
 LINES = 40_000
 ROUNDS = 12
+CAMPAIGNS = 20
+ITEMS = 6
 _CITY, _DIVISION = "51/5106", "C/34"
 _PEOPLE_A_UNIT = 300
 
-# A person in fifty goes to another unit in the middle of the year; one entry in ten counts people without names.
+# A person in fifty goes to another unit in the middle of the year; one entry in ten counts people without names. Seven
+# entries in ten are of the first campaign, the others of one that his unit takes part in beside it.
 _FILL = """
     INSERT INTO participation_entry (campaign_id, item_id, organisation_id, day, month, person_id, person_times,
         persons, subject, noun, objects, evidence, source, state, claim, recorded_by, decided_by, decided_at, reason,
         revision, created_at, updated_at)
-    SELECT 1, item, CASE WHEN person % 50 = 0 AND day >= '2026-07-01' THEN unit % {units} + 1 ELSE unit END, day,
+    SELECT campaign, (campaign - 1) * {items} + item,
+        CASE WHEN person % 50 = 0 AND day >= '2026-07-01' THEN unit % {units} + 1 ELSE unit END, day,
         2026 * 100 + extract(month FROM day)::int, CASE WHEN is_batch THEN NULL ELSE person END,
         CASE WHEN is_batch THEN 40 ELSE 1 END, CASE WHEN is_batch THEN 25 ELSE 1 END, '', '', 0, '', 'import',
         'confirmed', number::text, 'benchmark', 'benchmark', now(), '', 1, now(), now()
     FROM (SELECT number, number % 10 = 0 AS is_batch, hash % {units} + 1 AS unit,
-            (hash % {units}) * {people} + hash / 65536 % {people} + 1 AS person, hash / 7 % 6 + 1 AS item,
+            (hash % {units}) * {people} + hash / 65536 % {people} + 1 AS person, hash / 7 % {items} + 1 AS item,
+            CASE WHEN hash / 13 % 10 < 7 THEN 1 ELSE hash % {units} % {others} + 2 END AS campaign,
             DATE '2026-01-01' + (hash / 11 % 334)::int AS day
           FROM (SELECT number, abs(hashint8(number)::bigint) AS hash
                 FROM generate_series(1, {entries}) number) made) said
@@ -74,18 +84,19 @@ def measured() -> list[Table]:
         with unit_of_work(factory) as session:
             filling = _timed(lambda: _fill(session))
         with unit_of_work(factory) as session:
-            counting = _timed(lambda: recounting.recount(session, 1, mend=True))
+            counting = _timed(lambda: _recount(session))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("VACUUM ANALYZE"))
         with factory() as session:
             asked = _asked(session)
+            pages = _pages(session)
         engine.dispose()
     made = Table(f"{ENTRIES:,} entries", "seconds")
     made.add_row("made by PostgreSQL, with its indexes", f"{filling:,.0f}")
     made.add_row("recounted and mended", f"{counting:,.0f}")
     bringing = Table("bringing lists in", "ours")
     bringing.add_row(f".csv to entries in PostgreSQL, {LINES:,} rows, rows/s", f"{imported:,.0f}")
-    return [asked, made, bringing]
+    return [asked, pages, made, bringing]
 
 
 def _asked(session: Session) -> Table:
@@ -138,6 +149,28 @@ def _asked(session: Session) -> Table:
     return table
 
 
+def _pages(session: Session) -> Table:
+    """Ask for all that a page of a theme shows, of all, a city and an industry, of a year and parts of it."""
+    staff = Actor(name="benchmark", grants=(Grant("province_curator"),))
+    table = Table(f"a theme of {CAMPAIGNS} campaigns, ms", "p50", "p95")
+    for what, scope in (("province", Scope()), ("city", Scope(_CITY)), ("industry", Scope("", _DIVISION))):
+        taken = []
+        for period in (Period(2026), Period(2026, 1, 6), Period(2026, 5, 5)):
+            for _round in range(ROUNDS):
+                started = time.perf_counter()
+                board.board(session, staff, "six_ones", scope, period)
+                taken.append((time.perf_counter() - started) * 1000)
+        p50, p95 = np.percentile(taken, [50, 95])
+        table.add_row(what, f"{p50:.0f}", f"{p95:.0f}")
+    return table
+
+
+def _recount(session: Session) -> None:
+    for number in range(CAMPAIGNS):
+        recounting.recount(session, number + 1, mend=True)
+    recounting.recount_together(session, "six_ones", mend=True)
+
+
 def _places(session: Session, of: Slice, hierarchy: str) -> Iterator[figures.Place]:
     return iter(figures.by_place(session, 1, hierarchy, of).values())
 
@@ -178,8 +211,10 @@ def _fill(session: Session) -> None:
     session.execute(sa.text("SET LOCAL work_mem = '256MB'"))
     session.execute(sa.text("DELETE FROM participation_place"))
     session.execute(sa.text("TRUNCATE participation_entry CASCADE"))
-    session.execute(sa.text("TRUNCATE participation_person, participation_tally"))
-    known = {"units": UNITS, "people": _PEOPLE_A_UNIT, "entries": ENTRIES}
+    session.execute(sa.text("TRUNCATE participation_person, participation_tally, participation_mobile"))
+    known = {
+        "units": UNITS, "people": _PEOPLE_A_UNIT, "entries": ENTRIES, "items": ITEMS, "others": CAMPAIGNS - 1,
+    }  # fmt: skip
     session.execute(sa.text(_PERSONS.format(**known)))
     indexes = session.execute(
         sa.text("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'participation_entry'")
@@ -207,7 +242,10 @@ def _imported(factory: Any) -> float:
                     primary_hierarchy="industry" if number % 7 == 0 else "region",
                 )
             )  # fmt: skip
-        session.add(_campaign())
+        for number in range(CAMPAIGNS):
+            session.add(_campaign(f"六个一{number or ''}"))
+            # Their numbers, and those of their items, follow each other.
+            session.flush()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "list.csv")
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -232,15 +270,15 @@ def _imported(factory: Any) -> float:
     return LINES / taken
 
 
-def _campaign() -> Campaign:
+def _campaign(title: str) -> Campaign:
     items = [
         CampaignItem(
             position=it, code=f"item{it}", zh=f"第{it}项", en=f"Item {it}", measure="six_ones", takes_batches=True
         )
-        for it in range(6)
+        for it in range(ITEMS)
     ]
     return Campaign(
-        kind="six_ones", level="province", state="open", title="六个一", opens_on=dt.date(2026, 1, 1),
+        kind="six_ones", level="province", state="open", title=title, opens_on=dt.date(2026, 1, 1),
         closes_on=dt.date(2026, 12, 31), host_role="province_curator", scope_region_path="", items=items,
     )  # fmt: skip
 
