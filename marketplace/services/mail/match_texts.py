@@ -137,8 +137,15 @@ MATCHES = {
         "en": ("A demand for you to see to", "The union asks you to be the broker of demand {demand}:\n{demand_page}"),
     },
     "demand_reassigned": {
-        "zh_Hans": ("一条需求改由别人对接", "需求 {demand} 已改由另一位技术经理人对接，理由：{reason}"),
-        "en": ("Another sees to a demand", "Another broker sees to demand {demand} from now on. The reason: {reason}"),
+        "zh_Hans": (
+            "一条需求改由别人对接",
+            "需求 {demand} 已改由另一位技术经理人对接，理由：{reason}\n其余等您引见的在这里：\n{introductions}",
+        ),
+        "en": (
+            "Another sees to a demand",
+            "Another broker sees to demand {demand} from now on. The reason: {reason}\n"
+            "Who else waits for you to introduce them:\n{introductions}",
+        ),
     },
     "demand_ends": {
         "zh_Hans": (

@@ -28,7 +28,7 @@ SITE = "https://market.example.cn"
 FILLED = {"secret": "s3cret", "minutes": "15", "left": "9", "noun": "proposal", "number": "12", "day": "2026-12-01",
           "count": "3", "title": "薄壁件夹具", "first": "2026-12-01", "last": "2026-12-20",
           "lines": "- 您的建议 12通过了\n", "name": "薄壁件", "asked": "薄壁件车削", "search": "3",
-          "match": "4", "demand": "7", "call": "2"}  # fmt: skip
+          "match": "4", "demand": "7", "call": "2", "reason": "到外地学习"}  # fmt: skip
 
 
 @pytest.fixture
