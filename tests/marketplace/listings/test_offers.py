@@ -127,7 +127,7 @@ def factory(database_url: str) -> Iterator[SessionFactory]:
 
 
 def test_of_two_who_accept_at_once_exactly_one_has_it_and_the_other_is_told(factory: SessionFactory) -> None:
-    tries = 100
+    tries = 200
     with unit_of_work(factory) as session:
         factories.use(session)
         stall = made(session)
