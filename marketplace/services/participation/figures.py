@@ -84,8 +84,7 @@ def total(session: Session, what: What, of: Slice) -> Figures:
 def complete(session: Session, campaign_id: int, of: Slice, items: int) -> int:
     """Return how many persons have so many items; quickly where that is every one of the campaign (rule 49)."""
     subject = Subject(whole=(campaign_id,))
-    every = sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id)
-    found = complete_of(session, subject, of) if session.scalar(every) == items else None
+    found = complete_of(session, subject, of) if session.scalar(_items_of(campaign_id)) == items else None
     return _complete(session, subject, of, items) if found is None else found
 
 
@@ -102,7 +101,8 @@ def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
     settled = int(session.scalar(sums.chosen(query)) or 0)
     if sums.are_of_places:
         return settled + places.more(session, subject, of, (), f"complete{span}").get((), 0)
-    return settled + _complete(session, subject, of, None)
+    (campaign_id,) = subject.whole
+    return settled + _complete(session, subject, of, _items_of(campaign_id).scalar_subquery(), only_mobile=True)
 
 
 def grouped(
@@ -237,18 +237,17 @@ def _counted(
     return {tuple(row[:-1]): row[-1] for row in session.execute(counted.group_by(*keys) if keys else counted)}
 
 
-def _complete(session: Session, subject: Subject, of: Slice, items: int | None) -> int:
-    """Return how many persons have so many items by their own rows; where it is None, who has all of several units."""
+def _complete(session: Session, subject: Subject, of: Slice, items: Any, *, only_mobile: bool = False) -> int:
+    """Return how many persons have so many items by their own rows: all, or those who took part in several units."""
     person = ParticipationPerson
     whole = _people(sa.select(person.person_id), subject, of).group_by(person.person_id)
-    if items is None:
-        (campaign_id,) = subject.whole
-        every = sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id)
-        whole = whole.where(person.is_mobile)
-        whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == every.scalar_subquery())
-    else:
-        whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == items)
+    whole = whole.where(person.is_mobile) if only_mobile else whole
+    whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == items)
     return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
+
+
+def _items_of(campaign_id: int) -> sa.Select[int]:
+    return sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id)
 
 
 def _people(query: sa.Select[Any], subject: Subject, of: Slice, groups: Sequence[str] = ()) -> sa.Select[Any]:
