@@ -69,7 +69,7 @@ def judge(province: Province, number: int) -> None:
     page = province.visits[name].page
     for place, (_unit, _district, points) in enumerate(UNITS, 1):
         province.open(name, "/judging/studios")
-        page.get_by_role("link", name=studio_of(place)).click()
+        press(page.get_by_role("link", name=studio_of(place)))
         left = points
         for field in page.locator("input[type=number]").all():
             most = int(field.get_attribute("max") or 0)
