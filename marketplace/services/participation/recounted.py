@@ -44,9 +44,7 @@ def people(campaign_id: int) -> sa.Select[Any]:
         .group_by(*key)
         .subquery()
     )
-    units = each.c.organisation_id
-    first, last = (it.over(partition_by=each.c.person_id) for it in (sa.func.min(units), sa.func.max(units)))
-    return sa.select(each, (first != last).label("is_mobile"))
+    return sa.select(each, _is_several(each.c.organisation_id, each.c.person_id).label("is_mobile"))
 
 
 def tallied(campaign_id: int, items: int) -> sa.Select[Any]:
@@ -185,6 +183,11 @@ def mobile(campaign_id: int, items: int) -> sa.Select[Any]:
 
 def _within(seated: sa.CTE) -> sa.CTE:
     """Return people, once in whatever the cities and divisions of their units lie in."""
+    return _on_all_levels(seated).distinct().cte("once")
+
+
+def _on_all_levels(seated: sa.FromClause) -> sa.Select[Any]:
+    """Return rows of cities, divisions and hierarchies as rows of whatever these lie in, their places last."""
     region, industry, hierarchy = (seated.c[name] for name in _SEAT)
     section = sa.func.substr(industry, 1, 1) + f"/{ANY}"
     levels = [
@@ -197,36 +200,43 @@ def _within(seated: sa.CTE) -> sa.CTE:
     ]
     others = [column for column in seated.c if column.name not in _SEAT]
     every = seated.join(levels[0], sa.true()).join(levels[1], sa.true()).join(levels[2], sa.true())
-    return sa.select(*others, *places).select_from(every).distinct().cte("once")
+    return sa.select(*others, *places).select_from(every)
 
 
 def overlap(measure: str) -> sa.Select[Any]:
     """Return by how much the persons of the campaigns that count a measure exceed those of all of them together."""
+    shared = _shared(measure)
+    known, names = sa.literal(measure).label("measure"), (*OVERLAP.key[1:], *OVERLAP.measures)
+    moved = _within(sa.select(shared).where(shared.c.is_mobile).cte("moved"))
+    # Whoever stayed in one unit is the same too many in whatever it lies in: he is counted there once and added up.
+    settled = sa.select(shared).where(sa.not_(shared.c.is_mobile)).cte("settled")
+    stayed = _on_all_levels(_summed(known, _exceeding(settled), OVERLAP.key[1:], OVERLAP.measures).subquery()).subquery()
+    parts = [*_exceeding(moved), sa.select(*(stayed.c[name] for name in names))]
+    every = _summed(known, parts, OVERLAP.key[1:], OVERLAP.measures).subquery()
+    return sa.select(every).where(sa.or_(*(every.c[name] != 0 for name in OVERLAP.measures)))
+
+
+def _exceeding(people: sa.CTE) -> list[sa.Select[Any]]:
+    """Return what people come to in each campaign, and what they come to in all of them taken away."""
     of_each = ("campaign_id", *_SEAT)
-    once = _within(_shared(measure))
-    parts = [_without_campaign(it) for it in _persons(once, of_each, ALL_CODES)]
-    codes = sa.select(*(once.c[name] for name in ("person_id", "item_id", "month", *_SEAT))).distinct().subquery()
+    parts = [_without_campaign(it) for it in _persons(people, of_each, ALL_CODES)]
+    codes = sa.select(*(people.c[name] for name in ("person_id", "item_id", "month", *_SEAT))).distinct().subquery()
     together = [_new(codes, _SEAT), _new(_in_any(codes, _SEAT, ALL_CODES), _SEAT)]
     for place, span in enumerate(_SPANS):
-        each = _finished(once, of_each, span).subquery().c
+        each = _finished(people, of_each, span).subquery().c
         at = [each[name] for name in _SEAT]
         first = sa.select(*at, sa.func.min(each.month).label("month"))
         by = first.group_by(each.person_id, *at, *span(each.month)).subquery().c
         at = [by[name] for name in _SEAT]
         counted = sa.select(sa.literal(ALL_CODES).label("item_id"), *at, by.month, *_only(3 + place))
         together.append(counted.group_by(*at, by.month))
-    parts += [_taken_away(it) for it in together]
-    every = _summed(sa.literal(measure).label("measure"), parts, OVERLAP.key[1:], OVERLAP.measures).subquery()
-    return sa.select(every).where(sa.or_(*(every.c[name] != 0 for name in OVERLAP.measures)))
+    return parts + [_taken_away(it) for it in together]
 
 
 def _shared(measure: str) -> sa.CTE:
     """Return what those did for a measure who took part in several of the campaigns that count it."""
     person, item = PEOPLE.table.c, CampaignItem
     sizes = sa.select(item.campaign_id, sa.func.count().label("size")).group_by(item.campaign_id).subquery()
-    first, last = (
-        it.over(partition_by=person.person_id) for it in (sa.func.min(item.campaign_id), sa.func.max(item.campaign_id))
-    )
     columns: list[Any] = [
         person.person_id,
         item.campaign_id,
@@ -234,12 +244,19 @@ def _shared(measure: str) -> sa.CTE:
         person.month,
         sizes.c.size,
         *_seat(),
+        _is_several(person.organisation_id, person.person_id).label("is_mobile"),
     ]
-    done = sa.select(*columns, (first != last).label("is_shared")).join(item, item.id == person.item_id)
-    done = done.join(sizes, sizes.c.campaign_id == item.campaign_id)
+    done = sa.select(*columns, _is_several(item.campaign_id, person.person_id).label("is_shared"))
+    done = done.join(item, item.id == person.item_id).join(sizes, sizes.c.campaign_id == item.campaign_id)
     every = done.join(Organisation, Organisation.id == person.organisation_id).where(item.measure == measure).subquery()
     named = [column for column in every.c if column.name != "is_shared"]
     return sa.select(*named).where(every.c.is_shared).cte("shared")
+
+
+def _is_several(column: Any, person_id: Any) -> sa.ColumnElement[bool]:
+    """Say whether the rows of a person name more than one of something."""
+    first, last = (it.over(partition_by=person_id) for it in (sa.func.min(column), sa.func.max(column)))
+    return first != last
 
 
 def _without_campaign(query: sa.Select[Any]) -> sa.Select[Any]:

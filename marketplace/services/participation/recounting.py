@@ -5,6 +5,7 @@ It is said in SQL and not by the code that keeps the sums, so that the two prove
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,7 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
     Returns at most ``MOST_TOLD`` differences of each table. What a unit's tallies come to in its city and division is
     compared after them, with the tallies as they are kept, or as they were mended.
     """
-    counting.hold(session, [campaign_id], alone=True)
-    settle_places(session)
+    _begin(session, [campaign_id])
     items = _items(session, campaign_id)
     return [
         difference
@@ -55,18 +55,30 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
 
 def recount_together(session: Session, measure: str, *, mend: bool = False) -> list[Difference]:
     """Compare, or put right, what all campaigns that count a measure have too much, by what persons did in each."""
-    counting.hold(session, _alike(session, measure), alone=True)
-    settle_places(session)
+    _begin(session, _alike(session, measure))
     return _put_right(session, OVERLAP, recounted.overlap(measure), OVERLAP.table.c.measure == measure, mend=mend)
+
+
+def _begin(session: Session, campaign_ids: Collection[int]) -> None:
+    """Let nobody else count in campaigns until the transaction ends, and give it room to sort all they have."""
+    counting.hold(session, campaign_ids, alone=True)
+    settle_places(session)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SET LOCAL work_mem = '256MB'"))
 
 
 def _put_right(
     session: Session, kept: Kept, query: sa.Select[Any], is_it: sa.ColumnElement[bool], *, mend: bool
 ) -> list[Difference]:
-    found = _compared(session, kept, query, is_it)
+    # Millions of entries are added up once, however often the sums are looked at.
+    anew = sa.CreateTableAs(query, f"{kept.table.name}_anew", temporary=True)
+    session.execute(anew)
+    counted = sa.select(anew.table)
+    found = _compared(session, kept, counted, is_it)
     if mend and found:
         session.execute(sa.delete(kept.table).where(is_it))
-        session.execute(sa.insert(kept.table).from_select([it.name for it in query.selected_columns], query))
+        session.execute(sa.insert(kept.table).from_select([it.name for it in counted.selected_columns], counted))
+    anew.table.drop(session.connection())
     return found
 
 
