@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from marketplace import vocabulary
 from marketplace.errors import N_
@@ -26,6 +26,8 @@ from marketplace.schemas.fields import (
     passed,
 )
 from marketplace.schemas.judging import FULL, Points
+
+_CHOOSE = lazy_gettext("请从列表里选。")
 
 
 class Measured(Refusing, ma.fields.Decimal):
@@ -147,7 +149,7 @@ class CompetitionValueSchema(DomainSchema):
 class EvaluationSchema(DomainSchema):
     """What was found of a unit in a phase."""
 
-    phase = Line(10, required=True, validate=ma.validate.OneOf(PHASES))
+    phase = Line(10, required=True, validate=ma.validate.OneOf(PHASES, error=_CHOOSE))
     evaluated_on = Day(required=True, validate=passed)
     finding = Text(5000, load_default="")
     values = Many(Nested(CompetitionValueSchema), longest=50)
@@ -156,7 +158,7 @@ class EvaluationSchema(DomainSchema):
 class CompetitionShowcaseSchema(DomainSchema):
     """A showcase enterprise by its unit, or a park by its name and region."""
 
-    kind = Line(20, required=True, validate=ma.validate.OneOf(SHOWCASE_KINDS))
+    kind = Line(20, required=True, validate=ma.validate.OneOf(SHOWCASE_KINDS, error=_CHOOSE))
     level = Line(10, required=True)
     organisation_name = NameOfUnit(load_default="", data_key="unit")
     name = Line(200, load_default="")

@@ -18,7 +18,9 @@ from search.document import Hit, Span
 
 
 def init_app(app: Flask) -> None:
-    for show in (answered, completion, day, label, labels, marked, number, place, shared_words, snippet, tally, yuan):
+    for show in (
+        answered, completion, day, label, labels, marked, measured, number, place, shared_words, snippet, tally, yuan,
+    ):  # fmt: skip
         app.add_template_filter(show)
     app.add_template_global(budget)
 
@@ -46,6 +48,11 @@ def place(code: str, name: str) -> str:
 
 def number(value: int) -> str:
     return str(format_decimal(value))
+
+
+def measured(value: Decimal) -> str:
+    """Return a measured value without zeros at its end."""
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
 def yuan(fen: int) -> str:

@@ -21,7 +21,7 @@ from marketplace.web.api.catalogue import (
     studios,
     vocabularies,
 )
-from marketplace.web.api.contests import competitions, contestants, contests, panels, prizes, sheets
+from marketplace.web.api.contests import competitions, contestants, contests, evaluations, panels, prizes, sheets
 from marketplace.web.api.following import favourites, notices, saved_searches, webhooks
 from marketplace.web.api.market import auctions, deals, listings, open_bids, term_sheets
 from marketplace.web.api.office import (
@@ -64,6 +64,7 @@ NOUNS = (
     deals,
     demands,
     deputies,
+    evaluations,
     exports,
     favourites,
     files,

@@ -21,4 +21,3 @@ def init_app(app: Flask) -> None:
         competition_phase_names=names.PHASES,
         showcase_kind_names=names.SHOWCASE_KINDS,
     )
-    app.jinja_env.filters["measured"] = names.measured

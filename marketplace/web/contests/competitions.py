@@ -22,9 +22,10 @@ from marketplace.services.competition import evaluating, publishing, registering
 from marketplace.web import files
 from marketplace.web.actor import actor
 from marketplace.web.contests.forms import CompetitionRegistrationForm, EvaluationForm, IndicatorsForm
-from marketplace.web.contests.names import measured, tell
+from marketplace.web.contests.names import tell
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import sentences
+from marketplace.web.display import measured
 from marketplace.web.doing import done, typed
 
 blueprint = Blueprint("competition_office", __name__, url_prefix="/curation/competitions")

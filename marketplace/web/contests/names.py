@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from flask import flash
 from flask_babel import gettext, ngettext
@@ -28,8 +27,3 @@ def tell(held_up: Mapping[int, DomainError | None]) -> None:
         flash(ngettext("已公布 %(num)d 项。", "已公布 %(num)d 项。", announced))
     for sentence in dict.fromkeys(it.text(gettext) for it in held_up.values() if it is not None):
         flash(gettext("没有公布的：%(why)s", why=sentence))
-
-
-def measured(value: Decimal) -> str:
-    """Return a measured value without zeros at its end."""
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"

@@ -1,40 +1,52 @@
-"""Labour competitions for programs: units registered, grades and showcases listed once they are announced."""
+"""Labour competitions for programs: what is measured, units registered, grades and showcases listed once announced."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, jsonify
+from flask import Response, jsonify, url_for
 from flask_babel import lazy_gettext as _
 
-from marketplace import vocabulary
 from marketplace.db import unit_of_work
 from marketplace.models import CompetitionShowcase
 from marketplace.models.participation.campaign import LEVELS
 from marketplace.models.participation.competition import SHOWCASE_KINDS
 from marketplace.runtime import runtime
-from marketplace.schemas.contest import CompetitionRegistrationSchema
-from marketplace.schemas.fields import Code
-from marketplace.services.competition import publishing, showcases
+from marketplace.schemas.contest import CompetitionIndicatorSchema, CompetitionRegistrationSchema
+from marketplace.schemas.fields import DomainSchema, Many, Nested
+from marketplace.services.competition import evaluating, publishing, showcases
 from marketplace.services.competition import registering as competing
+from marketplace.web.api.contests.competition_answers import (
+    CompetitionAnswerSchema,
+    CompetitionRegistrationAnswerSchema,
+    CompetitionRegistrationsSchema,
+    CompetitionsSchema,
+    competition_told,
+    registration_told,
+)
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
 
 blueprint = Blueprint("api_competitions", __name__, url_prefix="/contests", description=_("劳动竞赛"))
 
+LOCATION = {"Location": {"description": _("这个单位在竞赛里的地址"), "schema": {"type": "string"}}}
+INDICATORS = {"indicators": [{"name": "万元产值能耗", "unit": "吨标煤", "target": "8", "less_is_better": True}]}
+
 
 class CompetitionRegistrationBodySchema(CompetitionRegistrationSchema):
     error_messages = BODY_MESSAGES
 
 
-class CompetitionRegistrationAnswerSchema(ma.Schema):
-    id = ma.fields.Integer(required=True)
-    competition = ma.fields.Integer(required=True)
-    unit = ma.fields.String(required=True)
-    enterprise_class = Code(vocabulary.competition_classes, required=True, allow_none=True)
-    registered_on = ma.fields.Date(required=True)
+class IndicatorsBodySchema(DomainSchema):
+    error_messages = BODY_MESSAGES
+    indicators = Many(
+        Nested(CompetitionIndicatorSchema),
+        required=True,
+        load_default=ma.missing,
+        metadata={"description": _("评价指标，按先后；代替以前的")},
+    )
 
 
 class CompetitionGradeSchema(ma.Schema):
@@ -63,6 +75,69 @@ class CompetitionShowcasesSchema(ma.Schema):
     next = ma.fields.String(required=True, allow_none=True)
 
 
+@blueprint.route("/competitions")
+@blueprint.doc(
+    operationId="listCompetitions",
+    summary=_("列出劳动竞赛"),
+    description=_("新的在前，附评价指标和等级的名额；草稿只给主办的工会。"),
+)
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, CompetitionsSchema)
+def listing(question: dict[str, Any]) -> Response:
+    limit = question["limit"]
+    with runtime().sessions() as session:
+        found = competing.competitions(session, actor(), limit=limit + 1, after=position(question))
+        following = cursor(question, found[limit - 1].id) if len(found) > limit else None
+        told = [competition_told(session, it) for it in found[:limit]]
+        return jsonify({"competitions": told, "next": following})
+
+
+@blueprint.route(f"/competitions/<{NUMBER}:campaign_id>")
+@blueprint.doc(
+    operationId="readCompetition",
+    summary=_("读取一项劳动竞赛"),
+    description=_("类别、时间、评价指标和等级的名额。"),
+)
+@blueprint.response(200, CompetitionAnswerSchema)
+def one(campaign_id: int) -> Response:
+    with runtime().sessions() as session:
+        return jsonify(competition_told(session, competing.competition(session, actor(), campaign_id)))
+
+
+@blueprint.route(f"/competitions/<{NUMBER}:campaign_id>/indicators", methods=["PUT"])
+@blueprint.doc(
+    operationId="setCompetitionIndicators",
+    summary=_("设定一项劳动竞赛的评价指标"),
+    description=_("由主办的工会，整份替换；有单位按这些指标评价过就不能再改。"),
+    security=TOKEN,
+)
+@blueprint.arguments(IndicatorsBodySchema, example=INDICATORS)
+@blueprint.response(200, CompetitionAnswerSchema)
+@blueprint.alt_response(409, "CONFLICT")
+def indicators(data: dict[str, Any], campaign_id: int) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        evaluating.set_indicators(session, actor(), campaign_id, data["indicators"])
+        return jsonify(competition_told(session, competing.competition(session, actor(), campaign_id)))
+
+
+@blueprint.route(f"/competitions/<{NUMBER}:campaign_id>/registrations")
+@blueprint.doc(
+    operationId="listCompetitionRegistrations",
+    summary=_("列出一项劳动竞赛报名的单位"),
+    description=_("报名晚的在前；主办的工会和审计看到全部，其他的看到自己范围内的单位。"),
+    security=TOKEN,
+)
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, CompetitionRegistrationsSchema)
+def registrations(question: dict[str, Any], campaign_id: int) -> Response:
+    limit = question["limit"]
+    with runtime().sessions() as session:
+        campaign = competing.competition(session, actor(), campaign_id)
+        found = competing.listed(session, actor(), campaign, limit=limit + 1, after=position(question))
+        following = cursor(question, found[limit - 1].id) if len(found) > limit else None
+        return jsonify({"registrations": [registration_told(it) for it in found[:limit]], "next": following})
+
+
 @blueprint.route(f"/competitions/<{NUMBER}:campaign_id>/registrations", methods=["POST"])
 @blueprint.doc(
     operationId="registerInCompetition",
@@ -71,15 +146,13 @@ class CompetitionShowcasesSchema(ma.Schema):
     security=TOKEN,
 )
 @blueprint.arguments(CompetitionRegistrationBodySchema, example={"unit": "示例重机厂"})
-@blueprint.response(201, CompetitionRegistrationAnswerSchema)
+@blueprint.response(201, CompetitionRegistrationAnswerSchema, headers=LOCATION)
 @blueprint.alt_response(409, "CONFLICT")
 def compete(data: dict[str, Any], campaign_id: int) -> Response:
     with unit_of_work(runtime().sessions) as session:
         made = competing.register(session, actor(), campaign_id, data)
-        plain = {name: getattr(made, name) for name in ("id", "enterprise_class", "registered_on")}
-        told = plain | {"competition": made.campaign_id, "unit": made.organisation.name}
-        answer = jsonify(CompetitionRegistrationAnswerSchema().dump(told))
-    answer.status_code = 201
+        answer = jsonify(registration_told(made))
+    answer.status_code, answer.location = 201, url_for("api_competition_evaluations.one", registration_id=made.id)
     return answer
 
 

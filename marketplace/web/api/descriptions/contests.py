@@ -8,7 +8,11 @@ import marshmallow as ma
 from flask_babel import lazy_gettext as _
 
 from marketplace.schemas.contest import (
+    CompetitionIndicatorSchema,
+    CompetitionRegistrationSchema,
+    CompetitionValueSchema,
     ContestSchema,
+    EvaluationSchema,
     GroupSchema,
     OwnRegistrationSchema,
     PrizeSchema,
@@ -48,6 +52,27 @@ MEANINGS: dict[type[ma.Schema], dict[str, Any]] = {
         "person": _("姓名"),
         "person_id": _("档案编号，有同名的人时填写"),
         "group": _("组别的名称或编号"),
+    },
+    CompetitionRegistrationSchema: {
+        "unit": _("单位的全称"),
+        "enterprise_class": _("企业的类型，竞赛的类别分类型时必填"),
+    },
+    CompetitionIndicatorSchema: {
+        "name": _("指标的名称"),
+        "unit": _("计量单位"),
+        "target": _("目标值，没有的不填"),
+        "less_is_better": _("是否越低越好"),
+    },
+    EvaluationSchema: {
+        "phase": _("竞赛前、竞赛中或竞赛后"),
+        "evaluated_on": _("评价的日期"),
+        "finding": _("评价意见"),
+        "values": _("各项指标的数值，每项一次"),
+    },
+    CompetitionValueSchema: {
+        "indicator_id": _("指标的编号"),
+        "value": _("数值，最多四位小数"),
+        "evidence": _("依据，例如台账的名称和页码"),
     },
     ScoresSchema: {
         "scores": _("各项的分数，从 0 到该项满分的整数；空的以后再填，锁定前填齐"),
