@@ -57,7 +57,7 @@ WORDS: dict[int, tuple[str, str]] = {
     403: (N_("没有权限"), N_("这一页不对您开放。")),
     404: (N_("没有这一页"), N_("地址可能有误，或者内容已不再公开。")),
     405: (N_("不支持这种操作"), N_("请从页面上的链接或按钮进入。")),
-    409: (N_("内容已被他人修改"), N_("请重新打开，核对后再提交。")),
+    409: (N_("现在不能这样做"), N_("请重新打开，核对后再提交。")),
     410: (N_("链接已失效"), N_("请重新申请。")),
     413: (N_("提交的内容太大"), N_("请删减后再提交。")),
     422: (N_("内容有误"), N_("请改正后再提交。")),
@@ -65,6 +65,9 @@ WORDS: dict[int, tuple[str, str]] = {
     500: (N_("服务器出错"), N_("问题已记录，请稍后再试；如需联系我们，请附上下面的请求编号。")),
     503: (N_("暂时无法使用"), N_("请稍后再试。")),
 }
+
+# Of what the present state does not allow, this is what somebody else did meanwhile; the advice is the same.
+_CHANGED = N_("内容已被他人修改")
 
 # Where the API says in its own words what is wrong with a request; other descriptions are werkzeug's, in English.
 _WORDED_BY_API = (400, 401, 415, 428)
@@ -118,7 +121,7 @@ def problem_of(error: Exception) -> Problem:
     title, advice = WORDS.get(status) or WORDS[400 if status < 500 else 500]
     return Problem(
         status=status,
-        title=gettext(title),
+        title=gettext(_CHANGED if isinstance(error, StaleRevision | StaleDataError) else title),
         detail=_detail(error) or gettext(advice),
         fields={name: [gettext(s) for s in sentences] for name, sentences in error.fields.items()}
         if isinstance(error, Invalid)

@@ -165,7 +165,7 @@ def test_a_unit_registers_its_people_and_a_worker_himself(app: Flask, programs: 
     assert set(worker.post("/1/contestants/own", {"group": "钳工"}, 422)["errors"]) == {"group"}
     own = worker.post("/1/contestants/own", {"group": "焊工"}, 201)
     assert (own["name"], own["number"], own["state"], own["results"]) == ("worker", None, "registered", [])
-    worker.post("/1/contestants/own", {"group": "焊工"}, 409)
+    assert worker.post("/1/contestants/own", {"group": "焊工"}, 409)["title"] == "现在不能这样做"
     place = f"/contestants/{own['id']}"
     assert worker.post(f"{place}/withdraw", {"reason": "出差"})["state"] == "withdrawn"
     worker.post(f"{place}/withdraw", {"reason": "出差"}, 409)

@@ -131,6 +131,7 @@ def test_a_change_of_an_old_version_is_refused_with_both_versions(app: Flask, cl
     assert changed(client, demand, old, title="先改的").status_code == 200
     answer = changed(client, demand, old, title="后改的")
     assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
+    assert answer.json["title"] == "内容已被他人修改"
     now = read(client, demand)
     assert (f'"{answer.json["given"]}"', f'"{answer.json["current"]}"') == (old, now.headers["ETag"])
     assert now.json["title"] == "先改的"
