@@ -261,7 +261,8 @@ def _refuse(draft: Draft, messages: Mapping[str, Any]) -> None:
 def _sentences(value: Any, message: Any) -> Iterator[tuple[Any, str]]:
     """Yield each sentence of an error with the value it is about: for a list, the member."""
     if not isinstance(message, Mapping):
-        yield from ((value, str(sentence)) for sentence in message)
+        # A sentence that waits for its language stands alone.
+        yield from ((value, str(sentence)) for sentence in (message if isinstance(message, list) else [message]))
         return
     for place, inner in message.items():
         is_member = isinstance(place, int) and isinstance(value, list) and place < len(value)

@@ -50,7 +50,7 @@ class AchievementQuerySchema(PageQuerySchema):
     industry = Many(Code(vocabulary.industries), metadata={"description": _("行业代码，包含其下级")})
     kind = Many(Code(vocabulary.achievement_kinds), metadata={"description": _("成果类型代码")})
     trl_band = Many(
-        ma.fields.String(validate=ma.validate.OneOf(IN_ORDER["trl_band"], error=_("只能是以下之一：{choices}。"))),
+        ma.fields.String(validate=ma.validate.OneOf(IN_ORDER["trl_band"])),
         metadata={"description": _("技术就绪度区间")},
     )
     year = Many(
@@ -59,19 +59,19 @@ class AchievementQuerySchema(PageQuerySchema):
     )
     transfer_mode = Many(Code(vocabulary.transfer_modes), metadata={"description": _("转化方式代码")})
     market = Many(
-        ma.fields.String(validate=ma.validate.OneOf(IN_ORDER["market"], error=_("只能是以下之一：{choices}。"))),
+        ma.fields.String(validate=ma.validate.OneOf(IN_ORDER["market"])),
         metadata={"description": _("能不能得到：可以、正在洽谈、已转让或独家许可")},
     )
     licence_kind = Many(Code(vocabulary.licence_kinds), metadata={"description": _("许可种类代码")})
     price_form = Many(Code(vocabulary.price_forms), metadata={"description": _("定价方式代码")})
     price_band = Many(
-        ma.fields.String(validate=ma.validate.OneOf(IN_ORDER["price_band"], error=_("只能是以下之一：{choices}。"))),
+        ma.fields.String(validate=ma.validate.OneOf(IN_ORDER["price_band"])),
         metadata={"description": _("价格区间，万元")},
     )
     source = Many(ma.fields.String(), metadata={"description": _("来源名称")})
     sort = ma.fields.String(
         load_default=Sort.RELEVANCE.value,
-        validate=ma.validate.OneOf(tuple(Sort), error=_("只能是以下之一：{choices}。")),
+        validate=ma.validate.OneOf(tuple(Sort)),
         metadata={"description": _("排序：相关度、最新、效益")},
     )
 

@@ -165,8 +165,9 @@ def _words(value: Any) -> str:
 
 def sentences(found: Any) -> Iterator[str]:
     """Yield the sentences in messages nested to any depth."""
-    if isinstance(found, str):
-        yield found
+    if not isinstance(found, Mapping | list):
+        # A sentence, or one that waits for its language.
+        yield str(found)
         return
     for below in found.values() if isinstance(found, Mapping) else found:
         yield from sentences(below)

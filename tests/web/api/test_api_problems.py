@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+import marshmallow as ma
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -116,6 +118,33 @@ def test_a_program_may_ask_what_an_address_allows_but_no_page_of_another_host_ma
     answer = client.options("/api/v1/demands", headers={"Origin": "https://elsewhere.example"})
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def taken(schema: ma.Schema) -> Iterator[ma.fields.Field]:
+    """Yield the fields of what is sent, and of what lies within them."""
+    for field in schema.load_fields.values():
+        yield field
+        inner = field.inner if isinstance(field, ma.fields.List) else field
+        if isinstance(inner, ma.fields.Nested):
+            yield from taken(inner.schema)
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("zh", "[a-z] [a-z]"), ("en", "[\u4e00-\u9fff]")])
+def test_whatever_an_operation_takes_it_refuses_in_the_language_of_who_asks(
+    app: Flask, language: str, foreign: str
+) -> None:
+    described = [getattr(view, "_apidoc", {}).get("arguments", {}) for view in app.view_functions.values()]
+    asked = [it["schema"] for arguments in described for it in arguments.get("parameters", ())]
+    schemas = [it() if isinstance(it, type) else it for it in asked]
+    assert len(schemas) > 100
+    with app.test_request_context(headers={"Accept-Language": language}):
+        for field in {it for schema in schemas for it in taken(schema)}:
+            for wrong in (ma.missing, None, "☃", [1], {"☃": 1}, -5, 10**30, "☃" * 5000):
+                try:
+                    field.deserialize(wrong)
+                except ma.ValidationError as error:
+                    for said in fields(error.normalized_messages()).values():
+                        assert not any(re.search(foreign, sentence) for sentence in said), (field, said)
 
 
 messages = st.recursive(

@@ -21,12 +21,12 @@ blueprint = Blueprint("api_concepts", __name__, url_prefix="/concepts", descript
 class ConceptQuerySchema(PageQuerySchema):
     q = ma.fields.String(
         load_default="",
-        validate=ma.validate.Length(max=60, error=_("最多 60 个字。")),
+        validate=ma.validate.Length(max=60),
         metadata={"description": _("任何一种名称，中文或英文，或其中一段；不填则列出全部"), "examples": ["淬不硬"]},
     )
     kind = ma.fields.String(
         load_default=None,
-        validate=ma.validate.OneOf(list(Kind), error=_("只能是以下之一：{choices}。")),
+        validate=ma.validate.OneOf(list(Kind)),
         metadata={"description": _("种类：问题、技术、设备、材料、性能、工艺、效果")},
     )
 

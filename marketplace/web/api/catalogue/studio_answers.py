@@ -127,6 +127,6 @@ class StudioQuerySchema(PageQuerySchema):
     industry = Many(Code(vocabulary.industries), metadata={"description": _("行业代码，包含其下级")})
     sort = ma.fields.String(
         load_default=Sort.RELEVANCE.value,
-        validate=ma.validate.OneOf((Sort.RELEVANCE, Sort.NEWEST), error=_("只能是以下之一：{choices}。")),
+        validate=ma.validate.OneOf((Sort.RELEVANCE, Sort.NEWEST)),
         metadata={"description": _("排序：相关度、最新")},
     )

@@ -81,7 +81,9 @@ class StudioReviewsSchema(ma.Schema):
 
 class StudioReviewQuerySchema(PageQuerySchema):
     year = ma.fields.Integer(
-        load_default=None, validate=ma.validate.Range(1, 2_147_483_647), metadata={"description": _("考核年度的编号")}
+        load_default=None,
+        validate=ma.validate.Range(1, 2_147_483_647, error=_("应在 {min} 和 {max} 之间。")),
+        metadata={"description": _("考核年度的编号")},
     )
     state = ma.fields.String(load_default="", validate=ma.validate.OneOf(("", *STATES)))
     grade = Code(vocabulary.review_grades, load_default=None)

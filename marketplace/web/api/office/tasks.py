@@ -39,12 +39,12 @@ IF_MATCH = {
 class TaskQuerySchema(PageQuerySchema):
     noun = ma.fields.String(
         load_default="",
-        validate=ma.validate.OneOf(("", *tasks.NOUNS), error=_("只能是以下之一：{choices}。")),
+        validate=ma.validate.OneOf(("", *tasks.NOUNS)),
         metadata={"description": _("只要成果或建议")},
     )
     state = ma.fields.String(
         load_default="",
-        validate=ma.validate.OneOf(("", *tasks.STATES), error=_("只能是以下之一：{choices}。")),
+        validate=ma.validate.OneOf(("", *tasks.STATES)),
         metadata={"description": _("记录所处的状态")},
     )
     overdue = ma.fields.Boolean(
@@ -90,7 +90,7 @@ class TaskActionSchema(DomainSchema):
 
     action = Text(40, required=True)
     reason = Text(2000, load_default="")
-    mend = Many(ma.fields.String(validate=ma.validate.OneOf(tuple(MENDABLE), error=_("只能是以下之一：{choices}。"))))
+    mend = Many(ma.fields.String(validate=ma.validate.OneOf(tuple(MENDABLE))))
 
 
 class TaskDoneSchema(TaskRecordSchema):
