@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.db import now
+from marketplace.db import now, unit_of_work
 from marketplace.errors import Conflict, NotAllowed, NotFound
-from marketplace.models import Account, Deal, DemandCheck
+from marketplace.models import Account, Deal, DemandCheck, Match
 from marketplace.permissions import (
     VISITOR,
+    Actor,
     can_enter_room,
     can_register,
     can_see_contract,
@@ -21,9 +24,12 @@ from marketplace.permissions import (
     rooms_of,
 )
 from marketplace.services.deal import opening
+from tests import factories
+from tests.at_once import together
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.deals.tables import introduced, laid, signed
 from tests.marketplace.officers import acting
+from tests.opening import open_sessions
 
 
 def test_a_match_whose_parties_were_introduced_becomes_one_deal_and_goes_its_way(session: Session) -> None:
@@ -79,6 +85,33 @@ def test_an_offer_that_was_taken_becomes_a_deal_with_its_terms(session: Session)
         contract_kind="transfer", amount=80_000_00,
     )  # fmt: skip
     assert (deal.listing_id, deal.contract_kind, deal.amount) == (7, "transfer", 80_000_00)
+
+
+def test_of_two_who_begin_at_once_one_begins_and_the_other_goes_on_in_his_deal_or_is_told(database_url: str) -> None:
+    with open_sessions(database_url) as sessions:
+        with unit_of_work(sessions) as session:
+            factories.use(session)
+            units = [OrganisationFactory(), OrganisationFactory()]
+            sides = acting("enterprise", units[0]), acting("unit_union", units[1])
+            matches = [
+                introduced(session, DemandFactory(organisation=units[0]), AchievementFactory(units=units[1:])).id
+                for _ in range(10)
+            ]
+
+        def begin(session: Session, number: int, actor: Actor) -> int:
+            # In every other try by the button of the page, which leads into a deal that is there.
+            if number % 2:
+                return opening.negotiate(session, actor, matches[number]).id
+            return opening.open_from_match(session, actor, session.get_one(Match, matches[number])).id
+
+        outcomes = together(sessions, len(matches), *(partial(begin, actor=it) for it in sides))
+        with unit_of_work(sessions) as session:
+            deals = session.execute(sa.select(Deal.match_id, Deal.id)).all()
+    assert sorted(match_id for match_id, _deal in deals) == matches
+    for number, (_match, deal_id) in enumerate(sorted(deals)):
+        begun, other = sorted(outcomes[number], key=str)
+        assert begun == deal_id
+        assert other == deal_id if number % 2 else "这一步不能再办" in str(other)
 
 
 # Who reads the room (r) and, once it is signed, the contract record (c), and who registers it (g).

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +14,10 @@ from marketplace import audit
 from marketplace.db import SessionFactory, unit_of_work
 from marketplace.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Deal, Listing, ListingOffer, Match
-from marketplace.permissions import Actor
 from marketplace.services.deal import signing
 from marketplace.services.listing import exclusivity, keeping, offering, reading
 from tests import factories
+from tests.at_once import together
 from tests.factories import AchievementFactory, DemandFactory, OrganisationFactory
 from tests.marketplace.deals.tables import introduced, laid
 from tests.marketplace.deals.tables import signed as signed_at
@@ -144,30 +144,15 @@ def test_of_two_who_accept_at_once_exactly_one_has_it_and_the_other_is_told(fact
         session.add_all(row for pair in rows for row in pair)
         session.flush()
         listings = [[it.id for it in pair] for pair in [first, *rows]]
-    outcomes: list[list[str]] = [[] for _ in listings]
-    start = threading.Barrier(2)
 
-    def accept(actor: Actor, place: Callable[[int], int]) -> None:
-        for attempt in range(tries):
-            start.wait()
-            try:
-                with unit_of_work(factory) as session:
-                    offering.take(session, actor, place(attempt), OFFER)
-                outcomes[attempt].append("won")
-            except Conflict as error:
-                outcomes[attempt].append(str(error))
+    def accept(session: Session, attempt: int, who: int) -> str:
+        # In every other attempt both want the same listing, in the rest each another one of the same achievement.
+        offering.take(session, buyers[who], listings[attempt][who * (attempt % 2)], OFFER)
+        return "won"
 
-    # In every other attempt both want the same listing, in the rest each another one of the same achievement.
-    threads = [
-        threading.Thread(target=accept, args=(actor, lambda it, n=n: listings[it][n * (it % 2)]))
-        for n, actor in enumerate(buyers)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = together(factory, tries, partial(accept, who=0), partial(accept, who=1))
     assert all(len(it) == 2 and it.count("won") == 1 for it in outcomes)
-    assert all("先一步" in text or "另一种方式" in text for it in outcomes for text in it if text != "won")
+    assert all("先一步" in str(text) or "另一种方式" in str(text) for it in outcomes for text in it if text != "won")
     with unit_of_work(factory) as session:
         states = Counter(session.scalars(sa.select(Listing.state)))
         assert states == {"in_negotiation": tries, "listed": tries}
