@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
 from marketplace.errors import Invalid, NotAllowed
-from marketplace.permissions import Permission, can, can_set_target
+from marketplace.permissions import Permission, can, can_set_target, require
 from marketplace.runtime import runtime
 from marketplace.schemas.statistics import HeadcountSchema, StrikeSchema, YearlyTargetSchema
 from marketplace.services.account import people
@@ -54,12 +54,15 @@ def page() -> str:
 
 @blueprint.post("/headcounts")
 def record() -> ResponseReturnValue:
+    require(actor(), Permission.PARTICIPATION_CONFIRM)
     form = HeadcountForm(prefix="headcount-")
     return _kept("headcount", form, HeadcountSchema(), headcounts.record, _("职工人数已记下。"))
 
 
 @blueprint.post("/targets")
 def set_target() -> ResponseReturnValue:
+    if not _may_set():
+        raise NotAllowed("set", "target")
     form = TargetForm(prefix="target-")
     return _kept("target", form, YearlyTargetSchema(), targets.set_target, _("目标已设定。"))
 

@@ -81,6 +81,8 @@ def test_the_province_sees_a_map_and_an_auditor_masked_names(app: Flask) -> None
     assert "张三丰" not in page.text
     form = {"csrf_token": opened(auditor, DENOMINATORS).form("/account/sign-out").get("csrf_token", "")}
     sent(auditor, f"{DENOMINATORS}/lists/strike", {**form, "year": "2025", "file_hash": "a", "reason": "错"}, 403)
+    for door in ("targets", "headcounts"):
+        assert "没有权限" in sent(auditor, f"{DENOMINATORS}/{door}", form, 403).text
 
 
 def page_form(client: object, name: str, **fields: str) -> dict[str, str]:
