@@ -144,6 +144,7 @@ VERBS = {
     "sign": N_("签署"),
     "submit": N_("提交"),
     "support": N_("支持"),
+    "terminate": N_("终止"),
     "unmask": N_("查看"),
     "verify": N_("核实"),
 }

@@ -135,6 +135,8 @@ def terminate(session: Session, actor: Actor, deal_id: int, reason: str, codes: 
     deal = rooms.get(session, actor, deal_id)
     audit.hold(session, "deal", deal.id)
     session.refresh(deal)
+    if deal.state == "terminated":
+        raise Conflict(N_("交易已终止，只能查看。"))
     if deal.state in CONTRACTED:
         if not can_register(actor, deal):
             raise NotAllowed("terminate", "deal")

@@ -135,6 +135,11 @@ def test_either_side_ends_what_is_not_signed_and_only_the_office_a_contract(sess
         signing.terminate(session, other.owner, other.deal.id, "不想卖了。")
     signing.terminate(session, acting("admin"), other.deal.id, "双方书面同意解除。")
     assert (other.deal.state, other.deal.signed_on) == ("terminated", today())
+    for reader in (other.owner, acting("admin")):
+        with pytest.raises(Conflict, match="已终止"):
+            signing.terminate(session, reader, other.deal.id, "再终止一次。")
+    with pytest.raises(NotFound):
+        signing.terminate(session, acting("worker"), other.deal.id, "再终止一次。")
     with pytest.raises(Conflict, match="终止以前"):
         signing.register(session, acting("admin"), other.deal.id, other.deal.revision, registration())
 

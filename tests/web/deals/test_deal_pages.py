@@ -16,7 +16,7 @@ from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
 from tests.files import PROGRAM, photo
 from tests.web.deals.parties import began, met, press, token
-from tests.web.pages import opened
+from tests.web.pages import opened, sent
 from tests.web.staff import at_the_province
 
 PARTNER = "广汉示例机床厂"
@@ -75,6 +75,10 @@ def test_two_sides_talk_agree_sign_and_an_office_registers(app: Flask) -> None:
     figures = opened(province, "/curation/market-statistics").text
     assert "技术许可 1 10 万元" in figures
     assert "引荐率（已引荐 / 系统推荐） 100.0%" in figures
+    end = f"{contract}/terminate"
+    form = opened(province, contract).form(end, reason="双方书面同意解除。")
+    assert "合同已记为终止。" in sent(province, end, form).text
+    assert "交易已终止" in sent(province, end, form).text
 
 
 def test_what_follows_is_entered_attested_verified_and_shared(app: Flask) -> None:
