@@ -77,6 +77,18 @@ def test_the_documentation_lists_every_operation_and_no_other(client: FlaskClien
     assert set(listed) == described
 
 
+def test_the_documentation_names_whatever_may_stand_in_an_address(client: FlaskClient) -> None:
+    rows = re.findall(r"^\| `[A-Z]+ (\S+)` \| (.+) \|$", DOCS.read_text("utf-8"), re.MULTILINE)
+    for path, item in client.get("/api/v1/openapi.json").json["paths"].items():
+        address = re.sub(r"{\w+_id}", "{id}", path.removeprefix("/api/v1"))
+        for parameter in item.get("parameters", ()):
+            place = "{" + parameter["name"] + "}"
+            upto = address.partition(place)[0] + place
+            told = " ".join(text for row, text in rows if row.startswith(upto))
+            lacking = [it for it in parameter["schema"].get("enum", ()) if f"`{it}`" not in told]
+            assert not lacking, (path, lacking)
+
+
 @pytest.mark.parametrize("name", sorted(LISTS))
 def test_a_code_list_is_given_whole_with_both_labels(client: FlaskClient, name: str) -> None:
     entries = client.get(f"/api/v1/vocabularies/{name}").json["entries"]
