@@ -32,24 +32,18 @@ def can_see_figures(
 
 
 def can_set_target(actor: Actor, region_path: str, industry_path: str = "") -> bool:
-    """Say whether the actor sets what a place or an industry is to reach: an office that holds it, or the province.
+    """Say whether the actor sets what a place, an industry, or an industry in a place is to reach.
 
-    An industry is that of the whole province: an office of an industry in one place sets nothing.
+    That is every office that holds all of it, and the province. What the whole province is to reach is its own to set.
     """
     if not can(actor, Permission.CAMPAIGN_RUN):
         return False
     asked = (region_path, industry_path)
     return any(
-        it.role in PROVINCE_STAFF
-        or (_bounds(it.region_path, it.industry_path) == _bounds(*asked) and it.covers(*asked))
+        it.role in PROVINCE_STAFF or (any(asked) and it.covers(*asked))
         for it in actor.grants
         if Permission.CAMPAIGN_RUN in PERMISSIONS[it.role] and it.organisation_id is None
     )
-
-
-def _bounds(region_path: str, industry_path: str) -> tuple[bool, bool]:
-    """Return in which of the two hierarchies a scope is bounded, the province being no bound."""
-    return "/" in region_path, bool(industry_path)
 
 
 def _holds(grant: Grant, region_path: str, industry_path: str, organisation_id: int | None) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
-from flask_babel import gettext
 
 from marketplace import vocabulary
 from marketplace.schemas.fields import Code, CreditCode, Day, DomainSchema, Line, NameOfUnit, Text, Whole, passed
@@ -41,19 +40,18 @@ class DesignatedSizeSchema(DomainSchema):
 
 
 class YearlyTargetSchema(DomainSchema):
-    """How many person-times of a measure a place below the province, or an industry, is to reach in a year."""
+    """How many person-times of a measure are to be reached in a year, or in one month of it; 0 takes the target back.
+
+    Without a place it is of the whole province, without an industry of all. What the province is to reach in all its
+    industries in a whole year is a rule.
+    """
 
     year = Whole(2000, 2100, required=True)
+    month = Whole(0, 12, load_default=0)
     region = Code(vocabulary.regions, load_default=None)
     industry = Code(vocabulary.industries, load_default=None)
     measure = Code(vocabulary.campaign_measures, required=True)
-    amount = Whole(1, 10**12, required=True)
-
-    @ma.validates_schema
-    def is_of_one(self, data: Mapping[str, Any], **_options: Any) -> None:
-        """Refuse a target of nothing in particular, and one of a place and an industry at once."""
-        if (data.get("region") is None) == (data.get("industry") is None):
-            raise ma.ValidationError({"region": [gettext("请选一个地区或者一个行业，只选一样。")]})
+    amount = Whole(0, 10**12, required=True)
 
 
 _NUMBERS = ("year", "first", "last", "unit", "versus", "versus_first", "versus_last")

@@ -60,15 +60,17 @@ class DesignatedSize(Base):
 
 
 class YearlyTarget(Base):
-    """How many person-times of a measure a place below the province, or an industry, is to reach in a year.
+    """How many person-times of a measure a place, an industry, or an industry in a place is to reach in a year.
 
-    One of the two paths is empty. What the province itself is to reach is a rule, see ``marketplace.rules``.
+    ``month`` is 0 for the whole year, else the one month of it; an empty path bounds nothing. What the province itself
+    is to reach in a whole year is a rule, see ``marketplace.rules``.
     """
 
     __tablename__ = "yearly_target"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    region_path: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
+    region_path: Mapped[str] = mapped_column(sa.String(60), primary_key=True, default="")
     industry_path: Mapped[str] = mapped_column(sa.String(30), primary_key=True, default="")
     measure: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     amount: Mapped[int] = mapped_column(sa.BigInteger)
@@ -76,5 +78,6 @@ class YearlyTarget(Base):
 
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="amount"),
-        sa.CheckConstraint("(region_path = '') <> (industry_path = '')", name="place"),
+        sa.CheckConstraint("month BETWEEN 0 AND 12", name="month"),
+        sa.CheckConstraint("region_path <> '' OR industry_path <> '' OR month > 0", name="place"),
     )

@@ -68,14 +68,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A theme in a scope and a period; months as year × 100 + month, in order."""
+    """A theme in a scope and a period; months as year × 100 + month, in order; targets where there are any."""
 
     theme: str
     measure: str
     measures: list[Row]
     items: list[tuple[CampaignItem, Figures]]
     months: dict[int, Figures]
-    monthly_target: Fraction | None
+    month_targets: dict[int, Rate]
     places: list[Row]
     branches: list[Row]
     units: int
@@ -104,14 +104,14 @@ def board(
     items = read.now.get((theme, chosen), _NOTHING)
     rows = _measures(session, theme, scope, period, read)
     row = next(it for it in rows if it.code == chosen)
-    aim = row.target.whole if row.target else None
+    months = _months(together.by_month(session, items, of), period)
     return Board(
         theme=theme,
         measure=chosen,
         measures=rows,
         items=[(items.named[code], figures) for code, figures in together.by_code(session, items, of).items()],
-        months=_months(together.by_month(session, items, of), period),
-        monthly_target=Fraction(aim, 12) if aim else None,
+        months=months,
+        month_targets=_month_targets(session, scope, period, row, months),
         places=_places(session, items, scope, period, chosen),
         branches=_branches(session, items, scope, period, chosen),
         units=together.units(session, items, of),
@@ -231,10 +231,22 @@ def _months(found: dict[int, Figures], period: Period) -> dict[int, Figures]:
     return {month: found.get(month, Figures()) for month in period.months}
 
 
+def _month_targets(
+    session: Session, scope: Scope, period: Period, row: Row, months: Mapping[int, Figures]
+) -> dict[int, Rate]:
+    aims = targets.of_months(session, scope, period, row.code, row.target.whole if row.target else None)
+    return {
+        month: Rate(
+            months[month].person_times, aim, LEDGER, source, Period(period.year, month % 100, month % 100).cut_off
+        )
+        for month, (aim, source) in aims.items()
+    }
+
+
 def _places(session: Session, items: Counted, scope: Scope, period: Period, measure: str) -> list[Row]:
     of = scope.slice(period.first_month, period.last_month)
     found = together.by_place(session, items, of, level_of(scope))
-    aims = {} if scope.industry_path else targets.of_places(session, period.year)
+    aims = targets.of_places(session, period.year, scope.industry_path)
     rows = []
     for code in parts(scope):
         path = vocabulary.regions.path(code)
@@ -253,9 +265,7 @@ def _branches(session: Session, items: Counted, scope: Scope, period: Period, me
     level = "division" if scope.industry_path else "section"
     of = scope.slice(period.first_month, period.last_month)
     found = together.by_place(session, items, of, level)
-    # What is to be reached is set for an industry of the whole province alone.
-    is_whole = scope.region == PROVINCE and scope.organisation_id is None
-    aims = targets.of_industries(session, period.year) if is_whole else {}
+    aims = {} if scope.organisation_id is not None else targets.of_industries(session, period.year, scope.place_path)
     rows = {}
     for path in {*found, *(it for it in aims if _is_row(it, scope, level) and measure in aims[it])}:
         share = found.get(path, Share(Figures(), Figures()))

@@ -34,6 +34,11 @@ class Scope:
         return self.region_path.rsplit("/", 1)[-1] or PROVINCE
 
     @property
+    def place_path(self) -> str:
+        """The path of the place, "" for the whole province."""
+        return self.region_path if "/" in self.region_path else ""
+
+    @property
     def industry(self) -> str:
         """The code of the industry, "" for all."""
         return self.industry_path.rsplit("/", 1)[-1]
@@ -45,16 +50,15 @@ class Scope:
 
     def slice(self, first_month: int, last_month: int) -> Slice:
         """Return what is asked of the tallies for these units and months (year × 100 + month, both included)."""
-        path = self.region_path if "/" in self.region_path else ""
-        return Slice(self.organisation_id, path, self.industry_path, first_month, last_month)
+        return Slice(self.organisation_id, self.place_path, self.industry_path, first_month, last_month)
 
     def units(self) -> sa.ColumnElement[bool]:
         """Return, as an SQL condition on Organisation, which units these are."""
         conditions: list[sa.ColumnElement[bool]] = [sa.true()]
         if self.organisation_id is not None:
             conditions.append(Organisation.id == self.organisation_id)
-        if "/" in self.region_path:
-            conditions.append(path_within(Organisation.region_path, self.region_path))
+        if self.place_path:
+            conditions.append(path_within(Organisation.region_path, self.place_path))
         if self.industry_path:
             conditions.append(path_within(Organisation.industry_path, self.industry_path))
         return sa.and_(*conditions)

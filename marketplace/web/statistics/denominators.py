@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from wtforms.fields.choices import SelectChoice
 
 from marketplace import vocabulary
 from marketplace.db import today, unit_of_work
@@ -21,9 +22,11 @@ from marketplace.services.account import people
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
+from marketplace.web.awards.forms import as_number
 from marketplace.web.curation.home import require_staff
 from marketplace.web.demands.forms import industry_choices, region_choices
 from marketplace.web.honours.forms import day, select
+from marketplace.web.statistics.names import month_name
 from marketplace.web.studios.forms import fields_of, line, number
 
 blueprint = Blueprint("denominators", __name__, url_prefix="/curation/denominators")
@@ -39,12 +42,29 @@ class HeadcountForm(DomainForm):
     source = line(lazy_gettext("来源，例如统计年报"), 120)
 
 
+def _months() -> list[SelectChoice]:
+    return [SelectChoice("", _("全年")), *(SelectChoice(str(it), month_name(200000 + it)) for it in range(1, 13))]
+
+
+def _regions() -> list[SelectChoice]:
+    return [SelectChoice("", _("全省")), *region_choices()[1:]]
+
+
+def _industries() -> list[SelectChoice]:
+    return [SelectChoice("", _("所有行业")), *industry_choices()[1:]]
+
+
 class TargetForm(DomainForm):
+    """A target; nothing chosen is the whole year, the whole province, every industry."""
+
     year = number(lazy_gettext("年度"))
-    region = wtforms.SelectField(lazy_gettext("地区"), choices=region_choices, validate_choice=False)
-    industry = wtforms.SelectField(lazy_gettext("或者行业"), choices=industry_choices, validate_choice=False)
+    month = wtforms.SelectField(
+        lazy_gettext("全年或者哪个月"), choices=_months, coerce=as_number, validate_choice=False
+    )
+    region = wtforms.SelectField(lazy_gettext("地区"), choices=_regions, validate_choice=False)
+    industry = wtforms.SelectField(lazy_gettext("行业"), choices=_industries, validate_choice=False)
     measure = select(lazy_gettext("指标"), vocabulary.campaign_measures)
-    amount = number(lazy_gettext("一年要达到的人次"))
+    amount = number(lazy_gettext("要达到的人次（填 0 取消这个目标）"), 0)
 
 
 @blueprint.get("")
@@ -89,7 +109,7 @@ def _kept(
             with unit_of_work(runtime().sessions) as session:
                 verb(session, actor(), data)
             flash(done)
-            return redirect(url_for(".page"), 303)
+            return redirect(url_for(".page", year=data.get("year"), _anchor=f"{name}s"), 303)
         except Invalid as error:
             form.refuse_invalid(error)
         except NotAllowed as error:
@@ -123,8 +143,5 @@ def _page(refused: dict[str, DomainForm]) -> str:
 
 
 def _may_set() -> bool:
-    """Say whether there is a place or an industry whose targets the actor sets."""
-    regions, industries = vocabulary.regions, vocabulary.industries
-    return any(can_set_target(actor(), regions.path(it)) for it in regions) or any(
-        can_set_target(actor(), "", industries.path(it)) for it in industries
-    )
+    """Say whether the actor sets what any place or industry is to reach."""
+    return any(can_set_target(actor(), it.region_path, it.industry_path) for it in actor().grants)

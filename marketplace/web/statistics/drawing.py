@@ -24,7 +24,7 @@ SHADES = 5
 class Box:
     """A rectangle with the key and the value it stands for; ``shade`` goes from 0, the least, to ``SHADES`` - 1.
 
-    ``aim`` is where its own target lies, None without one.
+    ``aim`` is where its own target lies, along the bar or the height of the column, None without one.
     """
 
     key: str
@@ -39,28 +39,27 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Boxes in a picture of ``WIDTH`` by ``height``, and where the line of the target lies, None without one."""
+    """Boxes in a picture of ``WIDTH`` by ``height``."""
 
     boxes: list[Box]
     height: float
-    line: float | None = None
-    line_value: Fraction | int | None = None
     most: Fraction | int = 0
     bounds: tuple[Fraction | int, ...] = ()
 
 
-def columns(values: Mapping[str, int], target: Fraction | None = None) -> Chart:
-    """Draw a column for each value, in order, with the line of what each should be."""
-    most = max([*values.values(), target or 0, 1])
+def columns(values: Mapping[str, int], aims: Mapping[str, Fraction | int] | None = None) -> Chart:
+    """Draw a column for each value, in order, each with the line of its target."""
+    aims = aims or {}
+    most = max([*values.values(), *aims.values(), 1])
     room = _COLUMNS_HEIGHT - _TOP - _BOTTOM
     step = (WIDTH - 2 * _LEFT) / max(len(values), 1)
     boxes = []
     for place, (key, value) in enumerate(values.items()):
         height = float(room * value / most)
         x = _LEFT + place * step + step * 0.15
-        boxes.append(Box(key, value, _r(x), _r(_TOP + room - height), _r(step * 0.7), _r(height)))
-    line = None if target is None else _r(_TOP + room - float(room * target / most))
-    return Chart(boxes, _COLUMNS_HEIGHT, line, target, most)
+        aim = _r(_TOP + room - float(room * aims[key] / most)) if key in aims else None
+        boxes.append(Box(key, value, _r(x), _r(_TOP + room - height), _r(step * 0.7), _r(height), aim=aim))
+    return Chart(boxes, _COLUMNS_HEIGHT, most=most)
 
 
 def bars(values: Mapping[str, int | Fraction | None], aims: Mapping[str, Fraction | int] | None = None) -> Chart:

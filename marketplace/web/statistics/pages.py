@@ -99,7 +99,8 @@ def _charts(found: Board, asked: Question) -> dict[str, drawing.Chart]:
     months = {str(month): it.person_times for month, it in found.months.items()}
     places = {it.code: it.figures.person_times for it in found.places}
     branches = {it.code: it.figures.person_times for it in found.branches}
-    charts = {"months": drawing.columns(months, found.monthly_target)}
+    aims = {str(month): it.whole for month, it in found.month_targets.items() if it.whole}
+    charts = {"months": drawing.columns(months, aims)}
     if any(places.values()):
         charts["places"] = drawing.bars(places, _aims(found.places))
         if asked.scope.region == scope.PROVINCE and asked.scope.organisation_id is None:

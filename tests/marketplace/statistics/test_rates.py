@@ -6,13 +6,12 @@ import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
 
-import marshmallow as ma
 import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.db import now, today
 from marketplace.errors import Invalid, NotAllowed
-from marketplace.models import CompetitionRegistration, Headcount, Organisation, ProposalAuthor, YearlyTarget
+from marketplace.models import CompetitionRegistration, Headcount, Organisation, ProposalAuthor
 from marketplace.permissions import SYSTEM, VISITOR, Actor, Grant
 from marketplace.schemas.statistics import DesignatedSizeSchema, HeadcountSchema, YearlyTargetSchema
 from marketplace.services.statistics import board, designated, entries, headcounts, rates, scope, targets
@@ -175,20 +174,22 @@ def test_coverage_divides_by_the_list_of_the_very_year(session: Session, units: 
     assert [it.year for it in designated.lists(session, CITY)] == [THIS_YEAR.year - 1]
 
 
+def aim(session: Session, actor: Actor, amount: int, region: str = "", industry: str = "", month: int = 0) -> None:
+    row = {"year": THIS_YEAR.year, "month": month, "region": region, "industry": industry, "measure": "trained"}
+    targets.set_target(session, actor, YearlyTargetSchema().load({**row, "amount": amount}))
+
+
 def test_targets_are_the_rules_of_the_province_and_what_is_set_for_a_city(
     session: Session, units: dict[str, Organisation]
 ) -> None:
-    def aim(actor: Actor, region: str, amount: int, industry: str = "") -> YearlyTarget:
-        row = {"year": THIS_YEAR.year, "region": region, "industry": industry, "measure": "trained", "amount": amount}
-        return targets.set_target(session, actor, YearlyTargetSchema().load(row))
-
     for actor, region in ((CITY, "5107"), (Actor("a", (Grant("industry_union", DEYANG, "C"),), 1), "5106")):
         with pytest.raises(NotAllowed):
-            aim(actor, region, 10)
-    with pytest.raises(Invalid):
-        aim(SYSTEM, "51", 10)
-    aim(CITY, "5106", 50)
-    aim(SYSTEM, "5106", 200)
+            aim(session, actor, 10, region)
+    for region in ("51", ""):
+        with pytest.raises(Invalid):
+            aim(session, SYSTEM, 10, region)
+    aim(session, CITY, 50, "5106")
+    aim(session, SYSTEM, 200, "5106")
     skills = opened(session, "skills", **SPAN)
     told(session, SYSTEM, skills, units["own"], "training", person_times=100, persons=100)
     found = board.board(session, CITY, "skills", Scope(DEYANG), THIS_YEAR, THIS_YEAR.in_year(THIS_YEAR.year - 1))
@@ -196,24 +197,59 @@ def test_targets_are_the_rules_of_the_province_and_what_is_set_for_a_city(
     assert (trained.target.text(str), drilled.target.text(str)) == ("50.0%", "无数据")
     assert (trained.change.before, trained.change.difference, trained.change.percent) == (None, None, None)
     province = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
-    assert (province.measures[0].target.whole, province.monthly_target) == (2_000_000, Fraction(2_000_000, 12))
+    assert province.measures[0].target.whole == 2_000_000
+    assert {it.whole for it in province.month_targets.values()} == {Fraction(2_000_000, 12)}
     assert {it.code: it.target.text(str) for it in province.places if it.target} == {"5106": "50.0%"}
-    # An industry has a target of the whole province alone, and is shown with it though nobody took part.
+    # An industry is shown with its target though nobody took part.
     machines = Actor("account:3", (Grant("industry_union", industry_path="C"),), 3)
     for actor, code in ((CITY, "C"), (machines, "D")):
         with pytest.raises(NotAllowed):
-            aim(actor, "", 10, code)
-    for wrong in (("5106", "C"), ("", "")):
-        with pytest.raises(ma.ValidationError):
-            aim(SYSTEM, wrong[0], 10, wrong[1])
-    aim(machines, "", 400, "C")
-    aim(SYSTEM, "", 7, "D")
+            aim(session, actor, 10, industry=code)
+    aim(session, machines, 400, industry="C")
+    aim(session, SYSTEM, 7, "51", "D")
     province = board.board(session, SYSTEM, "skills", Scope(), THIS_YEAR)
     assert {it.code: it.target.text(str) for it in province.branches if it.target} == {"C": "25.0%", "D": "0.0%"}
     assert targets.of_scope(session, Scope("", "C"), THIS_YEAR.year) == {"trained": 400}
     assert targets.of_scope(session, Scope(DEYANG, "C"), THIS_YEAR.year) == {}
     listed = [(it.region, it.industry, it.amount) for it in targets.listed(session, CITY, THIS_YEAR.year)]
     assert [it for it in listed if it[0] != "51"] == [("5106", "", 200), ("", "C", 400), ("", "D", 7)]
+
+
+def test_an_industry_in_a_city_has_a_target_and_a_month_has_its_own(
+    session: Session, units: dict[str, Organisation]
+) -> None:
+    year, month = THIS_YEAR.year, today().month
+    there = Actor("account:4", (Grant("industry_union", DEYANG, "C"),), 4)
+    for setting in (CITY, there, SYSTEM, Actor("account:3", (Grant("industry_union", industry_path="C"),), 3)):
+        aim(session, setting, 240, "5106", "C")
+    for actor, where in ((CITY, {}), (CITY, {"region": "5107", "industry": "C"}), (there, {"industry": "C"}),
+                         (there, {"region": "5106", "industry": "G"})):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            aim(session, actor, 10, month=month, **where)
+    aim(session, SYSTEM, 60, "5106", "C", month)
+    aim(session, SYSTEM, 70, month=month)
+    skills = opened(session, "skills", **SPAN)
+    told(session, SYSTEM, skills, units["own"], "training", person_times=120, persons=100)
+    found = board.board(session, there, "skills", Scope(DEYANG, "C"), THIS_YEAR)
+    assert found.measures[0].target.text(str) == "50.0%"
+    of_month = found.month_targets[year * 100 + month]
+    assert (of_month.text(str), of_month.whole_source.values) == ("200.0%", {"year": str(year), "month": str(month)})
+    assert sorted({it.whole for it in found.month_targets.values()}) == [20, 60]
+    city = board.board(session, CITY, "skills", Scope(DEYANG), THIS_YEAR)
+    assert {it.code: it.target.text(str) for it in city.branches if it.target} == {"C": "50.0%"}
+    assert (city.measures[0].target.whole, city.month_targets) == (None, {})
+    industry = board.board(session, SYSTEM, "skills", Scope("", "C"), THIS_YEAR)
+    assert {it.code: it.target.text(str) for it in industry.places if it.target} == {"5106": "50.0%"}
+    assert targets.of_industries(session, year) == {}
+    province = board.board(session, SYSTEM, "skills", Scope("51"), THIS_YEAR)
+    assert province.month_targets[year * 100 + month].whole == 70
+    unit = board.board(session, SYSTEM, "skills", Scope(DEYANG, "C", units["own"].id), THIS_YEAR)
+    assert unit.month_targets == {}
+    aim(session, SYSTEM, 0, month=month)
+    with pytest.raises(Invalid):
+        aim(session, SYSTEM, 0, month=month)
+    listed = {(it.region, it.industry, it.month, it.amount) for it in targets.listed(session, CITY, year)}
+    assert {it for it in listed if it[3] < 1000} == {("5106", "C", 0, 240), ("5106", "C", month, 60)}
 
 
 def test_two_periods_are_compared_month_for_month(session: Session, units: dict[str, Organisation]) -> None:

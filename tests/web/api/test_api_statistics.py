@@ -43,6 +43,18 @@ def test_figures_rates_and_the_entries_behind_them(app: Flask, client: FlaskClie
     assert {"region": "51", "industry": "", "measure": "trained", "amount": 2_000_000} in [
         {name: it[name] for name in ("region", "industry", "measure", "amount")} for it in aims
     ]
+    month = today().year * 100 + today().month
+    aim = {"year": today().year, "month": today().month, "region": "5106", "measure": "trained", "amount": 2460}
+    assert aim | {"industry": ""} in [
+        {"year": today().year} | {name: it[name] for name in ("month", "region", "industry", "measure", "amount")}
+        for it in client.post(f"{API}/targets", json=aim, headers=city).json["targets"]
+    ]
+    found = {it["month"]: it["target"] for it in client.get(f"{API}?theme=skills", headers=city).json["months"]}
+    assert (found.pop(month)["text"], set(found.values())) == ("50.0%", {None})
+    wrong = client.post(f"{API}/targets", json=aim | {"month": 13, "amount": -1, "region": "99"}, headers=city).json
+    assert set(wrong["errors"]) == {"month", "amount", "region"}
+    assert client.post(f"{API}/targets", json=aim | {"region": "5107"}, headers=city).status_code == 403
+    assert client.post(f"{API}/targets", json=aim, headers=reader).status_code == 403
     page = client.get(f"{API}/entries?theme=skills&limit=1", headers=city).json
     assert (page["figures"]["entries"], len(page["entries"])) == (2, 1)
     rest = client.get(f"{API}/entries?theme=skills&limit=1&cursor={page['next']}", headers=city).json

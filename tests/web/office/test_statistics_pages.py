@@ -49,6 +49,15 @@ def test_a_city_reads_its_figures_and_drills_down_to_its_entries(app: Flask) -> 
     assert all(it in text for it in ("0.2%", "/ 500", "统计年报", "截止")), text
     form = page_form(city, "target", year=str(today().year), region="5106", measure="trained", amount="2402")
     assert "目标已设定" in sent(city, f"{DENOMINATORS}/targets", form).text
+    form = page_form(city, "target", year=str(today().year), region="5106", industry="C", month="1", amount="13")
+    form["target-measure"] = "trained"
+    page = sent(city, f"{DENOMINATORS}/targets", form)
+    assert "德阳市 · 制造业" in page.text and "1月" in page.text
+    assert "应在 0 和 12 之间" in sent(city, f"{DENOMINATORS}/targets", {**form, "target-month": "13"}, 422).text
+    nothing = {**form, "target-region": "", "target-industry": "", "target-month": ""}
+    assert "全省一年的目标在“规则”里设定" in sent(city, f"{DENOMINATORS}/targets", nothing, 422).text
+    page = opened(city, f"{PLACE}/skills?measure=trained&industry=C")
+    assert page.source.count('class="target"') == 2, "the line of January and its legend"
     page = opened(city, f"{PLACE}/skills?measure=trained")
     assert all(it in page.text for it in ("2,402", "50.0%", "旌阳区", "制造业")), page.text
     pictures = re.findall(r'<svg role="img" aria-labelledby="(\S+) (\S+)"', page.source)

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from flask_babel import lazy_gettext as _
 
-from marketplace.web.api.descriptions import contests, people, proposals, records, studios
+from marketplace.web.api.descriptions import contests, people, proposals, records, statistics, studios
 
 __all__ = ["meaning_of_field"]
 
@@ -20,7 +20,8 @@ _OF_EVERY = {
     "source": _("来源名称"),
     "source_id": _("在来源中的编号"),
 }
-_MEANINGS = records.MEANINGS | proposals.MEANINGS | people.MEANINGS | studios.MEANINGS | contests.MEANINGS
+_NOUNS = (records, proposals, people, studios, contests, statistics)
+_MEANINGS = {noun: meanings for of in _NOUNS for noun, meanings in of.MEANINGS.items()}
 
 
 def meaning_of_field(_converter: Any, field: ma.fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:

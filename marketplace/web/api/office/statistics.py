@@ -8,23 +8,27 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
 
 from marketplace import vocabulary
-from marketplace.db import today
+from marketplace.db import today, unit_of_work
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import Code
+from marketplace.schemas.statistics import YearlyTargetSchema
 from marketplace.services.participation.counting import Figures
 from marketplace.services.statistics import board, entries, targets
-from marketplace.services.statistics.board import Change, Row
+from marketplace.services.statistics.board import Board, Change, Row
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.office.questions import ComparedQuerySchema, FiguresQuerySchema, asked_of, whole
 from marketplace.web.api.office.rates import RateSchema, rate_told
-from marketplace.web.api.parsing import TOKEN, Blueprint, actor
+from marketplace.web.api.parsing import BODY_MESSAGES, TOKEN, Blueprint, actor
 from marketplace.web.api.people.campaigns import CampaignFiguresSchema
 from marketplace.web.api.people.participation import EntryAnswerSchema, entry_told
 from marketplace.web.api.questions import PageQuerySchema, QuerySchema
 
 blueprint = Blueprint("api_statistics", __name__, url_prefix="/statistics", description=_("统计"))
+
+TARGET = {"year": 2026, "month": 3, "region": "5106", "industry": "C", "measure": "trained", "amount": 5000}
 
 
 class ThemeQuerySchema(FiguresQuerySchema):
@@ -63,6 +67,12 @@ class StatisticsRowSchema(ma.Schema):
 class StatisticsMonthSchema(ma.Schema):
     month = ma.fields.Integer(required=True, metadata={"description": _("年 × 100 + 月")})
     figures = ma.fields.Nested(CampaignFiguresSchema, required=True)
+    target = ma.fields.Nested(
+        RateSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": _("当月的目标完成多少；没有单独设定的，分母是全年目标的十二分之一")},
+    )
 
 
 class StatisticsCellSchema(ma.Schema):
@@ -91,12 +101,13 @@ class BoardSchema(ma.Schema):
 
 
 class YearlyTargetAnswerSchema(ma.Schema):
-    """A target: ``region`` is empty where it is an industry's, and ``industry`` where it is a place's."""
+    """A target of a place, of an industry, or of an industry in a place."""
 
-    region = ma.fields.String(required=True)
-    industry = ma.fields.String(required=True)
+    month = ma.fields.Integer(required=True, metadata={"description": _("哪个月，0 是全年")})
+    region = ma.fields.String(required=True, metadata={"description": _("地区的代码，全省一个行业的为空")})
+    industry = ma.fields.String(required=True, metadata={"description": _("行业的代码，所有行业的为空")})
     measure = Code(vocabulary.campaign_measures, required=True)
-    amount = ma.fields.Integer(required=True, metadata={"description": _("一年要达到的人次")})
+    amount = ma.fields.Integer(required=True, metadata={"description": _("要达到的人次")})
     is_rule = ma.fields.Boolean(required=True, metadata={"description": _("全省的，在“规则”里设定")})
     since = ma.fields.Date(required=True, allow_none=True, metadata={"description": _("规则从哪天起是这个值")})
 
@@ -104,6 +115,10 @@ class YearlyTargetAnswerSchema(ma.Schema):
 class YearlyTargetsSchema(ma.Schema):
     year = ma.fields.Integer(required=True)
     targets = ma.fields.List(ma.fields.Nested(YearlyTargetAnswerSchema), required=True)
+
+
+class YearlyTargetBodySchema(YearlyTargetSchema):
+    error_messages = BODY_MESSAGES
 
 
 class BehindSchema(ma.Schema):
@@ -134,7 +149,7 @@ def one(asked: dict[str, Any]) -> Response:
         return jsonify(
             theme=told.theme, measure=told.measure, cut_off=period.cut_off.isoformat(), units=told.units,
             measures=[_row(it) for it in told.measures],
-            months=[{"month": month, "figures": _figures(it)} for month, it in told.months.items()],
+            months=[_month(told, month) for month in told.months],
             places=[_row(it) for it in told.places], industries=[_row(it) for it in told.branches], cells=cells,
         )  # fmt: skip
 
@@ -163,16 +178,44 @@ def behind(asked: dict[str, Any]) -> Response:
 @blueprint.doc(
     operationId="listTargets",
     summary=_("一年的目标"),
-    description=_("全省、各地和各行业一年要达到的人次，完成百分比的分母。"),
+    description=_("全省、各地、各行业和地区里的行业一年或者一个月要达到的人次，完成百分比的分母。"),
     security=TOKEN,
 )
 @blueprint.arguments(YearlyTargetsQuerySchema, location="query")
 @blueprint.response(200, YearlyTargetsSchema)
 def aims(asked: dict[str, Any]) -> Response:
-    year = asked["year"] or today().year
     with runtime().sessions() as session:
-        told = [YearlyTargetAnswerSchema().dump(it) for it in targets.listed(session, actor(), year)]
+        return _of_year(session, asked["year"] or today().year)
+
+
+@blueprint.route("/targets", methods=["POST"])
+@blueprint.doc(
+    operationId="setTarget",
+    summary=_("设定一个目标"),
+    description=_(
+        "一个地区、一个行业或者地区里的行业，一年或者一个月（month，0 是全年）；已有的改为这个数，填 0 取消。"
+        "全省一年的在“规则”里设定。返回这一年的目标。"
+    ),
+    security=TOKEN,
+)
+@blueprint.arguments(YearlyTargetBodySchema, example=TARGET)
+@blueprint.response(200, YearlyTargetsSchema)
+def set_aim(data: dict[str, Any]) -> Response:
+    with unit_of_work(runtime().sessions) as session:
+        targets.set_target(session, actor(), data)
+        return _of_year(session, data["year"])
+
+
+def _of_year(session: Session, year: int) -> Response:
+    told = [YearlyTargetAnswerSchema().dump(it) for it in targets.listed(session, actor(), year)]
     return jsonify(year=year, targets=told)
+
+
+def _month(told: Board, month: int) -> dict[str, Any]:
+    target = told.month_targets.get(month)
+    return {
+        "month": month, "figures": _figures(told.months[month]), "target": rate_told(target) if target else None,
+    }  # fmt: skip
 
 
 def _figures(figures: Figures) -> dict[str, int]:
