@@ -88,15 +88,19 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
     return cast("sa.ColumnElement[bool]", column == sa.any_(many))
 
 
-def rows_of(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Select[Any]:
-    """Return a query of rows as they are given, for PostgreSQL: one parameter for each column."""
-    columns = [table.c[name] for name in rows[0]]
-    given = [
-        sa.bindparam(f"all_{it.name}", [row[it.name] for row in rows], type_=postgresql.ARRAY(it.type))
-        for it in columns
-    ]
-    named = sa.func.unnest(*given).table_valued(*(it.name for it in columns)).render_derived()
+def rows_of(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> sa.Select[Any]:
+    """Return a query of rows of some columns as they are given, for PostgreSQL: one parameter for each column."""
+    given = [_array(table.c[name], values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
+    named = sa.func.unnest(*given).table_valued(*names).render_derived()
     return sa.select(named)
+
+
+def _array(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
+    name, of = f"all_{column.name}", postgresql.ARRAY(column.type)
+    if isinstance(column.type, sa.Integer):
+        # The driver makes text of every number by itself.
+        return sa.cast(sa.bindparam(name, "{" + ",".join(map(str, values)) + "}", type_=sa.Text()), of)
+    return sa.bindparam(name, list(values), type_=of)
 
 
 def take_ids(session: Session, table: sa.Table, count: int) -> list[int]:

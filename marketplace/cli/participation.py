@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import click
-import sqlalchemy as sa
 
 from marketplace.cli.groups import participation
 from marketplace.db import unit_of_work
-from marketplace.models import Campaign, CampaignItem
 from marketplace.runtime import runtime
 from marketplace.services.participation import recounting
 
@@ -22,12 +18,8 @@ def recount(mend: bool) -> None:
     每个活动是一个事务：计算期间该活动的填报等待。
     """
     with runtime().sessions() as session:
-        ids = session.scalars(sa.select(Campaign.id).where(Campaign.state != "draft").order_by(Campaign.id)).all()
-        measures = session.scalars(sa.select(CampaignItem.measure).distinct().order_by(CampaignItem.measure)).all()
+        steps = recounting.steps(session)
     found = 0
-    steps = [partial(recounting.recount, campaign_id=it) for it in ids]
-    # What campaigns have too much together follows from what each has.
-    steps += [partial(recounting.recount_together, measure=it) for it in measures]
     for step in steps:
         with unit_of_work(runtime().sessions) as session:
             differences = step(session, mend=mend)
@@ -35,6 +27,6 @@ def recount(mend: bool) -> None:
             click.echo(f"{it.table} {it.key}：合计 {it.kept}，重新计算 {it.counted}")
         found += len(differences)
     verdict = "全部一致" if not found else f"{found} 处不一致" + ("，已改正" if mend else "；改正请加 --mend")
-    click.echo(f"核对了 {len(ids)} 个活动：{verdict}。")
+    click.echo(f"核对了 {len(steps)} 组合计：{verdict}。")
     if found and not mend:
         raise SystemExit(1)

@@ -37,7 +37,6 @@ from marketplace.models.participation.entry import ParticipationEntry, PeriodClo
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.report import FrozenReport, Report
 from marketplace.models.participation.tally import (
-    ParticipationMobile,
     ParticipationOverlap,
     ParticipationPerson,
     ParticipationPlace,
@@ -190,7 +189,6 @@ __all__ = [
     "OwnerShare",
     "PanelMember",
     "ParticipationEntry",
-    "ParticipationMobile",
     "ParticipationOverlap",
     "ParticipationPerson",
     "ParticipationPlace",

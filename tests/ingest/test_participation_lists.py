@@ -11,7 +11,7 @@ from flask import Flask
 from ingest.pipeline import Import
 from ingest.report import Fate, Line, Report
 from marketplace.db import SessionFactory, today, unit_of_work
-from marketplace.models import Campaign, ParticipationEntry
+from marketplace.models import Campaign, ParticipationEntry, ParticipationPlace, ParticipationTally
 from marketplace.permissions import SYSTEM, Actor, Grant
 from marketplace.services.participation import deciding, figures, recounting
 from marketplace.services.participation.figures import Slice
@@ -85,3 +85,18 @@ def test_another_unit_s_clerk_brings_nothing_in(sessions: SessionFactory, tmp_pa
     fates, told = brought(sessions, tmp_path / "list.csv", clerk)
     assert fates.get(Fate.CREATED) is None
     assert "不在您的范围之内" in told
+
+
+def test_an_upgrade_to_other_sums_adds_up_what_was_brought_in_before(
+    app: Flask, sessions: SessionFactory, tmp_path: Path, campaign: int
+) -> None:
+    brought(sessions, tmp_path / "list.csv")
+    with unit_of_work(sessions) as session:
+        total = figures.total(session, campaign, Slice())
+        for table in (ParticipationTally, ParticipationPlace):
+            session.execute(sa.delete(table))
+        assert figures.total(session, campaign, Slice()).entries == 0
+    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    with sessions() as session:
+        assert figures.total(session, campaign, Slice()) == total
+        assert recounting.recount(session, campaign) == []

@@ -1,15 +1,19 @@
 """What the confirmed entries of the ledger add up to, kept in the transaction of every change.
 
 All tables follow from the entries alone; ``flask participation recount`` proves it. Person-times add up over units and
-months; persons do not, so that they are kept by when they come: ``persons`` are those of a month, ``persons_of_year``
-those who are new in it since January, ``persons_of_all`` those who are new in the campaign. Added up from January, or
-from the first month of the campaign, they give each person once. ``complete`` says the same of those who have every
-item. Whoever took part in one unit only is in these sums. Whoever did in several would count in each: what those come
-to is kept for each city and industry, and for all of them, where each counts once. And what campaigns that count the
-same come to too much, because somebody took part in several of them, is kept beside it.
+months; persons do not, so that they are kept by when they come: ``persons`` are those of a month, and by the name of
+each of ``SPANS`` there are those who are new since such a span began, ``persons_of_year`` since January and
+``persons_of_all`` in the campaign. Added up over the months of a span, or its first ones, they give each person once.
+``complete`` says the same of those who have every item.
+
+Whoever took part in several units would count in each. The sums of units leave him out; the sums by place are kept of
+whatever a unit lies in, its county, city, section and division, up to everything, and know him once in each. And what
+campaigns that count the same come to too much, because somebody took part in several of them, is kept beside them.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,21 +24,28 @@ from marketplace.db import Base
 ALL_ITEMS = 0
 # The same where items of several campaigns are told by their codes.
 ALL_CODES = ""
-# How many signs of a path name a city ("51/5106") or a division of industry ("C/34").
-CITY, DIVISION = 7, 4
+# How many signs of a path name a county ("51/5106/510603"), a city ("51/5106"), a division ("C/34"), a section ("C").
+COUNTY, CITY, DIVISION, SECTION = 14, 7, 4, 1
 
-# Where a sum is one of all cities, of all industries or of both hierarchies.
-ANY = "*"
+# The spans in which somebody is new once, by how their columns end, with their months; 0 for all of a campaign.
+SPANS = {"": 1, "_of_quarter": 3, "_of_half": 6, "_of_year": 12, "_of_all": 0}
 # What entries come to, and what persons do.
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
-OF_PERSONS = (
-    "persons", "persons_of_year", "persons_of_all", "complete", "complete_of_year", "complete_of_all",
-)  # fmt: skip
+OF_PERSONS = tuple(f"{what}{span}" for what in ("persons", "complete") for span in SPANS)
 
 
-def section(industry_path: str) -> str:
-    """Return what sums of a section of industry are kept under, "C/*" for "C/34": "C" alone is an unknown division."""
-    return f"{industry_path[:1]}/{ANY}"
+def span_of(month: int, months: int) -> int:
+    """Return in which span of so many months a month (year × 100 + month) lies, all in one where that is 0."""
+    return (month // 100 * 12 + month % 100 - 1) // months if months else 0
+
+
+def level_of(region: Any, industry: Any, hierarchy: Any) -> Any:
+    """Return how far a place is told, of numbers or SQL.
+
+    A region is 0 for all, 1 for a city and 2 for a county, an industry 0 for all, 1 for a section and 2 for a division,
+    a hierarchy 0 for both and 1 for one.
+    """
+    return 100 * region + 10 * industry + hierarchy
 
 
 def _whole(names: tuple[str, ...]) -> sa.CheckConstraint:
@@ -46,12 +57,16 @@ def _key(target: str) -> Mapped[int]:
 
 
 class _Persons:
-    """How many persons are new, and how many have every item."""
+    """How many persons are new, and how many have every item, in each of ``SPANS``."""
 
     persons: Mapped[int] = mapped_column(default=0)
+    persons_of_quarter: Mapped[int] = mapped_column(default=0)
+    persons_of_half: Mapped[int] = mapped_column(default=0)
     persons_of_year: Mapped[int] = mapped_column(default=0)
     persons_of_all: Mapped[int] = mapped_column(default=0)
     complete: Mapped[int] = mapped_column(default=0)
+    complete_of_quarter: Mapped[int] = mapped_column(default=0)
+    complete_of_half: Mapped[int] = mapped_column(default=0)
     complete_of_year: Mapped[int] = mapped_column(default=0)
     complete_of_all: Mapped[int] = mapped_column(default=0)
 
@@ -67,7 +82,10 @@ class _Sums(_Persons):
 
 
 class ParticipationTally(_Sums, Base):
-    """The figures of an item, or of ``ALL_ITEMS``, in a unit and a month (year × 100 + month)."""
+    """The figures of an item, or of ``ALL_ITEMS``, in a unit and a month (year × 100 + month).
+
+    Whoever took part in several units of the campaign is not among its persons.
+    """
 
     __tablename__ = "participation_tally"
 
@@ -82,56 +100,41 @@ class ParticipationTally(_Sums, Base):
     )
 
 
-class ParticipationPlace(_Sums, Base):
-    """The same of all units of a city and a division of industry whose primary hierarchy is ``hierarchy``."""
+class _Place:
+    """Whatever units lie in, see ``level_of``; what is not told of a place is empty.
+
+    There is no row of a county and a division: so few units lie in both that theirs are asked for.
+    """
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    region: Mapped[str] = mapped_column(sa.String(COUNTY), primary_key=True)
+    industry: Mapped[str] = mapped_column(sa.String(DIVISION), primary_key=True)
+    hierarchy: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class ParticipationPlace(_Place, _Sums, Base):
+    """The figures of all units that lie somewhere, each person once."""
 
     __tablename__ = "participation_place"
 
     campaign_id: Mapped[int] = _key("campaign.id")
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    region: Mapped[str] = mapped_column(sa.String(CITY), primary_key=True)
-    industry: Mapped[str] = mapped_column(sa.String(DIVISION), primary_key=True)
-    hierarchy: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
     __table_args__ = (_whole(OF_ENTRIES + OF_PERSONS),)
 
 
-class ParticipationMobile(_Persons, Base):
-    """Those who took part in several units of a campaign, each once in a place, an industry and a hierarchy.
-
-    There is a row for each city and for ``ANY``, for each division, each ``section`` and ``ANY``, for each hierarchy
-    and ``ANY``, and for what lies in any three of these: they do not add up to each other, because one person may have
-    been in several.
-    """
-
-    __tablename__ = "participation_mobile"
-
-    campaign_id: Mapped[int] = _key("campaign.id")
-    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    region: Mapped[str] = mapped_column(sa.String(CITY), primary_key=True)
-    industry: Mapped[str] = mapped_column(sa.String(DIVISION), primary_key=True)
-    hierarchy: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-
-    __table_args__ = (_whole(OF_PERSONS),)
-
-
-class ParticipationOverlap(_Persons, Base):
+class ParticipationOverlap(_Place, _Persons, Base):
     """By how much the persons of several campaigns that count a measure add up to too many, place by place.
 
     Whoever took part in two of them is one person of both and two of their sum. ``code`` is that of an item, "" for all
-    items of the measure; the places are those of ``ParticipationMobile``.
+    items of the measure.
     """
 
     __tablename__ = "participation_overlap"
 
     measure: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
-    region: Mapped[str] = mapped_column(sa.String(CITY), primary_key=True)
-    industry: Mapped[str] = mapped_column(sa.String(DIVISION), primary_key=True)
-    hierarchy: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
-    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
     __table_args__ = (_whole(OF_PERSONS),)
 

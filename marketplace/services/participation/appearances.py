@@ -9,34 +9,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import product
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.models import Organisation
-from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, ANY, CITY, DIVISION, section
-
-_AT_ONCE = 1000
+from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, OF_PERSONS, SPANS, span_of
+from marketplace.services.participation import seats
+from marketplace.services.participation.seats import Place, Seat
 
 # Where somebody took part: item, unit, month.
 Spot = tuple[int, int, int]
 # Campaign and person.
 Who = tuple[int, int]
-# What somebody adds: persons of the month, of the year, of all, and the same of whoever has every item.
-Added = tuple[int, int, int, int, int, int]
-# City, division of industry, primary hierarchy.
-Seat = tuple[str, str, str]
+# What somebody adds to each of ``OF_PERSONS``.
+Added = tuple[int, ...]
 # What is added to the sums of some key, by that key.
 Difference = dict[tuple[Any, ...], list[int]]
 
 
 class Moved(NamedTuple):
-    """What else there is to add: to the tallies, to those who took part in several units, and in several campaigns."""
+    """What persons add to the sums of units, to those by place where they were in several, and to the overlap."""
 
     units: Difference
-    mobile: Difference
+    places: Difference
     overlap: Difference
 
 
@@ -48,32 +43,31 @@ class Item(NamedTuple):
     measure: str
 
 
-def seat(region_path: str, industry_path: str, hierarchy: str) -> Seat:
-    """Return the city, the division of industry and the primary hierarchy a unit is counted under."""
-    return (region_path[:CITY], industry_path[:DIVISION], hierarchy)
-
-
 def added(months: Mapping[int, set[Any]], items: int) -> dict[tuple[Any, int], Added]:
     """Return what somebody adds, by item and month, who had those items in those months and would need so many."""
+    if len(months) == 1:
+        ((month, here),) = months.items()
+        everything = _NEW + _NEW if len(here) == items else _NEW + _NOT_COMPLETE
+        return {**{(item, month): _NEW + _NOT_COMPLETE for item in here}, (ALL_ITEMS, month): everything}
     found: dict[tuple[Any, int], Added] = {}
-    of_all: set[Any] = set()
-    of_year: set[Any] = set()
-    year = 0
+    # The items he had so far in each of the spans that run.
+    had: list[set[Any]] = [set() for _ in SPANS]
+    running = [-1] * len(SPANS)
     for month in sorted(months):
-        if month // 100 != year:
-            year, of_year = month // 100, set()
         here = months[month]
+        for at, length in enumerate(SPANS.values()):
+            if running[at] != (span := span_of(month, length)):
+                running[at], had[at] = span, set()
         for item in here:
-            found[item, month] = (1, int(item not in of_year), int(item not in of_all), 0, 0, 0)
-        found[ALL_ITEMS, month] = (
-            1, int(not of_year), int(not of_all),
-            int(len(here) == items),
-            int(len(of_year) < items == len(of_year | here)),
-            int(len(of_all) < items == len(of_all | here)),
-        )  # fmt: skip
-        of_year = of_year | here
-        of_all |= here
+            found[item, month] = (*(int(item not in it) for it in had), *_NOT_COMPLETE)
+        complete = (int(len(it) < items == len(it | here)) for it in had)
+        found[ALL_ITEMS, month] = (*(int(not it) for it in had), *complete)
+        for it in had:
+            it |= here
     return found
+
+
+_NEW, _NOT_COMPLETE = (1,) * len(SPANS), (0,) * len(SPANS)
 
 
 class Appearances:
@@ -105,31 +99,31 @@ class Appearances:
                 by_measure.setdefault(self._items[spot[0]].measure, {}).setdefault(campaign, []).append(spot)
         self._shared += [(sign, measure, of) for measure, of in by_measure.items() if len(of) > 1]
 
-    def moved(self, session: Session, seats: Mapping[int, Seat] | None = None) -> Moved:
-        """Return what came together and begin anew; ``seats`` are those of units that are not to be looked up."""
+    def moved(self, session: Session, known: Mapping[int, Seat] | None = None) -> Moved:
+        """Return what came together and begin anew; ``known`` are the seats of units that are not to be looked up."""
         told = [spots for _sign, _campaign, spots in self._mobile]
         told += [spots for _sign, _measure, done in self._shared for spots in done.values()]
-        placed = {**_seats(session, {unit for spots in told for _item, unit, _month in spots}), **(seats or {})}
-        mobile: Difference = {}
+        placed = {**seats.of_units(session, {unit for spots in told for _item, unit, _month in spots}), **(known or {})}
+        places: Difference = {}
         for sign, campaign, spots in self._mobile:
             for place, there in _by_place(spots, placed).items():
                 for (item, month), numbers in added(_months(there), self._sizes[campaign]).items():
-                    add(mobile, (campaign, item, *place, month), sign, numbers)
+                    add(places, (campaign, item, *place, month), sign, numbers)
         overlap: Difference = {}
         for sign, measure, done in self._shared:
             for place, too_many in self._too_many_by_place(done, placed).items():
                 for (code, month), surplus in too_many.items():
                     add(overlap, (measure, code, *place, month), sign, surplus)
-        found = Moved(self._units, mobile, overlap)
+        found = Moved(self._units, places, overlap)
         self._units, self._mobile, self._shared = {}, [], []
         return found
 
     def _too_many_by_place(
-        self, done: Mapping[int, list[Spot]], seats: Mapping[int, Seat]
-    ) -> dict[Seat, dict[tuple[str, int], list[int]]]:
-        parts: dict[Seat, dict[int, list[Spot]]] = {}
+        self, done: Mapping[int, list[Spot]], placed: Mapping[int, Seat]
+    ) -> dict[Place, dict[tuple[str, int], list[int]]]:
+        parts: dict[Place, dict[int, list[Spot]]] = {}
         for campaign, spots in done.items():
-            for place, there in _by_place(spots, seats).items():
+            for place, there in _by_place(spots, placed).items():
                 parts.setdefault(place, {})[campaign] = there
         # Nearly everybody did all of it in one place.
         whole, of_whole = sum(map(len, done.values())), self._too_many(done)
@@ -143,7 +137,7 @@ class Appearances:
         """Return by how much somebody's figures in campaigns exceed those in all of them, by code and month."""
         found: dict[tuple[str, int], list[int]] = {}
         codes: dict[int, set[str]] = {}
-        finished: list[set[int]] = [set(), set(), set()]
+        finished: list[set[int]] = [set() for _ in SPANS]
         for campaign, spots in by_campaign.items():
             size = self._sizes[campaign]
             # What is one item of several has no person with every item, see ``figures.complete``.
@@ -151,15 +145,15 @@ class Appearances:
                 code = self._items[item].code if item else ALL_CODES
                 add(found, (code, month), 1, numbers)
                 codes.setdefault(month, set()).update({code} - {ALL_CODES})
-                for place, number in enumerate(numbers[3:]):
+                for place, number in enumerate(numbers[len(SPANS) :]):
                     if number:
                         finished[place].add(month)
         for (it, month), once in added(codes, 0).items():
             add(found, (it or ALL_CODES, month), -1, once)
-        years = {min(it for it in finished[1] if it // 100 == year) for year in {it // 100 for it in finished[1]}}
-        for place, months in enumerate((finished[0], years, {min(finished[2])} if finished[2] else set())):
-            for month in months:
-                found[ALL_CODES, month][3 + place] -= 1
+        for place, length in enumerate(SPANS.values()):
+            # Once in each span, by the first of the campaigns.
+            for month in {span_of(it, length): it for it in sorted(finished[place], reverse=True)}.values():
+                found[ALL_CODES, month][len(SPANS) + place] -= 1
         return {key: numbers for key, numbers in found.items() if any(numbers)}
 
 
@@ -175,30 +169,17 @@ def _months(spots: Iterable[Spot]) -> dict[int, set[int]]:
     return months
 
 
-def _by_place(spots: Iterable[Spot], seats: Mapping[int, Seat]) -> dict[Seat, list[Spot]]:
+def _by_place(spots: Iterable[Spot], placed: Mapping[int, Seat]) -> dict[Place, list[Spot]]:
     """Return where somebody took part by all that his units lie in: a city, an industry, both, up to everything."""
-    found: dict[Seat, list[Spot]] = {}
+    found: dict[Place, list[Spot]] = {}
     for spot in spots:
-        region, industry, hierarchy = seats[spot[1]]
-        for place in product((ANY, region), (ANY, section(industry), industry), (ANY, hierarchy)):
+        for place in seats.places(placed[spot[1]]):
             found.setdefault(place, []).append(spot)
     return found
 
 
 def add(difference: dict[Any, list[int]], key: tuple[Any, ...], sign: int, numbers: Iterable[int]) -> None:
     """Add numbers to those of a key, or take them away."""
-    held = difference.setdefault(key, [0] * 6)
+    held = difference.setdefault(key, [0] * len(OF_PERSONS))
     for place, number in enumerate(numbers):
         held[place] += sign * number
-
-
-def _seats(session: Session, unit_ids: Iterable[int]) -> dict[int, Seat]:
-    ordered, of = sorted(unit_ids), Organisation
-    found = {}
-    for start in range(0, len(ordered), _AT_ONCE):
-        some = of.id.in_(ordered[start : start + _AT_ONCE])
-        for row in session.execute(
-            sa.select(of.id, of.region_path, of.industry_path, of.primary_hierarchy).where(some)
-        ):
-            found[row.id] = seat(row.region_path, row.industry_path, row.primary_hierarchy)
-    return found

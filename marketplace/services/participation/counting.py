@@ -19,15 +19,15 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict
 from marketplace.models import (
     Campaign,
-    Organisation,
     ParticipationEntry,
     PeriodClose,
     PeriodErratum,
 )
 from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS
-from marketplace.services.participation import newcomers
-from marketplace.services.participation.appearances import Seat, Spot, Who, seat
-from marketplace.services.participation.sums import MOBILE, OVERLAP, PLACES, TALLIES, Sums, add, move, move_later
+from marketplace.services.participation import newcomers, seats
+from marketplace.services.participation.appearances import Moved, Spot, Who
+from marketplace.services.participation.seats import Seat
+from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Sums, add, move, move_later
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000
@@ -99,13 +99,8 @@ def hold(session: Session, campaign_ids: Collection[int], *, alone: bool = False
 
 
 def hold_units(session: Session, unit_ids: Collection[int]) -> dict[int, Seat]:
-    """Wait until nobody else counts in these units, and let nobody before the end; return where each is seated."""
-    of, seats = Organisation, {}
-    for some in _portions(unit_ids):
-        query = sa.select(of.id, of.region_path, of.industry_path, of.primary_hierarchy).where(of.id.in_(some))
-        for row in session.execute(query.order_by(of.id).with_for_update(key_share=True)):
-            seats[row.id] = seat(row.region_path, row.industry_path, row.primary_hierarchy)
-    return seats
+    """Wait until nobody else counts in these units, and let nobody before the end; return where each is counted."""
+    return seats.of_units(session, unit_ids, hold=True)
 
 
 def apply(
@@ -120,9 +115,9 @@ def apply(
         return
     keys = {it.key for change in told for it in (change.before, change.after) if it is not None}
     hold(session, {key[0] for key in keys})
-    seats = hold_units(session, {key[2] for key in keys})
+    held = hold_units(session, {key[2] for key in keys})
     _note_errata(session, by, told, keys, {it.entry_id: (reasons or {}).get(it.entry_id, reason) for it in told})
-    _settle(session, told, seats)
+    _settle(session, told, held)
 
 
 def closes_over(session: Session, keys: Collection[Key]) -> dict[Key, list[int]]:
@@ -145,7 +140,7 @@ def closes_over(session: Session, keys: Collection[Key]) -> dict[Key, list[int]]
 
 
 def move_units(session: Session, before: Mapping[int, Seat]) -> None:
-    """Count what units did where they lie now; ``before`` says under which city, division and hierarchy each was."""
+    """Count what units did where they lie now; ``before`` says under which county, division and hierarchy each was."""
     after = hold_units(session, before)
     moved = {unit_id: it for unit_id, it in before.items() if after[unit_id] != it}
     if not moved:
@@ -156,10 +151,16 @@ def move_units(session: Session, before: Mapping[int, Seat]) -> None:
         for row in session.execute(sa.select(TALLIES.table).where(of.organisation_id.in_(some))):
             unit_id = row.organisation_id
             for sign, where in ((-1, moved[unit_id]), (1, after[unit_id])):
-                key = (row.campaign_id, row.item_id, *where, row.month)
-                add(sums, key, [sign * getattr(row, name) for name in PLACES.measures])
-    new = newcomers.reseated(session, moved)
-    move_later(session, {PLACES: sums, MOBILE: new.mobile, OVERLAP: new.overlap})
+                numbers = [sign * getattr(row, name) for name in PLACES.measures]
+                for place in seats.places(where):
+                    add(sums, (row.campaign_id, row.item_id, *place, row.month), numbers)
+    _move_places(session, sums, newcomers.reseated(session, moved))
+
+
+def _move_places(session: Session, sums: Sums, new: Moved) -> None:
+    for key, numbers in new.places.items():
+        add(sums, key, _NOTHING + numbers)
+    move_later(session, {PLACES: sums, OVERLAP: new.overlap})
 
 
 def _note_errata(
@@ -189,7 +190,7 @@ def _note_errata(
         session.execute(sa.insert(PeriodErratum), rows)
 
 
-def _settle(session: Session, changes: Iterable[Change], seats: Mapping[int, Seat]) -> None:
+def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat]) -> None:
     tallies: Sums = {}
     people: dict[Who, Counter[Spot]] = {}
     for change in changes:
@@ -206,12 +207,13 @@ def _settle(session: Session, changes: Iterable[Change], seats: Mapping[int, Sea
     for key, numbers in new.units.items():
         add(tallies, key, _NOTHING + numbers)
     # Whoever comes to a second unit is no longer counted in his first.
-    seats = {**seats, **hold_units(session, {key[2] for key in tallies} - seats.keys())}
-    places: Sums = {}
+    held = {**held, **hold_units(session, {key[2] for key in tallies} - held.keys())}
+    sums: Sums = {}
     for (campaign, item, unit, month), numbers in tallies.items():
-        add(places, (campaign, item, *seats[unit], month), numbers)
+        for place in seats.places(held[unit]):
+            add(sums, (campaign, item, *place, month), numbers)
     move(session, TALLIES, tallies)
-    move_later(session, {PLACES: places, MOBILE: new.mobile, OVERLAP: new.overlap})
+    _move_places(session, sums, new)
 
 
 _NOTHING, _NOBODY = [0] * len(OF_ENTRIES), [0] * len(OF_PERSONS)

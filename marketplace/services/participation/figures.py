@@ -4,9 +4,10 @@ A unit is one row, whichever hierarchies it answers to, so that nothing counts t
 primary hierarchy says and shows the others as "of which" (domain rule 66). Several campaigns that count the same are
 asked for like one, as a ``Subject``.
 
-Cities and divisions of industry, and all of a campaign, are read from the sums by place, what is smaller from those of
-the units. Persons come from sums as well where the months are one month, or begin in January of their year or with the
-campaign; of other months everybody's own rows are looked through, which takes seconds for millions of entries.
+Counties, cities and industries, and all of a campaign, are read from the sums by place, units and what they are grouped
+by otherwise from those of the units. Persons come from sums as well where the months are one of the spans that are
+kept, or begin with the campaign; of other months everybody's own rows are looked through, which takes seconds for
+millions of entries.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from sqlalchemy.orm import Session
 from marketplace.models import (
     CampaignItem,
     Organisation,
+    ParticipationOverlap,
     ParticipationPerson,
     ParticipationPlace,
     ParticipationTally,
 )
-from marketplace.models.participation.tally import CITY, DIVISION, OF_ENTRIES
+from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS, SPANS, span_of
 from marketplace.permissions import path_within
 from marketplace.services.participation import claims, places
 from marketplace.services.participation.counting import Figures
@@ -33,14 +35,7 @@ from marketplace.services.participation.places import DEPTHS
 from marketplace.services.participation.subject import Subject
 from marketplace.services.participation.sums import settle_places
 
-# What only the sums by unit tell.
-_SMALL = frozenset({"county", "unit"})
-# What the sums of a page are read by, once; what is asked by fewer of these is added up from there.
-_FINEST = ("month", "city", "section", "hierarchy")
 Key = tuple[Any, ...]
-# Sums that were read, by what they are of; whoever asks for many figures of one moment keeps them.
-Read = dict[Any, dict[Key, list[int]]]
-_READ = (*OF_ENTRIES, "persons", "persons_of_year", "persons_of_all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,61 +89,38 @@ def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
     None where these months, or this many campaigns, have no sums of it.
     """
     span = _span(session, subject, of)
-    sums = _Sums(session, subject, of)
-    if span is None or subject.single or not (subject.is_one or (sums.are_of_places and subject.overlap)):
+    if span is None or subject.single:
         return None
-    query = sa.select(sa.func.coalesce(sa.func.sum(sums.column(f"complete{span}")), 0))
-    settled = int(session.scalar(sums.chosen(query)) or 0)
-    if sums.are_of_places:
-        return settled + places.more(session, subject, of, (), f"complete{span}").get((), 0)
+    what = f"complete{span}"
+    if places.are_kept(of, ()) and (subject.is_one or subject.overlap):
+        return _of_places(session, subject, of, (), (what,)).get((), [0])[0]
+    if not subject.is_one:
+        return None
     (campaign_id,) = subject.whole
+    settled = _of_units(session, subject, of, (), (what,)).get((), [0])[0]
     return settled + _complete(session, subject, of, _items_of(campaign_id).scalar_subquery(), only_mobile=True)
 
 
-def grouped(
-    session: Session, what: What, of: Slice, groups: Sequence[str], read: Read | None = None
-) -> dict[Key, Figures]:
-    """Return the figures by "month", "unit", "hierarchy" or what ``DEPTHS`` names; what has no entries is left out.
-
-    What the sums by place come to is taken from ``read`` where it is there, and kept there.
-    """
+def grouped(session: Session, what: What, of: Slice, groups: Sequence[str]) -> dict[Key, Figures]:
+    """Return the figures by "month", "unit", "hierarchy" or what ``DEPTHS`` names; what has no entries is left out."""
     subject = Subject(whole=(what,)) if isinstance(what, int) else what
     # Every month for itself is what its own column says.
     span = "" if "month" in groups else _span(session, subject, of)
-    sums = _Sums(session, subject, of, groups)
+    are_of_places = places.are_kept(of, groups)
     # What tells the items apart has nobody in two of them.
     is_one = subject.is_one or "item_id" in groups
-    has_sums = span is not None and (is_one or (sums.are_of_places and subject.overlap is not None))
+    has_sums = span is not None and (is_one or (are_of_places and subject.overlap is not None))
     measures = (*OF_ENTRIES, f"persons{span}") if has_sums else OF_ENTRIES
-    if read is not None and sums.are_of_places and set(groups) <= set(_FINEST):
-        told = _rolled_up(session, subject, of, groups, measures, read)
-    else:
-        told = sums.added_up(session, groups, measures)
-    if has_sums and sums.are_of_places:
-        more = places.more(session, subject, of, groups, f"persons{span}")
-    else:
-        more = _counted(session, subject, of, groups, only_mobile=has_sums)
+    told = (_of_places if are_of_places else _of_units)(session, subject, of, groups, measures)
+    # Who was in several units is counted by his own rows where the sums leave him out.
+    is_whole = has_sums and are_of_places
+    more = {} if is_whole else _counted(session, subject, of, groups, only_mobile=has_sums)
     found = {}
     for key, numbers in told.items():
         named = dict(zip(OF_ENTRIES, numbers, strict=False))
         settled = numbers[len(OF_ENTRIES)] if has_sums else 0
         if named["entries"]:
             found[key] = Figures(**named, persons=settled + more.get(key, 0))
-    return found
-
-
-def _rolled_up(
-    session: Session, subject: Subject, of: Slice, groups: Sequence[str], measures: Sequence[str], read: Read
-) -> dict[Key, list[int]]:
-    """Return sums by place, added up from the finest that a page asks for."""
-    if (subject, of) not in read:
-        read[subject, of] = _Sums(session, subject, of, _FINEST).added_up(session, _FINEST, _READ)
-    places_of, columns = [_FINEST.index(it) for it in groups], [_READ.index(it) for it in measures]
-    found: dict[Key, list[int]] = {}
-    for finest, numbers in read[subject, of].items():
-        held = found.setdefault(tuple(finest[place] for place in places_of), [0] * len(columns))
-        for at, column in enumerate(columns):
-            held[at] += numbers[column]
     return found
 
 
@@ -180,44 +152,47 @@ def units(session: Session, what: What, of: Slice) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-class _Sums:
-    """The smallest table that holds what a slice asks for, with its columns by one name."""
+def _of_places(
+    session: Session, subject: Subject, of: Slice, groups: Sequence[str], measures: Sequence[str]
+) -> dict[Key, list[int]]:
+    """Return what measures come to by some groups, from the sums by place, everybody once."""
+    settle_places(session)
+    found = _summed(session, ParticipationPlace, subject.sums(ParticipationPlace), of, groups, measures)
+    persons = [name for name in measures if name in OF_PERSONS]
+    if persons and not subject.is_one and subject.overlap is not None and "item_id" not in groups:
+        table, (measure, code) = ParticipationOverlap, subject.overlap
+        is_it = sa.and_(table.measure == measure, table.code == code)
+        for key, too_many in _summed(session, table, is_it, of, groups, persons).items():
+            for name, number in zip(persons, too_many, strict=True):
+                found[key][measures.index(name)] -= number
+    return found
 
-    def __init__(self, session: Session, subject: Subject, of: Slice, groups: Sequence[str] = ()) -> None:
-        is_small = of.organisation_id is not None or of.among is not None or not _SMALL.isdisjoint(groups)
-        is_small = is_small or len(of.region_path) not in (0, CITY) or len(of.industry_path) > DIVISION
-        self._subject, self._of, self._groups = subject, of, groups
-        self._table: Any = ParticipationTally if is_small else ParticipationPlace
-        self.are_of_places = not is_small
-        if self.are_of_places:
-            settle_places(session)
 
-    def column(self, name: str) -> Any:
-        if name == "unit":
-            return self._table.organisation_id
-        if self._table is ParticipationTally and (name == "hierarchy" or name in DEPTHS):
-            return _of_unit(name)
-        if name in DEPTHS:
-            hierarchy, depth = DEPTHS[name]
-            kept = getattr(self._table, hierarchy)
-            return sa.func.substr(kept, 1, depth) if DEPTHS[hierarchy][1] > depth else kept
-        return getattr(self._table, name)
+def _summed(
+    session: Session, table: Any, is_it: sa.ColumnElement[bool], of: Slice, groups: Sequence[str],
+    measures: Sequence[str],
+) -> dict[Key, list[int]]:  # fmt: skip
+    columns = [places.column(table, name, of, groups) for name in groups]
+    query = sa.select(*columns, *(sa.func.sum(getattr(table, name)) for name in measures))
+    return _by_key(session, query.where(is_it, *places.rows(table, of, groups)), columns)
 
-    def added_up(self, session: Session, groups: Sequence[str], measures: Sequence[str]) -> dict[Key, list[int]]:
-        """Return what measures come to by some groups."""
-        columns, width = [self.column(name) for name in groups], len(groups)
-        query = self.chosen(sa.select(*columns, *(sa.func.sum(self.column(name)) for name in measures)))
-        query = (query.group_by(*columns) if columns else query).having(sa.func.sum(self.column("entries")) > 0)
-        return {tuple(row[:width]): list(map(int, row[width:])) for row in session.execute(query)}
 
-    def chosen(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        """Return a query narrowed to the subject, the months and the units of the slice."""
-        of, table = self._of, self._table
-        query = query.where(self._subject.sums(table), table.month.between(of.first_month, of.last_month))
-        if table is ParticipationTally:
-            return _within(query, table.organisation_id, of, self._groups)
-        bounds = ((table.region, of.region_path), (table.industry, of.industry_path))
-        return query.where(*(path_within(column, path) for column, path in bounds if path))
+def _of_units(
+    session: Session, subject: Subject, of: Slice, groups: Sequence[str], measures: Sequence[str]
+) -> dict[Key, list[int]]:
+    """Return what measures come to by some groups, from the sums of units, without whoever was in several of these."""
+    table = ParticipationTally
+    own = {"month": table.month, "item_id": table.item_id, "unit": table.organisation_id}
+    columns = [own[name] if name in own else _of_unit(name) for name in groups]
+    query = sa.select(*columns, *(sa.func.sum(getattr(table, name)) for name in measures))
+    query = query.where(subject.sums(table), table.month.between(of.first_month, of.last_month))
+    return _by_key(session, _within(query, table.organisation_id, of, groups), columns)
+
+
+def _by_key(session: Session, query: sa.Select[Any], columns: Sequence[Any]) -> dict[Key, list[int]]:
+    query = query.group_by(*columns) if columns else query
+    found = {tuple(row[: len(columns)]): row[len(columns) :] for row in session.execute(query)}
+    return {key: [int(it or 0) for it in numbers] for key, numbers in found.items()}
 
 
 def _counted(
@@ -290,6 +265,8 @@ def _span(session: Session, subject: Subject, of: Slice) -> str | None:
     first, last = max(of.first_month, begins), min(of.last_month, ends)
     if first == begins:
         return "_of_all"
-    if first == last:
-        return ""
-    return "_of_year" if first % 100 == 1 and first // 100 == last // 100 else None
+    for name, length in SPANS.items():
+        began = span_of(first, 1) % length == 0 if length else False
+        if began and span_of(first, length) == span_of(last, length):
+            return name
+    return None

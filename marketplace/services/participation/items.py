@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
 from marketplace.models.participation.tally import ALL_CODES
-from marketplace.services.participation.figures import Read, Slice
+from marketplace.services.participation.figures import Slice
 from marketplace.services.participation.subject import Subject
 
 # January of the year 1, as year × 100 + month.
@@ -26,8 +26,7 @@ class Counted:
 
     ``codes``, ``measures`` and ``campaigns`` say of each item its code, what it counts for and its campaign, ``named``
     holds an item of each code. ``sizes`` says how many items a campaign has, ``alike`` which items there are of a
-    measure and a code. ``own`` are the items that objects of their own campaign alone count for. ``read`` are sums that
-    were read for one figure and serve others: whoever counts anew asks for the items anew.
+    measure and a code. ``own`` are the items that objects of their own campaign alone count for.
     """
 
     ids: tuple[int, ...]
@@ -39,7 +38,6 @@ class Counted:
     sizes: dict[int, int] = field(default_factory=dict, compare=False)
     alike: dict[tuple[str, str], set[int]] = field(default_factory=dict, compare=False)
     own: frozenset[int] = frozenset()
-    read: Read = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def may_repeat(self) -> bool:

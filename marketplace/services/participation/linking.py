@@ -32,8 +32,8 @@ from marketplace.models import (
 from marketplace.models.participation.entry import GONE
 from marketplace.permissions import takes_part
 from marketplace.services.participation import claims, contested, counting, makers
-from marketplace.services.participation.appearances import Seat, seat
 from marketplace.services.participation.counting import Change
+from marketplace.services.participation.seats import Seat, seat
 
 BY = "link"
 _FOLLOWED = N_("随关联的对象变动")

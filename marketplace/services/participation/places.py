@@ -1,7 +1,7 @@
-"""Persons of a city, an industry or everything who took part in several units or campaigns: from their own sums.
+"""The sums by place: which rows of them say what is asked for.
 
-Each lies in the sum of whatever his units lie in, once; so what is asked for is one kind of row and never an addition
-of smaller ones. What several campaigns have too much comes off.
+Rows have a level: everything, a city, a section in a county, and so on, and what is asked for is rows of one level and
+never an addition of smaller ones, because one person may have been in several of these.
 """
 
 from __future__ import annotations
@@ -10,71 +10,53 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from marketplace.models import ParticipationMobile, ParticipationOverlap
-from marketplace.models.participation.tally import ANY, CITY, DIVISION, section
+from marketplace.models.participation.tally import CITY, COUNTY, DIVISION, SECTION, level_of
 from marketplace.permissions import path_within
-from marketplace.services.participation.subject import Subject
 
 if TYPE_CHECKING:
     from marketplace.services.participation.figures import Slice
 
-# How many signs of which path name a place or an industry: "region" and "industry" are those that sums are kept of.
+# How many signs of which path name a place or an industry; "region" and "industry" are cities and divisions.
 DEPTHS = {
-    "region": ("region", CITY), "city": ("region", CITY), "county": ("region", 14),
-    "industry": ("industry", DIVISION), "division": ("industry", DIVISION), "section": ("industry", 1),
+    "region": ("region", CITY), "city": ("region", CITY), "county": ("region", COUNTY),
+    "industry": ("industry", DIVISION), "division": ("industry", DIVISION), "section": ("industry", SECTION),
 }  # fmt: skip
+# How long the paths of each level are.
+_LEVELS = {"region": (0, CITY, COUNTY), "industry": (0, SECTION, DIVISION)}
 
 
-def more(session: Session, subject: Subject, of: Slice, groups: Sequence[str], what: str) -> dict[tuple[Any, ...], int]:
-    """Return what is to be added, by some groups, to the sums of those who took part in one unit alone.
-
-    ``what`` names the column; the slice asks for no unit and nothing smaller than a city or a division.
-    """
-    found = _summed(session, ParticipationMobile, subject.sums(ParticipationMobile), of, groups, what)
-    if not subject.is_one and subject.overlap is not None and "item_id" not in groups:
-        table, (measure, code) = ParticipationOverlap, subject.overlap
-        is_it = sa.and_(table.measure == measure, table.code == code)
-        for key, number in _summed(session, table, is_it, of, groups, what).items():
-            found[key] = found.get(key, 0) - number
-    return found
+def are_kept(of: Slice, groups: Sequence[str]) -> bool:
+    """Say whether there are sums of these: of no unit, of nothing smaller than a division, of no county's divisions."""
+    depths = [_depth(hierarchy, of, groups) for hierarchy in _LEVELS]
+    is_known = all(depth in _LEVELS[hierarchy] for hierarchy, depth in zip(_LEVELS, depths, strict=True))
+    is_of_units = of.organisation_id is not None or of.among is not None or "unit" in groups
+    return is_known and not is_of_units and depths != [COUNTY, DIVISION]
 
 
-def _summed(
-    session: Session, table: Any, is_it: sa.ColumnElement[bool], of: Slice, groups: Sequence[str], what: str
-) -> dict[tuple[Any, ...], int]:
-    columns = [_column(table, name) for name in groups]
-    query = sa.select(*columns, sa.func.coalesce(sa.func.sum(getattr(table, what)), 0))
-    query = query.where(is_it, table.month.between(of.first_month, of.last_month), *_rows(table, of, groups))
-    query = query.group_by(*columns) if columns else query
-    return {tuple(row[:-1]): int(row[-1]) for row in session.execute(query)}
+def rows(table: Any, of: Slice, groups: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    """Return, as SQL, the rows that say what is asked for."""
+    depths = {hierarchy: _depth(hierarchy, of, groups) for hierarchy in _LEVELS}
+    region, industry = (_LEVELS[hierarchy].index(depth) for hierarchy, depth in depths.items())
+    found = [table.level == level_of(region, industry, int("hierarchy" in groups))]
+    for kept, path, depth in zip(
+        (table.region, table.industry), (of.region_path, of.industry_path), depths.values(), strict=True
+    ):
+        if path:
+            found.append(kept == path if len(path) == depth else path_within(kept, path))
+    return [*found, table.month.between(of.first_month, of.last_month)]
 
 
-def _rows(table: Any, of: Slice, groups: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    """Return, as SQL, the one kind of row that says what is asked for."""
-    asked = set(groups)
-    rows = [table.hierarchy != ANY if "hierarchy" in asked else table.hierarchy == ANY]
-    if of.region_path:
-        rows.append(table.region == of.region_path)
-    else:
-        rows.append(table.region == ANY if asked.isdisjoint({"region", "city"}) else table.region != ANY)
-    is_of_sections = table.industry.like(f"%/{ANY}")
-    if len(of.industry_path) == DIVISION:
-        rows.append(table.industry == of.industry_path)
-    elif not asked.isdisjoint({"industry", "division"}):
-        rows += [table.industry != ANY, sa.not_(is_of_sections)]
-        rows += [path_within(table.industry, of.industry_path)] if of.industry_path else []
-    elif of.industry_path:
-        rows.append(table.industry == section(of.industry_path))
-    else:
-        rows.append(is_of_sections if "section" in asked else table.industry == ANY)
-    return rows
+def column(table: Any, name: str, of: Slice, groups: Sequence[str]) -> Any:
+    """Return the column of these rows that says a path at a level of ``DEPTHS``, or whatever else it is grouped by."""
+    if name not in DEPTHS:
+        return getattr(table, name)
+    hierarchy, depth = DEPTHS[name]
+    kept = getattr(table, hierarchy)
+    return sa.func.substr(kept, 1, depth) if depth < _depth(hierarchy, of, groups) else kept
 
 
-def _column(table: Any, name: str) -> Any:
-    if name in ("region", "city"):
-        return table.region
-    if name in ("industry", "division"):
-        return table.industry
-    return sa.func.replace(table.industry, f"/{ANY}", "") if name == "section" else getattr(table, name)
+def _depth(hierarchy: str, of: Slice, groups: Sequence[str]) -> int:
+    """Return how long the paths of a hierarchy are that are asked for, or grouped by; 0 for neither."""
+    path = of.region_path if hierarchy == "region" else of.industry_path
+    return max(len(path), *(DEPTHS[it][1] for it in groups if it in DEPTHS and DEPTHS[it][0] == hierarchy), 0)

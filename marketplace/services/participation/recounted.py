@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -14,13 +14,16 @@ from marketplace.models import CampaignItem, Organisation, ParticipationEntry, P
 from marketplace.models.participation.tally import (
     ALL_CODES,
     ALL_ITEMS,
-    ANY,
     CITY,
+    COUNTY,
     DIVISION,
     OF_ENTRIES,
     OF_PERSONS,
+    SECTION,
+    SPANS,
+    level_of,
 )
-from marketplace.services.participation.sums import MOBILE, OVERLAP, PLACES, TALLIES, Kept
+from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Kept
 
 PEOPLE = Kept(
     cast("sa.Table", ParticipationPerson.__table__),
@@ -28,6 +31,7 @@ PEOPLE = Kept(
     (),
 )
 _SEAT = ("region", "industry", "hierarchy")
+_PLACE = ("level", *_SEAT)
 
 
 def _confirmed(campaign_id: int) -> tuple[sa.ColumnElement[bool], ...]:
@@ -98,10 +102,10 @@ def _persons(people: sa.FromClause, where: Sequence[str], every: int | str = ALL
     once in each. ``every`` is the item of all items together.
     """
     found = [_new(people, where), _new(_in_any(people, where, every), where)]
-    for place, span in enumerate(_SPANS):
-        by = _finished(people, where, span).subquery().c
+    for place, length in enumerate(SPANS.values()):
+        by = _finished(people, where, length).subquery().c
         at = [by[name] for name in where]
-        counted = sa.select(sa.literal(every).label("item_id"), *at, by.month, *_only(3 + place))
+        counted = sa.select(sa.literal(every).label("item_id"), *at, by.month, *_only(len(SPANS) + place))
         found.append(counted.group_by(*at, by.month))
     return found
 
@@ -112,8 +116,14 @@ def _in_any(people: sa.FromClause, where: Sequence[str], every: int | str) -> sa
     return sa.select(of.person_id, sa.literal(every).label("item_id"), *places, of.month).distinct().subquery()
 
 
-# How the months are told apart in which somebody is new, or has every item: each, by year, not at all.
-_SPANS: tuple[Callable[[Any], list[Any]], ...] = (lambda month: [month], lambda month: [month // 100], lambda _: [])
+def _span(month: Any, length: int) -> list[Any]:
+    """Return, as columns, what tells spans of so many months apart: nothing where all is one."""
+    # The same number wherever a month is, and no parameter: PostgreSQL takes two of them for different ones.
+    months: Any = sa.literal_column(str(length), sa.Integer)
+    return [(month // _HUNDRED * _TWELVE + month % _HUNDRED - _ONE) // months] if length else []
+
+
+_ONE, _TWELVE, _HUNDRED = (sa.literal_column(str(it), sa.Integer) for it in (1, 12, 100))
 
 
 def _only(place: int) -> list[sa.ColumnElement[Any]]:
@@ -123,26 +133,25 @@ def _only(place: int) -> list[sa.ColumnElement[Any]]:
 
 def _new(seen: sa.FromClause, where: Sequence[str]) -> sa.Select[Any]:
     of = seen.c
-    places = [of[name] for name in where]
+    who = [of.person_id, of.item_id, *(of[name] for name in where)]
     first = sa.func.min(of.month)
     is_first = [
-        sa.case((of.month == first.over(partition_by=[of.person_id, of.item_id, *places, *span(of.month)]), 1), else_=0)
-        for span in _SPANS[1:]
+        sa.case((of.month == first.over(partition_by=[*who, *_span(of.month, length)]), 1), else_=0).label(f"new_{at}")
+        for at, length in enumerate(SPANS.values())
     ]
-    marked = sa.select(of.item_id, *places, of.month, is_first[0].label("y"), is_first[1].label("a"))
-    it = marked.subquery().c
+    it = sa.select(*who[1:], of.month, *is_first).subquery().c
     key = (it.item_id, *(it[name] for name in where), it.month)
-    nobody = [sa.literal(0)] * 3
-    return sa.select(*key, sa.func.count(), sa.func.sum(it.y), sa.func.sum(it.a), *nobody).group_by(*key)
+    nobody = [sa.literal(0)] * len(SPANS)
+    return sa.select(*key, *(sa.func.sum(it[f"new_{at}"]) for at in range(len(SPANS))), *nobody).group_by(*key)
 
 
-def _finished(people: sa.FromClause, where: Sequence[str], span: Callable[[Any], list[Any]]) -> sa.Select[Any]:
-    """Return in which month somebody had every item: in the month, since January, since the campaign began."""
+def _finished(people: sa.FromClause, where: Sequence[str], length: int) -> sa.Select[Any]:
+    """Return in which month of a span somebody had every item."""
     of = people.c
     places = [of[name] for name in where]
     first = sa.select(of.person_id, *places, sa.func.min(of.month).label("month"), sa.func.max(of.size).label("size"))
     # The same expression twice, or PostgreSQL takes its parameters for different ones.
-    spans = span(of.month)
+    spans = _span(of.month, length)
     named = first.add_columns(*(it.label("span") for it in spans))
     begun = named.group_by(of.person_id, *places, of.item_id, *spans).subquery().c
     there = [begun[name] for name in where]
@@ -151,34 +160,41 @@ def _finished(people: sa.FromClause, where: Sequence[str], span: Callable[[Any],
     return by.having(sa.func.count() == sa.func.max(begun.size))
 
 
-def placed(campaign_id: int) -> sa.Select[Any]:
-    """Return what the tallies of units come to in their cities and divisions."""
-    of, unit = TALLIES.table.c, Organisation
-    key = [of.campaign_id, of.item_id, *_seat(), of.month]
-    sums = [sa.cast(sa.func.sum(of[name]), sa.BigInteger).label(name) for name in PLACES.measures]
+def placed(campaign_id: int, items: int) -> sa.Select[Any]:
+    """Return what a campaign that has so many items comes to in whatever its units lie in.
+
+    What units come to is read from their tallies, whoever was in several of them from his own rows.
+    """
+    of, unit, known = TALLIES.table.c, Organisation, sa.literal(campaign_id).label("campaign_id")
     stands = sa.or_(*(of[name] != 0 for name in PLACES.measures))
-    query = sa.select(*key, *sums).join(unit, unit.id == of.organisation_id)
-    return query.where(of.campaign_id == campaign_id, stands).group_by(*key)
+    measures = [sa.func.sum(of[name]).label(name) for name in PLACES.measures]
+    seated = sa.select(of.item_id, *_seat(), of.month, *measures).join(unit, unit.id == of.organisation_id)
+    seated = seated.where(of.campaign_id == campaign_id, stands).group_by(of.item_id, *_seat(), of.month)
+    settled = _on_all_levels(seated.subquery()).subquery()
+    parts = [sa.select(*(settled.c[name] for name in (*PLACES.key[1:], *PLACES.measures)))]
+    nothing = [sa.literal(0)] * len(OF_ENTRIES)
+    for it in _persons(_mobile(campaign_id, items), _PLACE):
+        columns = list(it.selected_columns)
+        width = len(columns) - len(OF_PERSONS)
+        parts.append(it.with_only_columns(*columns[:width], *nothing, *columns[width:], maintain_column_froms=True))
+    return _summed(known, parts, PLACES.key[1:], PLACES.measures)
 
 
 def _seat() -> list[sa.ColumnElement[Any]]:
     unit = Organisation
     return [
-        sa.func.substr(unit.region_path, 1, CITY).label("region"),
+        sa.func.substr(unit.region_path, 1, COUNTY).label("region"),
         sa.func.substr(unit.industry_path, 1, DIVISION).label("industry"),
         unit.primary_hierarchy.label("hierarchy"),
     ]
 
 
-def mobile(campaign_id: int, items: int) -> sa.Select[Any]:
+def _mobile(campaign_id: int, items: int) -> sa.CTE:
     """Return those who took part in several units of a campaign, once in whatever these units lie in."""
-    everybody = people(campaign_id).cte("everybody")
-    who = [everybody.c[name] for name in ("person_id", "item_id", "month")]
-    mobile = sa.select(*who, sa.literal(items).label("size"), *_seat())
-    mobile = mobile.join(Organisation, Organisation.id == everybody.c.organisation_id)
-    once = _within(mobile.where(everybody.c.is_mobile).cte("seated"))
-    known = sa.literal(campaign_id).label("campaign_id")
-    return _summed(known, _persons(once, _SEAT), MOBILE.key[1:], MOBILE.measures)
+    of = PEOPLE.table.c
+    mobile = sa.select(of.person_id, of.item_id, of.month, sa.literal(items).label("size"), *_seat())
+    mobile = mobile.join(Organisation, Organisation.id == of.organisation_id)
+    return _within(mobile.where(of.campaign_id == campaign_id, of.is_mobile).cte("seated"))
 
 
 def _within(seated: sa.CTE) -> sa.CTE:
@@ -187,20 +203,25 @@ def _within(seated: sa.CTE) -> sa.CTE:
 
 
 def _on_all_levels(seated: sa.FromClause) -> sa.Select[Any]:
-    """Return rows of cities, divisions and hierarchies as rows of whatever these lie in, their places last."""
+    """Return rows of counties, divisions and hierarchies as rows of whatever these lie in, their places last."""
     region, industry, hierarchy = (seated.c[name] for name in _SEAT)
-    section = sa.func.substr(industry, 1, 1) + f"/{ANY}"
+    told = (
+        (sa.func.substr(region, 1, CITY), region),
+        (sa.func.substr(industry, 1, SECTION), industry),
+        (hierarchy,),
+    )
     levels = [
-        sa.union_all(*(sa.select(sa.literal(it).label("level")) for it in range(many))).subquery() for many in (2, 3, 2)
+        sa.union_all(*(sa.select(sa.literal(it).label("level")) for it in range(len(of) + 1))).subquery() for of in told
     ]
-    told = ((region,), (section, industry), (hierarchy,))
+    level = level_of(*(of.c.level for of in levels)).label("level")
     places = [
-        sa.case(dict(enumerate(known, start=1)), value=of.c.level, else_=ANY).label(name)
+        sa.case(dict(enumerate(known, start=1)), value=of.c.level, else_="").label(name)
         for known, of, name in zip(told, levels, _SEAT, strict=True)
     ]
     others = [column for column in seated.c if column.name not in _SEAT]
-    every = seated.join(levels[0], sa.true()).join(levels[1], sa.true()).join(levels[2], sa.true())
-    return sa.select(*others, *places).select_from(every)
+    is_kept = levels[0].c.level + levels[1].c.level < len(told[0]) + len(told[1])
+    every = seated.join(levels[0], sa.true()).join(levels[1], is_kept).join(levels[2], sa.true())
+    return sa.select(*others, level, *places).select_from(every)
 
 
 def overlap(measure: str) -> sa.Select[Any]:
@@ -210,25 +231,27 @@ def overlap(measure: str) -> sa.Select[Any]:
     moved = _within(sa.select(shared).where(shared.c.is_mobile).cte("moved"))
     # Whoever stayed in one unit is the same too many in whatever it lies in: he is counted there once and added up.
     settled = sa.select(shared).where(sa.not_(shared.c.is_mobile)).cte("settled")
-    stayed = _on_all_levels(_summed(known, _exceeding(settled), OVERLAP.key[1:], OVERLAP.measures).subquery()).subquery()
-    parts = [*_exceeding(moved), sa.select(*(stayed.c[name] for name in names))]
+    of_seats = [it for it in OVERLAP.key[1:] if it != "level"]
+    added_up = _summed(known, _exceeding(settled, _SEAT), of_seats, OVERLAP.measures).subquery()
+    stayed = _on_all_levels(added_up).subquery()
+    parts = [*_exceeding(moved, _PLACE), sa.select(*(stayed.c[name] for name in names))]
     every = _summed(known, parts, OVERLAP.key[1:], OVERLAP.measures).subquery()
     return sa.select(every).where(sa.or_(*(every.c[name] != 0 for name in OVERLAP.measures)))
 
 
-def _exceeding(people: sa.CTE) -> list[sa.Select[Any]]:
+def _exceeding(people: sa.CTE, where: Sequence[str]) -> list[sa.Select[Any]]:
     """Return what people come to in each campaign, and what they come to in all of them taken away."""
-    of_each = ("campaign_id", *_SEAT)
+    of_each = ("campaign_id", *where)
     parts = [_without_campaign(it) for it in _persons(people, of_each, ALL_CODES)]
-    codes = sa.select(*(people.c[name] for name in ("person_id", "item_id", "month", *_SEAT))).distinct().subquery()
-    together = [_new(codes, _SEAT), _new(_in_any(codes, _SEAT, ALL_CODES), _SEAT)]
-    for place, span in enumerate(_SPANS):
-        each = _finished(people, of_each, span).subquery().c
-        at = [each[name] for name in _SEAT]
+    codes = sa.select(*(people.c[name] for name in ("person_id", "item_id", "month", *where))).distinct().subquery()
+    together = [_new(codes, where), _new(_in_any(codes, where, ALL_CODES), where)]
+    for place, length in enumerate(SPANS.values()):
+        each = _finished(people, of_each, length).subquery().c
+        at = [each[name] for name in where]
         first = sa.select(*at, sa.func.min(each.month).label("month"))
-        by = first.group_by(each.person_id, *at, *span(each.month)).subquery().c
-        at = [by[name] for name in _SEAT]
-        counted = sa.select(sa.literal(ALL_CODES).label("item_id"), *at, by.month, *_only(3 + place))
+        by = first.group_by(each.person_id, *at, *_span(each.month, length)).subquery().c
+        at = [by[name] for name in where]
+        counted = sa.select(sa.literal(ALL_CODES).label("item_id"), *at, by.month, *_only(len(SPANS) + place))
         together.append(counted.group_by(*at, by.month))
     return parts + [_taken_away(it) for it in together]
 

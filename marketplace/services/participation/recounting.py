@@ -5,19 +5,18 @@ It is said in SQL and not by the code that keeps the sums, so that the two prove
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.models import (
-    CampaignItem,
-)
+from marketplace.models import Campaign, CampaignItem, ParticipationEntry
 from marketplace.services.participation import counting, recounted
 from marketplace.services.participation.recounted import PEOPLE
-from marketplace.services.participation.sums import MOBILE, OVERLAP, PLACES, TALLIES, Kept, settle_places
+from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Kept, settle_places
 
 # Of a table that is wrong throughout a few thousand rows tell as much as millions.
 MOST_TOLD = 2000
@@ -33,11 +32,28 @@ class Difference:
     counted: tuple[int, ...] | None
 
 
+def steps(session: Session) -> list[Callable[..., list[Difference]]]:
+    """Return what recounts everything: each is called with a session and ``mend``, in a transaction of its own."""
+    ids = session.scalars(sa.select(Campaign.id).where(Campaign.state != "draft").order_by(Campaign.id)).all()
+    measures = session.scalars(sa.select(CampaignItem.measure).distinct().order_by(CampaignItem.measure)).all()
+    # What campaigns have too much together follows from what each has.
+    return [
+        *(partial(recount, campaign_id=it) for it in ids),
+        *(partial(recount_together, measure=it) for it in measures),
+    ]
+
+
+def is_due(session: Session) -> bool:
+    """Say whether there are entries and no sums of them: a new version that keeps other sums empties them."""
+    is_confirmed = sa.exists().where(ParticipationEntry.state == "confirmed")
+    return bool(session.scalar(sa.select(is_confirmed & ~sa.exists().where(TALLIES.table.c.entries > 0))))
+
+
 def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[Difference]:
     """Add all entries of a campaign up anew, compare, and put the tallies right where that is wanted.
 
-    Returns at most ``MOST_TOLD`` differences of each table. What a unit's tallies come to in its city and division is
-    compared after them, with the tallies as they are kept, or as they were mended.
+    Returns at most ``MOST_TOLD`` differences of each table. What units come to in whatever they lie in is compared
+    after them, with the tallies as they are kept, or as they were mended.
     """
     _begin(session, [campaign_id])
     items = _items(session, campaign_id)
@@ -46,8 +62,7 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
         for kept, query in (
             (PEOPLE, recounted.people(campaign_id)),
             (TALLIES, recounted.tallied(campaign_id, items)),
-            (PLACES, recounted.placed(campaign_id)),
-            (MOBILE, recounted.mobile(campaign_id, items)),
+            (PLACES, recounted.placed(campaign_id, items)),
         )
         for difference in _put_right(session, kept, query, kept.table.c.campaign_id == campaign_id, mend=mend)
     ]

@@ -1,11 +1,12 @@
 """The tables of sums, and how what a transaction counted is added to them.
 
-The sums by place are shared by all units of a city and an industry. They are moved as a transaction ends, all at once
+The sums by place are shared by all units that lie somewhere. They are moved as a transaction ends, all at once
 and in one order: two who count in the same places wait for each other, never both, and nobody waits long.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace import bulk
-from marketplace.models import ParticipationMobile, ParticipationOverlap, ParticipationPlace, ParticipationTally
+from marketplace.models import ParticipationOverlap, ParticipationPlace, ParticipationTally
 from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS
 
 # Fewer values than any database takes as parameters of one statement.
@@ -35,7 +36,7 @@ class Kept:
     measures: tuple[str, ...]
 
 
-_PLACED = ("campaign_id", "item_id", "region", "industry", "hierarchy", "month")
+_PLACED = ("campaign_id", "item_id", "level", "region", "industry", "hierarchy", "month")
 # What ``newcomers`` says of persons stands after what entries come to.
 TALLIES = Kept(
     cast("sa.Table", ParticipationTally.__table__),
@@ -43,7 +44,6 @@ TALLIES = Kept(
     OF_ENTRIES + OF_PERSONS,
 )
 PLACES = Kept(cast("sa.Table", ParticipationPlace.__table__), _PLACED, OF_ENTRIES + OF_PERSONS)
-MOBILE = Kept(cast("sa.Table", ParticipationMobile.__table__), _PLACED, OF_PERSONS)
 OVERLAP = Kept(cast("sa.Table", ParticipationOverlap.__table__), ("measure", "code", *_PLACED[2:]), OF_PERSONS)
 Sums = dict[tuple[Any, ...], list[int]]
 
@@ -67,7 +67,7 @@ def move_later(session: Session, moved: Mapping[Kept, Sums]) -> None:
     if not event.contains(session, "before_commit", _before_commit):
         event.listen(session, "before_commit", _before_commit)
     later: dict[Any, dict[Kept, Sums]] = session.info.setdefault(_LATER, {})
-    of_this = later.setdefault(session.get_transaction(), {PLACES: {}, MOBILE: {}, OVERLAP: {}})
+    of_this = later.setdefault(session.get_transaction(), {PLACES: {}, OVERLAP: {}})
     for kept, sums in moved.items():
         for key, numbers in sums.items():
             add(of_this[kept], key, numbers)
@@ -85,9 +85,8 @@ def add(sums: Sums, key: tuple[Any, ...], numbers: Sequence[int]) -> None:
     held = sums.get(key)
     if held is None:
         sums[key] = list(numbers)
-        return
-    for place, number in enumerate(numbers):
-        held[place] += number
+    else:
+        held[:] = map(operator.add, held, numbers)
 
 
 def move(session: Session, kept: Kept, moved: Sums) -> None:
@@ -98,18 +97,21 @@ def move(session: Session, kept: Kept, moved: Sums) -> None:
     fallen = sa.update(table).where(is_it).values(added)
     columns = (*names, *measures)
     parameters = (*(f"at_{name}" for name in names), *(f"more_{name}" for name in measures))
+
+    def named(by: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+        return [dict(zip(by, row, strict=True)) for row in rows]
+
     connection = session.connection()
     for some in _portions(key for key, numbers in moved.items() if any(numbers)):
         # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
         for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
-            named = columns if is_grown else parameters
-            rows = [dict(zip(named, (*key, *moved[key]), strict=True)) for key in keys]
+            rows = [(*key, *moved[key]) for key in keys]
             if not is_grown:
-                connection.execute(fallen, rows)
+                connection.execute(fallen, named(parameters, rows))
             elif connection.dialect.name == "sqlite":
-                connection.execute(_added(sqlite.insert(table), kept), rows)
+                connection.execute(_added(sqlite.insert(table), kept), named(columns, rows))
             else:
-                made = postgresql.insert(table).from_select(columns, bulk.rows_of(table, rows))
+                made = postgresql.insert(table).from_select(columns, bulk.rows_of(table, columns, rows))
                 connection.execute(_added(made, kept))
 
 

@@ -117,7 +117,7 @@ def _figures(
     if not items.ids:
         return {}
     asked = dataclasses.replace(of, among=among)
-    found = figures.grouped(session, items.subject, asked, groups, items.read if len(items.ids) > 1 else None)
+    found = figures.grouped(session, items.subject, asked, groups)
     return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
 
 

@@ -25,6 +25,7 @@ from marketplace.models import (
     Proposal,
     ProposalAuthor,
 )
+from marketplace.models.participation.tally import SPANS, span_of
 from marketplace.permissions import SYSTEM
 from marketplace.permissions.actors import within
 from marketplace.services.participation import (
@@ -194,9 +195,17 @@ def _walk(session: Session, chosen: list[tuple[Any, ...]]) -> None:
 
 def slices(ledger: Ledger) -> list[Slice]:
     """Months that are read from sums and such that are not, of all, of a unit, a city, a county and an industry."""
+    quarter, half = ((today().month - 1) // months * months + 1 for months in (3, 6))
     now_, year = claims.month(today()), today().year * 100 + 1
     begins = claims.month(ledger.campaign.opens_on)
-    spans = [(0, 999_912), (now_, now_), (year, now_), (begins + 1 if begins % 100 < 12 else begins + 89, 999_912)]
+    after = begins + 1 if begins % 100 < 12 else begins + 89
+    spans = [
+        (0, 999_912),
+        (now_, now_),
+        (year, now_),
+        (after, 999_912),
+        *((year - 1 + it, now_) for it in (quarter, half)),
+    ]
     wheres: list[dict[str, Any]] = [
         {}, {"organisation_id": ledger.units[0].id}, {"region_path": MIANYANG}, {"region_path": JINGYANG},
         {"industry_path": "C"}, {"region_path": "51", "industry_path": "C/35/3513"},
@@ -273,6 +282,12 @@ def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything
     assert told("city", "division") == people(
         lambda it: (unit_of[it.organisation_id].region_path[:7], unit_of[it.organisation_id].industry_path[:4])
     )
+    assert told("county", "section") == people(
+        lambda it: (unit_of[it.organisation_id].region_path[:14], unit_of[it.organisation_id].industry_path[:1])
+    )
+    assert told("county", "hierarchy") == people(
+        lambda it: (unit_of[it.organisation_id].region_path[:14], unit_of[it.organisation_id].primary_hierarchy)
+    )
     assert told(of=of_code(items, "training")) == people(lambda it: (), "training")
     whole: dict[tuple[int, int | None], set[int]] = {}
     for it in entries:
@@ -308,13 +323,16 @@ done = st.dictionaries(
 @settings(max_examples=60)
 def test_who_is_new_in_each_month_adds_up_to_everybody_once(chosen: dict[int, set[int]]) -> None:
     added = appearances.added(chosen, 3)
-    for place, first in ((1, 202601), (2, 202511)):
+    firsts = {"_of_quarter": 202601, "_of_half": 202601, "_of_year": 202601, "_of_all": 202511}
+    for place, (span, length) in enumerate(SPANS.items()):
         for last in (202601, 202602, 202603):
+            first = firsts.get(span, last)
+            assert length == 0 or span_of(first, length) == span_of(last, length)
             some = set().union(*(items for month, items in chosen.items() if first <= month <= last))
             for item_id in (0, 1, 2, 3):
                 seen = sum(it[place] for at, it in added.items() if at[0] == item_id and first <= at[1] <= last)
                 assert seen == any(item_id in (0, it) for it in some)
-            whole = sum(it[3 + place] for at, it in added.items() if first <= at[1] <= last)
+            whole = sum(it[len(SPANS) + place] for at, it in added.items() if first <= at[1] <= last)
             assert whole == (some == {1, 2, 3})
 
 
@@ -353,9 +371,11 @@ def test_a_recount_finds_and_mends_what_was_falsified(session: Session) -> None:
     found = recounting.recount(session, ledger.campaign.id, mend=True)
     assert {it.table for it in found} == {"participation_person", "participation_tally", "participation_place"}
     assert recounting.recount(session, ledger.campaign.id) == []
-    session.add(ParticipationOverlap(measure="trained", code="", region="*", industry="*", hierarchy="*", month=202601))
+    session.add(
+        ParticipationOverlap(measure="trained", code="", level=0, region="", industry="", hierarchy="", month=202601)
+    )
     session.flush()
     session.execute(sa.update(ParticipationOverlap).values(persons=7))
     (too_many,) = recounting.recount_together(session, "trained", mend=True)
-    assert (too_many.kept, too_many.counted) == ((7, 0, 0, 0, 0, 0), None)
+    assert (too_many.kept, too_many.counted) == ((7, *[0] * 9), None)
     assert recounting.recount_together(session, "trained") == []

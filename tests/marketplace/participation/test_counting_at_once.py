@@ -78,16 +78,19 @@ def test_two_who_count_in_the_same_places_in_opposite_order_both_count(sessions:
 
 
 def test_sums_are_moved_in_one_order_whether_they_rise_or_fall(sessions: SessionFactory) -> None:
-    moved: list[tuple[int, ...]] = []
+    moved: list[tuple[Any, ...]] = []
+    key = ("item_id", "level", "region", "industry", "hierarchy", "month")
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
         if "participation_place" not in statement or statement.startswith("SELECT"):
             return
         if "all_month" in parameters:
-            moved.extend(zip(parameters["all_item_id"], parameters["all_month"], strict=True))
+            given = [parameters[f"all_{it}"] for it in key]
+            numbers = [list(map(int, it[1:-1].split(","))) if isinstance(it, str) else it for it in given]
+            moved.extend(zip(*numbers, strict=True))
             return
         rows = parameters if isinstance(parameters, list) else [parameters]
-        moved.extend((it.get("item_id", it.get("at_item_id")), it.get("month", it.get("at_month"))) for it in rows)
+        moved.extend(tuple(row.get(it, row.get(f"at_{it}")) for it in key) for row in rows)
 
     with unit_of_work(sessions) as session:
         factories.use(session)
@@ -98,5 +101,6 @@ def test_sums_are_moved_in_one_order_whether_they_rise_or_fall(sessions: Session
         sa.event.listen(session.connection(), "before_cursor_execute", note)
         row = line(unit, "training", day=days[1], person_times=7, persons=5, reason="日期写错了")
         deciding.correct(session, SYSTEM, entry.id, entry.revision, row)
-    assert len(moved) == 4
+    # Each item and all of them, in both months, in whatever the unit lies in.
+    assert len(moved) == 4 * 16
     assert moved == sorted(moved)
