@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "d41c7e60f9a8"
-down_revision = "b60e7d19c4f2"
+down_revision = "7c41d08ae35b"
 branch_labels = None
 depends_on = None
 
