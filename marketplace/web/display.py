@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -16,10 +17,13 @@ from marketplace.web import language
 from marketplace.web.quotations import answered, tally
 from search.document import Hit, Span
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
 
 def init_app(app: Flask) -> None:
     for show in (
-        answered, completion, day, label, labels, marked, measured, number, place, shared_words, snippet, tally, yuan,
+        answered, completion, day, label, labels, marked, measured, number, original, place, shared_words, snippet,
+        tally, yuan,
     ):  # fmt: skip
         app.add_template_filter(show)
     app.add_template_global(budget)
@@ -44,6 +48,13 @@ def place(code: str, name: str) -> str:
     path = codes.path(code).split("/")
     shown = path[1:] if name == "regions" and len(path) > 1 else path
     return " · ".join(label(part, name) for part in shown)
+
+
+def original(text: object) -> Markup:
+    """Return what stands in a record; where it is Chinese and the page is not, it says so, to be read aloud rightly."""
+    if language.current() == "zh_Hans" or not _CHINESE.search(str(text)):
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(language.language_tag("zh_Hans"), text)
 
 
 def number(value: int) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from marketplace.web.display import marked, shared_words, snippet
+from marketplace.web.display import marked, original, shared_words, snippet
 from marketplace.web.names import FEATURES, features
 from search.asking.ranking import FITTED
 from search.document import Hit, Reason, SearchDocument, Span
@@ -44,6 +45,19 @@ def test_mere_characters_are_no_reason_where_the_meaning_is_close(
     found = hit(*words, similarity=similarity)
     assert shared_words(found, question) == shown
     assert ("<mark>" in snippet(found, question)) is bool(shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("zh", "软爪<b>", "软爪&lt;b&gt;"),
+        ("en", "软爪<b>", '<span lang="zh-Hans">软爪&lt;b&gt;</span>'),
+        ("en", "Soft jaws & more", "Soft jaws &amp; more"),
+    ],
+)
+def test_chinese_on_an_english_page_says_that_it_is(app: Flask, language: str, text: str, shown: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert original(text) == shown
 
 
 def test_every_feature_of_a_match_or_a_hit_has_a_name() -> None:
