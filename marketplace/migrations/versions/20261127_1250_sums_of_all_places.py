@@ -1,4 +1,4 @@
-"""sums by place of whatever units lie in, and persons who are new in a quarter and a half of a year"""
+"""sums by place of whatever units lie in, and persons who are new since each month"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,9 @@ down_revision = "7c41d08ae35b"
 branch_labels = None
 depends_on = None
 
-SPANS = ("", "_of_quarter", "_of_half", "_of_year", "_of_all")
-OF_PERSONS = tuple(f"{what}{span}" for what in ("persons", "complete") for span in SPANS)
+SPANS = (*(f"since_{month}" for month in range(1, 13)), "of_all")
+OF_PERSONS = tuple(f"{what}_{span}" for what in ("persons", "complete") for span in SPANS)
+BEFORE = tuple(f"{what}{span}" for what in ("persons", "complete") for span in ("", "_of_year", "_of_all"))
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
 LARGE = ("person_times", "batch_persons")
 
@@ -19,12 +20,7 @@ def upgrade() -> None:
         op.drop_table(table)
     # What is empty is recounted by the command that upgrades.
     op.execute("DELETE FROM participation_tally")
-    with op.batch_alter_table("participation_tally") as batch:
-        for name in OF_PERSONS:
-            if "quarter" in name or "half" in name:
-                batch.add_column(sa.Column(name, sa.Integer(), nullable=False))
-        batch.drop_constraint(op.f("ck_participation_tally_whole"), type_="check")
-        batch.create_check_constraint(op.f("ck_participation_tally_whole"), _whole(OF_ENTRIES + OF_PERSONS))
+    _count_persons(BEFORE, OF_PERSONS)
     _of_places("participation_place", _of_item(), OF_ENTRIES + OF_PERSONS)
     _of_places("participation_overlap", _of_code(), OF_PERSONS)
 
@@ -33,17 +29,23 @@ def downgrade() -> None:
     op.drop_table("participation_overlap")
     op.drop_table("participation_place")
     op.execute("DELETE FROM participation_tally")
-    persons = tuple(it for it in OF_PERSONS if "quarter" not in it and "half" not in it)
+    _count_persons(OF_PERSONS, BEFORE)
+    _of_places("participation_place", _of_item(), OF_ENTRIES + BEFORE, 7)
+    _of_places("participation_mobile", _of_item(), BEFORE, 7)
+    _of_places("participation_overlap", _of_code(), BEFORE, 7)
+    # The version before recounts: flask participation recount --mend.
+
+
+def _count_persons(before, after):
     with op.batch_alter_table("participation_tally") as batch:
         batch.drop_constraint(op.f("ck_participation_tally_whole"), type_="check")
-        for name in OF_PERSONS:
-            if name not in persons:
+        for name in before:
+            if name not in after:
                 batch.drop_column(name)
-        batch.create_check_constraint(op.f("ck_participation_tally_whole"), _whole(OF_ENTRIES + persons))
-    _of_places("participation_place", _of_item(), OF_ENTRIES + persons, 7)
-    _of_places("participation_mobile", _of_item(), persons, 7)
-    _of_places("participation_overlap", _of_code(), persons, 7)
-    # The version before recounts: flask participation recount --mend.
+        for name in after:
+            if name not in before:
+                batch.add_column(sa.Column(name, sa.Integer(), nullable=False))
+        batch.create_check_constraint(op.f("ck_participation_tally_whole"), _whole(OF_ENTRIES + after))
 
 
 def _of_item():

@@ -1,10 +1,10 @@
 """What the confirmed entries of the ledger add up to, kept in the transaction of every change.
 
 All tables follow from the entries alone; ``flask participation recount`` proves it. Person-times add up over units and
-months; persons do not, so that they are kept by when they come: ``persons`` are those of a month, and by the name of
-each of ``SPANS`` there are those who are new since such a span began, ``persons_of_year`` since January and
-``persons_of_all`` in the campaign. Added up over the months of a span, or its first ones, they give each person once.
-``complete`` says the same of those who have every item.
+months; persons do not, so that they are kept by when they come. ``persons_since_5`` are those of a month who did not
+take part since May of its year before, ``persons_of_all`` those who never did in the campaign: added up over the months
+from May on, or from the first of the campaign, they give each person once. ``complete`` says the same of those who have
+every item.
 
 Whoever took part in several units would count in each. The sums of units leave him out; the sums by place are kept of
 whatever a unit lies in, its county, city, section and division, up to everything, and know him once in each. And what
@@ -27,16 +27,11 @@ ALL_CODES = ""
 # How many signs of a path name a county ("51/5106/510603"), a city ("51/5106"), a division ("C/34"), a section ("C").
 COUNTY, CITY, DIVISION, SECTION = 14, 7, 4, 1
 
-# The spans in which somebody is new once, by how their columns end, with their months; 0 for all of a campaign.
-SPANS = {"": 1, "_of_quarter": 3, "_of_half": 6, "_of_year": 12, "_of_all": 0}
+# The months of its year, and the beginning of the campaign, since when somebody is new.
+SPANS = (*(f"since_{month}" for month in range(1, 13)), "of_all")
 # What entries come to, and what persons do.
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
-OF_PERSONS = tuple(f"{what}{span}" for what in ("persons", "complete") for span in SPANS)
-
-
-def span_of(month: int, months: int) -> int:
-    """Return in which span of so many months a month (year × 100 + month) lies, all in one where that is 0."""
-    return (month // 100 * 12 + month % 100 - 1) // months if months else 0
+OF_PERSONS = tuple(f"{what}_{span}" for what in ("persons", "complete") for span in SPANS)
 
 
 def level_of(region: Any, industry: Any, hierarchy: Any) -> Any:
@@ -57,17 +52,33 @@ def _key(target: str) -> Mapped[int]:
 
 
 class _Persons:
-    """How many persons are new, and how many have every item, in each of ``SPANS``."""
+    """How many persons are new, and how many have every item only now, since each of ``SPANS``."""
 
-    persons: Mapped[int] = mapped_column(default=0)
-    persons_of_quarter: Mapped[int] = mapped_column(default=0)
-    persons_of_half: Mapped[int] = mapped_column(default=0)
-    persons_of_year: Mapped[int] = mapped_column(default=0)
+    persons_since_1: Mapped[int] = mapped_column(default=0)
+    persons_since_2: Mapped[int] = mapped_column(default=0)
+    persons_since_3: Mapped[int] = mapped_column(default=0)
+    persons_since_4: Mapped[int] = mapped_column(default=0)
+    persons_since_5: Mapped[int] = mapped_column(default=0)
+    persons_since_6: Mapped[int] = mapped_column(default=0)
+    persons_since_7: Mapped[int] = mapped_column(default=0)
+    persons_since_8: Mapped[int] = mapped_column(default=0)
+    persons_since_9: Mapped[int] = mapped_column(default=0)
+    persons_since_10: Mapped[int] = mapped_column(default=0)
+    persons_since_11: Mapped[int] = mapped_column(default=0)
+    persons_since_12: Mapped[int] = mapped_column(default=0)
     persons_of_all: Mapped[int] = mapped_column(default=0)
-    complete: Mapped[int] = mapped_column(default=0)
-    complete_of_quarter: Mapped[int] = mapped_column(default=0)
-    complete_of_half: Mapped[int] = mapped_column(default=0)
-    complete_of_year: Mapped[int] = mapped_column(default=0)
+    complete_since_1: Mapped[int] = mapped_column(default=0)
+    complete_since_2: Mapped[int] = mapped_column(default=0)
+    complete_since_3: Mapped[int] = mapped_column(default=0)
+    complete_since_4: Mapped[int] = mapped_column(default=0)
+    complete_since_5: Mapped[int] = mapped_column(default=0)
+    complete_since_6: Mapped[int] = mapped_column(default=0)
+    complete_since_7: Mapped[int] = mapped_column(default=0)
+    complete_since_8: Mapped[int] = mapped_column(default=0)
+    complete_since_9: Mapped[int] = mapped_column(default=0)
+    complete_since_10: Mapped[int] = mapped_column(default=0)
+    complete_since_11: Mapped[int] = mapped_column(default=0)
+    complete_since_12: Mapped[int] = mapped_column(default=0)
     complete_of_all: Mapped[int] = mapped_column(default=0)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, OF_PERSONS, SPANS, span_of
+from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, OF_PERSONS, SPANS
 from marketplace.services.participation import seats
 from marketplace.services.participation.seats import Place, Seat
 
@@ -21,7 +22,8 @@ from marketplace.services.participation.seats import Place, Seat
 Spot = tuple[int, int, int]
 # Campaign and person.
 Who = tuple[int, int]
-# What somebody adds to each of ``OF_PERSONS``.
+_MANY = 10_000
+# What somebody adds to each of ``OF_PERSONS``, or to each of ``SPANS``.
 Added = tuple[int, ...]
 # What is added to the sums of some key, by that key.
 Difference = dict[tuple[Any, ...], list[int]]
@@ -43,31 +45,43 @@ class Item(NamedTuple):
     measure: str
 
 
+@lru_cache(_MANY)
+def new(before: int, now: int, month: int) -> Added:
+    """Return in which of ``SPANS`` somebody is new in a month.
+
+    ``before`` and ``now`` are the months from which on all that is asked of him was done, so far and with this month; 0
+    where it was not. Of taking part that is the month he last did, of every item the first of the months he last did
+    each.
+    """
+    january = month // 100 * 100 + 1
+    return (*(int(before < since <= now) for since in range(january, january + 12)), int(before == 0 < now))
+
+
 def added(months: Mapping[int, set[Any]], items: int) -> dict[tuple[Any, int], Added]:
     """Return what somebody adds, by item and month, who had those items in those months and would need so many."""
-    if len(months) == 1:
-        ((month, here),) = months.items()
-        everything = _NEW + _NEW if len(here) == items else _NEW + _NOT_COMPLETE
-        return {**{(item, month): _NEW + _NOT_COMPLETE for item in here}, (ALL_ITEMS, month): everything}
     found: dict[tuple[Any, int], Added] = {}
-    # The items he had so far in each of the spans that run.
-    had: list[set[Any]] = [set() for _ in SPANS]
-    running = [-1] * len(SPANS)
-    for month in sorted(months):
-        here = months[month]
-        for at, length in enumerate(SPANS.values()):
-            if running[at] != (span := span_of(month, length)):
-                running[at], had[at] = span, set()
-        for item in here:
-            found[item, month] = (*(int(item not in it) for it in had), *_NOT_COMPLETE)
-        complete = (int(len(it) < items == len(it | here)) for it in had)
-        found[ALL_ITEMS, month] = (*(int(not it) for it in had), *complete)
-        for it in had:
-            it |= here
+    last: dict[Any, int] = {}
+    before = 0
+    for month, complete in completed(months, items).items():
+        for item in months[month]:
+            found[item, month] = new(last.get(item, 0), month, month) + _NOBODY
+        found[ALL_ITEMS, month] = new(max(last.values(), default=0), month, month) + new(before, complete, month)
+        last.update(dict.fromkeys(months[month], month))
+        before = complete
     return found
 
 
-_NEW, _NOT_COMPLETE = (1,) * len(SPANS), (0,) * len(SPANS)
+def completed(months: Mapping[int, set[Any]], items: int) -> dict[int, int]:
+    """Return, month by month in order, from which month on somebody has every item by then; 0 where he has not."""
+    last: dict[Any, int] = {}
+    found = {}
+    for month in sorted(months):
+        last.update(dict.fromkeys(months[month], month))
+        found[month] = min(last.values()) if len(last) == items else 0
+    return found
+
+
+_NOBODY = (0,) * len(SPANS)
 
 
 class Appearances:
@@ -137,23 +151,24 @@ class Appearances:
         """Return by how much somebody's figures in campaigns exceed those in all of them, by code and month."""
         found: dict[tuple[str, int], list[int]] = {}
         codes: dict[int, set[str]] = {}
-        finished: list[set[int]] = [set() for _ in SPANS]
+        completions: dict[int, int] = {}
         for campaign, spots in by_campaign.items():
-            size = self._sizes[campaign]
+            size, months = self._sizes[campaign], _months(spots)
             # What is one item of several has no person with every item, see ``figures.complete``.
-            for (item, month), numbers in added(_months(spots), size).items():
+            for (item, month), numbers in added(months, size).items():
                 code = self._items[item].code if item else ALL_CODES
                 add(found, (code, month), 1, numbers)
                 codes.setdefault(month, set()).update({code} - {ALL_CODES})
-                for place, number in enumerate(numbers[len(SPANS) :]):
-                    if number:
-                        finished[place].add(month)
+            for month, complete in completed(months, size).items():
+                completions[month] = max(complete, completions.get(month, 0))
         for (it, month), once in added(codes, 0).items():
             add(found, (it or ALL_CODES, month), -1, once)
-        for place, length in enumerate(SPANS.values()):
-            # Once in each span, by the first of the campaigns.
-            for month in {span_of(it, length): it for it in sorted(finished[place], reverse=True)}.values():
-                found[ALL_CODES, month][len(SPANS) + place] -= 1
+        before = 0
+        for month in sorted(completions):
+            # Whoever has every item in one of them has.
+            now = max(before, completions[month])
+            add(found, (ALL_CODES, month), -1, _NOBODY + new(before, now, month))
+            before = now
         return {key: numbers for key, numbers in found.items() if any(numbers)}
 
 

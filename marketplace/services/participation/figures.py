@@ -5,9 +5,8 @@ primary hierarchy says and shows the others as "of which" (domain rule 66). Seve
 asked for like one, as a ``Subject``.
 
 Counties, cities and industries, and all of a campaign, are read from the sums by place, units and what they are grouped
-by otherwise from those of the units. Persons come from sums as well where the months are one of the spans that are
-kept, or begin with the campaign; of other months everybody's own rows are looked through, which takes seconds for
-millions of entries.
+by otherwise from those of the units. Persons come from sums as well where the months are of one year or begin with the
+campaign; of other months everybody's own rows are looked through, which takes seconds for millions of entries.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from marketplace.models import (
     ParticipationPlace,
     ParticipationTally,
 )
-from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS, SPANS, span_of
+from marketplace.models.participation.tally import OF_ENTRIES
 from marketplace.permissions import path_within
 from marketplace.services.participation import claims, places
 from marketplace.services.participation.counting import Figures
@@ -36,6 +35,7 @@ from marketplace.services.participation.subject import Subject
 from marketplace.services.participation.sums import settle_places
 
 Key = tuple[Any, ...]
+_OF_MONTH = "of_month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
     span = _span(session, subject, of)
     if span is None or subject.single:
         return None
-    what = f"complete{span}"
+    what = f"complete_{span}"
     if places.are_kept(of, ()) and (subject.is_one or subject.overlap):
         return _of_places(session, subject, of, (), (what,)).get((), [0])[0]
     if not subject.is_one:
@@ -104,13 +104,12 @@ def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
 def grouped(session: Session, what: What, of: Slice, groups: Sequence[str]) -> dict[Key, Figures]:
     """Return the figures by "month", "unit", "hierarchy" or what ``DEPTHS`` names; what has no entries is left out."""
     subject = Subject(whole=(what,)) if isinstance(what, int) else what
-    # Every month for itself is what its own column says.
-    span = "" if "month" in groups else _span(session, subject, of)
+    span = _OF_MONTH if "month" in groups else _span(session, subject, of)
     are_of_places = places.are_kept(of, groups)
     # What tells the items apart has nobody in two of them.
     is_one = subject.is_one or "item_id" in groups
     has_sums = span is not None and (is_one or (are_of_places and subject.overlap is not None))
-    measures = (*OF_ENTRIES, f"persons{span}") if has_sums else OF_ENTRIES
+    measures = (*OF_ENTRIES, f"persons_{span}") if has_sums else OF_ENTRIES
     told = (_of_places if are_of_places else _of_units)(session, subject, of, groups, measures)
     # Who was in several units is counted by his own rows where the sums leave him out.
     is_whole = has_sums and are_of_places
@@ -158,7 +157,7 @@ def _of_places(
     """Return what measures come to by some groups, from the sums by place, everybody once."""
     settle_places(session)
     found = _summed(session, ParticipationPlace, subject.sums(ParticipationPlace), of, groups, measures)
-    persons = [name for name in measures if name in OF_PERSONS]
+    persons = [name for name in measures if name not in OF_ENTRIES]
     if persons and not subject.is_one and subject.overlap is not None and "item_id" not in groups:
         table, (measure, code) = ParticipationOverlap, subject.overlap
         is_it = sa.and_(table.measure == measure, table.code == code)
@@ -173,7 +172,7 @@ def _summed(
     measures: Sequence[str],
 ) -> dict[Key, list[int]]:  # fmt: skip
     columns = [places.column(table, name, of, groups) for name in groups]
-    query = sa.select(*columns, *(sa.func.sum(getattr(table, name)) for name in measures))
+    query = sa.select(*columns, *(sa.func.sum(_measure(table, name)) for name in measures))
     return _by_key(session, query.where(is_it, *places.rows(table, of, groups)), columns)
 
 
@@ -184,7 +183,7 @@ def _of_units(
     table = ParticipationTally
     own = {"month": table.month, "item_id": table.item_id, "unit": table.organisation_id}
     columns = [own[name] if name in own else _of_unit(name) for name in groups]
-    query = sa.select(*columns, *(sa.func.sum(getattr(table, name)) for name in measures))
+    query = sa.select(*columns, *(sa.func.sum(_measure(table, name)) for name in measures))
     query = query.where(subject.sums(table), table.month.between(of.first_month, of.last_month))
     return _by_key(session, _within(query, table.organisation_id, of, groups), columns)
 
@@ -260,13 +259,17 @@ def _span(session: Session, subject: Subject, of: Slice) -> str | None:
     """Return which sums of persons give the months of a slice, as the end of their names; None where none do."""
     days = session.execute(subject.days()).one()
     if None in days:
-        return ""
+        return "of_all"
     begins, ends = (claims.month(day) for day in days)
     first, last = max(of.first_month, begins), min(of.last_month, ends)
     if first == begins:
-        return "_of_all"
-    for name, length in SPANS.items():
-        began = span_of(first, 1) % length == 0 if length else False
-        if began and span_of(first, length) == span_of(last, length):
-            return name
-    return None
+        return "of_all"
+    return f"since_{first % 100}" if first // 100 == last // 100 else None
+
+
+def _measure(table: Any, name: str) -> Any:
+    """Return what a sum is of; who is new in each month for itself is told by the column of that month."""
+    what, _, span = name.partition("_")
+    if span != _OF_MONTH:
+        return getattr(table, name)
+    return sa.case({month: getattr(table, f"{what}_since_{month}") for month in range(1, 13)}, value=table.month % 100)

@@ -101,13 +101,10 @@ def _persons(people: sa.FromClause, where: Sequence[str], every: int | str = ALL
     ``people`` has these columns and person_id, item_id, month and ``size``, how many items there are; a person counts
     once in each. ``every`` is the item of all items together.
     """
-    found = [_new(people, where), _new(_in_any(people, where, every), where)]
-    for place, length in enumerate(SPANS.values()):
-        by = _finished(people, where, length).subquery().c
-        at = [by[name] for name in where]
-        counted = sa.select(sa.literal(every).label("item_id"), *at, by.month, *_only(len(SPANS) + place))
-        found.append(counted.group_by(*at, by.month))
-    return found
+    return [
+        _new(people, where), _new(_in_any(people, where, every), where),
+        _complete(_completed(people, where).subquery(), where, every),
+    ]  # fmt: skip
 
 
 def _in_any(people: sa.FromClause, where: Sequence[str], every: int | str) -> sa.Subquery:
@@ -116,48 +113,50 @@ def _in_any(people: sa.FromClause, where: Sequence[str], every: int | str) -> sa
     return sa.select(of.person_id, sa.literal(every).label("item_id"), *places, of.month).distinct().subquery()
 
 
-def _span(month: Any, length: int) -> list[Any]:
-    """Return, as columns, what tells spans of so many months apart: nothing where all is one."""
-    # The same number wherever a month is, and no parameter: PostgreSQL takes two of them for different ones.
-    months: Any = sa.literal_column(str(length), sa.Integer)
-    return [(month // _HUNDRED * _TWELVE + month % _HUNDRED - _ONE) // months] if length else []
-
-
-_ONE, _TWELVE, _HUNDRED = (sa.literal_column(str(it), sa.Integer) for it in (1, 12, 100))
-
-
-def _only(place: int) -> list[sa.ColumnElement[Any]]:
-    """Return, as the numbers of persons, a count in one place and nothing elsewhere."""
-    return [sa.func.count() if it == place else sa.literal(0) for it in range(len(OF_PERSONS))]
+def _since(before: Any, now: Any, month: Any) -> list[sa.ColumnElement[Any]]:
+    """Return, for each of ``SPANS``, how many are new in a month: see ``appearances.new``."""
+    january = month // 100 * 100 + 1
+    is_new = [sa.and_(before < january + at, january + at <= now) for at in range(len(SPANS) - 1)]
+    return [sa.func.sum(sa.case((it, 1), else_=0)) for it in (*is_new, before == 0)]
 
 
 def _new(seen: sa.FromClause, where: Sequence[str]) -> sa.Select[Any]:
     of = seen.c
     who = [of.person_id, of.item_id, *(of[name] for name in where)]
-    first = sa.func.min(of.month)
-    is_first = [
-        sa.case((of.month == first.over(partition_by=[*who, *_span(of.month, length)]), 1), else_=0).label(f"new_{at}")
-        for at, length in enumerate(SPANS.values())
-    ]
-    it = sa.select(*who[1:], of.month, *is_first).subquery().c
+    before = sa.func.coalesce(sa.func.lag(of.month).over(partition_by=who, order_by=of.month), 0)
+    it = sa.select(*who[1:], of.month, before.label("before")).subquery().c
     key = (it.item_id, *(it[name] for name in where), it.month)
-    nobody = [sa.literal(0)] * len(SPANS)
-    return sa.select(*key, *(sa.func.sum(it[f"new_{at}"]) for at in range(len(SPANS))), *nobody).group_by(*key)
+    return sa.select(*key, *_since(it.before, it.month, it.month), *_NOBODY).group_by(*key)
 
 
-def _finished(people: sa.FromClause, where: Sequence[str], length: int) -> sa.Select[Any]:
-    """Return in which month of a span somebody had every item."""
+def _completed(people: sa.FromClause, where: Sequence[str]) -> sa.Select[Any]:
+    """Return from which month on somebody has every item, in each month he took part in and has them by then."""
     of = people.c
-    places = [of[name] for name in where]
-    first = sa.select(of.person_id, *places, sa.func.min(of.month).label("month"), sa.func.max(of.size).label("size"))
-    # The same expression twice, or PostgreSQL takes its parameters for different ones.
-    spans = _span(of.month, length)
-    named = first.add_columns(*(it.label("span") for it in spans))
-    begun = named.group_by(of.person_id, *places, of.item_id, *spans).subquery().c
-    there = [begun[name] for name in where]
-    whole = sa.select(begun.person_id, *there, sa.func.max(begun.month).label("month"))
-    by = whole.group_by(begun.person_id, *there, *([begun.span] if spans else []))
-    return by.having(sa.func.count() == sa.func.max(begun.size))
+    who = [of.person_id, *(of[name] for name in where)]
+    until = sa.func.lead(of.month).over(partition_by=[*who, of.item_id], order_by=of.month)
+    done = sa.select(*who, of.month, of.size, until.label("until")).subquery().c
+    then = sa.select(*who, of.month).distinct().subquery().c
+    is_last = sa.and_(
+        *(done[it.name] == then[it.name] for it in who),
+        done.month <= then.month,
+        sa.or_(done.until.is_(None), done.until > then.month),
+    )
+    key = [then[it.name] for it in who]
+    query = sa.select(*key, then.month, sa.func.min(done.month).label("completed")).where(is_last)
+    return query.group_by(*key, then.month).having(sa.func.count() == sa.func.max(done.size))
+
+
+def _complete(completed: sa.FromClause, where: Sequence[str], every: int | str) -> sa.Select[Any]:
+    of = completed.c
+    who = [of.person_id, *(of[name] for name in where)]
+    before = sa.func.coalesce(sa.func.lag(of.completed).over(partition_by=who, order_by=of.month), 0)
+    it = sa.select(*who[1:], of.month, of.completed, before.label("before")).subquery().c
+    key = (*(it[name] for name in where), it.month)
+    item = sa.literal(every).label("item_id")
+    return sa.select(item, *key, *_NOBODY, *_since(it.before, it.completed, it.month)).group_by(*key)
+
+
+_NOBODY = [sa.literal(0)] * len(SPANS)
 
 
 def placed(campaign_id: int, items: int) -> sa.Select[Any]:
@@ -245,14 +244,11 @@ def _exceeding(people: sa.CTE, where: Sequence[str]) -> list[sa.Select[Any]]:
     parts = [_without_campaign(it) for it in _persons(people, of_each, ALL_CODES)]
     codes = sa.select(*(people.c[name] for name in ("person_id", "item_id", "month", *where))).distinct().subquery()
     together = [_new(codes, where), _new(_in_any(codes, where, ALL_CODES), where)]
-    for place, length in enumerate(SPANS.values()):
-        each = _finished(people, of_each, length).subquery().c
-        at = [each[name] for name in where]
-        first = sa.select(*at, sa.func.min(each.month).label("month"))
-        by = first.group_by(each.person_id, *at, *_span(each.month, length)).subquery().c
-        at = [by[name] for name in where]
-        counted = sa.select(sa.literal(ALL_CODES).label("item_id"), *at, by.month, *_only(len(SPANS) + place))
-        together.append(counted.group_by(*at, by.month))
+    each = _completed(people, of_each).subquery().c
+    who = [each.person_id, *(each[name] for name in where)]
+    # Whoever has every item in one of the campaigns has.
+    best = sa.func.max(each.completed).over(partition_by=who, order_by=each.month).label("completed")
+    together.append(_complete(sa.select(*who, each.month, best).distinct().subquery(), where, ALL_CODES))
     return parts + [_taken_away(it) for it in together]
 
 
