@@ -27,7 +27,7 @@ from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PER
 from marketplace.services.participation import newcomers, seats
 from marketplace.services.participation.appearances import Moved, Spot, Who
 from marketplace.services.participation.seats import Seat
-from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Sums, add, move, move_later
+from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Sums, add, forget, move, move_later
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000
@@ -213,6 +213,8 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
         for place in seats.places(held[unit]):
             add(sums, (campaign, item, *place, month), numbers)
     move(session, TALLIES, tallies)
+    # How many units there are is how many have rows.
+    forget(session, TALLIES, (key for key, numbers in tallies.items() if numbers[0] < 0))
     _move_places(session, sums, new)
 
 

@@ -144,8 +144,9 @@ def crossed(session: Session, what: What, of: Slice) -> dict[tuple[str, str], Fi
 def units(session: Session, what: What, of: Slice) -> int:
     """Return how many units have confirmed entries; each counts once."""
     subject, tally = Subject(whole=(what,)) if isinstance(what, int) else what, ParticipationTally
+    # Where a unit has no entries it has no row.
     query = sa.select(tally.organisation_id).where(
-        subject.sums(tally), tally.entries > 0, tally.month.between(of.first_month, of.last_month)
+        subject.sums(tally), tally.month.between(of.first_month, of.last_month)
     )
     some = _within(query, tally.organisation_id, of).distinct().subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0

@@ -24,6 +24,7 @@ DEPTHS = {
 }  # fmt: skip
 # How long the paths of each level are.
 _LEVELS = {"region": (0, CITY, COUNTY), "industry": (0, SECTION, DIVISION)}
+_LAST = "999999"
 
 
 def are_kept(of: Slice, groups: Sequence[str]) -> bool:
@@ -42,8 +43,11 @@ def rows(table: Any, of: Slice, groups: Sequence[str]) -> list[sa.ColumnElement[
     for kept, path, depth in zip(
         (table.region, table.industry), (of.region_path, of.industry_path), depths.values(), strict=True
     ):
-        if path:
-            found.append(kept == path if len(path) == depth else path_within(kept, path))
+        if path and len(path) == depth:
+            found.append(kept == path)
+        elif path:
+            # No code comes after nines: between these an index is read.
+            found += [kept.between(path, f"{path}/{_LAST}"), path_within(kept, path)]
     return [*found, table.month.between(of.first_month, of.last_month)]
 
 

@@ -106,7 +106,7 @@ def _compared(session: Session, of: Kept, counted: sa.Select[Any], is_it: sa.Col
     names = [it.name for it in counted.selected_columns]
     kept = sa.select(*(table.c[name] for name in names)).where(is_it)
     if of.measures:
-        # A tally of which everything was taken back stays, and says nothing.
+        # A sum by place of which everything was taken back stays, and says nothing.
         kept = kept.where(sa.or_(*(table.c[name] != 0 for name in of.measures)))
     width = len(of.key)
 

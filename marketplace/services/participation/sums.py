@@ -115,6 +115,14 @@ def move(session: Session, kept: Kept, moved: Sums) -> None:
                 connection.execute(_added(made, kept))
 
 
+def forget(session: Session, kept: Kept, keys: Iterable[tuple[Any, ...]]) -> None:
+    """Take those rows away of which everything was taken back."""
+    table, rows = kept.table, [dict(zip((f"at_{name}" for name in kept.key), key, strict=True)) for key in sorted(keys)]
+    is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in kept.key))
+    if rows:
+        session.connection().execute(sa.delete(table).where(is_it, table.c.entries == 0), rows)
+
+
 def _added(insert: Any, kept: Kept) -> Any:
     """Return the statement that adds to rows, or makes them."""
     moved = {name: kept.table.c[name] + insert.excluded[name] for name in kept.measures}
