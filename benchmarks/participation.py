@@ -30,11 +30,12 @@ from marketplace.db import make_engine, make_session_factory, unit_of_work
 from marketplace.migrations import configuration
 from marketplace.models import Campaign, CampaignItem, Organisation
 from marketplace.permissions import Actor, Grant
-from marketplace.services.participation import figures, linking, recounting
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation import linking
 from marketplace.services.statistics import board
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope
+from marketplace.services.tally import figures, recounting
+from marketplace.services.tally.figures import Slice
 
 ENTRIES = int(os.environ.get("BENCHMARK_ENTRIES", "7000000"))
 UNITS = 10_000

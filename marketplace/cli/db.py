@@ -16,7 +16,7 @@ from marketplace.cli.progress import progress_bar
 from marketplace.db import unit_of_work
 from marketplace.migrations import configuration
 from marketplace.runtime import runtime
-from marketplace.services.participation import recounting
+from marketplace.services.tally import recounting
 
 
 @db.command()

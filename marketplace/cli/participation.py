@@ -7,7 +7,7 @@ import click
 from marketplace.cli.groups import participation
 from marketplace.db import unit_of_work
 from marketplace.runtime import runtime
-from marketplace.services.participation import recounting
+from marketplace.services.tally import recounting
 
 
 @participation.command("recount")

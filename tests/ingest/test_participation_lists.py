@@ -13,8 +13,9 @@ from ingest.report import Fate, Line, Report
 from marketplace.db import SessionFactory, today, unit_of_work
 from marketplace.models import Campaign, ParticipationEntry, ParticipationPlace, ParticipationTally
 from marketplace.permissions import SYSTEM, Actor, Grant
-from marketplace.services.participation import deciding, figures, recounting
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation import deciding
+from marketplace.services.tally import figures, recounting
+from marketplace.services.tally.figures import Slice
 from tests import factories
 from tests.factories import OrganisationFactory
 from tests.marketplace.participation.campaigning import opened

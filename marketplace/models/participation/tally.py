@@ -13,6 +13,7 @@ campaigns that count the same come to too much, because somebody took part in se
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,11 @@ SPANS = (*(f"since_{month}" for month in range(1, 13)), "of_all")
 # What entries come to, and what persons do.
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
 OF_PERSONS = tuple(f"{what}_{span}" for what in ("persons", "complete") for span in SPANS)
+
+
+def month_of(day: dt.date) -> int:
+    """Return year × 100 + month."""
+    return day.year * 100 + day.month
 
 
 def level_of(region: Any, industry: Any, hierarchy: Any) -> Any:

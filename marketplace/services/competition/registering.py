@@ -23,7 +23,8 @@ from marketplace.permissions import (
 )
 from marketplace.services import publicity
 from marketplace.services.organisation import name_key
-from marketplace.services.participation import campaigns, counting
+from marketplace.services.participation import campaigns
+from marketplace.services.tally import counting
 
 
 def registrations_of(year: int) -> sa.Select[int]:

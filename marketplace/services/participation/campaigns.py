@@ -31,8 +31,9 @@ from marketplace.permissions import (
     takes_part,
 )
 from marketplace.services.outreach.events import hosts
-from marketplace.services.participation import counting, linking
+from marketplace.services.participation import linking
 from marketplace.services.participation.kinds import kinds
+from marketplace.services.tally import counting
 
 _LEVELS = {
     "unit_union": "unit", "county": "county", "city": "city", "industry_union": "industry",

@@ -5,11 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 
-def month(day: dt.date) -> int:
-    """Return year × 100 + month of a day."""
-    return day.year * 100 + day.month
-
-
 def of_object(item_id: int, person_id: int, noun: str, object_id: int) -> str:
     """Return the claim of a person's part in an object: once, whatever the day."""
     return f"{item_id}/person:{person_id}/{noun}:{object_id}"

@@ -15,8 +15,9 @@ from marketplace.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 from marketplace.models import Campaign, Organisation, ParticipationEntry, PeriodClose
 from marketplace.permissions import Actor, can_confirm_entries, can_follow_campaign, can_run_campaign
 from marketplace.services.organisation import name_key
-from marketplace.services.participation import campaigns, counting, figures
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation import campaigns
+from marketplace.services.tally import counting, figures
+from marketplace.services.tally.figures import Slice
 
 _PERIOD = re.compile(r"(?P<year>20\d\d)(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 

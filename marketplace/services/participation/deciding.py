@@ -18,8 +18,9 @@ from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed, N
 from marketplace.models import Organisation, ParticipationEntry
 from marketplace.models.participation.entry import GONE
 from marketplace.permissions import Actor, can_confirm_entries, can_see_entry, entries_seen
-from marketplace.services.participation import counting, recording
-from marketplace.services.participation.counting import Change
+from marketplace.services.participation import recording
+from marketplace.services.tally import counting
+from marketplace.services.tally.counting import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from marketplace.errors import N_, Conflict, DomainError
 from marketplace.models import ParticipationEntry, Person
 from marketplace.models.participation.entry import GONE, STATES
 from marketplace.permissions import Actor, Permission, require
-from marketplace.services.participation import claims, contested, counting, lines
-from marketplace.services.participation.counting import Change
+from marketplace.services.participation import claims, contested, lines
 from marketplace.services.participation.lines import Line, Row
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.records import Outcome
+from marketplace.services.tally import counting
+from marketplace.services.tally.counting import Change
 
 _ENTRY = cast("sa.Table", ParticipationEntry.__table__)
 _PERSON = cast("sa.Table", Person.__table__)

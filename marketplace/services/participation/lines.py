@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from marketplace import bulk
 from marketplace.errors import N_, Conflict, DomainError, Invalid, NotAllowed
 from marketplace.models import Campaign, CampaignItem, Organisation, Person
+from marketplace.models.participation.tally import month_of
 from marketplace.permissions import Actor, can_confirm_entries
 from marketplace.services.organisation import name_key
-from marketplace.services.participation import claims, counting, recording
+from marketplace.services.participation import claims, recording
+from marketplace.services.tally import counting
 
 Row = Mapping[str, Any]
 Found = TypeVar("Found")
@@ -86,7 +88,7 @@ def _item(
 
 def _month(campaign: Campaign, day: dt.date) -> int:
     recording.require_day(campaign, day)
-    return claims.month(day)
+    return month_of(day)
 
 
 def _tried(verb: Callable[..., Found], *given: Any, **named: Any) -> Found | DomainError:

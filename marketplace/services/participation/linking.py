@@ -30,10 +30,12 @@ from marketplace.models import (
     ProposalAuthor,
 )
 from marketplace.models.participation.entry import GONE
+from marketplace.models.participation.tally import month_of
 from marketplace.permissions import takes_part
-from marketplace.services.participation import claims, contested, counting, makers
-from marketplace.services.participation.counting import Change
-from marketplace.services.participation.seats import Seat, seat
+from marketplace.services.participation import claims, contested, makers
+from marketplace.services.tally import counting
+from marketplace.services.tally.counting import Change
+from marketplace.services.tally.seats import Seat, seat
 
 BY = "link"
 _FOLLOWED = N_("随关联的对象变动")
@@ -92,7 +94,7 @@ def bring_up_to_date(session: Session, noun: str, ids: Collection[int]) -> None:
             for place, maker in enumerate(taking):
                 wanted.setdefault((item.id, one.object_id, maker.person_id), {
                     "campaign_id": campaign.id, "item_id": item.id, "organisation_id": maker.organisation_id,
-                    "day": one.day, "month": claims.month(one.day), "person_id": maker.person_id,
+                    "day": one.day, "month": month_of(one.day), "person_id": maker.person_id,
                     "noun": noun, "object_id": one.object_id, "objects": int(one.is_whole and place == 0),
                 })  # fmt: skip
     _write(session, wanted, _standing(session, noun, ids))

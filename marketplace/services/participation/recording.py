@@ -15,11 +15,13 @@ from marketplace.db import now, today
 from marketplace.errors import N_, Conflict, Invalid, NotAllowed
 from marketplace.models import Account, Campaign, CampaignItem, Organisation, ParticipationEntry, Person
 from marketplace.models.participation.entry import GONE
+from marketplace.models.participation.tally import month_of
 from marketplace.permissions import Actor, can_confirm_entries, can_record_own, takes_part
 from marketplace.services.honour import persons
 from marketplace.services.organisation import name_key
-from marketplace.services.participation import campaigns, claims, contested, counting
-from marketplace.services.participation.counting import Change
+from marketplace.services.participation import campaigns, claims, contested
+from marketplace.services.tally import counting
+from marketplace.services.tally.counting import Change
 
 
 class Doubled(Conflict):
@@ -93,7 +95,7 @@ def written(
     else:
         claim = claims.of_person(item.id, person.id, day, data["subject"])
     entry = ParticipationEntry(
-        campaign_id=campaign.id, item_id=item.id, organisation_id=unit.id, day=day, month=claims.month(day),
+        campaign_id=campaign.id, item_id=item.id, organisation_id=unit.id, day=day, month=month_of(day),
         person_id=person.id if person is not None else None,
         person_times=data["person_times"], persons=data["persons"], subject=data["subject"],
         evidence=data["evidence"], source=source, claim=claim, recorded_by=actor.name, objects=0,

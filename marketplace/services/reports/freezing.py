@@ -20,12 +20,13 @@ from marketplace.errors import N_, Conflict, Invalid, NotFound
 from marketplace.models import AuditEntry, Campaign, FrozenReport, PeriodClose, PeriodErratum, Report
 from marketplace.models.audit import TimeStamp
 from marketplace.permissions import Actor, can_follow_report
-from marketplace.services.participation import closing, counting
+from marketplace.services.participation import closing
 from marketplace.services.reports import definitions, groups, rates, tables
 from marketplace.services.reports.groups import Definition
 from marketplace.services.reports.printing import Heading
 from marketplace.services.reports.tables import Column, Row, Table
 from marketplace.services.stamping import queue
+from marketplace.services.tally import counting
 
 # How many campaigns a refusal names.
 _SHOWN = 3

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Organisation, ParticipationEntry
-from marketplace.services.participation import items as campaign_items
-from marketplace.services.participation import together
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import Slice, place_of_unit
-from marketplace.services.participation.items import Counted
+from marketplace.services.tally import items as campaign_items
+from marketplace.services.tally import together
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.figures import Slice, place_of_unit
+from marketplace.services.tally.items import Counted
 
 # The key of a margin: all rows together, or all groups together.
 ALL = "*"

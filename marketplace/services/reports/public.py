@@ -20,9 +20,6 @@ from marketplace.db import today
 from marketplace.errors import NotFound
 from marketplace.models import Achievement, Campaign, PeriodClose, PeriodErratum, RuleValue
 from marketplace.permissions import SYSTEM
-from marketplace.services.participation import items as campaign_items
-from marketplace.services.participation import together
-from marketplace.services.participation.counting import Figures
 from marketplace.services.proposal import rates as proposal_rates
 from marketplace.services.reports import groups, rates, suppression
 from marketplace.services.reports.suppression import ALL, Place
@@ -31,6 +28,9 @@ from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import Rate
 from marketplace.services.statistics.scope import PROVINCE, Scope
 from marketplace.services.studio import spread
+from marketplace.services.tally import items as campaign_items
+from marketplace.services.tally import together
+from marketplace.services.tally.counting import Figures
 
 _SICHUAN = ZoneInfo("Asia/Shanghai")
 LEAST = "public_cell"

@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 from marketplace.db import today
 from marketplace.errors import N_
 from marketplace.models import Organisation
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.items import Counted
 from marketplace.services.reports import measuring
 from marketplace.services.reports.measuring import ALL, Cells
 from marketplace.services.statistics import headcounts
 from marketplace.services.statistics.rate import LEDGER, Rate, Source
 from marketplace.services.statistics.scope import Scope
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.items import Counted
 
 _LABELS = {"participation": ("参与率", "Participation rate"), "per_head": ("人均项数", "Items per head")}
 CHOICES = frozenset(_LABELS)

@@ -11,12 +11,12 @@ from marketplace import vocabulary
 from marketplace.errors import N_, Conflict
 from marketplace.models import Campaign
 from marketplace.services.participation import closing
-from marketplace.services.participation.counting import Figures
 from marketplace.services.reports import measuring, rates
 from marketplace.services.reports.groups import Definition, Group, Label, groups_of, is_along, label, months
 from marketplace.services.reports.kinds import kinds
 from marketplace.services.reports.measuring import ALL, Cells
 from marketplace.services.statistics.scope import Scope
+from marketplace.services.tally.counting import Figures
 
 _EVERYTHING, _UNKNOWN = ("全部", "All"), ("没有登记", "Not recorded")
 _TOTAL = ("合计", "Total")

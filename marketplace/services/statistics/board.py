@@ -16,16 +16,16 @@ from marketplace import vocabulary
 from marketplace.errors import N_, NotFound
 from marketplace.models import CampaignItem
 from marketplace.permissions import Actor
-from marketplace.services.participation import together
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.items import Counted, by_kind
 from marketplace.services.participation.kinds import kinds
-from marketplace.services.participation.places import DEPTHS
-from marketplace.services.participation.together import Share
 from marketplace.services.statistics import targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, Rate, Source
 from marketplace.services.statistics.scope import PROVINCE, Scope, may_see, parts
+from marketplace.services.tally import together
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.items import Counted, by_kind
+from marketplace.services.tally.places import DEPTHS
+from marketplace.services.tally.together import Share
 
 TARGETS = Source(N_("%(year)s 年目标"), {})
 NO_TARGET = Source(N_("没有设定目标"))

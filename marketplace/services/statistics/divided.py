@@ -19,13 +19,13 @@ from marketplace.errors import NotFound
 from marketplace.models import Achievement, Match, Organisation, ParticipationEntry, Person, Proposal
 from marketplace.permissions import Actor, entries_seen
 from marketplace.services.competition.registering import registrations_of
-from marketplace.services.participation import together
-from marketplace.services.participation.items import counted
 from marketplace.services.proposal import rates as proposal_rates
 from marketplace.services.statistics import designated, headcounts, market, rates
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import Rate
 from marketplace.services.statistics.scope import Scope, may_see
+from marketplace.services.tally import together
+from marketplace.services.tally.items import counted
 
 Record = Person | Organisation | ParticipationEntry | Proposal | Achievement | Match
 

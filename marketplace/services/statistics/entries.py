@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.models import CampaignItem, ParticipationEntry
 from marketplace.permissions import Actor, entries_seen
-from marketplace.services.participation import together
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.items import counted, of_code
 from marketplace.services.statistics.board import measures_of
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope, may_see
+from marketplace.services.tally import together
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.items import counted, of_code
 
 
 @dataclass(frozen=True, slots=True)

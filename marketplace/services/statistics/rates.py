@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Organisation
 from marketplace.services.competition.registering import registrations_of
-from marketplace.services.participation import together
-from marketplace.services.participation.figures import place_of_unit
-from marketplace.services.participation.items import Counted, counted
 from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
 from marketplace.services.statistics.scope import Scope
+from marketplace.services.tally import together
+from marketplace.services.tally.figures import place_of_unit
+from marketplace.services.tally.items import Counted, counted
 
 SIX_ONES = "six_ones"
 

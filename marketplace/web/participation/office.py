@@ -12,10 +12,11 @@ from marketplace.errors import Conflict, DomainError, Invalid, NotAllowed, NotFo
 from marketplace.permissions import Permission, can, can_follow_campaign, can_run_campaign, require
 from marketplace.runtime import runtime
 from marketplace.schemas.participation import CloseSchema, EntrySchema
-from marketplace.services.participation import campaigns, closing, deciding, figures, recording
+from marketplace.services.participation import campaigns, closing, deciding, recording
 from marketplace.services.participation.deciding import Asked
-from marketplace.services.participation.figures import Slice
 from marketplace.services.participation.recording import Doubled
+from marketplace.services.tally import figures
+from marketplace.services.tally.figures import Slice
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff

@@ -17,8 +17,9 @@ from marketplace.permissions import Actor
 from marketplace.services import objection
 from marketplace.services.account.signing_in import actor_of
 from marketplace.services.contest import contests, judging, panel, publishing, registering, staging, tallying
-from marketplace.services.participation import deciding, recounting
+from marketplace.services.participation import deciding
 from marketplace.services.participation.recording import Doubled
+from marketplace.services.tally import recounting
 from tests.factories import OrganisationFactory
 from tests.marketplace.contests import contesting
 from tests.marketplace.officers import acting

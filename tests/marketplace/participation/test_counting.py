@@ -25,23 +25,15 @@ from marketplace.models import (
     Proposal,
     ProposalAuthor,
 )
-from marketplace.models.participation.tally import SPANS
+from marketplace.models.participation.tally import SPANS, month_of
 from marketplace.permissions import SYSTEM
 from marketplace.permissions.actors import within
-from marketplace.services.participation import (
-    appearances,
-    claims,
-    closing,
-    deciding,
-    figures,
-    recording,
-    recounting,
-    together,
-)
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import Slice
-from marketplace.services.participation.items import Counted, counted, of_code
+from marketplace.services.participation import closing, deciding, recording
 from marketplace.services.proposal import merging
+from marketplace.services.tally import appearances, figures, recounting, together
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.items import Counted, counted, of_code
 from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.participation.campaigning import JINGYANG, MIANYANG, item, line, opened
 
@@ -195,10 +187,10 @@ def _walk(session: Session, chosen: list[tuple[Any, ...]]) -> None:
 
 def slices(ledger: Ledger) -> list[Slice]:
     """Months that are read from sums and such that are not, of all, of a unit, a city, a county and an industry."""
-    now_, year = claims.month(today()), today().year * 100 + 1
-    begins = claims.month(ledger.campaign.opens_on)
+    now_, year = month_of(today()), today().year * 100 + 1
+    begins = month_of(ledger.campaign.opens_on)
     after = begins + 1 if begins % 100 < 12 else begins + 89
-    before = claims.month(today() - dt.timedelta(36))
+    before = month_of(today() - dt.timedelta(36))
     spans = [(0, 999_912), (now_, now_), (year, now_), (after, 999_912), (before, now_)]
     wheres: list[dict[str, Any]] = [
         {}, {"organisation_id": ledger.units[0].id}, {"region_path": MIANYANG}, {"region_path": JINGYANG},

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from marketplace.db import SessionFactory, today, unit_of_work
 from marketplace.models import Campaign, Organisation
 from marketplace.permissions import SYSTEM
-from marketplace.services.participation import deciding, figures, recounting
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation import deciding
+from marketplace.services.tally import figures, recounting
+from marketplace.services.tally.figures import Slice
 from tests import factories
 from tests.factories import OrganisationFactory
 from tests.marketplace.participation.campaigning import DEYANG, MIANYANG, line, opened, told

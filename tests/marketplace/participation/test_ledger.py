@@ -28,12 +28,13 @@ from marketplace.models import (
 from marketplace.permissions import SYSTEM, Actor
 from marketplace.schemas.proposal import ProposalSchema
 from marketplace.schemas.studio import PairSchema
-from marketplace.services.participation import campaigns, closing, deciding, figures, recounting
-from marketplace.services.participation.figures import Figures, Place, Slice
+from marketplace.services.participation import campaigns, closing, deciding
 from marketplace.services.participation.kinds import kinds
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.proposal import merging, writing
 from marketplace.services.studio import people
+from marketplace.services.tally import figures, recounting
+from marketplace.services.tally.figures import Figures, Place, Slice
 from tests import factories
 from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting

@@ -15,8 +15,9 @@ from marketplace.errors import DomainError
 from marketplace.models import ParticipationEntry, Person
 from marketplace.permissions import SYSTEM
 from marketplace.schemas.participation import ParticipationRosterSchema
-from marketplace.services.participation import closing, figures, importing, recounting
-from marketplace.services.participation.figures import Slice
+from marketplace.services.participation import closing, importing
+from marketplace.services.tally import figures, recounting
+from marketplace.services.tally.figures import Slice
 from tests.factories import OrganisationFactory
 from tests.marketplace.participation.campaigning import opened
 

@@ -12,11 +12,11 @@ from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import CompetitionRegistration, Organisation, Proposal, ProposalAuthor
 from marketplace.permissions import SYSTEM, Actor, Grant
 from marketplace.schemas.statistics import DesignatedSizeSchema, HeadcountSchema
-from marketplace.services.participation import items
 from marketplace.services.statistics import board, designated, divided, entries, headcounts, market
 from marketplace.services.statistics.divided import SIDES
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope
+from marketplace.services.tally import items
 from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.participation.campaigning import DEYANG, JINGYANG, MIANYANG, opened, told
 

@@ -15,9 +15,9 @@ from marketplace.db import today, unit_of_work
 from marketplace.runtime import runtime
 from marketplace.schemas.fields import Code
 from marketplace.schemas.statistics import YearlyTargetSchema
-from marketplace.services.participation.counting import Figures
 from marketplace.services.statistics import board, entries, targets
 from marketplace.services.statistics.board import Board, Change, Row
+from marketplace.services.tally.counting import Figures
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.office.questions import ComparedQuerySchema, FiguresQuerySchema, asked_of, whole
 from marketplace.web.api.office.rates import RateSchema, rate_told

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, OF_PERSONS, SPANS
-from marketplace.services.participation import seats
-from marketplace.services.participation.seats import Place, Seat
+from marketplace.services.tally import seats
+from marketplace.services.tally.seats import Place, Seat
 
 # Where somebody took part: item, unit, month.
 Spot = tuple[int, int, int]

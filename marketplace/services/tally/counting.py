@@ -24,10 +24,10 @@ from marketplace.models import (
     PeriodErratum,
 )
 from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS
-from marketplace.services.participation import newcomers, seats
-from marketplace.services.participation.appearances import Moved, Spot, Who
-from marketplace.services.participation.seats import Seat
-from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Sums, add, forget, move, move_later
+from marketplace.services.tally import newcomers, seats
+from marketplace.services.tally.appearances import Moved, Spot, Who
+from marketplace.services.tally.seats import Seat
+from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, Sums, add, forget, move, move_later
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000

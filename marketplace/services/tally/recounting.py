@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
-from marketplace.services.participation import counting, recounted
-from marketplace.services.participation.recounted import PEOPLE
-from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Kept, settle_places
+from marketplace.services.tally import counting, recounted
+from marketplace.services.tally.recounted import PEOPLE
+from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, Kept, settle_places
 
 # Of a table that is wrong throughout a few thousand rows tell as much as millions.
 MOST_TOLD = 2000

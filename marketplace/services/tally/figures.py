@@ -26,13 +26,13 @@ from marketplace.models import (
     ParticipationPlace,
     ParticipationTally,
 )
-from marketplace.models.participation.tally import OF_ENTRIES
+from marketplace.models.participation.tally import OF_ENTRIES, month_of
 from marketplace.permissions import path_within
-from marketplace.services.participation import claims, places
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.places import DEPTHS
-from marketplace.services.participation.subject import Subject
-from marketplace.services.participation.sums import settle_places
+from marketplace.services.tally import places
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.places import DEPTHS
+from marketplace.services.tally.subject import Subject
+from marketplace.services.tally.sums import settle_places
 
 Key = tuple[Any, ...]
 _OF_MONTH = "of_month"
@@ -261,7 +261,7 @@ def _span(session: Session, subject: Subject, of: Slice) -> str | None:
     days = session.execute(subject.days()).one()
     if None in days:
         return "of_all"
-    begins, ends = (claims.month(day) for day in days)
+    begins, ends = (month_of(day) for day in days)
     first, last = max(of.first_month, begins), min(of.last_month, ends)
     if first == begins:
         return "of_all"

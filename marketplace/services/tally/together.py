@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.models import Organisation, ParticipationEntry, ParticipationPerson
 from marketplace.permissions import path_within
-from marketplace.services.participation import figures
-from marketplace.services.participation.counting import Figures
-from marketplace.services.participation.figures import Key, Slice, place_of_unit
-from marketplace.services.participation.items import Counted, of_code
-from marketplace.services.participation.places import DEPTHS
+from marketplace.services.tally import figures
+from marketplace.services.tally.counting import Figures
+from marketplace.services.tally.figures import Key, Slice, place_of_unit
+from marketplace.services.tally.items import Counted, of_code
+from marketplace.services.tally.places import DEPTHS
 
 
 @dataclass(frozen=True, slots=True)

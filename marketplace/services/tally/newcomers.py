@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace import bulk
 from marketplace.models import CampaignItem, ParticipationPerson, Person
-from marketplace.services.participation.appearances import Appearances, Item, Moved, Spot, Who, add, is_mobile
-from marketplace.services.participation.seats import Seat
+from marketplace.services.tally.appearances import Appearances, Item, Moved, Spot, Who, add, is_mobile
+from marketplace.services.tally.seats import Seat
 
 _PEOPLE = cast("sa.Table", ParticipationPerson.__table__)
 _AT_ONCE = 1000

@@ -23,7 +23,7 @@ from marketplace.models.participation.tally import (
     SPANS,
     level_of,
 )
-from marketplace.services.participation.sums import OVERLAP, PLACES, TALLIES, Kept
+from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, Kept
 
 PEOPLE = Kept(
     cast("sa.Table", ParticipationPerson.__table__),
