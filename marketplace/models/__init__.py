@@ -37,6 +37,7 @@ from marketplace.models.participation.entry import ParticipationEntry, PeriodClo
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.report import FrozenReport, Report
 from marketplace.models.participation.tally import (
+    ParticipationObject,
     ParticipationOverlap,
     ParticipationPerson,
     ParticipationPlace,
@@ -189,6 +190,7 @@ __all__ = [
     "OwnerShare",
     "PanelMember",
     "ParticipationEntry",
+    "ParticipationObject",
     "ParticipationOverlap",
     "ParticipationPerson",
     "ParticipationPlace",

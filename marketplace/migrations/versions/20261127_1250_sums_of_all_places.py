@@ -1,4 +1,4 @@
-"""sums by place of whatever units lie in, and persons who are new since each month"""
+"""sums by place of whatever units lie in, persons who are new since each month, and repeats of linked objects"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ SPANS = (*(f"since_{month}" for month in range(1, 13)), "of_all")
 OF_PERSONS = tuple(f"{what}_{span}" for what in ("persons", "complete") for span in SPANS)
 BEFORE = tuple(f"{what}{span}" for what in ("persons", "complete") for span in ("", "_of_year", "_of_all"))
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
+NUMBERS = ("person_id", "item_id", "campaign_id", "organisation_id", "month")
 LARGE = ("person_times", "batch_persons")
 
 
@@ -22,10 +23,21 @@ def upgrade() -> None:
     op.execute("DELETE FROM participation_tally")
     _count_persons(BEFORE, OF_PERSONS)
     _of_places("participation_place", _of_item(), OF_ENTRIES + OF_PERSONS)
-    _of_places("participation_overlap", _of_code(), OF_PERSONS)
+    _of_places("participation_overlap", _of_code(), OF_PERSONS + ("entries", "objects"))
+    op.create_table(
+        "participation_object",
+        sa.Column("noun", sa.String(length=20), nullable=False),
+        *(sa.Column(it, sa.Integer(), autoincrement=False, nullable=False) for it in ("object_id", *NUMBERS[:2])),
+        *(sa.Column(it, sa.Integer(), nullable=False) for it in NUMBERS[2:]),
+        sa.Column("objects", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("noun", "object_id", "person_id", "item_id", name=op.f("pk_participation_object")),
+    )
+    for it in ("campaign_id", "organisation_id"):
+        op.create_index(op.f(f"ix_participation_object_{it}"), "participation_object", [it])
 
 
 def downgrade() -> None:
+    op.drop_table("participation_object")
     op.drop_table("participation_overlap")
     op.drop_table("participation_place")
     op.execute("DELETE FROM participation_tally")

@@ -30,8 +30,9 @@ COUNTY, CITY, DIVISION, SECTION = 14, 7, 4, 1
 
 # The months of its year, and the beginning of the campaign, since when somebody is new.
 SPANS = (*(f"since_{month}" for month in range(1, 13)), "of_all")
-# What entries come to, and what persons do.
+# What entries come to, what linked objects have too many, and what persons come to.
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
+OF_REPEATS = ("entries", "objects")
 OF_PERSONS = tuple(f"{what}_{span}" for what in ("persons", "complete") for span in SPANS)
 
 
@@ -142,10 +143,11 @@ class ParticipationPlace(_Place, _Sums, Base):
 
 
 class ParticipationOverlap(_Place, _Persons, Base):
-    """By how much the persons of several campaigns that count a measure add up to too many, place by place.
+    """By how much several campaigns that count a measure add up to too much, place by place.
 
-    Whoever took part in two of them is one person of both and two of their sum. ``code`` is that of an item, "" for all
-    items of the measure.
+    Whoever took part in two of them is one person of both and two of their sum. A linked object that counts by itself
+    in two has as many ``entries`` too many, each one person-time, and is one of ``objects`` too many. ``code`` is that
+    of an item, "" for all items of the measure.
     """
 
     __tablename__ = "participation_overlap"
@@ -153,7 +155,10 @@ class ParticipationOverlap(_Place, _Persons, Base):
     measure: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
 
-    __table_args__ = (_whole(OF_PERSONS),)
+    entries: Mapped[int] = mapped_column(default=0)
+    objects: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (_whole(OF_REPEATS + OF_PERSONS),)
 
 
 class ParticipationPerson(Base):
@@ -181,3 +186,18 @@ class ParticipationPerson(Base):
             postgresql_where=sa.text("is_mobile"), sqlite_where=sa.text("is_mobile"),
         ),
     )  # fmt: skip
+
+
+class ParticipationObject(Base):
+    """A linked object that counts by itself for an item, of one of its makers; ``objects`` as its entry says."""
+
+    __tablename__ = "participation_object"
+
+    noun: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    object_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(index=True)
+    organisation_id: Mapped[int] = mapped_column(index=True)
+    month: Mapped[int]
+    objects: Mapped[int] = mapped_column(sa.SmallInteger)

@@ -23,9 +23,10 @@ from marketplace.models import (
     PeriodClose,
     PeriodErratum,
 )
-from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS
-from marketplace.services.tally import newcomers, seats
+from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS, OF_REPEATS
+from marketplace.services.tally import newcomers, repeats, seats
 from marketplace.services.tally.appearances import Moved, Spot, Who
+from marketplace.services.tally.repeats import Made
 from marketplace.services.tally.seats import Seat
 from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, Sums, add, forget, move, move_later
 
@@ -51,11 +52,16 @@ FIGURES = tuple(field.name for field in fields(Figures))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one confirmed entry adds, where, and of whom; of nobody by name where it is a number."""
+    """What one confirmed entry adds, where, and of whom; of nobody by name where it is a number.
+
+    ``noun`` and ``object_id`` are those of the linked object that counts by it.
+    """
 
     key: Key
     person_id: int | None
     figures: Figures
+    noun: str = ""
+    object_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def part(entry: ParticipationEntry | sa.Row[Any]) -> Part | None:
     is_named = entry.person_id is not None
     figures = figures_of(entry.person_times, entry.persons, is_named=is_named, objects=entry.objects)
     key = (entry.campaign_id, entry.item_id, entry.organisation_id, entry.month)
-    return Part(key, entry.person_id, figures)
+    return Part(key, entry.person_id, figures, entry.noun, entry.object_id)
 
 
 def hold(session: Session, campaign_ids: Collection[int], *, alone: bool = False) -> None:
@@ -154,13 +160,15 @@ def move_units(session: Session, before: Mapping[int, Seat]) -> None:
                 numbers = [sign * getattr(row, name) for name in PLACES.measures]
                 for place in seats.places(where):
                     add(sums, (row.campaign_id, row.item_id, *place, row.month), numbers)
-    _move_places(session, sums, newcomers.reseated(session, moved))
+    _move_places(session, sums, newcomers.reseated(session, moved), repeats.reseated(session, moved))
 
 
-def _move_places(session: Session, sums: Sums, new: Moved) -> None:
+def _move_places(session: Session, sums: Sums, new: Moved, overlap: Sums) -> None:
     for key, numbers in new.places.items():
         add(sums, key, _NOTHING + numbers)
-    move_later(session, {PLACES: sums, OVERLAP: new.overlap})
+    for key, numbers in new.overlap.items():
+        add(overlap, key, _NO_REPEATS + numbers)
+    move_later(session, {PLACES: sums, OVERLAP: overlap})
 
 
 def _note_errata(
@@ -193,6 +201,7 @@ def _note_errata(
 def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat]) -> None:
     tallies: Sums = {}
     people: dict[Who, Counter[Spot]] = {}
+    linked: Counter[Made] = Counter()
     for change in changes:
         for sign, it in ((-1, change.before), (1, change.after)):
             if it is None:
@@ -203,6 +212,9 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
             add(tallies, (campaign, ALL_ITEMS, unit, month), numbers)
             if it.person_id is not None:
                 people.setdefault((campaign, it.person_id), Counter())[item, unit, month] += sign
+                if it.object_id is not None:
+                    made = Made(it.noun, it.object_id, it.person_id, item, campaign, unit, month, it.figures.objects)
+                    linked[made] += sign
     new = newcomers.settle(session, people)
     for key, numbers in new.units.items():
         add(tallies, key, _NOTHING + numbers)
@@ -215,10 +227,10 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
     move(session, TALLIES, tallies)
     # How many units there are is how many have rows.
     forget(session, TALLIES, (key for key, numbers in tallies.items() if numbers[0] < 0))
-    _move_places(session, sums, new)
+    _move_places(session, sums, new, repeats.settle(session, linked))
 
 
-_NOTHING, _NOBODY = [0] * len(OF_ENTRIES), [0] * len(OF_PERSONS)
+_NOTHING, _NOBODY, _NO_REPEATS = ([0] * len(it) for it in (OF_ENTRIES, OF_PERSONS, OF_REPEATS))
 
 
 def _portions(keys: Iterable[Any]) -> Iterable[list[Any]]:

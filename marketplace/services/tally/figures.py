@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -36,6 +36,7 @@ from marketplace.services.tally.sums import settle_places
 
 Key = tuple[Any, ...]
 _OF_MONTH = "of_month"
+_OF_BATCHES = ("batch_persons", "uncounted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +159,21 @@ def _of_places(
     """Return what measures come to by some groups, from the sums by place, everybody once."""
     settle_places(session)
     found = _summed(session, ParticipationPlace, subject.sums(ParticipationPlace), of, groups, measures)
-    persons = [name for name in measures if name not in OF_ENTRIES]
-    if persons and not subject.is_one and subject.overlap is not None and "item_id" not in groups:
-        table, (measure, code) = ParticipationOverlap, subject.overlap
+    if has_overlap(subject, of, groups):
+        table, (measure, code) = ParticipationOverlap, cast("tuple[str, str]", subject.overlap)
+        # A repeat is one person-time.
+        surplus = {it: "entries" if it == "person_times" else it for it in measures if it not in _OF_BATCHES}
         is_it = sa.and_(table.measure == measure, table.code == code)
-        for key, too_many in _summed(session, table, is_it, of, groups, persons).items():
-            for name, number in zip(persons, too_many, strict=True):
+        for key, too_many in _summed(session, table, is_it, of, groups, tuple(surplus.values())).items():
+            for name, number in zip(surplus, too_many, strict=True):
                 found[key][measures.index(name)] -= number
     return found
+
+
+def has_overlap(subject: Subject, of: Slice, groups: Sequence[str]) -> bool:
+    """Say whether it is kept what several campaigns come to too much, and what comes off the sums by place."""
+    is_one = subject.is_one or "item_id" in groups
+    return subject.overlap is not None and not is_one and places.are_kept(of, groups)
 
 
 def _summed(

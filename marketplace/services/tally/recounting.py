@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
-from marketplace.services.tally import counting, recounted
-from marketplace.services.tally.recounted import PEOPLE
-from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, Kept, settle_places
+from marketplace.services.tally import counting, recounted, recounted_together
+from marketplace.services.tally.sums import OBJECTS, OVERLAP, PEOPLE, PLACES, TALLIES, Kept, settle_places
 
 # Of a table that is wrong throughout a few thousand rows tell as much as millions.
 MOST_TOLD = 2000
@@ -61,6 +60,7 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
         difference
         for kept, query in (
             (PEOPLE, recounted.people(campaign_id)),
+            (OBJECTS, recounted.objects(campaign_id)),
             (TALLIES, recounted.tallied(campaign_id, items)),
             (PLACES, recounted.placed(campaign_id, items)),
         )
@@ -71,7 +71,9 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
 def recount_together(session: Session, measure: str, *, mend: bool = False) -> list[Difference]:
     """Compare, or put right, what all campaigns that count a measure have too much, by what persons did in each."""
     _begin(session, _alike(session, measure))
-    return _put_right(session, OVERLAP, recounted.overlap(measure), OVERLAP.table.c.measure == measure, mend=mend)
+    return _put_right(
+        session, OVERLAP, recounted_together.overlap(measure), OVERLAP.table.c.measure == measure, mend=mend
+    )
 
 
 def _begin(session: Session, campaign_ids: Collection[int]) -> None:

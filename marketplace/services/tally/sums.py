@@ -18,8 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace import bulk
-from marketplace.models import ParticipationOverlap, ParticipationPlace, ParticipationTally
-from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS
+from marketplace.models import (
+    ParticipationObject,
+    ParticipationOverlap,
+    ParticipationPerson,
+    ParticipationPlace,
+    ParticipationTally,
+)
+from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS, OF_REPEATS
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000
@@ -44,7 +50,15 @@ TALLIES = Kept(
     OF_ENTRIES + OF_PERSONS,
 )
 PLACES = Kept(cast("sa.Table", ParticipationPlace.__table__), _PLACED, OF_ENTRIES + OF_PERSONS)
-OVERLAP = Kept(cast("sa.Table", ParticipationOverlap.__table__), ("measure", "code", *_PLACED[2:]), OF_PERSONS)
+OVERLAP = Kept(
+    cast("sa.Table", ParticipationOverlap.__table__), ("measure", "code", *_PLACED[2:]), OF_REPEATS + OF_PERSONS
+)
+PEOPLE = Kept(
+    cast("sa.Table", ParticipationPerson.__table__),
+    ("campaign_id", "person_id", "item_id", "organisation_id", "month"),
+    (),
+)
+OBJECTS = Kept(cast("sa.Table", ParticipationObject.__table__), tuple(ParticipationObject.__table__.c.keys()), ())
 Sums = dict[tuple[Any, ...], list[int]]
 
 

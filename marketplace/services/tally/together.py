@@ -118,7 +118,9 @@ def _figures(
         return {}
     asked = dataclasses.replace(of, among=among)
     found = figures.grouped(session, items.subject, asked, groups)
-    return _without_repeats(session, items, of, groups, among, found) if items.may_repeat else found
+    if not items.may_repeat or figures.has_overlap(items.subject, asked, groups):
+        return found
+    return _without_repeats(session, items, of, groups, among, found)
 
 
 def _shares(session: Session, items: Counted, of: Slice, groups: Sequence[str], other: str) -> dict[Key, Share]:
@@ -134,29 +136,29 @@ def _without_repeats(
     found: dict[Key, Figures],
 ) -> dict[Key, Figures]:  # fmt: skip
     entry = ParticipationEntry
-    confirmed = (entry.state == "confirmed", entry.noun != "")
     linked = dataclasses.replace(items, ids=items.linked)
-    repeats = _grouped(session, [sa.func.count()], entry, linked, of, groups, among, *confirmed, _is_repeat(items))
-    identity = entry.noun + ":" + sa.cast(entry.object_id, sa.String)
-    whole = (*confirmed, entry.objects == 1)
-    objects = _grouped(session, [sa.func.count(sa.distinct(identity))], entry, linked, of, groups, among, *whole)
+    is_whole = sa.and_(entry.objects == 1, _is_repeat(items, of_object=True))
+    columns = [sa.func.sum(sa.case((it, 1), else_=0)) for it in (_is_repeat(items), is_whole)]
+    confirmed = (entry.state == "confirmed", entry.noun != "")
+    repeats = _grouped(session, columns, entry, linked, of, groups, among, *confirmed)
     settled = {}
-    for key, counted_twice in found.items():
-        (times,) = repeats.get(key, (0,))
-        if counted_twice.entries > times:
+    for key, twice in found.items():
+        times, objects = (int(it or 0) for it in repeats.get(key, (0, 0)))
+        if twice.entries > times:
             settled[key] = dataclasses.replace(
-                counted_twice, entries=counted_twice.entries - times, person_times=counted_twice.person_times - times,
-                objects=objects.get(key, (0,))[0],
+                twice, entries=twice.entries - times, person_times=twice.person_times - times,
+                objects=twice.objects - objects,
             )  # fmt: skip
     return settled
 
 
-def _is_repeat(items: Counted) -> sa.ColumnElement[bool]:
-    """Return whether an earlier entry of another of the campaigns stands for the same object and person."""
+def _is_repeat(items: Counted, *, of_object: bool = False) -> sa.ColumnElement[bool]:
+    """Return whether an entry of a lower item stands for the same object, and for the same person or all of it."""
     entry, first = ParticipationEntry, aliased(ParticipationEntry)
+    is_same = first.objects == 1 if of_object else first.person_id == entry.person_id
     return sa.exists().where(
-        first.noun == entry.noun, first.object_id == entry.object_id, first.person_id == entry.person_id,
-        first.item_id.in_(items.linked), first.state == "confirmed", first.noun != "", first.id < entry.id,
+        first.noun == entry.noun, first.object_id == entry.object_id, is_same, first.item_id.in_(items.linked),
+        first.state == "confirmed", first.noun != "", first.item_id < entry.item_id,
     )  # fmt: skip
 
 

@@ -261,6 +261,12 @@ def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything
         return {key: it.persons for key, it in together.by(session, of, asked, *names).items() if it.persons}
 
     assert told() == people(lambda it: ())
+    repeats = {it.id: _repeats(it, everything) for it in everything}
+    whole_entries = _asked(ledger, asked, everything)
+    total = together.total(session, items, asked)
+    assert total.entries == sum(not repeats[it.id][0] for it in whole_entries)
+    assert total.person_times == sum(it.person_times for it in whole_entries if not repeats[it.id][0])
+    assert total.objects == sum(it.objects for it in whole_entries if not repeats[it.id][1])
     assert told("month") == people(lambda it: (it.month,))
     assert told("section", "hierarchy") == people(
         lambda it: (unit_of[it.organisation_id].industry_path[:1], unit_of[it.organisation_id].primary_hierarchy)
@@ -280,6 +286,13 @@ def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything
         whole.setdefault((it.campaign_id, it.person_id), set()).add(it.item_id)
     complete = {person for (_campaign, person), of in whole.items() if len(of) == len(OURS)}
     assert together.complete(session, items, asked) == len(complete)
+
+
+def _repeats(entry: ParticipationEntry, everything: list[ParticipationEntry]) -> tuple[bool, bool]:
+    """Say whether a lower item has the same object, and whether it has all of it as one."""
+    others = [it for it in everything if it.noun and it.noun == entry.noun and it.object_id == entry.object_id]
+    before = [it for it in others if it.item_id < entry.item_id]
+    return any(it.person_id == entry.person_id for it in before), any(it.objects for it in before)
 
 
 def _figures(entries: list[ParticipationEntry]) -> Figures:
@@ -361,5 +374,5 @@ def test_a_recount_finds_and_mends_what_was_falsified(session: Session) -> None:
     session.flush()
     session.execute(sa.update(ParticipationOverlap).values(persons_since_1=7))
     (too_many,) = recounting.recount_together(session, "trained", mend=True)
-    assert (too_many.kept, too_many.counted) == ((7, *[0] * 25), None)
+    assert (too_many.kept, too_many.counted) == ((0, 0, 7, *[0] * 25), None)
     assert recounting.recount_together(session, "trained") == []
