@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,6 +12,7 @@ from marketplace.db import SessionFactory, today, unit_of_work
 from tests import factories
 from tests.accounts import opened_account
 from tests.factories import OrganisationFactory
+from tests.files import pdf
 from tests.web.api.test_api_studios import token_of
 
 API, PLANT = "/api/v1", "示例重机厂"
@@ -41,6 +44,10 @@ def test_a_campaign_and_its_entries_through_the_interface(app: Flask, client: Fl
     correction = {**line, "person_times": 100, "reason": "多写了", "revision": entry["revision"]}
     corrected = client.post(f"{API}/participation/1/correct", json=correction, headers=clerk).json
     assert (corrected["replaces_id"], corrected["person_times"]) == (1, 100)
+    proof = {"file_name": "签到表.pdf", "purpose": "other", "content": base64.b64encode(pdf()).decode()}
+    files = f"{API}/files/participation_entry/2"
+    assert client.post(files, json=proof, headers=clerk).status_code == 201
+    assert [client.get(files, headers=it).status_code for it in (city, {})] == [200, 404]
     results = client.post(f"{API}/participation/confirm", json={"entries": [2, 99]}, headers=clerk).json["results"]
     assert [(it["is_done"], bool(it["why"])) for it in results] == [(False, True), (False, True)]
     items = {it["code"]: it["figures"] for it in client.get(f"{API}/campaigns/1", headers=city).json["items"]}
