@@ -23,7 +23,11 @@ from marketplace.web.api.parsing import NUMBER, TOKEN, Blueprint, actor, revisio
 from marketplace.web.api.revisions import ETAG, IF_MATCH, revised
 from marketplace.web.security import inert
 
-NOUN = "any(achievement, benefit, competition_registration, crew, honour, objection, participation_entry, proposal, studio)"
+NOUNS = (
+    "achievement", "benefit", "competition_registration", "crew", "honour", "objection", "participation_entry",
+    "proposal", "studio",
+)  # fmt: skip
+NOUN = f"any({', '.join(NOUNS)})"
 LOCATION = {"Location": {"description": _("这个附件的地址"), "schema": {"type": "string"}}}
 FILE = {"file_name": "总图.pdf", "purpose": "drawing", "content": "JVBERi0xLjcK"}
 LAYERS = {"protection": "planned", "layers": {"principle": 1, "economic_comparison": 2}, "deferred_until": None}
