@@ -88,10 +88,10 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
     return cast("sa.ColumnElement[bool]", column == sa.any_(many))
 
 
-def rows_of(table: sa.Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> sa.Select[Any]:
-    """Return a query of rows of some columns as they are given, for PostgreSQL: one parameter for each column."""
-    given = [_array(table.c[name], values) for name, values in zip(names, zip(*rows, strict=True), strict=True)]
-    named = sa.func.unnest(*given).table_valued(*names).render_derived()
+def rows_of(table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> sa.Select[Any]:
+    """Return a query of rows, given column by column, for PostgreSQL: one parameter for each."""
+    given = [_array(table.c[name], values) for name, values in columns.items()]
+    named = sa.func.unnest(*given).table_valued(*columns).render_derived()
     return sa.select(named)
 
 

@@ -7,16 +7,18 @@ What he is too often in the sum of several campaigns is counted by place as well
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, OF_PERSONS, SPANS
-from marketplace.services.tally import seats
+from marketplace.models.participation.tally import ALL_CODES, ALL_ITEMS, SPANS
+from marketplace.services.tally import seats, sums
 from marketplace.services.tally.seats import Place, Seat
+from marketplace.services.tally.sums import Sums
 
 # Where somebody took part: item, unit, month.
 Spot = tuple[int, int, int]
@@ -25,16 +27,14 @@ Who = tuple[int, int]
 _MANY = 10_000
 # What somebody adds to each of ``OF_PERSONS``, or to each of ``SPANS``.
 Added = tuple[int, ...]
-# What is added to the sums of some key, by that key.
-Difference = dict[tuple[Any, ...], list[int]]
 
 
 class Moved(NamedTuple):
     """What persons add to the sums of units, to those by place where they were in several, and to the overlap."""
 
-    units: Difference
-    places: Difference
-    overlap: Difference
+    units: Sums
+    places: Sums
+    overlap: Sums
 
 
 class Item(NamedTuple):
@@ -91,7 +91,7 @@ class Appearances:
         self._items = items
         # How many items a campaign has.
         self._sizes = Counter(it.campaign_id for it in items.values())
-        self._units: Difference = {}
+        self._units: Sums = {}
         self._mobile: list[tuple[int, int, Iterable[Spot]]] = []
         self._shared: list[tuple[int, str, dict[int, list[Spot]]]] = []
 
@@ -118,12 +118,12 @@ class Appearances:
         told = [spots for _sign, _campaign, spots in self._mobile]
         told += [spots for _sign, _measure, done in self._shared for spots in done.values()]
         placed = {**seats.of_units(session, {unit for spots in told for _item, unit, _month in spots}), **(known or {})}
-        places: Difference = {}
+        places: Sums = {}
         for sign, campaign, spots in self._mobile:
             for place, there in _by_place(spots, placed).items():
                 for (item, month), numbers in added(_months(there), self._sizes[campaign]).items():
                     add(places, (campaign, item, *place, month), sign, numbers)
-        overlap: Difference = {}
+        overlap: Sums = {}
         for sign, measure, done in self._shared:
             for place, too_many in self._too_many_by_place(done, placed).items():
                 for (code, month), surplus in too_many.items():
@@ -132,9 +132,7 @@ class Appearances:
         self._units, self._mobile, self._shared = {}, [], []
         return found
 
-    def _too_many_by_place(
-        self, done: Mapping[int, list[Spot]], placed: Mapping[int, Seat]
-    ) -> dict[Place, dict[tuple[str, int], list[int]]]:
+    def _too_many_by_place(self, done: Mapping[int, list[Spot]], placed: Mapping[int, Seat]) -> dict[Place, Sums]:
         parts: dict[Place, dict[int, list[Spot]]] = {}
         for campaign, spots in done.items():
             for place, there in _by_place(spots, placed).items():
@@ -147,9 +145,9 @@ class Appearances:
             if len(there) > 1
         }
 
-    def _too_many(self, by_campaign: Mapping[int, Iterable[Spot]]) -> dict[tuple[str, int], list[int]]:
+    def _too_many(self, by_campaign: Mapping[int, Iterable[Spot]]) -> Sums:
         """Return by how much somebody's figures in campaigns exceed those in all of them, by code and month."""
-        found: dict[tuple[str, int], list[int]] = {}
+        found: Sums = {}
         codes: dict[int, set[str]] = {}
         completions: dict[int, int] = {}
         for campaign, spots in by_campaign.items():
@@ -193,8 +191,6 @@ def _by_place(spots: Iterable[Spot], placed: Mapping[int, Seat]) -> dict[Place, 
     return found
 
 
-def add(difference: dict[Any, list[int]], key: tuple[Any, ...], sign: int, numbers: Iterable[int]) -> None:
+def add(moved: Sums, key: tuple[Any, ...], sign: int, numbers: Sequence[int]) -> None:
     """Add numbers to those of a key, or take them away."""
-    held = difference.setdefault(key, [0] * len(OF_PERSONS))
-    for place, number in enumerate(numbers):
-        held[place] += sign * number
+    sums.add(moved, key, numbers if sign > 0 else list(map(operator.neg, numbers)))

@@ -165,9 +165,9 @@ def move_units(session: Session, before: Mapping[int, Seat]) -> None:
 
 def _move_places(session: Session, sums: Sums, new: Moved, overlap: Sums) -> None:
     for key, numbers in new.places.items():
-        add(sums, key, _NOTHING + numbers)
+        add(sums, key, [*_NOTHING, *numbers])
     for key, numbers in new.overlap.items():
-        add(overlap, key, _NO_REPEATS + numbers)
+        add(overlap, key, [*_NO_REPEATS, *numbers])
     move_later(session, {PLACES: sums, OVERLAP: overlap})
 
 
@@ -216,14 +216,14 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
                     made = Made(it.noun, it.object_id, it.person_id, item, campaign, unit, month, it.figures.objects)
                     linked[made] += sign
     new = newcomers.settle(session, people)
-    for key, numbers in new.units.items():
-        add(tallies, key, _NOTHING + numbers)
+    for key, persons in new.units.items():
+        add(tallies, key, [*_NOTHING, *persons])
     # Whoever comes to a second unit is no longer counted in his first.
     held = {**held, **hold_units(session, {key[2] for key in tallies} - held.keys())}
     sums: Sums = {}
-    for (campaign, item, unit, month), numbers in tallies.items():
+    for (campaign, item, unit, month), counted in tallies.items():
         for place in seats.places(held[unit]):
-            add(sums, (campaign, item, *place, month), numbers)
+            add(sums, (campaign, item, *place, month), counted)
     move(session, TALLIES, tallies)
     # How many units there are is how many have rows.
     forget(session, TALLIES, (key for key, numbers in tallies.items() if numbers[0] < 0))

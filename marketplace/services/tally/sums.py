@@ -59,7 +59,7 @@ PEOPLE = Kept(
     (),
 )
 OBJECTS = Kept(cast("sa.Table", ParticipationObject.__table__), tuple(ParticipationObject.__table__.c.keys()), ())
-Sums = dict[tuple[Any, ...], list[int]]
+Sums = dict[tuple[Any, ...], Sequence[int]]
 
 
 def settle_places(session: Session) -> None:
@@ -97,10 +97,8 @@ def _before_commit(session: Session) -> None:
 def add(sums: Sums, key: tuple[Any, ...], numbers: Sequence[int]) -> None:
     """Add numbers to those of a key."""
     held = sums.get(key)
-    if held is None:
-        sums[key] = list(numbers)
-    else:
-        held[:] = map(operator.add, held, numbers)
+    # Most places have one unit: what is added first is kept as it came, and never changed.
+    sums[key] = numbers if held is None else list(map(operator.add, held, numbers))
 
 
 def move(session: Session, kept: Kept, moved: Sums) -> None:
@@ -109,24 +107,25 @@ def move(session: Session, kept: Kept, moved: Sums) -> None:
     added = {name: table.c[name] + sa.bindparam(f"more_{name}") for name in measures}
     is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in names))
     fallen = sa.update(table).where(is_it).values(added)
-    columns = (*names, *measures)
     parameters = (*(f"at_{name}" for name in names), *(f"more_{name}" for name in measures))
-
-    def named(by: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-        return [dict(zip(by, row, strict=True)) for row in rows]
-
     connection = session.connection()
     for some in _portions(key for key, numbers in moved.items() if any(numbers)):
         # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
         for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
             rows = [(*key, *moved[key]) for key in keys]
             if not is_grown:
-                connection.execute(fallen, named(parameters, rows))
-            elif connection.dialect.name == "sqlite":
-                connection.execute(_added(sqlite.insert(table), kept), named(columns, rows))
+                connection.execute(fallen, [dict(zip(parameters, row, strict=True)) for row in rows])
+                continue
+            columns = dict(zip((*names, *measures), zip(*rows, strict=True), strict=True))
+            # Most of them nothing is added to: nobody has every item, no month is after this one.
+            used = {name: values for name, values in columns.items() if name in names or any(values)}
+            grown = [name for name in measures if name in used]
+            if connection.dialect.name == "sqlite":
+                made = [dict(zip(used, row, strict=True)) for row in zip(*used.values(), strict=True)]
+                connection.execute(_added(sqlite.insert(table), kept, grown), made)
             else:
-                made = postgresql.insert(table).from_select(columns, bulk.rows_of(table, columns, rows))
-                connection.execute(_added(made, kept))
+                chosen = postgresql.insert(table).from_select(list(used), bulk.rows_of(table, used))
+                connection.execute(_added(chosen, kept, grown))
 
 
 def forget(session: Session, kept: Kept, keys: Iterable[tuple[Any, ...]]) -> None:
@@ -137,9 +136,9 @@ def forget(session: Session, kept: Kept, keys: Iterable[tuple[Any, ...]]) -> Non
         session.connection().execute(sa.delete(table).where(is_it, table.c.entries == 0), rows)
 
 
-def _added(insert: Any, kept: Kept) -> Any:
+def _added(insert: Any, kept: Kept, measures: Iterable[str]) -> Any:
     """Return the statement that adds to rows, or makes them."""
-    moved = {name: kept.table.c[name] + insert.excluded[name] for name in kept.measures}
+    moved = {name: kept.table.c[name] + insert.excluded[name] for name in measures}
     return insert.on_conflict_do_update(index_elements=list(kept.key), set_=moved)
 
 
