@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +18,9 @@ from werkzeug.serving import make_server
 from ingest.cli import ingest
 from tests.services import missing
 from tests.serving import answering
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SAMPLE = Path(__file__).parents[2] / "ingest" / "sample"
 SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -42,12 +45,29 @@ def load_sample(app: Flask) -> None:
         assert result.exit_code == 0, result.output
 
 
+def closing(app: Flask) -> WSGIApplication:
+    """Return an application that closes the file it sends also where the browser has gone on to another page.
+
+    The server closes what it was given after it has read what the browser still sends, and not at all where that fails.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        sent = app(environ, start_response)
+        try:
+            yield from sent
+        finally:
+            if (close := getattr(sent, "close", None)) is not None:
+                close()
+
+    return answer
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port and give its address."""
     # The application writes its own line for each request.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, closing(app), threaded=True)
     with answering(server):
         yield f"http://127.0.0.1:{server.port}"
 
