@@ -95,7 +95,7 @@ SECTIONS: Mapping[str, Section] = {
         "参与台账 · The ledger of participation",
         "PostgreSQL 里的七百万条参与记录（BENCHMARK_ENTRIES 可改），七成属于一个活动，其余分属 19 个同类活动："
         "各项数字由随记录一起更新的合计得出，"
-        "同类是从每条记录现算，两者不相等即停止。每个数字分别问全部、一市、一行业、上半年和一个月；“theme”是工作人员看的整页，合计全部活动。",
+        "同类是从每条记录现算，两者不相等即停止。每个数字分别问全部、一市、一行业、上半年和一个月；“page”是工作人员看的整页，合计全部活动，“rates”是其中按职工人数算的比率，百家里有一家没有职工人数。",
         participation.measured,
     ),
     "brief": Section(

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,10 @@ from ingest.pipeline import Import
 from marketplace import outbox, vocabulary
 from marketplace.db import make_engine, make_session_factory, unit_of_work
 from marketplace.migrations import configuration
-from marketplace.models import Campaign, CampaignItem, Organisation
+from marketplace.models import Campaign, CampaignItem, Headcount, Organisation
 from marketplace.permissions import Actor, Grant
 from marketplace.services.participation import linking
-from marketplace.services.statistics import board
+from marketplace.services.statistics import board, rates
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope
 from marketplace.services.tally import figures, recounting
@@ -151,16 +152,21 @@ def _asked(session: Session) -> Table:
 
 
 def _pages(session: Session) -> Table:
-    """Ask for all that a page of a theme shows, of all, of places and an industry, of a year and parts of it."""
+    """Ask for all that the pages show, of all, of places and an industry, of a year and parts of it."""
     staff = Actor(name="benchmark", grants=(Grant("province_curator"),))
-    table = Table(f"a theme of {CAMPAIGNS} campaigns, ms", "p50", "p95")
+    table = Table(f"a page of {CAMPAIGNS} campaigns, ms", "p50", "p95")
     scopes = {"province": Scope(), "city": Scope(_CITY), "county": Scope(_COUNTY), "industry": Scope("", _DIVISION)}
-    for what, scope in scopes.items():
+    pages: dict[str, Callable[[Period], object]] = {
+        f"a theme, {what}": partial(board.board, session, staff, "six_ones", scope) for what, scope in scopes.items()
+    }
+    pages |= {f"its rates, {what}": partial(rates.six_ones, session, scope) for what, scope in scopes.items()}
+    pages["all themes, province"] = partial(board.overview, session, staff, Scope())
+    for what, page in pages.items():
         taken = []
         for period in (Period(2026), Period(2026, 1, 6), Period(2026, 3, 8), Period(2026, 5, 5)):
             for _round in range(ROUNDS):
                 started = time.perf_counter()
-                board.board(session, staff, "six_ones", scope, period)
+                page(period)
                 taken.append((time.perf_counter() - started) * 1000)
         p50, p95 = np.percentile(taken, [50, 95])
         table.add_row(what, f"{p50:.0f}", f"{p95:.0f}")
@@ -244,6 +250,11 @@ def _imported(factory: Any) -> float:
                     primary_hierarchy="industry" if number % 7 == 0 else "region",
                 )
             )  # fmt: skip
+        session.flush()
+        # One unit in a hundred never said how many people it employs.
+        of_day = {"day": dt.date(2026, 1, 1), "number": _PEOPLE_A_UNIT, "source": "表", "recorded_by": "benchmark"}
+        units = session.scalars(sa.select(Organisation.id)).all()
+        session.add_all(Headcount(organisation_id=it, **of_day) for it in units if it % 100)
         for number in range(CAMPAIGNS):
             session.add(_campaign(f"六个一{number or ''}"))
             # Their numbers, and those of their items, follow each other.

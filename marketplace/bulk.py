@@ -88,6 +88,17 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
     return cast("sa.ColumnElement[bool]", column == sa.any_(many))
 
 
+def among_found(session: Session, column: Any, query: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Return, as SQL, that a column has one of the values a query finds.
+
+    PostgreSQL is told them: where it guesses how many there are it may look through everything for each.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        found: sa.ColumnElement[bool] = column.in_(query)
+        return found
+    return among(session, column, session.scalars(query).all())
+
+
 def rows_of(table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> sa.Select[Any]:
     """Return a query of rows, given column by column, for PostgreSQL: one parameter for each."""
     given = [_array(table.c[name], values) for name, values in columns.items()]

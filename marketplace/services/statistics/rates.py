@@ -18,7 +18,7 @@ from marketplace.services.statistics import designated, headcounts, targets
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
 from marketplace.services.statistics.scope import Scope
-from marketplace.services.tally import together
+from marketplace.services.tally import some_units
 from marketplace.services.tally.figures import place_of_unit
 from marketplace.services.tally.items import Counted, counted
 
@@ -53,16 +53,16 @@ def six_ones(session: Session, scope: Scope, period: Period, known: Counted | No
     items = known or counted(session, of, kind=SIX_ONES)
     staff = headcounts.staff(session, scope, period.cut_off)
     among = headcounts.units_known(session, scope, period.cut_off)
-    figures = together.total(session, items, of, among)
+    some = some_units.of_some(session, items, of, among)
 
     def rate(part: int, *, per_head: bool = False) -> Rate:
         return Rate(part, staff.number, LEDGER, staff.source, period.cut_off, per_head)
 
     return SixOnes(
-        participation=rate(figures.persons),
-        full=rate(together.complete(session, items, of, among) if items.ids else 0),
-        per_head=rate(figures.entries, per_head=True),
-        without_headcount=together.units(session, items, of) - together.units(session, items, of, among),
+        participation=rate(some.figures.persons),
+        full=rate(some.complete),
+        per_head=rate(some.figures.entries, per_head=True),
+        without_headcount=some.left_out,
     )
 
 

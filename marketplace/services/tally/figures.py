@@ -144,13 +144,19 @@ def crossed(session: Session, what: What, of: Slice) -> dict[tuple[str, str], Fi
 
 def units(session: Session, what: What, of: Slice) -> int:
     """Return how many units have confirmed entries; each counts once."""
-    subject, tally = Subject(whole=(what,)) if isinstance(what, int) else what, ParticipationTally
+    subject = Subject(whole=(what,)) if isinstance(what, int) else what
+    some = unit_ids(subject, of).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
+def unit_ids(subject: Subject, of: Slice) -> sa.Select[int]:
+    """Return the query of the ids of the units that have confirmed entries."""
+    tally = ParticipationTally
     # Where a unit has no entries it has no row.
     query = sa.select(tally.organisation_id).where(
         subject.sums(tally), tally.month.between(of.first_month, of.last_month)
     )
-    some = _within(query, tally.organisation_id, of).distinct().subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return _within(query, tally.organisation_id, of).distinct()
 
 
 def _of_places(

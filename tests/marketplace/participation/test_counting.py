@@ -30,7 +30,7 @@ from marketplace.permissions import SYSTEM
 from marketplace.permissions.actors import within
 from marketplace.services.participation import closing, deciding, recording
 from marketplace.services.proposal import merging
-from marketplace.services.tally import appearances, figures, recounting, together
+from marketplace.services.tally import appearances, figures, recounting, some_units, together
 from marketplace.services.tally.counting import Figures
 from marketplace.services.tally.figures import Slice
 from marketplace.services.tally.items import Counted, counted, of_code
@@ -286,6 +286,18 @@ def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything
         whole.setdefault((it.campaign_id, it.person_id), set()).add(it.item_id)
     complete = {person for (_campaign, person), of in whole.items() if len(of) == len(OURS)}
     assert together.complete(session, items, asked) == len(complete)
+    for some in ledger.units[:1], ledger.units:
+        ids = [unit.id for unit in some]
+        among = sa.select(Organisation.id).where(Organisation.id.in_(ids))
+        theirs = [it for it in entries if it.organisation_id in ids]
+        told_of = some_units.of_some(session, items, asked, among)
+        assert told_of.figures == together.total(session, items, asked, among)
+        assert told_of.figures.persons == len({it.person_id for it in theirs})
+        of_each: dict[tuple[int, int | None], set[int]] = {}
+        for it in theirs:
+            of_each.setdefault((it.campaign_id, it.person_id), set()).add(it.item_id)
+        with_all = {person for (_campaign, person), of in of_each.items() if len(of) == len(OURS)}
+        assert told_of.complete == together.complete(session, items, asked, among) == len(with_all)
 
 
 def _repeats(entry: ParticipationEntry, everything: list[ParticipationEntry]) -> tuple[bool, bool]:
