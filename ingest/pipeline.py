@@ -7,10 +7,11 @@ nothing twice.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
@@ -34,6 +35,18 @@ NO_HEADINGS = "没有找到认识的标题行；请在第一行写上字段名�
 
 # Told what is under way and how many rows to expect; gives a function that is told how many were done.
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Keep the collector of garbage away while a batch is written: it would look through its rows again and again."""
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def _silent(_what: str, _total: int | None) -> AbstractContextManager[Callable[[int], None]]:
@@ -130,7 +143,8 @@ class Import:
             while (batch := coming.result()) is not None:
                 coming = reader.submit(copy_context().run, self._next, batches)
                 batch.remarks.hand_over(self.report)
-                self._write(batch.ready)
+                with _collecting_later():
+                    self._write(batch.ready)
                 if batch.read:
                     yield batch.read
 

@@ -11,6 +11,7 @@ campaign; of other months everybody's own rows are looked through, which takes s
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -18,6 +19,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace import bulk
 from marketplace.models import (
     CampaignItem,
     Organisation,
@@ -145,18 +147,23 @@ def crossed(session: Session, what: What, of: Slice) -> dict[tuple[str, str], Fi
 def units(session: Session, what: What, of: Slice) -> int:
     """Return how many units have confirmed entries; each counts once."""
     subject = Subject(whole=(what,)) if isinstance(what, int) else what
-    some = unit_ids(subject, of).subquery()
+    some = unit_ids(session, subject, of).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def unit_ids(subject: Subject, of: Slice) -> sa.Select[int]:
+def unit_ids(session: Session, subject: Subject, of: Slice) -> sa.Select[int]:
     """Return the query of the ids of the units that have confirmed entries."""
     tally = ParticipationTally
     # Where a unit has no entries it has no row.
     query = sa.select(tally.organisation_id).where(
         subject.sums(tally), tally.month.between(of.first_month, of.last_month)
     )
-    return _within(query, tally.organisation_id, of).distinct()
+    bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
+    if within := [path_within(column, path) for column, path in bounds if path]:
+        # Of the units that lie there few rows are looked at, once it is known which they are.
+        query = query.where(bulk.among_found(session, tally.organisation_id, sa.select(Organisation.id).where(*within)))
+    everywhere = dataclasses.replace(of, region_path="", industry_path="")
+    return _within(query, tally.organisation_id, everywhere).distinct()
 
 
 def _of_places(

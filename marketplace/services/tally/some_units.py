@@ -35,7 +35,7 @@ def of_some(session: Session, items: Counted, of: Slice, among: sa.Select[int]) 
     """Return what the units of a slice come to whose ids ``among`` gives."""
     if not items.ids:
         return Some(Figures(), 0, 0)
-    told, units = set(session.scalars(among)), session.scalars(figures.unit_ids(items.subject, of)).all()
+    told, units = set(session.scalars(among)), session.scalars(figures.unit_ids(session, items.subject, of)).all()
     asked, left_out = [it for it in units if it in told], [it for it in units if it not in told]
     if len(left_out) > len(asked):
         these = _these(session, asked)

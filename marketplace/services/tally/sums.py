@@ -27,8 +27,8 @@ from marketplace.models import (
 )
 from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS, OF_REPEATS
 
-# Fewer values than any database takes as parameters of one statement.
-_AT_ONCE = 1000
+# How many rows are moved by one statement.
+_AT_ONCE = 10_000
 # Where a session keeps what its transaction is to move of the sums by place.
 _LATER = "participation_places"
 
