@@ -158,8 +158,7 @@ def unit_ids(session: Session, subject: Subject, of: Slice) -> sa.Select[int]:
     query = sa.select(tally.organisation_id).where(
         subject.sums(tally), tally.month.between(of.first_month, of.last_month)
     )
-    bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
-    if within := [path_within(column, path) for column, path in bounds if path]:
+    if within := bounds(of):
         # Of the units that lie there few rows are looked at, once it is known which they are.
         query = query.where(bulk.among_found(session, tally.organisation_id, sa.select(Organisation.id).where(*within)))
     everywhere = dataclasses.replace(of, region_path="", industry_path="")
@@ -256,13 +255,18 @@ def _within(query: sa.Select[Any], unit_id: Any, of: Slice, groups: Sequence[str
     """Return a query of what units a slice has; units are looked up where that or the groups ask for them."""
     if of.organisation_id is not None:
         query = query.where(unit_id == of.organisation_id)
-    bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
-    within = [path_within(column, path) for column, path in bounds if path]
+    within = bounds(of)
     if of.among is not None:
         query = query.where(unit_id.in_(of.among))
     if within or not {"hierarchy", *DEPTHS}.isdisjoint(groups):
         query = query.join(Organisation, Organisation.id == unit_id)
     return query.where(*within)
+
+
+def bounds(of: Slice) -> list[sa.ColumnElement[bool]]:
+    """Return, as SQL on Organisation, where the units of a slice lie; nothing where they may lie anywhere."""
+    paths = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
+    return [path_within(column, path) for column, path in paths if path]
 
 
 def place_of_unit(level: str) -> Any:

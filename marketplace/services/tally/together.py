@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.models import Organisation, ParticipationEntry, ParticipationPerson
-from marketplace.permissions import path_within
 from marketplace.services.tally import figures
 from marketplace.services.tally.counting import Figures
 from marketplace.services.tally.figures import Key, Slice, place_of_unit
@@ -65,9 +64,9 @@ def crossed(session: Session, items: Counted, of: Slice, region: str, industry: 
     return {(key[0], key[1]): it for key, it in found.items()}
 
 
-def units(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
+def units(session: Session, items: Counted, of: Slice) -> int:
     """Return how many units have confirmed entries; each counts once."""
-    return figures.units(session, items.subject, dataclasses.replace(of, among=among)) if items.ids else 0
+    return figures.units(session, items.subject, of) if items.ids else 0
 
 
 def complete(session: Session, items: Counted, of: Slice, among: sa.Select[Any] | None = None) -> int:
@@ -197,6 +196,5 @@ def _chosen(
 
 
 def _bounds(of: Slice, unit_id: Any) -> list[sa.ColumnElement[bool]]:
-    bounds = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
-    within = [path_within(column, path) for column, path in bounds if path]
+    within = figures.bounds(of)
     return within if of.organisation_id is None else [*within, unit_id == of.organisation_id]
