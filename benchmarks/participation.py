@@ -36,7 +36,7 @@ from marketplace.services.statistics import board, rates
 from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.scope import Scope
 from marketplace.services.tally import figures, recounting
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 
 ENTRIES = int(os.environ.get("BENCHMARK_ENTRIES", "7000000"))
 UNITS = 10_000

@@ -79,13 +79,31 @@ def _values(
     return repeat(as_text(value if bound is None else bound(value)))
 
 
+class _Integers(sa.types.UserDefinedType[Collection[int]]):
+    """Numbers as an array of PostgreSQL, made text at once: its driver makes text of each by itself."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return "INTEGER[]"
+
+    def bind_processor(self, _dialect: Dialect) -> Callable[[Collection[int]], str]:
+        return _as_array
+
+
+def _as_array(values: Collection[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
-    """Return, as SQL, that a column has one of many values: one parameter for PostgreSQL, one a value for SQLite."""
+    """Return, as SQL, that a column has one of many numbers or texts, given as one parameter."""
     if session.get_bind().dialect.name == "sqlite":
-        found: sa.ColumnElement[bool] = column.in_(values)
+        given = sa.func.json_each(sa.bindparam(None, list(values), type_=sa.JSON)).table_valued("value")
+        found: sa.ColumnElement[bool] = column.in_(sa.select(given.c.value))
         return found
-    many = sa.bindparam(None, list(values), type_=postgresql.ARRAY(column.type))
-    return cast("sa.ColumnElement[bool]", column == sa.any_(many))
+    type_ = _Integers() if isinstance(column.type, sa.Integer) else postgresql.ARRAY(column.type)
+    return cast("sa.ColumnElement[bool]", column == sa.any_(sa.bindparam(None, list(values), type_=type_)))
 
 
 def among_found(session: Session, column: Any, query: sa.Select[Any]) -> sa.ColumnElement[bool]:
@@ -107,11 +125,9 @@ def rows_of(table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> sa.Select[
 
 
 def _array(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
-    name, of = f"all_{column.name}", postgresql.ARRAY(column.type)
-    if isinstance(column.type, sa.Integer):
-        # The driver makes text of every number by itself.
-        return sa.cast(sa.bindparam(name, "{" + ",".join(map(str, values)) + "}", type_=sa.Text()), of)
-    return sa.bindparam(name, list(values), type_=of)
+    name = f"all_{column.name}"
+    type_ = _Integers() if isinstance(column.type, sa.Integer) else postgresql.ARRAY(column.type)
+    return sa.bindparam(name, list(values), type_=type_)
 
 
 def take_ids(session: Session, table: sa.Table, count: int) -> list[int]:

@@ -35,7 +35,7 @@ def _recount() -> None:
     """Add up what is counted of campaigns where the upgrade keeps other sums than the version before."""
     sessions = runtime().sessions
     with sessions() as session:
-        steps = recounting.steps(session) if recounting.is_due(session) else []
+        steps = recounting.due(session)
     # All of it or nothing: who interrupts it begins anew.
     with progress_bar("重新计算参与记录的合计", len(steps)) as done, unit_of_work(sessions) as session:
         for step in steps:

@@ -37,11 +37,13 @@ from marketplace.models.participation.entry import ParticipationEntry, PeriodClo
 from marketplace.models.participation.headcount import DesignatedSize, Headcount, YearlyTarget
 from marketplace.models.participation.report import FrozenReport, Report
 from marketplace.models.participation.tally import (
+    ParticipationMover,
     ParticipationObject,
     ParticipationOverlap,
     ParticipationPerson,
     ParticipationPlace,
     ParticipationTally,
+    ParticipationUnit,
 )
 from marketplace.models.people.account import Account, RoleGrant
 from marketplace.models.people.credentials import ApiToken, OneTimeLink, RecoveryCode, SignIn
@@ -190,11 +192,13 @@ __all__ = [
     "OwnerShare",
     "PanelMember",
     "ParticipationEntry",
+    "ParticipationMover",
     "ParticipationObject",
     "ParticipationOverlap",
     "ParticipationPerson",
     "ParticipationPlace",
     "ParticipationTally",
+    "ParticipationUnit",
     "PeriodClose",
     "PeriodErratum",
     "Person",

@@ -9,6 +9,9 @@ every item.
 Whoever took part in several units would count in each. The sums of units leave him out; the sums by place are kept of
 whatever a unit lies in, its county, city, section and division, up to everything, and know him once in each. And what
 campaigns that count the same come to too much, because somebody took part in several of them, is kept beside them.
+
+What these campaigns come to together in a unit is kept as well, and who was in several units in a year apart from it:
+so any units at all are added up, and few rows are looked at for those who moved.
 """
 
 from __future__ import annotations
@@ -30,10 +33,11 @@ COUNTY, CITY, DIVISION, SECTION = 14, 7, 4, 1
 
 # The months of its year, and the beginning of the campaign, since when somebody is new.
 SPANS = (*(f"since_{month}" for month in range(1, 13)), "of_all")
-# What entries come to, what linked objects have too many, and what persons come to.
+# What entries come to, what linked objects have too many, and what persons come to, ever and in a year.
 OF_ENTRIES = ("entries", "objects", "person_times", "batch_persons", "uncounted")
 OF_REPEATS = ("entries", "objects")
 OF_PERSONS = tuple(f"{what}_{span}" for what in ("persons", "complete") for span in SPANS)
+OF_YEARS = tuple(it for it in OF_PERSONS if not it.endswith("_of_all"))
 
 
 def month_of(day: dt.date) -> int:
@@ -58,8 +62,8 @@ def _key(target: str) -> Mapped[int]:
     return mapped_column(sa.ForeignKey(target), primary_key=True)
 
 
-class _Persons:
-    """How many persons are new, and how many have every item only now, since each of ``SPANS``."""
+class _OfYears:
+    """How many persons are new, and how many have every item only now, since each month of their year."""
 
     persons_since_1: Mapped[int] = mapped_column(default=0)
     persons_since_2: Mapped[int] = mapped_column(default=0)
@@ -73,7 +77,6 @@ class _Persons:
     persons_since_10: Mapped[int] = mapped_column(default=0)
     persons_since_11: Mapped[int] = mapped_column(default=0)
     persons_since_12: Mapped[int] = mapped_column(default=0)
-    persons_of_all: Mapped[int] = mapped_column(default=0)
     complete_since_1: Mapped[int] = mapped_column(default=0)
     complete_since_2: Mapped[int] = mapped_column(default=0)
     complete_since_3: Mapped[int] = mapped_column(default=0)
@@ -86,11 +89,17 @@ class _Persons:
     complete_since_10: Mapped[int] = mapped_column(default=0)
     complete_since_11: Mapped[int] = mapped_column(default=0)
     complete_since_12: Mapped[int] = mapped_column(default=0)
+
+
+class _Persons(_OfYears):
+    """The same, and since the campaign began: since each of ``SPANS``."""
+
+    persons_of_all: Mapped[int] = mapped_column(default=0)
     complete_of_all: Mapped[int] = mapped_column(default=0)
 
 
-class _Sums(_Persons):
-    """The figures; ``batch_persons`` are those counted without names, ``uncounted`` entries that count none."""
+class _Entries:
+    """What entries come to; ``batch_persons`` are counted without names, ``uncounted`` are entries that count none."""
 
     entries: Mapped[int] = mapped_column(default=0)
     objects: Mapped[int] = mapped_column(default=0)
@@ -99,7 +108,7 @@ class _Sums(_Persons):
     uncounted: Mapped[int] = mapped_column(default=0)
 
 
-class ParticipationTally(_Sums, Base):
+class ParticipationTally(_Entries, _Persons, Base):
     """The figures of an item, or of ``ALL_ITEMS``, in a unit and a month (year × 100 + month).
 
     Whoever took part in several units of the campaign is not among its persons.
@@ -131,7 +140,7 @@ class _Place:
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
-class ParticipationPlace(_Place, _Sums, Base):
+class ParticipationPlace(_Place, _Entries, _Persons, Base):
     """The figures of all units that lie somewhere, each person once."""
 
     __tablename__ = "participation_place"
@@ -159,6 +168,34 @@ class ParticipationOverlap(_Place, _Persons, Base):
     objects: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (_whole(OF_REPEATS + OF_PERSONS),)
+
+
+class ParticipationUnit(_Entries, _OfYears, Base):
+    """What all campaigns that count a measure come to together in a unit and a month, an object and a person once.
+
+    Whoever took part in several units in the year, in whichever of the campaigns, is not among its persons.
+    """
+
+    __tablename__ = "participation_unit"
+
+    measure: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), primary_key=True, index=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    __table_args__ = (_whole(OF_ENTRIES + OF_YEARS),)
+
+
+class ParticipationMover(Base):
+    """Where somebody took part for a measure who did so in several units in the year, in whichever campaigns."""
+
+    __tablename__ = "participation_mover"
+
+    measure: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    campaign_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class ParticipationPerson(Base):

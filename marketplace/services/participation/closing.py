@@ -17,7 +17,7 @@ from marketplace.permissions import Actor, can_confirm_entries, can_follow_campa
 from marketplace.services.organisation import name_key
 from marketplace.services.participation import campaigns
 from marketplace.services.tally import counting, figures
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 
 _PERIOD = re.compile(r"(?P<year>20\d\d)(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 

@@ -16,8 +16,8 @@ from marketplace.models import Organisation, ParticipationEntry
 from marketplace.services.tally import items as campaign_items
 from marketplace.services.tally import together
 from marketplace.services.tally.counting import Figures
-from marketplace.services.tally.figures import Slice, place_of_unit
 from marketplace.services.tally.items import Counted
+from marketplace.services.tally.slices import Slice, place_of_unit
 
 # The key of a margin: all rows together, or all groups together.
 ALL = "*"

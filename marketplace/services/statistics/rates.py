@@ -19,8 +19,8 @@ from marketplace.services.statistics.period import Period
 from marketplace.services.statistics.rate import LEDGER, REGISTRATIONS, Rate
 from marketplace.services.statistics.scope import Scope
 from marketplace.services.tally import some_units
-from marketplace.services.tally.figures import place_of_unit
 from marketplace.services.tally.items import Counted, counted
+from marketplace.services.tally.slices import place_of_unit
 
 SIX_ONES = "six_ones"
 

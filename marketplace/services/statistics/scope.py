@@ -14,7 +14,7 @@ from marketplace import vocabulary
 from marketplace.errors import NotAllowed, NotFound
 from marketplace.models import Organisation
 from marketplace.permissions import Actor, Grant, can_see_figures, offices_seeing_figures, path_within
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 
 PROVINCE = "51"
 _COUNTY = 3

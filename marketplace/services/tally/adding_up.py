@@ -26,9 +26,9 @@ SEAT = ("region", "industry", "hierarchy")
 PLACE = ("level", *SEAT)
 
 
-def is_several(column: Any, person_id: Any) -> sa.ColumnElement[bool]:
-    """Say whether the rows of a person name more than one of something."""
-    first, last = (it.over(partition_by=person_id) for it in (sa.func.min(column), sa.func.max(column)))
+def is_several(column: Any, who: Any) -> sa.ColumnElement[bool]:
+    """Say whether the rows of a person, or of a person's year, name more than one of something."""
+    first, last = (it.over(partition_by=who) for it in (sa.func.min(column), sa.func.max(column)))
     return first != last
 
 

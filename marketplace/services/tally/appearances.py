@@ -2,7 +2,8 @@
 
 Whoever took part in one unit is counted there, in the months in which he is new. Whoever took part in several would
 count in each: he is counted by place instead, once in each city, industry and hierarchy and in all of them together.
-What he is too often in the sum of several campaigns is counted by place as well.
+What he is too often in the sum of several campaigns is counted by place as well. What he is in a unit in all campaigns
+that count a measure is counted there, year by year, as long as he was in no other in that year.
 """
 
 from __future__ import annotations
@@ -30,11 +31,25 @@ Added = tuple[int, ...]
 
 
 class Moved(NamedTuple):
-    """What persons add to the sums of units, to those by place where they were in several, and to the overlap."""
+    """What persons add to the sums of units, to those by place where they were in several, and to the overlap.
+
+    ``together`` is what they add to the units for all campaigns that count a measure.
+    """
 
     units: Sums
     places: Sums
     overlap: Sums
+    together: Sums
+
+
+class Stay(NamedTuple):
+    """Where somebody took part who was in several units in the year."""
+
+    measure: str
+    organisation_id: int
+    month: int
+    campaign_id: int
+    item_id: int
 
 
 class Item(NamedTuple):
@@ -82,6 +97,8 @@ def completed(months: Mapping[int, set[Any]], items: int) -> dict[int, int]:
 
 
 _NOBODY = (0,) * len(SPANS)
+# What is told since a month of the year comes before what is told since ever, first of persons, then of every item.
+_EVER, _YEAR = len(SPANS), len(SPANS) - 1
 
 
 class Appearances:
@@ -94,6 +111,7 @@ class Appearances:
         self._units: Sums = {}
         self._mobile: list[tuple[int, int, Iterable[Spot]]] = []
         self._shared: list[tuple[int, str, dict[int, list[Spot]]]] = []
+        self._together: Sums = {}
 
     def count(self, sign: int, campaign: int, spots: Iterable[Spot]) -> None:
         """Add, or take away, somebody who took part there in a campaign."""
@@ -113,6 +131,30 @@ class Appearances:
                 by_measure.setdefault(self._items[spot[0]].measure, {}).setdefault(campaign, []).append(spot)
         self._shared += [(sign, measure, of) for measure, of in by_measure.items() if len(of) > 1]
 
+    def in_units(self, sign: int, done: Mapping[int, Iterable[Spot]]) -> set[Stay]:
+        """Add, or take away, somebody who took part there in these campaigns to the unit he was in that year.
+
+        Returns where he was in those years in which he was in several.
+        """
+        years: dict[tuple[str, int], dict[int, list[Spot]]] = {}
+        for campaign, spots in done.items():
+            for spot in spots:
+                year = (self._items[spot[0]].measure, spot[2] // 100)
+                years.setdefault(year, {}).setdefault(campaign, []).append(spot)
+        moves: set[Stay] = set()
+        for (measure, _year), by_campaign in years.items():
+            units = {unit for spots in by_campaign.values() for _item, unit, _month in spots}
+            if len(units) > 1:
+                moves.update(
+                    Stay(measure, unit, month, campaign, item)
+                    for campaign, spots in by_campaign.items()
+                    for item, unit, month in spots
+                )
+                continue
+            for month, numbers in self._in_any(by_campaign).items():
+                add(self._together, (measure, *units, month), sign, numbers[:_YEAR] + numbers[_EVER : _EVER + _YEAR])
+        return moves
+
     def moved(self, session: Session, known: Mapping[int, Seat] | None = None) -> Moved:
         """Return what came together and begin anew; ``known`` are the seats of units that are not to be looked up."""
         told = [spots for _sign, _campaign, spots in self._mobile]
@@ -128,8 +170,8 @@ class Appearances:
             for place, too_many in self._too_many_by_place(done, placed).items():
                 for (code, month), surplus in too_many.items():
                     add(overlap, (measure, code, *place, month), sign, surplus)
-        found = Moved(self._units, places, overlap)
-        self._units, self._mobile, self._shared = {}, [], []
+        found = Moved(self._units, places, overlap, self._together)
+        self._units, self._mobile, self._shared, self._together = {}, [], [], {}
         return found
 
     def _too_many_by_place(self, done: Mapping[int, list[Spot]], placed: Mapping[int, Seat]) -> dict[Place, Sums]:
@@ -149,25 +191,33 @@ class Appearances:
         """Return by how much somebody's figures in campaigns exceed those in all of them, by code and month."""
         found: Sums = {}
         codes: dict[int, set[str]] = {}
-        completions: dict[int, int] = {}
         for campaign, spots in by_campaign.items():
-            size, months = self._sizes[campaign], _months(spots)
             # What is one item of several has no person with every item, see ``figures.complete``.
-            for (item, month), numbers in added(months, size).items():
+            for (item, month), numbers in added(_months(spots), self._sizes[campaign]).items():
                 code = self._items[item].code if item else ALL_CODES
                 add(found, (code, month), 1, numbers)
                 codes.setdefault(month, set()).update({code} - {ALL_CODES})
-            for month, complete in completed(months, size).items():
-                completions[month] = max(complete, completions.get(month, 0))
-        for (it, month), once in added(codes, 0).items():
-            add(found, (it or ALL_CODES, month), -1, once)
-        before = 0
-        for month in sorted(completions):
-            # Whoever has every item in one of them has.
-            now = max(before, completions[month])
-            add(found, (ALL_CODES, month), -1, _NOBODY + new(before, now, month))
-            before = now
+        for (code, month), once in added(codes, 0).items():
+            if code:
+                add(found, (code, month), -1, once)
+        for month, once in self._in_any(by_campaign).items():
+            add(found, (ALL_CODES, month), -1, once)
         return {key: numbers for key, numbers in found.items() if any(numbers)}
+
+    def _in_any(self, by_campaign: Mapping[int, Iterable[Spot]]) -> dict[int, Added]:
+        """Return what somebody adds, by month, to several campaigns as to one, each person once."""
+        done: dict[int, int] = {}
+        for campaign, spots in by_campaign.items():
+            for month, complete in completed(_months(spots), self._sizes[campaign]).items():
+                done[month] = max(complete, done.get(month, 0))
+        found = {}
+        last = before = 0
+        for month in sorted(done):
+            # Whoever has every item in one of them has.
+            now = max(before, done[month])
+            found[month] = new(last, month, month) + new(before, now, month)
+            last, before = month, now
+        return found
 
 
 def is_mobile(spots: Iterable[Spot]) -> bool:

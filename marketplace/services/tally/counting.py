@@ -19,16 +19,17 @@ from marketplace.db import now
 from marketplace.errors import N_, Conflict
 from marketplace.models import (
     Campaign,
+    CampaignItem,
     ParticipationEntry,
     PeriodClose,
     PeriodErratum,
 )
-from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS, OF_REPEATS
+from marketplace.models.participation.tally import ALL_ITEMS, OF_ENTRIES, OF_PERSONS, OF_REPEATS, OF_YEARS
 from marketplace.services.tally import newcomers, repeats, seats
 from marketplace.services.tally.appearances import Moved, Spot, Who
 from marketplace.services.tally.repeats import Made
 from marketplace.services.tally.seats import Seat
-from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, Sums, add, forget, move, move_later
+from marketplace.services.tally.sums import OVERLAP, PLACES, TALLIES, UNITS, Sums, add, forget, move, move_later
 
 # Fewer values than any database takes as parameters of one statement.
 _AT_ONCE = 1000
@@ -218,8 +219,11 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
     new = newcomers.settle(session, people)
     for key, persons in new.units.items():
         add(tallies, key, [*_NOTHING, *persons])
+    repeated = repeats.settle(session, linked)
+    units = _together(session, tallies, new.together, repeated.units)
     # Whoever comes to a second unit is no longer counted in his first.
-    held = {**held, **hold_units(session, {key[2] for key in tallies} - held.keys())}
+    reached = {key[2] for key in tallies} | {unit for _measure, unit, _month in units}
+    held = {**held, **hold_units(session, reached - held.keys())}
     sums: Sums = {}
     for (campaign, item, unit, month), counted in tallies.items():
         for place in seats.places(held[unit]):
@@ -227,10 +231,30 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
     move(session, TALLIES, tallies)
     # How many units there are is how many have rows.
     forget(session, TALLIES, (key for key, numbers in tallies.items() if numbers[0] < 0))
-    _move_places(session, sums, new, repeats.settle(session, linked))
+    move(session, UNITS, units)
+    _move_places(session, sums, new, repeated.overlap)
 
 
-_NOTHING, _NOBODY, _NO_REPEATS = ([0] * len(it) for it in (OF_ENTRIES, OF_PERSONS, OF_REPEATS))
+def _together(session: Session, tallies: Sums, persons: Sums, repeated: Sums) -> Sums:
+    """Return what units have more or less of all campaigns that count a measure: each person and each object once."""
+    of = CampaignItem
+    query = sa.select(of.id, of.measure).where(of.id.in_({item for _campaign, item, _unit, _month in tallies}))
+    measures = {row.id: row.measure for row in session.execute(query)}
+    units: Sums = {}
+    for (_campaign, item, unit, month), numbers in tallies.items():
+        if item != ALL_ITEMS:
+            add(units, (measures[item], unit, month), [*numbers[: len(OF_ENTRIES)], *_NOBODY_OF_YEARS])
+    for key, of_years in persons.items():
+        add(units, key, [*_NOTHING, *of_years])
+    for key, (entries, objects) in repeated.items():
+        # A repeat is one person-time.
+        add(units, key, [-entries, -objects, -entries, 0, 0, *_NOBODY_OF_YEARS])
+    return units
+
+
+_NOTHING, _NOBODY, _NO_REPEATS, _NOBODY_OF_YEARS = (
+    [0] * len(it) for it in (OF_ENTRIES, OF_PERSONS, OF_REPEATS, OF_YEARS)
+)
 
 
 def _portions(keys: Iterable[Any]) -> Iterable[list[Any]]:

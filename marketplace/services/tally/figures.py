@@ -5,14 +5,15 @@ primary hierarchy says and shows the others as "of which" (domain rule 66). Seve
 asked for like one, as a ``Subject``.
 
 Counties, cities and industries, and all of a campaign, are read from the sums by place, units and what they are grouped
-by otherwise from those of the units. Persons come from sums as well where the months are of one year or begin with the
-campaign; of other months everybody's own rows are looked through, which takes seconds for millions of entries.
+by otherwise from those of the units (``unit_sums``). Persons come from sums as well where the months are of one year or
+begin with the campaign; of other months everybody's own rows are looked through, which takes seconds for millions of
+entries.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,40 +21,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import bulk
-from marketplace.models import (
-    CampaignItem,
-    Organisation,
-    ParticipationOverlap,
-    ParticipationPerson,
-    ParticipationPlace,
-    ParticipationTally,
-)
-from marketplace.models.participation.tally import OF_ENTRIES, month_of
-from marketplace.permissions import path_within
-from marketplace.services.tally import places
+from marketplace.models import CampaignItem, Organisation, ParticipationOverlap, ParticipationPlace, ParticipationTally
+from marketplace.models.participation.tally import OF_ENTRIES
+from marketplace.services.tally import places, slices, unit_sums
 from marketplace.services.tally.counting import Figures
-from marketplace.services.tally.places import DEPTHS
+from marketplace.services.tally.slices import Slice
 from marketplace.services.tally.subject import Subject
 from marketplace.services.tally.sums import settle_places
+from marketplace.services.tally.unit_sums import Key
 
-Key = tuple[Any, ...]
-_OF_MONTH = "of_month"
 _OF_BATCHES = ("batch_persons", "uncounted")
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Which units and months are asked for (year × 100 + month, both included); all where nothing is said.
-
-    ``among`` is the query of the ids of the only units that are asked for.
-    """
-
-    organisation_id: int | None = None
-    region_path: str = ""
-    industry_path: str = ""
-    first_month: int = 0
-    last_month: int = 999_912
-    among: sa.Select[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +59,61 @@ def total(session: Session, what: What, of: Slice) -> Figures:
 def complete(session: Session, campaign_id: int, of: Slice, items: int) -> int:
     """Return how many persons have so many items; quickly where that is every one of the campaign (rule 49)."""
     subject = Subject(whole=(campaign_id,))
-    found = complete_of(session, subject, of) if session.scalar(_items_of(campaign_id)) == items else None
-    return _complete(session, subject, of, items) if found is None else found
+    found = complete_of(session, subject, of) if unit_sums.sizes(session, subject) == {campaign_id: items} else None
+    if found is not None:
+        return found
+    return count(session, unit_sums.everybody(subject).complete(of, {campaign_id: items}))
 
 
 def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
     """Return how many persons have every item of one of some campaigns that are counted whole.
 
-    None where these months, or this many campaigns, have no sums of it.
+    None where these months, or these campaigns, have no sums of it.
     """
-    span = _span(session, subject, of)
-    if span is None or subject.single:
+    if subject.single:
         return None
-    what = f"complete_{span}"
-    if places.are_kept(of, ()) and (subject.is_one or subject.overlap):
-        return _of_places(session, subject, of, (), (what,)).get((), [0])[0]
-    if not subject.is_one:
+    if places.are_kept(of, ()):
+        span = unit_sums.span_of(session, subject, of)
+        if span is None or not (subject.is_one or subject.overlap):
+            return None
+        return _of_places(session, subject, of, (), (f"complete_{span}",)).get((), [0])[0]
+    units = unit_sums.of_units(session, subject, of)
+    if units.span is None:
         return None
-    (campaign_id,) = subject.whole
-    settled = _of_units(session, subject, of, (), (what,)).get((), [0])[0]
-    return settled + _complete(session, subject, of, _items_of(campaign_id).scalar_subquery(), only_mobile=True)
+    settled = units.summed(session, of, (), (f"complete_{units.span}",)).get((), [0])[0]
+    return settled + count(session, units.complete(of, unit_sums.sizes(session, subject)))
+
+
+def count(session: Session, people: sa.Select[Any]) -> int:
+    """Return how many rows a query finds."""
+    return session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
 
 
 def grouped(session: Session, what: What, of: Slice, groups: Sequence[str]) -> dict[Key, Figures]:
     """Return the figures by "month", "unit", "hierarchy" or what ``DEPTHS`` names; what has no entries is left out."""
     subject = Subject(whole=(what,)) if isinstance(what, int) else what
-    span = _OF_MONTH if "month" in groups else _span(session, subject, of)
-    are_of_places = places.are_kept(of, groups)
+    if not places.are_kept(of, groups):
+        units = unit_sums.of_units(session, subject, of, groups)
+        told = units.summed(session, of, groups, _measures(units.span))
+        return _figures(told, units.counted(session, of, groups))
+    span = unit_sums.span_of(session, subject, of, groups)
     # What tells the items apart has nobody in two of them.
-    is_one = subject.is_one or "item_id" in groups
-    has_sums = span is not None and (is_one or (are_of_places and subject.overlap is not None))
-    measures = (*OF_ENTRIES, f"persons_{span}") if has_sums else OF_ENTRIES
-    told = (_of_places if are_of_places else _of_units)(session, subject, of, groups, measures)
-    # Who was in several units is counted by his own rows where the sums leave him out.
-    is_whole = has_sums and are_of_places
-    more = {} if is_whole else _counted(session, subject, of, groups, only_mobile=has_sums)
+    if span is not None and (subject.is_one or "item_id" in groups or subject.overlap is not None):
+        return _figures(_of_places(session, subject, of, groups, _measures(span)), {})
+    persons = unit_sums.everybody(subject).counted(session, of, groups)
+    return _figures(_of_places(session, subject, of, groups, OF_ENTRIES), persons)
+
+
+def _measures(span: str | None) -> tuple[str, ...]:
+    return OF_ENTRIES if span is None else (*OF_ENTRIES, f"persons_{span}")
+
+
+def _figures(told: Mapping[Key, Sequence[int]], more: Mapping[Key, int]) -> dict[Key, Figures]:
+    """Return what sums say, and persons who are not in them."""
     found = {}
     for key, numbers in told.items():
         named = dict(zip(OF_ENTRIES, numbers, strict=False))
-        settled = numbers[len(OF_ENTRIES)] if has_sums else 0
+        settled = sum(numbers[len(OF_ENTRIES) :])
         if named["entries"]:
             found[key] = Figures(**named, persons=settled + more.get(key, 0))
     return found
@@ -155,14 +148,12 @@ def unit_ids(session: Session, subject: Subject, of: Slice) -> sa.Select[int]:
     """Return the query of the ids of the units that have confirmed entries."""
     tally = ParticipationTally
     # Where a unit has no entries it has no row.
-    query = sa.select(tally.organisation_id).where(
-        subject.sums(tally), tally.month.between(of.first_month, of.last_month)
-    )
-    if within := bounds(of):
+    query = sa.select(tally.organisation_id).where(subject.sums(tally))
+    if within := slices.bounds(of):
         # Of the units that lie there few rows are looked at, once it is known which they are.
         query = query.where(bulk.among_found(session, tally.organisation_id, sa.select(Organisation.id).where(*within)))
     everywhere = dataclasses.replace(of, region_path="", industry_path="")
-    return _within(query, tally.organisation_id, everywhere).distinct()
+    return slices.within(query, tally, everywhere).distinct()
 
 
 def _of_places(
@@ -171,7 +162,7 @@ def _of_places(
     """Return what measures come to by some groups, from the sums by place, everybody once."""
     settle_places(session)
     found = _summed(session, ParticipationPlace, subject.sums(ParticipationPlace), of, groups, measures)
-    if has_overlap(subject, of, groups):
+    if has_overlap(session, subject, of, groups):
         table, (measure, code) = ParticipationOverlap, cast("tuple[str, str]", subject.overlap)
         # A repeat is one person-time.
         surplus = {it: "entries" if it == "person_times" else it for it in measures if it not in _OF_BATCHES}
@@ -182,10 +173,11 @@ def _of_places(
     return found
 
 
-def has_overlap(subject: Subject, of: Slice, groups: Sequence[str]) -> bool:
-    """Say whether it is kept what several campaigns come to too much, and what comes off the sums by place."""
-    is_one = subject.is_one or "item_id" in groups
-    return subject.overlap is not None and not is_one and places.are_kept(of, groups)
+def has_overlap(session: Session, subject: Subject, of: Slice, groups: Sequence[str]) -> bool:
+    """Say whether what several campaigns come to too much is known, and comes off what ``grouped`` returns."""
+    if subject.overlap is None or subject.is_one or "item_id" in groups:
+        return False
+    return places.are_kept(of, groups) or unit_sums.of_units(session, subject, of, groups).span is not None
 
 
 def _summed(
@@ -193,109 +185,5 @@ def _summed(
     measures: Sequence[str],
 ) -> dict[Key, list[int]]:  # fmt: skip
     columns = [places.column(table, name, of, groups) for name in groups]
-    query = sa.select(*columns, *(sa.func.sum(_measure(table, name)) for name in measures))
-    return _by_key(session, query.where(is_it, *places.rows(table, of, groups)), columns)
-
-
-def _of_units(
-    session: Session, subject: Subject, of: Slice, groups: Sequence[str], measures: Sequence[str]
-) -> dict[Key, list[int]]:
-    """Return what measures come to by some groups, from the sums of units, without whoever was in several of these."""
-    table = ParticipationTally
-    own = {"month": table.month, "item_id": table.item_id, "unit": table.organisation_id}
-    columns = [own[name] if name in own else _of_unit(name) for name in groups]
-    query = sa.select(*columns, *(sa.func.sum(_measure(table, name)) for name in measures))
-    query = query.where(subject.sums(table), table.month.between(of.first_month, of.last_month))
-    return _by_key(session, _within(query, table.organisation_id, of, groups), columns)
-
-
-def _by_key(session: Session, query: sa.Select[Any], columns: Sequence[Any]) -> dict[Key, list[int]]:
-    query = query.group_by(*columns) if columns else query
-    found = {tuple(row[: len(columns)]): row[len(columns) :] for row in session.execute(query)}
-    return {key: [int(it or 0) for it in numbers] for key, numbers in found.items()}
-
-
-def _counted(
-    session: Session, subject: Subject, of: Slice, groups: Sequence[str], *, only_mobile: bool
-) -> dict[tuple[Any, ...], int]:
-    """Return how many persons there are by their own rows: all, or those who took part in several units."""
-    person = ParticipationPerson
-    own = {"item_id": person.item_id, "month": person.month, "unit": person.organisation_id}
-    columns: list[Any] = [own[name] if name in own else _of_unit(name) for name in groups]
-    named = [column.label(f"of_{place}") for place, column in enumerate(columns)]
-    query = _people(sa.select(person.person_id, *named).distinct(), subject, of, groups)
-    query = query.where(person.is_mobile) if only_mobile else query
-    # Persons made distinct before they are counted are hashed, not sorted.
-    once = query.subquery()
-    keys = [once.c[column.name] for column in named]
-    counted = sa.select(*keys, sa.func.count()).select_from(once)
-    return {tuple(row[:-1]): row[-1] for row in session.execute(counted.group_by(*keys) if keys else counted)}
-
-
-def _complete(session: Session, subject: Subject, of: Slice, items: Any, *, only_mobile: bool = False) -> int:
-    """Return how many persons have so many items by their own rows: all, or those who took part in several units."""
-    person = ParticipationPerson
-    whole = _people(sa.select(person.person_id), subject, of).group_by(person.person_id)
-    whole = whole.where(person.is_mobile) if only_mobile else whole
-    whole = whole.having(sa.func.count(sa.distinct(person.item_id)) == items)
-    return session.scalar(sa.select(sa.func.count()).select_from(whole.subquery())) or 0
-
-
-def _items_of(campaign_id: int) -> sa.Select[int]:
-    return sa.select(sa.func.count()).where(CampaignItem.campaign_id == campaign_id)
-
-
-def _people(query: sa.Select[Any], subject: Subject, of: Slice, groups: Sequence[str] = ()) -> sa.Select[Any]:
-    person = ParticipationPerson
-    query = query.where(subject.people(), person.month.between(of.first_month, of.last_month))
-    return _within(query, person.organisation_id, of, groups)
-
-
-def _within(query: sa.Select[Any], unit_id: Any, of: Slice, groups: Sequence[str] = ()) -> sa.Select[Any]:
-    """Return a query of what units a slice has; units are looked up where that or the groups ask for them."""
-    if of.organisation_id is not None:
-        query = query.where(unit_id == of.organisation_id)
-    within = bounds(of)
-    if of.among is not None:
-        query = query.where(unit_id.in_(of.among))
-    if within or not {"hierarchy", *DEPTHS}.isdisjoint(groups):
-        query = query.join(Organisation, Organisation.id == unit_id)
-    return query.where(*within)
-
-
-def bounds(of: Slice) -> list[sa.ColumnElement[bool]]:
-    """Return, as SQL on Organisation, where the units of a slice lie; nothing where they may lie anywhere."""
-    paths = [(Organisation.region_path, of.region_path), (Organisation.industry_path, of.industry_path)]
-    return [path_within(column, path) for column, path in paths if path]
-
-
-def place_of_unit(level: str) -> Any:
-    """Return, as a column of Organisation, the path of a unit at a level of ``DEPTHS``."""
-    hierarchy, depth = DEPTHS[level]
-    return sa.func.substr(getattr(Organisation, f"{hierarchy}_path"), 1, depth)
-
-
-def _of_unit(name: str) -> Any:
-    if name == "hierarchy":
-        return Organisation.primary_hierarchy
-    return place_of_unit(name)
-
-
-def _span(session: Session, subject: Subject, of: Slice) -> str | None:
-    """Return which sums of persons give the months of a slice, as the end of their names; None where none do."""
-    days = session.execute(subject.days()).one()
-    if None in days:
-        return "of_all"
-    begins, ends = (month_of(day) for day in days)
-    first, last = max(of.first_month, begins), min(of.last_month, ends)
-    if first == begins:
-        return "of_all"
-    return f"since_{first % 100}" if first // 100 == last // 100 else None
-
-
-def _measure(table: Any, name: str) -> Any:
-    """Return what a sum is of; who is new in each month for itself is told by the column of that month."""
-    what, _, span = name.partition("_")
-    if span != _OF_MONTH:
-        return getattr(table, name)
-    return sa.case({month: getattr(table, f"{what}_since_{month}") for month in range(1, 13)}, value=table.month % 100)
+    query = sa.select(*columns, *(sa.func.sum(unit_sums.measured(table, name)) for name in measures))
+    return unit_sums.by_key(session, query.where(is_it, *places.rows(table, of, groups)), columns)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
 from marketplace.models.participation.tally import ALL_CODES
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 from marketplace.services.tally.subject import Subject
 
 # January of the year 1, as year × 100 + month.

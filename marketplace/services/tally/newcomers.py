@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import bulk
-from marketplace.models import CampaignItem, ParticipationPerson, Person
-from marketplace.services.tally.appearances import Appearances, Item, Moved, Spot, Who, add, is_mobile
+from marketplace.models import CampaignItem, ParticipationMover, ParticipationPerson, Person
+from marketplace.services.tally.appearances import Appearances, Item, Moved, Spot, Stay, Who, add, is_mobile
 from marketplace.services.tally.seats import Seat
 
 _PEOPLE = cast("sa.Table", ParticipationPerson.__table__)
+_MOVERS = cast("sa.Table", ParticipationMover.__table__)
 _AT_ONCE = 1000
 
 
@@ -51,13 +52,21 @@ def settle(session: Session, moved: Mapping[Who, Counter[Spot]]) -> Moved:
             appearances.count(-1, who[0], before)
             appearances.count(1, who[0], after)
             done.setdefault(who[1], {})[who[0]] = (before, after)
+    came: list[dict[str, Any]] = []
+    went: list[dict[str, Any]] = []
     for person, changes in done.items():
-        others = elsewhere.get(person, set()) | changes.keys()
-        if len(others) > 1:
-            kept = {it: rows[it, person] for it in others - changes.keys()}
-            appearances.overlap(-1, {**kept, **{it: before for it, (before, _after) in changes.items()}})
-            appearances.overlap(1, {**kept, **{it: after for it, (_before, after) in changes.items()}})
+        others = elsewhere.get(person, set()) - changes.keys()
+        kept: dict[int, Iterable[Spot]] = {it: rows[it, person] for it in others}
+        was = {**kept, **{campaign: then for campaign, (then, _now) in changes.items()}}
+        now = {**kept, **{campaign: now for campaign, (_then, now) in changes.items()}}
+        if len(was) > 1:
+            appearances.overlap(-1, was)
+            appearances.overlap(1, now)
+        left, met = appearances.in_units(-1, was), appearances.in_units(1, now)
+        came += [{"person_id": person, **stay._asdict()} for stay in met - left]
+        went += [{"at_person_id": person, **_named(stay)} for stay in left - met]
     _write(session, begun, changed, ended)
+    _write_movers(session, came, went)
     return appearances.moved(session)
 
 
@@ -73,7 +82,7 @@ def reseated(session: Session, before: Mapping[int, Seat]) -> Moved:
         in_campaign = spots.setdefault(row.person_id, {}).setdefault(row.campaign_id, set())
         in_campaign.add((row.item_id, row.organisation_id, row.month))
     appearances = Appearances(_items(session, {campaign for done in spots.values() for campaign in done}))
-    difference = Moved({}, {}, {})
+    difference = Moved({}, {}, {}, {})
     for sign, seats in ((-1, before), (1, {})):
         for done in spots.values():
             for campaign, it in done.items():
@@ -132,3 +141,14 @@ def _write(
         connection.execute(sa.update(_PEOPLE).where(is_it), changed)
     if ended:
         connection.execute(sa.delete(_PEOPLE).where(is_it), ended)
+
+
+def _named(stay: Stay) -> dict[str, Any]:
+    return {f"at_{name}": value for name, value in stay._asdict().items()}
+
+
+def _write_movers(session: Session, came: list[dict[str, Any]], went: list[dict[str, Any]]) -> None:
+    if went:
+        is_it = sa.and_(*(column == sa.bindparam(f"at_{column.name}") for column in _MOVERS.primary_key))
+        session.connection().execute(sa.delete(_MOVERS).where(is_it), went)
+    bulk.insert(session, _MOVERS, came)

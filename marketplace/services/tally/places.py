@@ -15,7 +15,7 @@ from marketplace.models.participation.tally import CITY, COUNTY, DIVISION, SECTI
 from marketplace.permissions import path_within
 
 if TYPE_CHECKING:
-    from marketplace.services.tally.figures import Slice
+    from marketplace.services.tally.slices import Slice
 
 # How many signs of which path name a place or an industry; "region" and "industry" are cities and divisions.
 DEPTHS = {

@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 
 from marketplace.models import Campaign, CampaignItem, ParticipationEntry
 from marketplace.services.tally import counting, recounted, recounted_together
-from marketplace.services.tally.sums import OBJECTS, OVERLAP, PEOPLE, PLACES, TALLIES, Kept, settle_places
+from marketplace.services.tally.sums import (
+    MOVERS,
+    OBJECTS,
+    OVERLAP,
+    PEOPLE,
+    PLACES,
+    TALLIES,
+    UNITS,
+    Kept,
+    settle_places,
+)
 
 # Of a table that is wrong throughout a few thousand rows tell as much as millions.
 MOST_TOLD = 2000
@@ -34,18 +44,26 @@ class Difference:
 def steps(session: Session) -> list[Callable[..., list[Difference]]]:
     """Return what recounts everything: each is called with a session and ``mend``, in a transaction of its own."""
     ids = session.scalars(sa.select(Campaign.id).where(Campaign.state != "draft").order_by(Campaign.id)).all()
+    # What campaigns come to together follows from what each has.
+    return [*(partial(recount, campaign_id=it) for it in ids), *_of_measures(session)]
+
+
+def due(session: Session) -> list[Callable[..., list[Difference]]]:
+    """Return what is to be recounted as a new version keeps sums that are empty yet."""
+    counted = TALLIES.table.c.entries > 0
+    if _is_any(session, ParticipationEntry.state == "confirmed") and not _is_any(session, counted):
+        return steps(session)
+    is_missing = _is_any(session, counted) and not _is_any(session, UNITS.table.c.entries > 0)
+    return _of_measures(session) if is_missing else []
+
+
+def _of_measures(session: Session) -> list[Callable[..., list[Difference]]]:
     measures = session.scalars(sa.select(CampaignItem.measure).distinct().order_by(CampaignItem.measure)).all()
-    # What campaigns have too much together follows from what each has.
-    return [
-        *(partial(recount, campaign_id=it) for it in ids),
-        *(partial(recount_together, measure=it) for it in measures),
-    ]
+    return [partial(recount_together, measure=it) for it in measures]
 
 
-def is_due(session: Session) -> bool:
-    """Say whether there are entries and no sums of them: a new version that keeps other sums empties them."""
-    is_confirmed = sa.exists().where(ParticipationEntry.state == "confirmed")
-    return bool(session.scalar(sa.select(is_confirmed & ~sa.exists().where(TALLIES.table.c.entries > 0))))
+def _is_any(session: Session, condition: sa.ColumnElement[bool]) -> bool:
+    return bool(session.scalar(sa.select(sa.exists().where(condition))))
 
 
 def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[Difference]:
@@ -69,11 +87,17 @@ def recount(session: Session, campaign_id: int, *, mend: bool = False) -> list[D
 
 
 def recount_together(session: Session, measure: str, *, mend: bool = False) -> list[Difference]:
-    """Compare, or put right, what all campaigns that count a measure have too much, by what persons did in each."""
+    """Compare, or put right, what all campaigns that count a measure come to together, by what each comes to."""
     _begin(session, _alike(session, measure))
-    return _put_right(
-        session, OVERLAP, recounted_together.overlap(measure), OVERLAP.table.c.measure == measure, mend=mend
-    )
+    return [
+        difference
+        for kept, query in (
+            (OVERLAP, recounted_together.overlap(measure)),
+            (MOVERS, recounted_together.movers(measure)),
+            (UNITS, recounted_together.in_units(measure)),
+        )
+        for difference in _put_right(session, kept, query, kept.table.c.measure == measure, mend=mend)
+    ]
 
 
 def _begin(session: Session, campaign_ids: Collection[int]) -> None:

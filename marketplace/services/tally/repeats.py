@@ -38,11 +38,18 @@ class Made(NamedTuple):
     objects: int
 
 
-def settle(session: Session, moved: Mapping[Made, int]) -> Sums:
-    """Begin what counts more often now and end what does less; return what the overlap has more or less by it."""
+class Repeated(NamedTuple):
+    """How much more or less repeats, by place and by unit, of objects that count for all items of a measure."""
+
+    overlap: Sums
+    units: Sums
+
+
+def settle(session: Session, moved: Mapping[Made, int]) -> Repeated:
+    """Begin what counts more often now and end what does less; return what repeats more or less by it."""
     moved = {made: number for made, number in moved.items() if number}
     if not moved:
-        return {}
+        return Repeated({}, {})
     of = _OBJECTS.c
     held = set(_held(session, {made[:2] for made in moved}))
     after = set(Counter(held) + Counter(moved))
@@ -51,10 +58,10 @@ def settle(session: Session, moved: Mapping[Made, int]) -> Sums:
         rows = [{f"at_{name}": value for name, value in zip(_KEY, made, strict=False)} for made in sorted(ended)]
         session.connection().execute(sa.delete(_OBJECTS).where(is_it), rows)
     bulk.insert(session, _OBJECTS, [made._asdict() for made in sorted(after - held)])
-    sums: Sums = {}
+    repeated = Repeated({}, {})
     for sign, some in ((-1, held), (1, after)):
-        _add(session, sums, sign, some)
-    return sums
+        _add(session, repeated, sign, some)
+    return repeated
 
 
 def reseated(session: Session, before: Mapping[int, Seat]) -> Sums:
@@ -62,10 +69,10 @@ def reseated(session: Session, before: Mapping[int, Seat]) -> Sums:
     of = _OBJECTS.c
     objects = sa.select(of.noun, of.object_id).where(of.organisation_id.in_(before)).distinct()
     some = list(_held(session, {(row.noun, row.object_id) for row in session.execute(objects)}))
-    sums: Sums = {}
-    _add(session, sums, -1, some, before)
-    _add(session, sums, 1, some)
-    return sums
+    repeated = Repeated({}, {})
+    _add(session, repeated, -1, some, before)
+    _add(session, repeated, 1, some)
+    return repeated.overlap
 
 
 _KEY = ("noun", "object_id", "person_id", "item_id")
@@ -82,13 +89,15 @@ def _held(session: Session, objects: Collection[tuple[Any, ...]]) -> Iterable[Ma
 
 
 def _add(
-    session: Session, sums: Sums, sign: int, some: Collection[Made], known: Mapping[int, Seat] | None = None
+    session: Session, repeated: Repeated, sign: int, some: Collection[Made], known: Mapping[int, Seat] | None = None
 ) -> None:
     found = _repeats(session, some)
     placed = {**seats.of_units(session, {unit for _measure, _code, unit, _month in found}), **(known or {})}
     for (measure, code, unit, month), (entries, objects) in found.items():
+        if code == ALL_CODES:
+            add(repeated.units, (measure, unit, month), [sign * entries, sign * objects])
         for place in seats.places(placed[unit]):
-            add(sums, (measure, code, *place, month), [sign * entries, sign * objects, *_NOBODY])
+            add(repeated.overlap, (measure, code, *place, month), [sign * entries, sign * objects, *_NOBODY])
 
 
 def _repeats(session: Session, some: Collection[Made]) -> dict[tuple[str, str, int, int], list[int]]:

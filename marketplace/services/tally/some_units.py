@@ -1,25 +1,26 @@
 """What some units of a place come to: those whose headcount is known, say, so that a rate has both parts of the same.
 
-Whoever asks for some units asks for most as a rule. What the whole place comes to is kept; so what the units that are
-left out come to is taken off, and few entries are looked at, however many the others have.
+What the whole place comes to is kept. Whoever asks for some units asks for most as a rule: what the others come to is
+taken off it, and few are looked at.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import bulk
-from marketplace.models import Organisation, ParticipationPerson
-from marketplace.services.tally import figures, together
-from marketplace.services.tally.counting import FIGURES, Figures
-from marketplace.services.tally.figures import Slice
+from marketplace.models import Organisation
+from marketplace.models.participation.tally import OF_ENTRIES
+from marketplace.services.tally import figures, slices, together, unit_sums
+from marketplace.services.tally.counting import Figures
 from marketplace.services.tally.items import Counted
+from marketplace.services.tally.slices import Slice
+from marketplace.services.tally.unit_sums import UnitSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +36,50 @@ def of_some(session: Session, items: Counted, of: Slice, among: sa.Select[int]) 
     """Return what the units of a slice come to whose ids ``among`` gives."""
     if not items.ids:
         return Some(Figures(), 0, 0)
-    told, units = set(session.scalars(among)), session.scalars(figures.unit_ids(session, items.subject, of)).all()
-    asked, left_out = [it for it in units if it in told], [it for it in units if it not in told]
-    if len(left_out) > len(asked):
-        these = _these(session, asked)
-        some = together.total(session, items, of, these), together.complete(session, items, of, these)
+    left_out = session.scalars(sa.except_(figures.unit_ids(session, items.subject, of), among)).all()
+    units = unit_sums.of_units(session, items.subject, of)
+    if not left_out:
+        found = together.total(session, items, of), together.complete(session, items, of)
+    elif units.span is None or items.subject.single:
+        found = together.total(session, items, of, among), together.complete(session, items, of, among)
     else:
-        some = together.total(session, items, of), together.complete(session, items, of)
-        some = _without(session, items, of, some, left_out) if left_out else some
-    return Some(*some, left_out=len(left_out))
+        found = _without(session, items, of, units, left_out)
+    return Some(*found, left_out=len(left_out))
 
 
 def _without(
-    session: Session, items: Counted, of: Slice, whole: tuple[Figures, int], left_out: list[int]
+    session: Session, items: Counted, of: Slice, units: UnitSums, left_out: Sequence[int]
 ) -> tuple[Figures, int]:
-    total, complete = whole
-    these, person = _these(session, left_out), ParticipationPerson
-    rest = together.total(session, items, of, these)
-    there = bulk.among_found(session, person.person_id, together.persons(items, of, these))
-    is_elsewhere = sa.not_(bulk.among(session, person.organisation_id, left_out))
-    numbers = {name: getattr(total, name) - getattr(rest, name) for name in FIGURES}
-    numbers["persons"] += _count(session, together.persons(items, of).where(there, is_elsewhere))
-    # Of those who took part where it is left out few have every item, and some of these also without it.
-    with_all = together.complete_persons(items, of).where(there)
-    have_all = bulk.among_found(session, person.person_id, with_all)
-    complete -= _count(session, with_all) - _count(
-        session, together.complete_persons(items, of).where(have_all, is_elsewhere)
-    )
-    return dataclasses.replace(total, **numbers), complete
+    whole, complete = together.total(session, items, of), together.complete(session, items, of)
+    these = sa.select(Organisation.id).where(bulk.among(session, Organisation.id, left_out))
+    rest = dataclasses.replace(of, among=these)
+    measures = (*OF_ENTRIES, f"persons_{units.span}", f"complete_{units.span}")
+    *entries, persons, with_all = units.summed(session, rest, (), measures)[()]
+    # Whoever was in several units may be in others as well: then he stays, and has what he has without these.
+    is_out = bulk.among(session, units.people.organisation_id, left_out)
+    are_theirs = units.people.person_id.in_(units.left_out(of, is_out))
+    leaving = _leaving(units, of, are_theirs, is_out, unit_sums.sizes(session, items.subject))
+    gone, has_less = session.execute(leaving).one()
+    taken = dict(zip(OF_ENTRIES, entries, strict=True)) | {"persons": persons + (gone or 0)}
+    numbers = {name: getattr(whole, name) - number for name, number in taken.items()}
+    return dataclasses.replace(whole, **numbers), complete - with_all - (has_less or 0)
 
 
-def _these(session: Session, unit_ids: Collection[int]) -> sa.Select[int]:
-    return sa.select(Organisation.id).where(bulk.among(session, Organisation.id, unit_ids))
-
-
-def _count(session: Session, people: sa.Select[Any]) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
+def _leaving(
+    units: UnitSums, of: Slice, are_theirs: sa.ColumnElement[bool], is_out: sa.ColumnElement[bool],
+    sizes: dict[int, int],
+) -> sa.Select[int, int]:  # fmt: skip
+    """Return the query of how many persons are nowhere without some units, and how many no longer have every item."""
+    who = units.people
+    query = sa.select(who.person_id, who.campaign_id, sa.func.min(sa.case((is_out, 1), else_=0)).label("is_out"))
+    query = slices.within(query.where(units.are_left_out, are_theirs), who, of)
+    of_item = query.group_by(who.person_id, who.campaign_id, who.item_id).subquery().c
+    had, rest = sa.func.count(), sa.func.sum(1 - of_item.is_out)
+    every = sa.case(sizes, value=of_item.campaign_id, else_=0)
+    has_all = [sa.case((number == every, 1), else_=0) for number in (had, rest)]
+    numbers = [it.label(name) for it, name in zip((rest, *has_all), ("rest", "had", "has"), strict=True)]
+    in_campaign = sa.select(of_item.person_id, *numbers).group_by(of_item.person_id, of_item.campaign_id).subquery().c
+    most = [sa.func.max(in_campaign[name]).label(name) for name in ("rest", "had", "has")]
+    each = sa.select(*most).group_by(in_campaign.person_id).subquery().c
+    is_gone, has_less = each.rest == 0, sa.and_(each.had == 1, each.has == 0)
+    return sa.select(*(sa.func.sum(sa.case((it, 1), else_=0)) for it in (is_gone, has_less)))

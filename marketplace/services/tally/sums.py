@@ -19,13 +19,15 @@ from sqlalchemy.orm import Session
 
 from marketplace import bulk
 from marketplace.models import (
+    ParticipationMover,
     ParticipationObject,
     ParticipationOverlap,
     ParticipationPerson,
     ParticipationPlace,
     ParticipationTally,
+    ParticipationUnit,
 )
-from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS, OF_REPEATS
+from marketplace.models.participation.tally import OF_ENTRIES, OF_PERSONS, OF_REPEATS, OF_YEARS
 
 # How many rows are moved by one statement.
 _AT_ONCE = 10_000
@@ -53,6 +55,10 @@ PLACES = Kept(cast("sa.Table", ParticipationPlace.__table__), _PLACED, OF_ENTRIE
 OVERLAP = Kept(
     cast("sa.Table", ParticipationOverlap.__table__), ("measure", "code", *_PLACED[2:]), OF_REPEATS + OF_PERSONS
 )
+UNITS = Kept(
+    cast("sa.Table", ParticipationUnit.__table__), ("measure", "organisation_id", "month"), OF_ENTRIES + OF_YEARS
+)
+MOVERS = Kept(cast("sa.Table", ParticipationMover.__table__), tuple(ParticipationMover.__table__.c.keys()), ())
 PEOPLE = Kept(
     cast("sa.Table", ParticipationPerson.__table__),
     ("campaign_id", "person_id", "item_id", "organisation_id", "month"),

@@ -14,12 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.models import Organisation, ParticipationEntry, ParticipationPerson
-from marketplace.services.tally import figures
+from marketplace.models import ParticipationEntry, ParticipationPerson
+from marketplace.services.tally import figures, slices
 from marketplace.services.tally.counting import Figures
-from marketplace.services.tally.figures import Key, Slice, place_of_unit
 from marketplace.services.tally.items import Counted, of_code
 from marketplace.services.tally.places import DEPTHS
+from marketplace.services.tally.slices import Slice
+from marketplace.services.tally.unit_sums import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _figures(
         return {}
     asked = dataclasses.replace(of, among=among)
     found = figures.grouped(session, items.subject, asked, groups)
-    if not items.may_repeat or figures.has_overlap(items.subject, asked, groups):
+    if not items.may_repeat or figures.has_overlap(session, items.subject, asked, groups):
         return found
     return _without_repeats(session, items, of, groups, among, found)
 
@@ -165,36 +166,22 @@ def _grouped(
     session: Session, columns: Sequence[Any], table: Any, items: Counted, of: Slice, groups: Sequence[str],
     among: sa.Select[Any] | None, *conditions: sa.ColumnElement[bool],
 ) -> dict[Key, tuple[Any, ...]]:  # fmt: skip
-    named = [_column(table, name) for name in groups]
+    named = [slices.column(table, name) for name in groups]
     query = _chosen(sa.select(*named, *columns), table, items, of, among, groups).where(*conditions)
     query = query.group_by(*named) if named else query
     width = len(named)
     return {tuple(row[:width]): tuple(row[width:]) for row in session.execute(query)}
 
 
-def _column(table: Any, name: str) -> Any:
-    if name == "month":
-        return table.month
-    if name == "unit":
-        return Organisation.id
-    if name == "hierarchy":
-        return Organisation.primary_hierarchy
-    return place_of_unit(name)
-
-
 def _chosen(
     query: sa.Select[Any], table: Any, items: Counted, of: Slice, among: sa.Select[Any] | None,
     groups: Sequence[str] = (),
 ) -> sa.Select[Any]:  # fmt: skip
-    query = query.select_from(table)
-    if of.region_path or of.industry_path or not set(groups) <= {"month"}:
-        query = query.join(Organisation, Organisation.id == table.organisation_id)
     campaigns = {items.campaigns[it] for it in items.ids}
-    query = query.where(table.campaign_id.in_(campaigns), table.item_id.in_(items.ids))
-    query = query.where(table.month.between(of.first_month, of.last_month), *_bounds(of, table.organisation_id))
-    return query if among is None else query.where(table.organisation_id.in_(among))
+    query = query.select_from(table).where(table.campaign_id.in_(campaigns), table.item_id.in_(items.ids))
+    return slices.within(query, table, dataclasses.replace(of, among=among), groups)
 
 
 def _bounds(of: Slice, unit_id: Any) -> list[sa.ColumnElement[bool]]:
-    within = figures.bounds(of)
+    within = slices.bounds(of)
     return within if of.organisation_id is None else [*within, unit_id == of.organisation_id]

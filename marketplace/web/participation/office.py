@@ -16,7 +16,7 @@ from marketplace.services.participation import campaigns, closing, deciding, rec
 from marketplace.services.participation.deciding import Asked
 from marketplace.services.participation.recording import Doubled
 from marketplace.services.tally import figures
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 from marketplace.web.account.forms import DomainForm
 from marketplace.web.actor import actor
 from marketplace.web.curation.home import require_staff

@@ -32,8 +32,8 @@ from marketplace.services.participation import closing, deciding, recording
 from marketplace.services.proposal import merging
 from marketplace.services.tally import appearances, figures, recounting, some_units, together
 from marketplace.services.tally.counting import Figures
-from marketplace.services.tally.figures import Slice
 from marketplace.services.tally.items import Counted, counted, of_code
+from marketplace.services.tally.slices import Slice
 from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
 from tests.marketplace.participation.campaigning import JINGYANG, MIANYANG, item, line, opened
 
@@ -62,6 +62,11 @@ steps = st.lists(
 )
 
 
+def _day(chosen: int) -> dt.date:
+    """Return a day of the last weeks, or of the same weeks of the year before."""
+    return today() - dt.timedelta(chosen % 5 * 9 + (365 if chosen % 11 == 10 else 0))
+
+
 class Ledger:
     """Two campaigns and two units, and the steps that hypothesis puts in order; what is refused changes nothing."""
 
@@ -72,9 +77,10 @@ class Ledger:
             for name, (path, industry, hierarchy) in zip(UNITS, SEATS, strict=False)
         ]
         self.authors = [AccountFactory() for _ in range(3)]
-        self.campaign: Campaign = opened(session, "skills", items=OURS)
+        begins = (today() - dt.timedelta(420)).isoformat()
+        self.campaign: Campaign = opened(session, "skills", items=OURS, opens_on=begins)
         # What it counts, this one counts as well.
-        self.other: Campaign = opened(session, "skills", items=OURS)
+        self.other: Campaign = opened(session, "skills", items=OURS, opens_on=begins)
 
     def take(self, step: str, *chosen: int) -> None:
         verb: Callable[..., Any] = getattr(self, step)
@@ -92,7 +98,7 @@ class Ledger:
         self._told(where, {"person": f"职工{who % 3}"})
 
     def _told(self, where: int, fields: dict[str, Any]) -> None:
-        day = today() - dt.timedelta(where % 5 * 9)
+        day = _day(where)
         row = line(self.units[where % 2], "training", day=day.isoformat(), reason="补登", **fields)
         campaign = self.other if where % 3 == 2 else self.campaign
         recording.record(self.session, SYSTEM, campaign.id, row)
@@ -101,7 +107,7 @@ class Ledger:
         entry = self._entry(which)
         unit = self.session.get_one(Organisation, entry.organisation_id)
         fields = {"person": "职工1"} if entry.person_id else {"person_times": times}
-        day = today() - dt.timedelta(where % 5 * 9)
+        day = _day(where)
         row = line(unit, "training", day=day.isoformat(), reason="更正", **fields)
         deciding.correct(self.session, SYSTEM, entry.id, entry.revision, row)
 
@@ -129,7 +135,7 @@ class Ledger:
 
     def close(self, where: int, *_unused: int) -> None:
         name = self.units[where % 2].name if where % 3 else ""
-        month = today() - dt.timedelta(where % 5 * 9)
+        month = _day(where)
         closing.close(self.session, SYSTEM, self.campaign.id, {"period": f"{month:%Y-%m}", "organisation_name": name})
 
     def move(self, which: int, where: int, _unused: int) -> None:
@@ -191,7 +197,7 @@ def slices(ledger: Ledger) -> list[Slice]:
     begins = month_of(ledger.campaign.opens_on)
     after = begins + 1 if begins % 100 < 12 else begins + 89
     before = month_of(today() - dt.timedelta(36))
-    spans = [(0, 999_912), (now_, now_), (year, now_), (after, 999_912), (before, now_)]
+    spans = [(0, 999_912), (now_, now_), (year, now_), (after, 999_912), (before, now_), (year - 100, year - 89)]
     wheres: list[dict[str, Any]] = [
         {}, {"organisation_id": ledger.units[0].id}, {"region_path": MIANYANG}, {"region_path": JINGYANG},
         {"industry_path": "C"}, {"region_path": "51", "industry_path": "C/35/3513"},
@@ -277,6 +283,12 @@ def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything
     assert told("county", "section") == people(
         lambda it: (unit_of[it.organisation_id].region_path[:14], unit_of[it.organisation_id].industry_path[:1])
     )
+    assert told("unit") == people(lambda it: (it.organisation_id,))
+    assert told("county", "division", "month") == people(
+        lambda it: (
+            unit_of[it.organisation_id].region_path[:14], unit_of[it.organisation_id].industry_path[:4], it.month,
+        )
+    )  # fmt: skip
     assert told("county", "hierarchy") == people(
         lambda it: (unit_of[it.organisation_id].region_path[:14], unit_of[it.organisation_id].primary_hierarchy)
     )

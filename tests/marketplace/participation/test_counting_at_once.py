@@ -16,7 +16,7 @@ from marketplace.models import Campaign, Organisation
 from marketplace.permissions import SYSTEM
 from marketplace.services.participation import deciding
 from marketplace.services.tally import figures, recounting
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 from tests import factories
 from tests.factories import OrganisationFactory
 from tests.marketplace.participation.campaigning import DEYANG, MIANYANG, line, opened, told

@@ -34,7 +34,8 @@ from marketplace.services.participation.recording import Doubled
 from marketplace.services.proposal import merging, writing
 from marketplace.services.studio import people
 from marketplace.services.tally import figures, recounting
-from marketplace.services.tally.figures import Figures, Place, Slice
+from marketplace.services.tally.figures import Figures, Place
+from marketplace.services.tally.slices import Slice
 from tests import factories
 from tests.factories import OrganisationFactory, ProposalFactory
 from tests.marketplace.officers import acting

@@ -17,7 +17,7 @@ from marketplace.permissions import SYSTEM
 from marketplace.schemas.participation import ParticipationRosterSchema
 from marketplace.services.participation import closing, importing
 from marketplace.services.tally import figures, recounting
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 from tests.factories import OrganisationFactory
 from tests.marketplace.participation.campaigning import opened
 

@@ -19,7 +19,7 @@ from marketplace.schemas.fields import Code, DomainSchema, Line
 from marketplace.schemas.participation import CampaignSchema, CloseSchema
 from marketplace.services.participation import campaigns, closing
 from marketplace.services.tally import counting, figures
-from marketplace.services.tally.figures import Slice
+from marketplace.services.tally.slices import Slice
 from marketplace.web.api.cursors import cursor, position
 from marketplace.web.api.parsing import BODY_MESSAGES, NUMBER, TOKEN, Blueprint, actor
 from marketplace.web.api.questions import PageQuerySchema
