@@ -79,21 +79,34 @@ def _values(
     return repeat(as_text(value if bound is None else bound(value)))
 
 
-class _Integers(sa.types.UserDefinedType[Collection[int]]):
-    """Numbers as an array of PostgreSQL, made text at once: its driver makes text of each by itself."""
+class _Array(sa.types.UserDefinedType[Collection[Any]]):
+    """Numbers or texts as an array of PostgreSQL, written at once: its driver makes text of each by itself."""
 
     cache_ok = True
     render_bind_cast = True
 
+    def __init__(self, of: str) -> None:
+        self.of = of
+
     def get_col_spec(self, **_options: Any) -> str:
-        return "INTEGER[]"
+        return f"{self.of}[]"
 
-    def bind_processor(self, _dialect: Dialect) -> Callable[[Collection[int]], str]:
-        return _as_array
+    def bind_processor(self, _dialect: Dialect) -> Callable[[Collection[Any]], str]:
+        return _numbers if self.of == "INTEGER" else _texts
 
 
-def _as_array(values: Collection[int]) -> str:
+def _numbers(values: Collection[int]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
+
+
+def _texts(values: Collection[str]) -> str:
+    return "{" + ",".join(f'"{it}"' for it in (it.replace("\\", "\\\\").replace('"', '\\"') for it in values)) + "}"
+
+
+def _array_of(column: Any) -> sa.types.TypeEngine[Any]:
+    if isinstance(column.type, sa.Integer):
+        return _Array("INTEGER")
+    return _Array("VARCHAR") if isinstance(column.type, sa.String) else postgresql.ARRAY(column.type)
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
@@ -102,8 +115,8 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
         given = sa.func.json_each(sa.bindparam(None, list(values), type_=sa.JSON)).table_valued("value")
         found: sa.ColumnElement[bool] = column.in_(sa.select(given.c.value))
         return found
-    type_ = _Integers() if isinstance(column.type, sa.Integer) else postgresql.ARRAY(column.type)
-    return cast("sa.ColumnElement[bool]", column == sa.any_(sa.bindparam(None, list(values), type_=type_)))
+    many = sa.bindparam(None, list(values), type_=_array_of(column))
+    return cast("sa.ColumnElement[bool]", column == sa.any_(many))
 
 
 def among_found(session: Session, column: Any, query: sa.Select[Any]) -> sa.ColumnElement[bool]:
@@ -119,15 +132,11 @@ def among_found(session: Session, column: Any, query: sa.Select[Any]) -> sa.Colu
 
 def rows_of(table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> sa.Select[Any]:
     """Return a query of rows, given column by column, for PostgreSQL: one parameter for each."""
-    given = [_array(table.c[name], values) for name, values in columns.items()]
+    given = [
+        sa.bindparam(f"all_{name}", list(values), type_=_array_of(table.c[name])) for name, values in columns.items()
+    ]
     named = sa.func.unnest(*given).table_valued(*columns).render_derived()
     return sa.select(named)
-
-
-def _array(column: sa.Column[Any], values: Sequence[Any]) -> sa.ColumnElement[Any]:
-    name = f"all_{column.name}"
-    type_ = _Integers() if isinstance(column.type, sa.Integer) else postgresql.ARRAY(column.type)
-    return sa.bindparam(name, list(values), type_=type_)
 
 
 def take_ids(session: Session, table: sa.Table, count: int) -> list[int]:

@@ -8,7 +8,6 @@ that count a measure is counted there, year by year, as long as he was in no oth
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -50,6 +49,15 @@ class Stay(NamedTuple):
     month: int
     campaign_id: int
     item_id: int
+
+
+class Done(NamedTuple):
+    """What somebody did in a campaign that has so many items."""
+
+    campaign_id: int
+    items: int
+    item_id: int
+    month: int
 
 
 class Item(NamedTuple):
@@ -96,6 +104,39 @@ def completed(months: Mapping[int, set[Any]], items: int) -> dict[int, int]:
     return found
 
 
+@lru_cache(_MANY)
+def _added(done: frozenset[tuple[int, int]], items: int) -> tuple[tuple[tuple[Any, int], Added], ...]:
+    """Return what ``added`` does of items and months: many did the same."""
+    return tuple(added(_by_month(done), items).items())
+
+
+@lru_cache(_MANY)
+def _in_any(done: frozenset[Done]) -> tuple[tuple[int, Added], ...]:
+    """Return what somebody adds, by month, to several campaigns as to one, each person once."""
+    of_campaign: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for it in done:
+        of_campaign.setdefault((it.campaign_id, it.items), []).append((it.item_id, it.month))
+    whole: dict[int, int] = {}
+    for (_campaign, items), spots in of_campaign.items():
+        for month, complete in completed(_by_month(spots), items).items():
+            whole[month] = max(complete, whole.get(month, 0))
+    found = []
+    last = before = 0
+    for month in sorted(whole):
+        # Whoever has every item in one of them has.
+        now = max(before, whole[month])
+        found.append((month, new(last, month, month) + new(before, now, month)))
+        last, before = month, now
+    return tuple(found)
+
+
+def _by_month(spots: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    months: dict[int, set[int]] = {}
+    for item, month in spots:
+        months.setdefault(month, set()).add(item)
+    return months
+
+
 _NOBODY = (0,) * len(SPANS)
 # What is told since a month of the year comes before what is told since ever, first of persons, then of every item.
 _EVER, _YEAR = len(SPANS), len(SPANS) - 1
@@ -108,20 +149,20 @@ class Appearances:
         self._items = items
         # How many items a campaign has.
         self._sizes = Counter(it.campaign_id for it in items.values())
-        self._units: Sums = {}
+        # How many did the same in a unit, of a campaign and of all that count a measure.
+        self._stayed: Counter[tuple[int, int, frozenset[tuple[int, int]]]] = Counter()
+        self._together: Counter[tuple[str, int, frozenset[Done]]] = Counter()
         self._mobile: list[tuple[int, int, Iterable[Spot]]] = []
         self._shared: list[tuple[int, str, dict[int, list[Spot]]]] = []
-        self._together: Sums = {}
 
     def count(self, sign: int, campaign: int, spots: Iterable[Spot]) -> None:
         """Add, or take away, somebody who took part there in a campaign."""
-        if is_mobile(spots):
+        units = {unit for _item, unit, _month in spots}
+        if len(units) > 1:
             # By where these units lie, which is read of all of them at once.
             self._mobile.append((sign, campaign, spots))
-            return
-        for unit in {unit for _item, unit, _month in spots}:
-            for (item, month), numbers in added(_months(spots), self._sizes[campaign]).items():
-                add(self._units, (campaign, item, unit, month), sign, numbers)
+        for unit in units if len(units) == 1 else ():
+            self._stayed[campaign, unit, frozenset((item, month) for item, _unit, month in spots)] += sign
 
     def overlap(self, sign: int, done: Mapping[int, Iterable[Spot]]) -> None:
         """Add, or take away, by how much somebody counts too often who took part there in these campaigns."""
@@ -136,43 +177,48 @@ class Appearances:
 
         Returns where he was in those years in which he was in several.
         """
-        years: dict[tuple[str, int], dict[int, list[Spot]]] = {}
+        years: dict[tuple[str, int], list[tuple[int, Spot]]] = {}
         for campaign, spots in done.items():
             for spot in spots:
-                year = (self._items[spot[0]].measure, spot[2] // 100)
-                years.setdefault(year, {}).setdefault(campaign, []).append(spot)
+                years.setdefault((self._items[spot[0]].measure, spot[2] // 100), []).append((campaign, spot))
         moves: set[Stay] = set()
-        for (measure, _year), by_campaign in years.items():
-            units = {unit for spots in by_campaign.values() for _item, unit, _month in spots}
-            if len(units) > 1:
-                moves.update(
-                    Stay(measure, unit, month, campaign, item)
-                    for campaign, spots in by_campaign.items()
-                    for item, unit, month in spots
-                )
-                continue
-            for month, numbers in self._in_any(by_campaign).items():
-                add(self._together, (measure, *units, month), sign, numbers[:_YEAR] + numbers[_EVER : _EVER + _YEAR])
+        for (measure, _year), of_year in years.items():
+            first, *others = {spot[1] for _campaign, spot in of_year}
+            if others:
+                moves.update(Stay(measure, unit, month, campaign, item) for campaign, (item, unit, month) in of_year)
+            else:
+                self._together[measure, first, self._done(of_year)] += sign
         return moves
+
+    def _done(self, spots: Iterable[tuple[int, Spot]]) -> frozenset[Done]:
+        return frozenset(Done(campaign, self._sizes[campaign], item, month) for campaign, (item, _unit, month) in spots)
 
     def moved(self, session: Session, known: Mapping[int, Seat] | None = None) -> Moved:
         """Return what came together and begin anew; ``known`` are the seats of units that are not to be looked up."""
         told = [spots for _sign, _campaign, spots in self._mobile]
         told += [spots for _sign, _measure, done in self._shared for spots in done.values()]
         placed = {**seats.of_units(session, {unit for spots in told for _item, unit, _month in spots}), **(known or {})}
+        units: Sums = {}
+        for (campaign, unit, did), number in self._stayed.items():
+            for (item, month), numbers in _added(did, self._sizes[campaign]):
+                add(units, (campaign, item, unit, month), number, numbers)
+        together: Sums = {}
+        for (measure, unit, done), number in self._together.items():
+            for month, numbers in _in_any(done):
+                add(together, (measure, unit, month), number, numbers[:_YEAR] + numbers[_EVER : _EVER + _YEAR])
         places: Sums = {}
         for sign, campaign, spots in self._mobile:
             for place, there in _by_place(spots, placed).items():
                 for (item, month), numbers in added(_months(there), self._sizes[campaign]).items():
                     add(places, (campaign, item, *place, month), sign, numbers)
         overlap: Sums = {}
-        for sign, measure, done in self._shared:
-            for place, too_many in self._too_many_by_place(done, placed).items():
+        for sign, measure, shared in self._shared:
+            for place, too_many in self._too_many_by_place(shared, placed).items():
                 for (code, month), surplus in too_many.items():
                     add(overlap, (measure, code, *place, month), sign, surplus)
-        found = Moved(self._units, places, overlap, self._together)
-        self._units, self._mobile, self._shared, self._together = {}, [], [], {}
-        return found
+        for held in (self._stayed, self._together, self._mobile, self._shared):
+            held.clear()
+        return Moved(units, places, overlap, together)
 
     def _too_many_by_place(self, done: Mapping[int, list[Spot]], placed: Mapping[int, Seat]) -> dict[Place, Sums]:
         parts: dict[Place, dict[int, list[Spot]]] = {}
@@ -200,24 +246,10 @@ class Appearances:
         for (code, month), once in added(codes, 0).items():
             if code:
                 add(found, (code, month), -1, once)
-        for month, once in self._in_any(by_campaign).items():
+        done = self._done((campaign, spot) for campaign, spots in by_campaign.items() for spot in spots)
+        for month, once in _in_any(done):
             add(found, (ALL_CODES, month), -1, once)
         return {key: numbers for key, numbers in found.items() if any(numbers)}
-
-    def _in_any(self, by_campaign: Mapping[int, Iterable[Spot]]) -> dict[int, Added]:
-        """Return what somebody adds, by month, to several campaigns as to one, each person once."""
-        done: dict[int, int] = {}
-        for campaign, spots in by_campaign.items():
-            for month, complete in completed(_months(spots), self._sizes[campaign]).items():
-                done[month] = max(complete, done.get(month, 0))
-        found = {}
-        last = before = 0
-        for month in sorted(done):
-            # Whoever has every item in one of them has.
-            now = max(before, done[month])
-            found[month] = new(last, month, month) + new(before, now, month)
-            last, before = month, now
-        return found
 
 
 def is_mobile(spots: Iterable[Spot]) -> bool:
@@ -226,10 +258,7 @@ def is_mobile(spots: Iterable[Spot]) -> bool:
 
 
 def _months(spots: Iterable[Spot]) -> dict[int, set[int]]:
-    months: dict[int, set[int]] = {}
-    for item, _unit, month in spots:
-        months.setdefault(month, set()).add(item)
-    return months
+    return _by_month((item, month) for item, _unit, month in spots)
 
 
 def _by_place(spots: Iterable[Spot], placed: Mapping[int, Seat]) -> dict[Place, list[Spot]]:
@@ -241,6 +270,7 @@ def _by_place(spots: Iterable[Spot], placed: Mapping[int, Seat]) -> dict[Place, 
     return found
 
 
-def add(moved: Sums, key: tuple[Any, ...], sign: int, numbers: Sequence[int]) -> None:
-    """Add numbers to those of a key, or take them away."""
-    sums.add(moved, key, numbers if sign > 0 else list(map(operator.neg, numbers)))
+def add(moved: Sums, key: tuple[Any, ...], times: int, numbers: Sequence[int]) -> None:
+    """Add numbers so many times to those of a key; less than none takes them away."""
+    if times:
+        sums.add(moved, key, numbers if times == 1 else [times * it for it in numbers])

@@ -200,7 +200,7 @@ def _note_errata(
 
 
 def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat]) -> None:
-    tallies: Sums = {}
+    of_entries: Sums = {}
     people: dict[Who, Counter[Spot]] = {}
     linked: Counter[Made] = Counter()
     for change in changes:
@@ -208,15 +208,17 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
             if it is None:
                 continue
             campaign, item, unit, month = it.key
-            numbers = [sign * getattr(it.figures, name) for name in OF_ENTRIES] + _NOBODY
-            add(tallies, it.key, numbers)
-            add(tallies, (campaign, ALL_ITEMS, unit, month), numbers)
+            add(of_entries, it.key, [sign * getattr(it.figures, name) for name in OF_ENTRIES])
             if it.person_id is not None:
                 people.setdefault((campaign, it.person_id), Counter())[item, unit, month] += sign
                 if it.object_id is not None:
                     made = Made(it.noun, it.object_id, it.person_id, item, campaign, unit, month, it.figures.objects)
                     linked[made] += sign
     new = newcomers.settle(session, people)
+    tallies: Sums = {}
+    for (campaign, item, unit, month), numbers in of_entries.items():
+        for of_item in (item, ALL_ITEMS):
+            add(tallies, (campaign, of_item, unit, month), [*numbers, *_NOBODY])
     for key, persons in new.units.items():
         add(tallies, key, [*_NOTHING, *persons])
     repeated = repeats.settle(session, linked)

@@ -36,38 +36,55 @@ def settle(session: Session, moved: Mapping[Who, Counter[Spot]]) -> Moved:
     done: dict[int, dict[int, tuple[Iterable[Spot], Iterable[Spot]]]] = {}
     for who, spots in moved.items():
         before = rows.get(who, {})
-        after = {spot: entries for spot, (entries, _moves) in before.items()}
-        for spot, number in spots.items():
-            after[spot] = after.get(spot, 0) + number
-        after = {spot: entries for spot, entries in after.items() if entries}
+        after = _after(before, spots)
         moves = is_mobile(after)
         begun += [_row(who, spot, after[spot], moves) for spot in after.keys() - before.keys()]
-        changed += [
-            _at(who, spot) | {"entries": after[spot], "is_mobile": moves}
-            for spot in after.keys() & before.keys()
-            if before[spot] != (after[spot], moves)
-        ]
-        ended += [_at(who, spot) for spot in before.keys() - after.keys()]
+        if before:
+            changed += [
+                _at(who, spot) | {"entries": after[spot], "is_mobile": moves}
+                for spot in after.keys() & before.keys()
+                if before[spot] != (after[spot], moves)
+            ]
+            ended += [_at(who, spot) for spot in before.keys() - after.keys()]
         if before.keys() != after.keys():
             appearances.count(-1, who[0], before)
             appearances.count(1, who[0], after)
             done.setdefault(who[1], {})[who[0]] = (before, after)
+    came, went = _settle_together(appearances, rows, elsewhere, done)
+    _write(session, begun, changed, ended)
+    _write_movers(session, came, went)
+    return appearances.moved(session)
+
+
+def _settle_together(
+    appearances: Appearances,
+    rows: Mapping[Who, Iterable[Spot]],
+    elsewhere: Mapping[int, Iterable[int]],
+    done: Mapping[int, Mapping[int, tuple[Iterable[Spot], Iterable[Spot]]]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Count what persons come to in all campaigns; return the rows of movers that begin, and those that end."""
     came: list[dict[str, Any]] = []
     went: list[dict[str, Any]] = []
     for person, changes in done.items():
-        others = elsewhere.get(person, set()) - changes.keys()
-        kept: dict[int, Iterable[Spot]] = {it: rows[it, person] for it in others}
-        was = {**kept, **{campaign: then for campaign, (then, _now) in changes.items()}}
-        now = {**kept, **{campaign: now for campaign, (_then, now) in changes.items()}}
+        was = {campaign: rows[campaign, person] for campaign in elsewhere.get(person, ())}
+        now = dict(was)
+        for campaign, (before, after) in changes.items():
+            was[campaign], now[campaign] = before, after
         if len(was) > 1:
             appearances.overlap(-1, was)
             appearances.overlap(1, now)
         left, met = appearances.in_units(-1, was), appearances.in_units(1, now)
         came += [{"person_id": person, **stay._asdict()} for stay in met - left]
         went += [{"at_person_id": person, **_named(stay)} for stay in left - met]
-    _write(session, begun, changed, ended)
-    _write_movers(session, came, went)
-    return appearances.moved(session)
+    return came, went
+
+
+def _after(before: Mapping[Spot, tuple[int, bool]], moved: Mapping[Spot, int]) -> dict[Spot, int]:
+    """Return how many entries somebody has where, after so many more or less."""
+    after = {spot: entries for spot, (entries, _moves) in before.items()}
+    for spot, number in moved.items():
+        after[spot] = after.get(spot, 0) + number
+    return {spot: entries for spot, entries in after.items() if entries}
 
 
 def reseated(session: Session, before: Mapping[int, Seat]) -> Moved:
