@@ -82,7 +82,7 @@ class _Batch:
 
     def __init__(self, session: Session, actor: Actor, batch: Sequence[Line]) -> None:
         # Nobody else records in these units until the transaction ends.
-        counting.hold_units(session, {it.key[2] for it in batch})
+        counting.hold_units(session, {it.key[2] for it in batch}, {it.who for it in batch if isinstance(it.who, int)})
         self._known = _known(session, batch)
         self._taken_back = _taken_back(session, batch)
         self._ways = _ways(session, batch)

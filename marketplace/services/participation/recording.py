@@ -86,6 +86,8 @@ def written(
     """Write an entry that is not counted yet; raise as ``record`` does. ``item`` of ``data`` is the code of an item."""
     item, day = item_for(campaign, unit, data, is_batch=person is None), data["day"]
     require_day(campaign, day)
+    # Whoever comes second waits for the first.
+    counting.hold_units(session, [unit.id], [person.id] if person is not None else [])
     _refuse_both_ways(session, item, unit, day, is_batch=person is None, besides=replaces)
     counted = contested.first_counted(session, [contested.Typed(item, unit.id, person.id if person else None, day)])
     if counted is not None:
@@ -157,8 +159,7 @@ def _refuse_both_ways(
     session: Session, item: CampaignItem, unit: Organisation, day: dt.date, *, is_batch: bool,
     besides: ParticipationEntry | None,
 ) -> None:  # fmt: skip
-    """Raise Conflict where a unit has counted the same day the other way; whoever comes second waits for the first."""
-    counting.hold_units(session, [unit.id])
+    """Raise Conflict where a unit has counted the same day the other way."""
     of = ParticipationEntry
     query = sa.select(of.id).where(
         of.campaign_id == item.campaign_id, of.organisation_id == unit.id, of.item_id == item.id, of.day == day,

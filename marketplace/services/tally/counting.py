@@ -105,9 +105,13 @@ def hold(session: Session, campaign_ids: Collection[int], *, alone: bool = False
     session.execute(query.with_for_update(read=not alone))
 
 
-def hold_units(session: Session, unit_ids: Collection[int]) -> dict[int, Seat]:
-    """Wait until nobody else counts in these units, and let nobody before the end; return where each is counted."""
-    return seats.of_units(session, unit_ids, hold=True)
+def hold_units(session: Session, unit_ids: Collection[int], people: Collection[int] = ()) -> dict[int, Seat]:
+    """Wait until nobody else counts in these units, and let nobody before the end; return where each is counted.
+
+    Whoever of ``people`` took part elsewhere may no longer be counted there: these units are held at once with the
+    others, in one order, so that two who move somebody to each other's units never wait for each other both.
+    """
+    return seats.of_units(session, {*unit_ids, *newcomers.units_of(session, people)}, hold=True)
 
 
 def apply(
@@ -122,7 +126,8 @@ def apply(
         return
     keys = {it.key for change in told for it in (change.before, change.after) if it is not None}
     hold(session, {key[0] for key in keys})
-    held = hold_units(session, {key[2] for key in keys})
+    people = {it.person_id for change in told for it in (change.before, change.after) if it and it.person_id}
+    held = hold_units(session, {key[2] for key in keys}, people)
     _note_errata(session, by, told, keys, {it.entry_id: (reasons or {}).get(it.entry_id, reason) for it in told})
     _settle(session, told, held)
 
@@ -223,7 +228,7 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
         add(tallies, key, [*_NOTHING, *persons])
     repeated = repeats.settle(session, linked)
     units = _together(session, tallies, new.together, repeated.units)
-    # Whoever comes to a second unit is no longer counted in his first.
+    # Whoever came to a unit meanwhile, and where an object is repeated.
     reached = {key[2] for key in tallies} | {unit for _measure, unit, _month in units}
     held = {**held, **hold_units(session, reached - held.keys())}
     sums: Sums = {}
@@ -231,17 +236,35 @@ def _settle(session: Session, changes: Iterable[Change], held: Mapping[int, Seat
         for place in seats.places(held[unit]):
             add(sums, (campaign, item, *place, month), counted)
     move(session, TALLIES, tallies)
-    # How many units there are is how many have rows.
-    forget(session, TALLIES, (key for key, numbers in tallies.items() if numbers[0] < 0))
     move(session, UNITS, units)
+    _forget(session, tallies)
     _move_places(session, sums, new, repeated.overlap)
+
+
+def _forget(session: Session, tallies: Sums) -> None:
+    """Take the rows away of units that have no entries left: how many units there are is how many have rows."""
+    fallen = [key for key, numbers in tallies.items() if numbers[0] < 0]
+    forget(session, TALLIES, fallen, TALLIES.table.c.entries == 0)
+    of, unit, item = TALLIES.table.c, UNITS.table.c, CampaignItem
+    measures = _measures(session, fallen)
+    has_entries = sa.exists().where(
+        of.organisation_id == unit.organisation_id, of.month == unit.month, of.item_id == item.id,
+        item.measure == unit.measure,
+    )  # fmt: skip
+    keys = {(measures[it], unit_id, month) for _campaign, it, unit_id, month in fallen if it != ALL_ITEMS}
+    forget(session, UNITS, keys, sa.not_(has_entries))
+
+
+def _measures(session: Session, keys: Iterable[Key]) -> dict[int, str]:
+    """Return what the items count for."""
+    of = CampaignItem
+    query = sa.select(of.id, of.measure).where(of.id.in_({item for _campaign, item, _unit, _month in keys}))
+    return {row.id: row.measure for row in session.execute(query)}
 
 
 def _together(session: Session, tallies: Sums, persons: Sums, repeated: Sums) -> Sums:
     """Return what units have more or less of all campaigns that count a measure: each person and each object once."""
-    of = CampaignItem
-    query = sa.select(of.id, of.measure).where(of.id.in_({item for _campaign, item, _unit, _month in tallies}))
-    measures = {row.id: row.measure for row in session.execute(query)}
+    measures = _measures(session, tallies)
     units: Sums = {}
     for (_campaign, item, unit, month), numbers in tallies.items():
         if item != ALL_ITEMS:

@@ -21,13 +21,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace import bulk
-from marketplace.models import CampaignItem, Organisation, ParticipationOverlap, ParticipationPlace, ParticipationTally
-from marketplace.models.participation.tally import OF_ENTRIES
+from marketplace.models import CampaignItem, Organisation, ParticipationOverlap, ParticipationPlace
+from marketplace.models.participation.tally import ALL_CODES, OF_ENTRIES
 from marketplace.services.tally import places, slices, unit_sums
 from marketplace.services.tally.counting import Figures
 from marketplace.services.tally.slices import Slice
 from marketplace.services.tally.subject import Subject
-from marketplace.services.tally.sums import settle_places
+from marketplace.services.tally.sums import Sums, add, settle_places
 from marketplace.services.tally.unit_sums import Key
 
 _OF_BATCHES = ("batch_persons", "uncounted")
@@ -104,6 +104,27 @@ def grouped(session: Session, what: What, of: Slice, groups: Sequence[str]) -> d
     return _figures(_of_places(session, subject, of, groups, OF_ENTRIES), persons)
 
 
+def by_code(session: Session, subject: Subject, of: Slice, codes: Mapping[int, str]) -> dict[str, Figures] | None:
+    """Return the figures by the code of the item of all that counts for a measure, whose items have these ``codes``.
+
+    What has no entries is left out. None where these months or units have no sums.
+    """
+    span = unit_sums.span_of(session, subject, of)
+    if not subject.measure or span is None or not places.are_kept(of, ()):
+        return None
+    settle_places(session)
+    table, measures = ParticipationPlace, _measures(span)
+    of_items: Sums = {}
+    are_its = Subject(single=tuple(codes)).sums(table)
+    for (item_id,), numbers in _summed(session, table, are_its, of, ("item_id",), measures).items():
+        add(of_items, (codes[item_id],), numbers)
+    told: Mapping[Key, Sequence[int]] = of_items
+    if not subject.is_one:
+        are_of_codes = ParticipationOverlap.measure == subject.measure, ParticipationOverlap.code != ALL_CODES
+        told = _without_surplus(session, of_items, sa.and_(*are_of_codes), of, ("code",), measures)
+    return {code: it for (code,), it in _figures(told, {}).items()}
+
+
 def _measures(span: str | None) -> tuple[str, ...]:
     return OF_ENTRIES if span is None else (*OF_ENTRIES, f"persons_{span}")
 
@@ -146,29 +167,39 @@ def units(session: Session, what: What, of: Slice) -> int:
 
 def unit_ids(session: Session, subject: Subject, of: Slice) -> sa.Select[int]:
     """Return the query of the ids of the units that have confirmed entries."""
-    tally = ParticipationTally
     # Where a unit has no entries it has no row.
-    query = sa.select(tally.organisation_id).where(subject.sums(tally))
+    table, are_its = unit_sums.of_any_month(subject)
+    query = sa.select(table.organisation_id).where(are_its)
     if within := slices.bounds(of):
         # Of the units that lie there few rows are looked at, once it is known which they are.
-        query = query.where(bulk.among_found(session, tally.organisation_id, sa.select(Organisation.id).where(*within)))
+        query = query.where(bulk.among_found(session, table.organisation_id, sa.select(Organisation.id).where(*within)))
     everywhere = dataclasses.replace(of, region_path="", industry_path="")
-    return slices.within(query, tally, everywhere).distinct()
+    return slices.within(query, table, everywhere).distinct()
 
 
 def _of_places(
     session: Session, subject: Subject, of: Slice, groups: Sequence[str], measures: Sequence[str]
-) -> dict[Key, list[int]]:
+) -> Mapping[Key, Sequence[int]]:
     """Return what measures come to by some groups, from the sums by place, everybody once."""
     settle_places(session)
     found = _summed(session, ParticipationPlace, subject.sums(ParticipationPlace), of, groups, measures)
-    if has_overlap(session, subject, of, groups):
-        table, (measure, code) = ParticipationOverlap, cast("tuple[str, str]", subject.overlap)
-        # A repeat is one person-time.
-        surplus = {it: "entries" if it == "person_times" else it for it in measures if it not in _OF_BATCHES}
-        is_it = sa.and_(table.measure == measure, table.code == code)
-        for key, too_many in _summed(session, table, is_it, of, groups, tuple(surplus.values())).items():
-            for name, number in zip(surplus, too_many, strict=True):
+    if not has_overlap(session, subject, of, groups):
+        return found
+    table, (measure, code) = ParticipationOverlap, cast("tuple[str, str]", subject.overlap)
+    return _without_surplus(session, found, sa.and_(table.measure == measure, table.code == code), of, groups, measures)
+
+
+def _without_surplus(
+    session: Session, told: Mapping[Key, Sequence[int]], are_its: sa.ColumnElement[bool], of: Slice,
+    groups: Sequence[str], measures: Sequence[str],
+) -> Mapping[Key, Sequence[int]]:  # fmt: skip
+    """Take off what campaigns come to too much together; a repeat is one person-time."""
+    surplus = {it: "entries" if it == "person_times" else it for it in measures if it not in _OF_BATCHES}
+    found = {key: list(numbers) for key, numbers in told.items()}
+    for key, too_many in _summed(session, ParticipationOverlap, are_its, of, groups, tuple(surplus.values())).items():
+        for name, number in zip(surplus, too_many, strict=True):
+            # Of what did not run in these months there is nothing.
+            if key in found:
                 found[key][measures.index(name)] -= number
     return found
 

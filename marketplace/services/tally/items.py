@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,7 +27,8 @@ class Counted:
 
     ``codes``, ``measures`` and ``campaigns`` say of each item its code, what it counts for and its campaign, ``named``
     holds an item of each code. ``sizes`` says how many items a campaign has, ``alike`` which items there are of a
-    measure and a code. ``own`` are the items that objects of their own campaign alone count for.
+    measure and a code. ``own`` are the items that objects of their own campaign alone count for. ``days`` are the first
+    and the last of each campaign.
     """
 
     ids: tuple[int, ...]
@@ -38,6 +40,7 @@ class Counted:
     sizes: dict[int, int] = field(default_factory=dict, compare=False)
     alike: dict[tuple[str, str], set[int]] = field(default_factory=dict, compare=False)
     own: frozenset[int] = frozenset()
+    days: dict[int, tuple[dt.date, dt.date]] = field(default_factory=dict, compare=False)
 
     @property
     def may_repeat(self) -> bool:
@@ -53,7 +56,9 @@ class Counted:
         whole = tuple(campaign for campaign, ids in held.items() if len(ids) == self.sizes[campaign])
         single = tuple(it for campaign, ids in held.items() if campaign not in whole for it in ids)
         is_known = all(len(ids) == 1 for campaign, ids in held.items() if campaign not in whole)
-        return Subject(whole, single, self._overlap() if is_known else None)
+        days = [self.days[campaign] for campaign in held]
+        first_and_last = (min(it[0] for it in days), max(it[1] for it in days)) if days else None
+        return Subject(whole, single, self._overlap() if is_known else None, first_and_last)
 
     def _overlap(self) -> tuple[str, str] | None:
         """Return the measure and the code that just these items have."""
@@ -71,7 +76,7 @@ class Counted:
 def counted(session: Session, of: Slice, *, measure: str = "", kind: str = "") -> Counted:
     """Return the items of every campaign, drafts excepted, that counts a measure in the months of a slice."""
     running = _running(session, of)
-    rows = [it for it, of_kind in running if (not measure or it.measure == measure) and (not kind or of_kind == kind)]
+    rows = [it.item for it in running if (not measure or it.item.measure == measure) and (not kind or it.kind == kind)]
     return _as_one(rows, _nouns_counted(session, rows), running)
 
 
@@ -82,22 +87,27 @@ def by_kind(session: Session, of: Slice) -> dict[tuple[str, str], Counted]:
     """
     running = _running(session, of)
     found: dict[tuple[str, str], list[CampaignItem]] = {}
-    for item, kind in running:
-        for measure in (item.measure, ""):
-            found.setdefault((kind, measure), []).append(item)
-    nouns = _nouns_counted(session, [item for item, _kind in running])
+    for it in running:
+        for measure in (it.item.measure, ""):
+            found.setdefault((it.kind, measure), []).append(it.item)
+    nouns = _nouns_counted(session, [it.item for it in running])
     return {key: _as_one(items, nouns, running) for key, items in found.items()}
 
 
-def _as_one(
-    rows: Sequence[CampaignItem], nouns: frozenset[str], running: Sequence[tuple[CampaignItem, str]]
-) -> Counted:
+class _Running(NamedTuple):
+    """An item, the kind of its campaign, and the first and the last day of it."""
+
+    item: CampaignItem
+    kind: str
+    days: tuple[dt.date, dt.date]
+
+
+def _as_one(rows: Sequence[CampaignItem], nouns: frozenset[str], running: Sequence[_Running]) -> Counted:
     measures = {row.measure for row in rows}
     alike: dict[tuple[str, str], set[int]] = {}
-    for item, _kind in running:
-        if item.measure in measures:
-            for code in (ALL_CODES, item.code):
-                alike.setdefault((item.measure, code), set()).add(item.id)
+    for item in (it.item for it in running if it.item.measure in measures):
+        for code in (ALL_CODES, item.code):
+            alike.setdefault((item.measure, code), set()).add(item.id)
     return Counted(
         ids=tuple(row.id for row in rows),
         linked=tuple(row.id for row in rows if row.links in nouns),
@@ -105,9 +115,10 @@ def _as_one(
         measures={row.id: row.measure for row in rows},
         campaigns={row.id: row.campaign_id for row in rows},
         named={row.code: row for row in rows},
-        sizes=Counter(item.campaign_id for item, _kind in running),
+        sizes=Counter(it.item.campaign_id for it in running),
         alike=alike,
         own=frozenset(row.id for row in rows if row.is_own),
+        days={it.item.campaign_id: it.days for it in running},
     )
 
 
@@ -136,13 +147,16 @@ def joined(parts: Iterable[Counted]) -> Counted:
             sizes=found.sizes | part.sizes,
             alike=found.alike | part.alike,
             own=found.own | part.own,
+            days=found.days | part.days,
         )
     return found
 
 
-def _running(session: Session, of: Slice) -> list[tuple[CampaignItem, str]]:
-    """Return the items of the campaigns that run on a day of the months of a slice, each with the kind of its own."""
-    query = sa.select(CampaignItem, Campaign.kind).join(Campaign, Campaign.id == CampaignItem.campaign_id)
+def _running(session: Session, of: Slice) -> list[_Running]:
+    """Return the items of the campaigns that run on a day of the months of a slice."""
+    campaign = Campaign
+    query = sa.select(CampaignItem, campaign.kind, campaign.opens_on, campaign.closes_on)
+    query = query.join(campaign, campaign.id == CampaignItem.campaign_id)
     conditions = [Campaign.state != "draft"]
     if of.first_month >= _FIRST_MONTH:
         conditions.append(Campaign.closes_on >= dt.date(of.first_month // 100, of.first_month % 100, 1))
@@ -150,7 +164,8 @@ def _running(session: Session, of: Slice) -> list[tuple[CampaignItem, str]]:
     if year < dt.MAXYEAR:
         after = dt.date(year + month // 12, month % 12 + 1, 1)
         conditions.append(Campaign.opens_on < after)
-    return [(item, kind) for item, kind in session.execute(query.where(*conditions).order_by(CampaignItem.id))]
+    found = session.execute(query.where(*conditions).order_by(CampaignItem.id))
+    return [_Running(item, kind, (first, last)) for item, kind, first, last in found]
 
 
 def _nouns_counted(session: Session, rows: Sequence[CampaignItem]) -> frozenset[str]:

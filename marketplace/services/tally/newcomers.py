@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -85,6 +85,13 @@ def _after(before: Mapping[Spot, tuple[int, bool]], moved: Mapping[Spot, int]) -
     for spot, number in moved.items():
         after[spot] = after.get(spot, 0) + number
     return {spot: entries for spot, entries in after.items() if entries}
+
+
+def units_of(session: Session, people: Collection[int]) -> set[int]:
+    """Return the ids of the units in which persons took part."""
+    of = _PEOPLE.c
+    query = sa.select(of.organisation_id).distinct().where(bulk.among(session, of.person_id, people))
+    return set(session.scalars(query)) if people else set()
 
 
 def reseated(session: Session, before: Mapping[int, Seat]) -> Moved:

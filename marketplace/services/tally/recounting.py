@@ -133,8 +133,7 @@ def _compared(session: Session, of: Kept, counted: sa.Select[Any], is_it: sa.Col
     table = of.table
     names = [it.name for it in counted.selected_columns]
     kept = sa.select(*(table.c[name] for name in names)).where(is_it)
-    if of.measures:
-        # A sum by place of which everything was taken back stays, and says nothing.
+    if of.stays:
         kept = kept.where(sa.or_(*(table.c[name] != 0 for name in of.measures)))
     width = len(of.key)
 

@@ -37,11 +37,16 @@ _LATER = "participation_places"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A table of sums: what a row is of, and what it adds up."""
+    """A table of sums: what a row is of, and what it adds up.
+
+    Where ``stays`` is true a row of which everything was taken back stays, and says nothing; otherwise a row says that
+    there are entries, also where these come to nothing.
+    """
 
     table: sa.Table
     key: tuple[str, ...]
     measures: tuple[str, ...]
+    stays: bool = False
 
 
 _PLACED = ("campaign_id", "item_id", "level", "region", "industry", "hierarchy", "month")
@@ -51,9 +56,12 @@ TALLIES = Kept(
     ("campaign_id", "item_id", "organisation_id", "month"),
     OF_ENTRIES + OF_PERSONS,
 )
-PLACES = Kept(cast("sa.Table", ParticipationPlace.__table__), _PLACED, OF_ENTRIES + OF_PERSONS)
+PLACES = Kept(cast("sa.Table", ParticipationPlace.__table__), _PLACED, OF_ENTRIES + OF_PERSONS, stays=True)
 OVERLAP = Kept(
-    cast("sa.Table", ParticipationOverlap.__table__), ("measure", "code", *_PLACED[2:]), OF_REPEATS + OF_PERSONS
+    cast("sa.Table", ParticipationOverlap.__table__),
+    ("measure", "code", *_PLACED[2:]),
+    OF_REPEATS + OF_PERSONS,
+    stays=True,
 )
 UNITS = Kept(
     cast("sa.Table", ParticipationUnit.__table__), ("measure", "organisation_id", "month"), OF_ENTRIES + OF_YEARS
@@ -115,7 +123,7 @@ def move(session: Session, kept: Kept, moved: Sums) -> None:
     fallen = sa.update(table).where(is_it).values(added)
     parameters = (*(f"at_{name}" for name in names), *(f"more_{name}" for name in measures))
     connection = session.connection()
-    for some in _portions(key for key, numbers in moved.items() if any(numbers)):
+    for some in _portions(key for key, numbers in moved.items() if any(numbers) or not kept.stays):
         # A check of the table sees what is to be inserted even where a row is there already: what falls is updated.
         for is_grown, keys in groupby(some, lambda key: min(moved[key]) >= 0):
             rows = [(*key, *moved[key]) for key in keys]
@@ -134,17 +142,19 @@ def move(session: Session, kept: Kept, moved: Sums) -> None:
                 connection.execute(_added(chosen, kept, grown))
 
 
-def forget(session: Session, kept: Kept, keys: Iterable[tuple[Any, ...]]) -> None:
-    """Take those rows away of which everything was taken back."""
+def forget(session: Session, kept: Kept, keys: Iterable[tuple[Any, ...]], condition: sa.ColumnElement[bool]) -> None:
+    """Take those rows away that meet a condition, because everything was taken back of them."""
     table, rows = kept.table, [dict(zip((f"at_{name}" for name in kept.key), key, strict=True)) for key in sorted(keys)]
     is_it = sa.and_(*(table.c[name] == sa.bindparam(f"at_{name}") for name in kept.key))
     if rows:
-        session.connection().execute(sa.delete(table).where(is_it, table.c.entries == 0), rows)
+        session.connection().execute(sa.delete(table).where(is_it, condition), rows)
 
 
 def _added(insert: Any, kept: Kept, measures: Iterable[str]) -> Any:
     """Return the statement that adds to rows, or makes them."""
     moved = {name: kept.table.c[name] + insert.excluded[name] for name in measures}
+    if not moved:
+        return insert.on_conflict_do_nothing(index_elements=list(kept.key))
     return insert.on_conflict_do_update(index_elements=list(kept.key), set_=moved)
 
 

@@ -50,7 +50,10 @@ def by_month(session: Session, items: Counted, of: Slice) -> dict[int, Figures]:
 
 def by_code(session: Session, items: Counted, of: Slice) -> dict[str, Figures]:
     """Return the figures by the code of the item."""
-    return {code: total(session, of_code(items, code), of) for code in items.named}
+    kept = figures.by_code(session, items.subject, of, {it: items.codes[it] for it in items.ids}) if items.ids else {}
+    if kept is None:
+        return {code: total(session, of_code(items, code), of) for code in items.named}
+    return {code: kept.get(code, Figures()) for code in items.named}
 
 
 def by_place(session: Session, items: Counted, of: Slice, level: str) -> dict[str, Share]:

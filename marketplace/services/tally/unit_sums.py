@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.models import (
+    Campaign,
     CampaignItem,
     ParticipationMover,
     ParticipationPerson,
@@ -83,25 +84,26 @@ class UnitSums:
 def of_units(session: Session, subject: Subject, of: Slice, groups: Sequence[str] = ()) -> UnitSums:
     """Return where what some units come to is read."""
     tally, person = ParticipationTally, ParticipationPerson
-    if subject.is_one or "item_id" in groups:
-        if (span := span_of(session, subject, of, groups)) is None:
-            return everybody(subject)
+    span = span_of(session, subject, of, groups)
+    if span is not None and (subject.is_one or "item_id" in groups):
         return UnitSums(tally, subject.sums(tally), person, sa.and_(subject.people(), person.is_mobile), span)
-    if is_of_measure(subject) and (span := span_of(session, subject, of, groups, ever=False)) is not None:
-        unit, mover, (measure, _code) = ParticipationUnit, ParticipationMover, subject.overlap or ("", "")
+    if span not in (None, "of_all") and (measure := subject.measure):
+        unit, mover = ParticipationUnit, ParticipationMover
         return UnitSums(unit, unit.measure == measure, mover, mover.measure == measure, span)
     return everybody(subject)
+
+
+def of_any_month(subject: Subject) -> tuple[Any, sa.ColumnElement[bool]]:
+    """Return the table whose rows say in which units and months there are entries, and which of them."""
+    if subject.measure and not subject.is_one:
+        return ParticipationUnit, ParticipationUnit.measure == subject.measure
+    return ParticipationTally, subject.sums(ParticipationTally)
 
 
 def everybody(subject: Subject) -> UnitSums:
     """Return the same where everybody is looked for in rows."""
     tally = ParticipationTally
     return UnitSums(tally, subject.sums(tally), ParticipationPerson, subject.people(), None)
-
-
-def is_of_measure(subject: Subject) -> bool:
-    """Say whether these are all campaigns that count a measure, with all that counts for it."""
-    return subject.overlap is not None and subject.overlap[1] == ALL_CODES
 
 
 def sizes(session: Session, subject: Subject) -> dict[int, int]:
@@ -111,21 +113,31 @@ def sizes(session: Session, subject: Subject) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def span_of(
-    session: Session, subject: Subject, of: Slice, groups: Sequence[str] = (), *, ever: bool = True
-) -> str | None:
+def span_of(session: Session, subject: Subject, of: Slice, groups: Sequence[str] = ()) -> str | None:
     """Return which sums of persons give the months of a slice, as the end of their names; None where none do.
 
-    ``ever`` says whether it is known since the campaigns began, or of the months of a year alone.
+    Of several campaigns months of a year are asked for: who is new in them ever was in none that ended before either,
+    so that those sums are right only from the first campaign on that counts the same.
     """
     if "month" in groups:
         return _OF_MONTH
-    days = session.execute(subject.days()).one()
+    days = subject.days or session.execute(subject.first_and_last()).one()
     begins, ends = (of.first_month, of.last_month) if None in days else map(month_of, days)
     first, last = max(of.first_month, begins), min(of.last_month, ends)
-    if ever and first == begins:
-        return "of_all"
-    return f"since_{first % 100}" if first // 100 == last // 100 else None
+    of_year = f"since_{first % 100}" if first // 100 == last // 100 else None
+    if subject.is_one or "item_id" in groups:
+        return "of_all" if first == begins else of_year
+    return of_year or (
+        "of_all" if subject.overlap and of.first_month <= _first_ever(session, *subject.overlap) else None
+    )
+
+
+def _first_ever(session: Session, measure: str, code: str) -> int:
+    """Return the month in which the first campaign began that counts a measure, or items of it with a code."""
+    item = CampaignItem
+    query = sa.select(sa.func.min(Campaign.opens_on)).join(item, item.campaign_id == Campaign.id)
+    query = query.where(item.measure == measure, Campaign.state != "draft")
+    return month_of(session.scalars(query.where(item.code == code) if code != ALL_CODES else query).one())
 
 
 def measured(table: Any, name: str) -> Any:

@@ -35,7 +35,7 @@ from marketplace.services.tally.counting import Figures
 from marketplace.services.tally.items import Counted, counted, of_code
 from marketplace.services.tally.slices import Slice
 from tests.factories import AccountFactory, OrganisationFactory, ProposalFactory
-from tests.marketplace.participation.campaigning import JINGYANG, MIANYANG, item, line, opened
+from tests.marketplace.participation.campaigning import JINGYANG, MIANYANG, item, line, opened, told
 
 UNITS = ("示例一厂", "示例二厂")
 SEATS = ((JINGYANG, "C/34", "region"), (MIANYANG, "C/35/3513", "industry"), ("51", "", "region"))
@@ -81,6 +81,9 @@ class Ledger:
         self.campaign: Campaign = opened(session, "skills", items=OURS, opens_on=begins)
         # What it counts, this one counts as well.
         self.other: Campaign = opened(session, "skills", items=OURS, opens_on=begins)
+        # And so did this one, that ended before they are asked for.
+        ended = (today() - dt.timedelta(320)).isoformat()
+        self.past: Campaign = opened(session, "skills", items=OURS, opens_on=begins, closes_on=ended)
 
     def take(self, step: str, *chosen: int) -> None:
         verb: Callable[..., Any] = getattr(self, step)
@@ -100,7 +103,7 @@ class Ledger:
     def _told(self, where: int, fields: dict[str, Any]) -> None:
         day = _day(where)
         row = line(self.units[where % 2], "training", day=day.isoformat(), reason="补登", **fields)
-        campaign = self.other if where % 3 == 2 else self.campaign
+        campaign = self.past if where % 22 == 21 else self.other if where % 3 == 2 else self.campaign
         recording.record(self.session, SYSTEM, campaign.id, row)
 
     def correct(self, which: int, times: int, where: int) -> None:
@@ -173,7 +176,8 @@ def _walk(session: Session, chosen: list[tuple[Any, ...]]) -> None:
         ledger.take(*step)
     session.flush()
     campaign = ledger.campaign
-    assert recounting.recount(session, campaign.id) == recounting.recount(session, ledger.other.id) == []
+    for it in (campaign, ledger.other, ledger.past):
+        assert recounting.recount(session, it.id) == []
     assert recounting.recount_together(session, "trained") == []
 
     everything = list(session.scalars(sa.select(ParticipationEntry).filter_by(state="confirmed")))
@@ -293,6 +297,8 @@ def _has_nobody_twice(session: Session, ledger: Ledger, asked: Slice, everything
         lambda it: (unit_of[it.organisation_id].region_path[:14], unit_of[it.organisation_id].primary_hierarchy)
     )
     assert told(of=of_code(items, "training")) == people(lambda it: (), "training")
+    of_codes = {code: together.total(session, of_code(items, code), asked) for code in items.named}
+    assert together.by_code(session, items, asked) == of_codes
     whole: dict[tuple[int, int | None], set[int]] = {}
     for it in entries:
         whole.setdefault((it.campaign_id, it.person_id), set()).add(it.item_id)
@@ -355,6 +361,19 @@ def test_who_is_new_in_each_month_adds_up_to_everybody_once(chosen: dict[int, se
                 assert seen == any(item_id in (0, it) for it in some)
             whole = sum(it[len(SPANS) + place] for at, it in added.items() if first <= at[1] <= last)
             assert whole == (some == {1, 2, 3})
+
+
+def test_who_took_part_in_a_campaign_that_ended_is_a_person_of_those_of_this_year(session: Session) -> None:
+    unit, year = OrganisationFactory(), today().year
+    before, one, other = (
+        opened(session, "skills", items=OURS, opens_on=f"{it}-01-01", closes_on=f"{it}-12-31")
+        for it in (year - 1, year, year)
+    )
+    for campaign, day in ((before, f"{year - 1}-05-05"), (one, f"{year}-01-01"), (other, f"{year}-01-01")):
+        told(session, SYSTEM, campaign, unit, "training", person="职工1", day=day)
+    for first, last in ((year * 100 + 1, year * 100 + 12), (year * 100 + 1, year * 100 + 1), (0, 999_912)):
+        asked = Slice(first_month=first, last_month=last)
+        assert together.total(session, counted(session, asked, measure="trained"), asked).persons == 1
 
 
 def test_what_changes_in_a_closed_period_is_what_its_errata_say(session: Session) -> None:
