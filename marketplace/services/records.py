@@ -31,6 +31,9 @@ from marketplace.permissions import Actor
 Record = TypeVar("Record", Achievement, CrewHonour, Demand, Honour, Organisation, OutreachAttendance, Proposal, Studio)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
+
+
 class Outcome(enum.StrEnum):
     CREATED = "created"
     UPDATED = "updated"
@@ -39,7 +42,7 @@ class Outcome(enum.StrEnum):
 
 def content_hash(data: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a record's fields, whatever their order."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+    text = _ENCODER.encode(data)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

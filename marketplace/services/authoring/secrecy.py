@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -38,12 +38,9 @@ def in_force(session: Session) -> tuple[Sequence[str], Sequence[str]]:
     return rules.value(session, "secret_marks", today()), rules.value(session, "harmless_marks", today())
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _texts(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from _texts(member)
+        return [value]
+    members = value if isinstance(value, list | tuple) else value.values() if isinstance(value, Mapping) else ()
+    # Most members are texts: a row of a list has nothing else.
+    return [text for it in members for text in ((it,) if isinstance(it, str) else _texts(it))]
