@@ -116,8 +116,8 @@ def sizes(session: Session, subject: Subject) -> dict[int, int]:
 def span_of(session: Session, subject: Subject, of: Slice, groups: Sequence[str] = ()) -> str | None:
     """Return which sums of persons give the months of a slice, as the end of their names; None where none do.
 
-    Of several campaigns months of a year are asked for: who is new in them ever was in none that ended before either,
-    so that those sums are right only from the first campaign on that counts the same.
+    The sums of several campaigns since ever are those of all that count the same, also of what ended before: they are
+    right from the first of these on, and those since a month of the year always.
     """
     if "month" in groups:
         return _OF_MONTH
