@@ -232,7 +232,7 @@ NOUNS: Mapping[str, Noun] = {
         "单位", organisation.import_records, _organisation_identities, _organisation_entry, _nothing_stored
     ),
     "participation": Noun(
-        "参与记录", participation.import_records, _participation_identities, None, _nothing_stored, batches=6
+        "参与记录", participation.import_records, _participation_identities, None, _nothing_stored, batches=12
     ),
     "studios": Noun("工作室", studios.import_records, _studio_identities, _studio_entry, _nothing_stored),
     "proposals": Noun("建议", proposals.import_records, _source_identity, _proposal_entry, _stored_proposals),
