@@ -11,7 +11,14 @@ from flask import Flask
 from ingest.pipeline import Import
 from ingest.report import Fate, Line, Report
 from marketplace.db import SessionFactory, today, unit_of_work
-from marketplace.models import Campaign, ParticipationEntry, ParticipationPlace, ParticipationTally
+from marketplace.models import (
+    Campaign,
+    CampaignItem,
+    ParticipationEntry,
+    ParticipationPlace,
+    ParticipationTally,
+    ParticipationUnit,
+)
 from marketplace.permissions import SYSTEM, Actor, Grant
 from marketplace.services.participation import deciding
 from marketplace.services.tally import figures, recounting
@@ -101,3 +108,11 @@ def test_an_upgrade_to_other_sums_adds_up_what_was_brought_in_before(
     with sessions() as session:
         assert figures.total(session, campaign, Slice()) == total
         assert recounting.recount(session, campaign) == []
+        measures = set(session.scalars(sa.select(CampaignItem.measure)))
+    # A version that only keeps sums beside them begins with none of these.
+    with unit_of_work(sessions) as session:
+        session.execute(sa.delete(ParticipationUnit))
+    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    with sessions() as session:
+        assert session.scalar(sa.select(sa.func.sum(ParticipationUnit.entries))) == total.entries
+        assert [recounting.recount_together(session, it) for it in measures] == [[]] * len(measures)
