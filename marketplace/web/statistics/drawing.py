@@ -6,7 +6,8 @@ chart prints as it is seen. Every chart has its table beside it; colour never sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -38,13 +39,22 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Tone:
+    """The whole numbers a shade stands for, from the least to the most."""
+
+    shade: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """Boxes in a picture of ``WIDTH`` by ``height``."""
+    """Boxes in a picture of ``WIDTH`` by ``height``, and what their shades stand for."""
 
     boxes: list[Box]
     height: float
     most: Fraction | int = 0
-    bounds: tuple[Fraction | int, ...] = ()
+    legend: Sequence[Tone] = ()
 
 
 def columns(values: Mapping[str, int], aims: Mapping[str, Fraction | int] | None = None) -> Chart:
@@ -81,7 +91,7 @@ def bars(values: Mapping[str, int | Fraction | None], aims: Mapping[str, Fractio
     return Chart(boxes, len(values) * _BAR + 2, most=most)
 
 
-def tiles(values: Mapping[str, int | Fraction | None], most: int | None = None) -> Chart:
+def tiles(values: Mapping[str, int | None], most: int | None = None) -> Chart:
     """Draw the 21 cities and prefectures as tiles, darker where the value is more; ``most`` is what is darkest."""
     highest = most or max([*(it for it in values.values() if it is not None), 1])
     boxes = [
@@ -92,12 +102,18 @@ def tiles(values: Mapping[str, int | Fraction | None], most: int | None = None) 
         for code, (column, row) in PLACES.items()
     ]  # fmt: skip
     rows = max(row for _column, row in PLACES.values()) + 1
-    bounds = tuple(Fraction(highest * step, SHADES) for step in range(SHADES + 1))
-    return Chart(boxes, rows * _TILE_HEIGHT, most=highest, bounds=bounds)
+    legend = [it for it in (_tone(shade, highest) for shade in range(SHADES)) if it.least <= it.most]
+    return Chart(boxes, rows * _TILE_HEIGHT, most=highest, legend=legend)
 
 
-def _shade(value: Fraction | int | None, most: Fraction | int) -> int:
-    return min(int(value * SHADES / most), SHADES - 1) if value else 0
+def _tone(shade: int, highest: int) -> Tone:
+    """Return which whole numbers a shade stands for; of few numbers some shades stand for none."""
+    least, most = (math.ceil(Fraction(highest * step, SHADES)) for step in (shade, shade + 1))
+    return Tone(shade, least, most - (shade < SHADES - 1))
+
+
+def _shade(value: int | None, most: int) -> int:
+    return min(value * SHADES // most, SHADES - 1) if value else 0
 
 
 def _r(value: float) -> float:

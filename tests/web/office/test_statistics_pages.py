@@ -9,6 +9,7 @@ from flask import Flask
 
 from marketplace.db import SessionFactory, today, unit_of_work
 from marketplace.permissions import SYSTEM
+from marketplace.web.statistics import drawing
 from tests import factories
 from tests.accounts import opened_account, signed_in
 from tests.factories import OrganisationFactory
@@ -98,3 +99,13 @@ def page_form(client: object, name: str, **fields: str) -> dict[str, str]:
     action = f"{DENOMINATORS}/{name}s"
     page = opened(client, DENOMINATORS)  # type: ignore[arg-type]
     return page.form(action, **{f"{name}-{key}": value for key, value in fields.items()})
+
+
+def test_each_number_of_a_map_lies_in_one_shade_of_its_legend() -> None:
+    tens = [(0, 19), (20, 39), (40, 59), (60, 79), (80, 100)]
+    for most, shown in ((2, [(0, 0), (1, 1), (2, 2)]), (100, tens)):
+        for value in range(most + 1):
+            chart = drawing.tiles({"5101": value, "5106": most})
+            assert [(it.least, it.most) for it in chart.legend] == shown
+            (shade,) = (box.shade for box in chart.boxes if box.key == "5101")
+            assert [it.shade for it in chart.legend if it.least <= value <= it.most] == [shade]
