@@ -49,6 +49,11 @@ class Period:
         return min(self.last_day, today())
 
     @property
+    def last_counted_month(self) -> int:
+        """The month of the cut-off, as entries keep it: the months after it are to come."""
+        return self.cut_off.year * 100 + self.cut_off.month
+
+    @property
     def moments(self) -> tuple[dt.datetime, dt.datetime]:
         """The moment the period begins, and the one after the last that is counted."""
         days = self.first_day, self.cut_off + dt.timedelta(days=1)

@@ -59,6 +59,12 @@ def test_a_city_reads_its_figures_and_drills_down_to_its_entries(app: Flask) -> 
     assert "全省一年的目标在“规则”里设定" in sent(city, f"{DENOMINATORS}/targets", nothing, 422).text
     page = opened(city, f"{PLACE}/skills?measure=trained&industry=C")
     assert page.source.count('class="target"') == 2, "the line of January and its legend"
+    assert "还没到这个月" not in page.text
+    sent(city, f"{DENOMINATORS}/targets", {**form, "target-year": str(today().year + 1)})
+    assert (
+        opened(city, f"{PLACE}/skills?measure=trained&industry=C&year={today().year + 1}").text.count("还没到这个月")
+        == 1
+    )
     page = opened(city, f"{PLACE}/skills?measure=trained")
     assert all(it in page.text for it in ("2,402", "50.0%", "旌阳区", "制造业")), page.text
     pictures = re.findall(r'<svg role="img" aria-labelledby="(\S+) (\S+)"', page.source)
