@@ -98,8 +98,10 @@ def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         # Whatever the server's own default: a record is read as it is when its changes were claimed, and not before.
         # A statement is planned for what it asks: made once for all it may look through millions for a few.
-        ways: dict[str, Any] = {"isolation_level": "READ COMMITTED", "connect_args": {"prepare_threshold": None}}
-        return sa.create_engine(url, pool_pre_ping=True, **ways)
+        planned_each_time = {"prepare_threshold": None}
+        return sa.create_engine(
+            url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=planned_each_time
+        )
     engine = sa.create_engine(url)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from marketplace.db import today
 from marketplace.errors import N_, Invalid
+from marketplace.models.participation.tally import month_of
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _SICHUAN = ZoneInfo("Asia/Shanghai")
@@ -51,7 +52,7 @@ class Period:
     @property
     def last_counted_month(self) -> int:
         """The month of the cut-off, as entries keep it: the months after it are to come."""
-        return self.cut_off.year * 100 + self.cut_off.month
+        return month_of(self.cut_off)
 
     @property
     def moments(self) -> tuple[dt.datetime, dt.datetime]:

@@ -62,7 +62,7 @@ def complete(session: Session, campaign_id: int, of: Slice, items: int) -> int:
     found = complete_of(session, subject, of) if unit_sums.sizes(session, subject) == {campaign_id: items} else None
     if found is not None:
         return found
-    return count(session, unit_sums.everybody(subject).complete(of, {campaign_id: items}))
+    return _count(session, unit_sums.everybody(subject).complete(of, {campaign_id: items}))
 
 
 def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
@@ -81,10 +81,10 @@ def complete_of(session: Session, subject: Subject, of: Slice) -> int | None:
     if units.span is None:
         return None
     settled = units.summed(session, of, (), (f"complete_{units.span}",)).get((), [0])[0]
-    return settled + count(session, units.complete(of, unit_sums.sizes(session, subject)))
+    return settled + _count(session, units.complete(of, unit_sums.sizes(session, subject)))
 
 
-def count(session: Session, people: sa.Select[Any]) -> int:
+def _count(session: Session, people: sa.Select[Any]) -> int:
     """Return how many rows a query finds."""
     return session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
 

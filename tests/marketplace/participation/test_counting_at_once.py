@@ -40,7 +40,10 @@ Step = Callable[[Session], object]
 
 
 def both(sessions: SessionFactory, first: Sequence[Step], other: Sequence[Step]) -> None:
-    """Take the steps of two transactions in turn: both have taken their first before one takes its second."""
+    """Take the steps of two transactions in turn: both have taken their first before one takes its second.
+
+    Where each has one step, both take it at once.
+    """
     failures: list[Exception] = []
     turn = threading.Barrier(2, timeout=20)
 
@@ -50,7 +53,7 @@ def both(sessions: SessionFactory, first: Sequence[Step], other: Sequence[Step])
                 turn.wait()
                 for step in steps:
                     step(session)
-                    if step is not steps[-1]:
+                    if len(steps) > 1:
                         turn.wait()
         except Exception as error:
             failures.append(error)
